@@ -1,0 +1,231 @@
+//! Codebooks: versioned files of themes.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use crate::model::{Error, Result};
+use crate::search::{Context, Query, Terms, Text, Tokens, evaluate, parse};
+
+/// A versioned set of themes.
+#[derive(Debug, Clone)]
+pub struct Codebook {
+    /// Its short name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: String,
+    /// Its themes, in the order of the file.
+    pub themes: Vec<Theme>,
+}
+
+/// A named query with masks and a definition.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    /// Its short name, such as `csc06_missing_episodes`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The group that it belongs to.
+    pub group: String,
+    /// What is coded, what is left out.
+    pub definition: String,
+    /// The query, masks at its front. Every term is exact: a stem that is
+    /// right for finding is too loose for counting.
+    pub query: Query,
+    /// The query as written in the file, without its masks.
+    pub query_text: String,
+    /// The masks as written in the file.
+    pub masks: Vec<String>,
+    /// Passages that must match.
+    pub examples: Vec<String>,
+    /// Passages that must not match.
+    pub counter_examples: Vec<String>,
+}
+
+/// What is wrong with a theme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThemeFault {
+    /// The theme's id.
+    pub theme: String,
+    /// What is wrong, in one line.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    codebook: Head,
+    #[serde(default, rename = "theme")]
+    themes: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    name: String,
+    version: String,
+    title: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    name: String,
+    #[serde(default)]
+    group: String,
+    definition: String,
+    query: String,
+    #[serde(default)]
+    masks: Vec<String>,
+    #[serde(default)]
+    examples: Vec<String>,
+    #[serde(default)]
+    counter_examples: Vec<String>,
+}
+
+impl Codebook {
+    /// Reads a codebook. `file` names it in errors.
+    ///
+    /// Fails with every fault named, one a line: a query or mask that does not
+    /// parse (with its column), an id used twice.
+    pub fn from_toml(file: &str, toml: &str) -> Result<Self> {
+        let parsed: File =
+            toml::from_str(toml).map_err(|error| Error::Input(format!("cannot read `{file}`: {error}")))?;
+        let mut faults = Vec::new();
+        let mut ids = HashSet::new();
+        let mut themes = Vec::new();
+        for entry in parsed.themes {
+            if !ids.insert(entry.id.clone()) {
+                faults.push(format!("theme {}: the id is used twice", entry.id));
+            }
+            match Theme::from_entry(entry) {
+                Ok(theme) => themes.push(theme),
+                Err(fault) => faults.push(format!("theme {}: {}", fault.theme, fault.message)),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::Input(format!("`{file}` is not right: {}", faults.join("; "))));
+        }
+        let Head { name, version, title } = parsed.codebook;
+        Ok(Self { name, version, title, themes })
+    }
+
+    /// The themes of these ids, or all when none is named.
+    pub fn select(&self, ids: &[String]) -> Result<Vec<&Theme>> {
+        if ids.is_empty() {
+            return Ok(self.themes.iter().collect());
+        }
+        let theme = |id: &String| {
+            self.themes.iter().find(|theme| theme.id == *id).ok_or_else(|| {
+                let near: Vec<&str> = self
+                    .themes
+                    .iter()
+                    .map(|theme| theme.id.as_str())
+                    .filter(|name| name.contains(id.as_str()))
+                    .collect();
+                let hint =
+                    if near.is_empty() { "see `scrutineer theme list`".into() } else { near.join(" or ") };
+                Error::Input(format!("the codebook `{}` has no theme `{id}`; {hint}", self.name))
+            })
+        };
+        ids.iter().map(theme).collect()
+    }
+}
+
+impl Theme {
+    fn from_entry(entry: Entry) -> std::result::Result<Self, ThemeFault> {
+        let fault = |message: String| ThemeFault { theme: entry.id.clone(), message };
+        let mut whole = String::new();
+        for mask in &entry.masks {
+            parse(mask, Terms::Exact).map_err(|error| fault(format!("mask `{mask}`: {error}")))?;
+            whole.push_str(&format!("MASK({mask}) "));
+        }
+        parse(&entry.query, Terms::Exact).map_err(|error| fault(format!("query: {error}")))?;
+        whole.push_str(&entry.query);
+        let query =
+            parse(&whole, Terms::Exact).map_err(|error| fault(format!("query with masks: {error}")))?;
+        Ok(Self {
+            query,
+            id: entry.id,
+            name: entry.name,
+            group: entry.group,
+            definition: entry.definition,
+            query_text: entry.query,
+            masks: entry.masks,
+            examples: entry.examples,
+            counter_examples: entry.counter_examples,
+        })
+    }
+
+    /// Whether a passage of this text, without any context, matches.
+    pub fn matches(&self, text: &str) -> bool {
+        let text = Text { tokens: &Tokens::read(text), context: Context::default() };
+        evaluate(&self.query, &[text]).is_some()
+    }
+
+    /// Runs the examples: each must match, no counter-example may.
+    pub fn test(&self) -> Vec<ThemeFault> {
+        let fault = |message: String| ThemeFault { theme: self.id.clone(), message };
+        let missed = self.examples.iter().filter(|text| !self.matches(text));
+        let missed = missed.map(|text| fault(format!("an example does not match: {text}")));
+        let caught = self.counter_examples.iter().filter(|text| self.matches(text));
+        let caught = caught.map(|text| fault(format!("a counter-example matches: {text}")));
+        missed.chain(caught).collect()
+    }
+
+    /// What a theme that is fit for counting has, and this one lacks.
+    pub fn check(&self) -> Vec<ThemeFault> {
+        let fault = |message: &str| ThemeFault { theme: self.id.clone(), message: message.into() };
+        let mut faults = Vec::new();
+        if self.definition.trim().is_empty() {
+            faults.push(fault("it has no definition"));
+        }
+        if self.examples.is_empty() {
+            faults.push(fault("it has no example"));
+        }
+        if self.counter_examples.is_empty() {
+            faults.push(fault("it has no counter-example"));
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AGENCY: &str = r#"
+        [codebook]
+        name = "small"
+        version = "1"
+        title = "One theme"
+        [[theme]]
+        id = "agency"
+        name = "Agency staff"
+        definition = "Staff hired through an agency."
+        query = '(agency OR locum*) NEAR/6 staff*'
+        masks = ['"multi agency"']
+        examples = ["Agency staff were costly."]
+        counter_examples = ["Multi-agency staff met."]
+    "#;
+
+    #[test]
+    fn a_theme_tests_its_examples_and_its_masks() {
+        let codebook = Codebook::from_toml("small.toml", AGENCY).unwrap();
+        assert_eq!(codebook.themes[0].test(), []);
+        let unmasked = AGENCY.replace(r#"masks = ['"multi agency"']"#, "");
+        let faults = Codebook::from_toml("small.toml", &unmasked).unwrap().themes[0].test();
+        assert_eq!(faults[0].message, "a counter-example matches: Multi-agency staff met.");
+    }
+
+    #[test]
+    fn a_query_that_does_not_parse_names_its_theme_and_column() {
+        let error =
+            Codebook::from_toml("small.toml", &AGENCY.replace("NEAR/6 staff*", "NEAR/6")).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains("theme agency") && message.contains("column"), "{message}");
+    }
+}

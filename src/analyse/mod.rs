@@ -1,0 +1,11 @@
+//! Passages and spans to numbers: pure, each method with unit and source.
+
+mod codebook;
+mod interval;
+mod register;
+mod tally;
+
+pub use codebook::{Codebook, Theme, ThemeFault};
+pub use interval::wilson;
+pub use register::{Coverage, MeetingState, coverage};
+pub use tally::{Dimension, GroupKey, Tally, TallyBuilder, group_of};

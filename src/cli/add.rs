@@ -1,0 +1,291 @@
+//! `add`: takes files that people have.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use super::index::document_reader;
+use super::{Context, Outcome};
+use crate::corpus::{AddedFile, Corpus, DocumentReader, Input, media_of};
+use crate::model::{
+    Councils, Digest, Edition, Error, Meeting, MeetingId, MeetingStatus, PartialDate, Reading, Result,
+    SiteId, slug,
+};
+use crate::parse::Media;
+use crate::report::{Cell, Table};
+
+/// How many files are in memory at once.
+const BATCH: usize = 128;
+
+/// The arguments of `add`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Files, and folders of files.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// A CSV file that says what each file is: columns path, council, committee, date, kind; paths
+    /// are relative to it.
+    #[arg(long, value_name = "CSV")]
+    manifest: Option<PathBuf>,
+    /// The council that all files are of.
+    #[arg(long, value_name = "S")]
+    council: Option<String>,
+    /// The body that all files are of.
+    #[arg(long, value_name = "B")]
+    body: Option<String>,
+    /// The date of the meeting that all files are of.
+    #[arg(long, value_name = "DATE")]
+    date: Option<PartialDate>,
+}
+
+/// What is said of a file beside it.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Said {
+    path: PathBuf,
+    #[serde(default)]
+    council: String,
+    #[serde(default, alias = "body")]
+    committee: String,
+    #[serde(default)]
+    date: String,
+    #[serde(default, alias = "edition")]
+    kind: String,
+}
+
+/// A file as read, with what is known of it.
+struct ReadFile {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    media: Option<Media>,
+    reading: std::result::Result<Reading, String>,
+}
+
+/// Runs `add`.
+pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
+    let councils = context.home.councils()?;
+    let manifest = args.manifest.as_deref().map(read_manifest).transpose()?.unwrap_or_default();
+    let mut failed = false;
+    let mut files = Vec::new();
+    for path in &args.paths {
+        if let Err(error) = find_files(path, &mut files) {
+            failed = true;
+            context.warn(format!("{error}{}", cause(&error)));
+        }
+    }
+    let reader = document_reader(context)?;
+    let mut corpus = Corpus::open(&context.home)?;
+    let now = now();
+    let bar = context.progress(files.len() as u64, "adding");
+    let mut table = Table::new(&["path", "council", "meeting", "passages", "outcome"]);
+    for batch in files.chunks(BATCH) {
+        let read: Vec<Result<ReadFile>> = batch.par_iter().map(|path| read_file(path, &reader)).collect();
+        for (path, file) in batch.iter().zip(read) {
+            bar.inc(1);
+            let added = file.and_then(|file| add_file(&mut corpus, &councils, &args, &manifest, &now, file));
+            match added {
+                Ok(row) => {
+                    if let Some(reason) = &row.failure {
+                        failed = true;
+                        context.warn(format!("cannot read `{}`: {reason}", path.display()));
+                    }
+                    table.push(row.cells);
+                }
+                Err(error) => {
+                    failed = true;
+                    let reason = format!("{error}{}", cause(&error));
+                    context.warn(&reason);
+                    let path = path.display().to_string();
+                    table.push(vec![path.into(), Cell::Unknown, Cell::Unknown, Cell::Unknown, reason.into()]);
+                }
+            }
+        }
+    }
+    corpus.close()?;
+    bar.finish_and_clear();
+    context.write(&table)?;
+    context.say(format!(
+        "{}; `scrutineer index` makes them searchable",
+        super::search::plural(table.rows.len() as u64, "file was looked at", "files were looked at",)
+    ));
+    if table.rows.is_empty() {
+        return Ok(if failed { Outcome::Partial } else { Outcome::Nothing });
+    }
+    Ok(if failed { Outcome::Partial } else { Outcome::Done })
+}
+
+struct Row {
+    cells: Vec<Cell>,
+    failure: Option<String>,
+}
+
+fn cause(error: &Error) -> String {
+    std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default()
+}
+
+/// The time, in UTC to the second.
+pub fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The files of a path: itself, or all below it in the order of their names.
+/// Hidden files and spreadsheets that describe the others are passed over.
+fn find_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
+    if !metadata.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let entries = fs::read_dir(path).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
+    let mut entries: Vec<PathBuf> =
+        entries.map_err(Error::io("read", path))?.into_iter().map(|entry| entry.path()).collect();
+    entries.sort();
+    for entry in entries {
+        let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !name.starts_with('.') && !name.to_lowercase().ends_with(".csv") {
+            find_files(&entry, files)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_manifest(path: &Path) -> Result<HashMap<PathBuf, Said>> {
+    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut manifest = HashMap::new();
+    for (row, said) in csv::Reader::from_reader(bytes.as_slice()).into_deserialize::<Said>().enumerate() {
+        let said = said.map_err(|error| {
+            Error::Input(format!(
+                "row {} of the manifest `{}` is not right: {error}",
+                row + 2,
+                path.display()
+            ))
+        })?;
+        manifest.insert(absolute(&folder.join(&said.path)), said);
+    }
+    Ok(manifest)
+}
+
+/// The path as the operating system knows it; as given where it cannot tell.
+fn absolute(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn read_file(path: &Path, reader: &DocumentReader) -> Result<ReadFile> {
+    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let media = media_of("", &name, &bytes);
+    let input = Input { bytes: &bytes, media, charset: None, file_name: Some(&name) };
+    let reading = reader.read(&input);
+    Ok(ReadFile { path: path.to_owned(), bytes, media, reading })
+}
+
+fn add_file(
+    corpus: &mut Corpus,
+    councils: &Councils,
+    args: &Args,
+    manifest: &HashMap<PathBuf, Said>,
+    now: &str,
+    file: ReadFile,
+) -> Result<Row> {
+    let path = absolute(&file.path);
+    let said = manifest.get(&path).cloned().unwrap_or_default();
+    let empty = Reading::default();
+    let reading = file.reading.as_ref().unwrap_or(&empty);
+    let known = Known::new(councils, args, &said, reading);
+    let digest = Digest::of(&file.bytes);
+    let url =
+        url::Url::from_file_path(&path).map(String::from).unwrap_or_else(|()| path.display().to_string());
+    let meeting = known.meeting(&url, &digest, now);
+    let added = AddedFile {
+        url: &url,
+        bytes: &file.bytes,
+        media_type: file.media.map_or("", Media::media_type),
+        charset: None,
+        edition: known.edition,
+        added: now,
+    };
+    let stored = corpus.add_file(&meeting, &added)?;
+    let n_passages = reading.n_passages();
+    let failure = match &file.reading {
+        Err(reason) => Some(reason.clone()),
+        Ok(_) if n_passages == 0 => Some("there is no text in it".to_owned()),
+        Ok(_) => None,
+    };
+    let outcome = match (&failure, stored.unchanged) {
+        (Some(reason), _) => format!("kept, not readable: {reason}"),
+        (None, true) => "unchanged".into(),
+        (None, false) if known.council.is_empty() => "added; its council is not known, give --council".into(),
+        (None, false) => "added".into(),
+    };
+    let cells = vec![
+        file.path.display().to_string().into(),
+        Cell::text_or_unknown(meeting.council.trim_start_matches(UNKNOWN)),
+        meeting.id.to_string().into(),
+        n_passages.into(),
+        outcome.into(),
+    ];
+    Ok(Row { cells, failure })
+}
+
+/// The slug of a council that is not known.
+const UNKNOWN: &str = "unknown";
+
+/// What is known of a file: from flags, else from the manifest, else read out
+/// of the file.
+struct Known {
+    slug: String,
+    council: String,
+    body: String,
+    date: Option<PartialDate>,
+    edition: Option<Edition>,
+}
+
+impl Known {
+    fn new(councils: &Councils, args: &Args, said: &Said, reading: &Reading) -> Self {
+        let first = |flag: &Option<String>, said: &str, read: &Option<String>| {
+            let said = Some(said.trim().to_owned()).filter(|said| !said.is_empty());
+            flag.clone().or(said).or_else(|| read.clone()).unwrap_or_default()
+        };
+        let named = first(&args.council, &said.council, &reading.council);
+        let table = councils.find(&named);
+        Self {
+            slug: if named.is_empty() { UNKNOWN.into() } else { councils.slug_for(&named) },
+            council: table.map_or(named, |council| council.name.clone()),
+            body: first(&args.body, &said.committee, &reading.body),
+            date: args.date.or_else(|| said.date.parse().ok()).or(reading.date),
+            edition: Edition::ALL.into_iter().find(|edition| edition.name() == said.kind).or(reading.edition),
+        }
+    }
+
+    /// The meeting that the file belongs to: one of that council and body on
+    /// that day. A file whose day is not known is a meeting of its own.
+    fn meeting(&self, url: &str, digest: &Digest, now: &str) -> Meeting {
+        let day = self.date.filter(|date| date.to_day().is_some());
+        let body = if self.body.is_empty() { "meeting".into() } else { slug(&self.body) };
+        let number = match (day, self.date) {
+            (Some(day), _) => format!("{body}-{day}"),
+            (None, Some(vague)) => format!("{body}-{vague}-{}", digest.short()),
+            (None, None) => format!("{body}-undated-{}", digest.short()),
+        };
+        let today: Option<PartialDate> = now.get(..10).and_then(|day| day.parse().ok());
+        let is_past = self.date.is_none_or(|date| Some(date) < today);
+        let has_minutes = self.edition.is_none_or(Edition::is_minutes);
+        Meeting {
+            id: MeetingId { site: SiteId::new(&format!("files-{}", self.slug)), number },
+            council: self.slug.clone(),
+            council_name: if self.council.is_empty() {
+                "council not known".into()
+            } else {
+                self.council.clone()
+            },
+            body: self.body.clone(),
+            date: self.date,
+            status: if is_past { MeetingStatus::Held } else { MeetingStatus::Scheduled },
+            minutes_published: has_minutes,
+            url: url.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What every command is given: where to read, how and where to write.
+
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Cli;
+use crate::corpus::Home;
+use crate::model::{Error, Result};
+use crate::report::{self, Format, Style, Table};
+
+/// The settings that all commands share.
+pub struct Context {
+    /// The home.
+    pub home: Home,
+    /// How results are written.
+    pub format: Format,
+    /// Where results go; stdout when there is none.
+    pub output: Option<PathBuf>,
+    /// Whether stderr is for errors only.
+    pub quiet: bool,
+    raw_csv: bool,
+}
+
+impl Context {
+    pub(super) fn new(cli: &Cli) -> Self {
+        Self {
+            home: Home::new(&cli.home),
+            format: cli.format,
+            output: cli.output.clone(),
+            quiet: cli.quiet,
+            raw_csv: cli.raw_csv,
+        }
+    }
+
+    /// Writes a table where results go.
+    pub fn write(&self, table: &Table) -> Result<()> {
+        let Some(path) = &self.output else {
+            let stdout = io::stdout();
+            let style = self.style(stdout.is_terminal());
+            let mut out = BufWriter::new(stdout.lock());
+            let written = report::write(table, self.format, style, &mut out).and_then(|()| out.flush());
+            return written.map_err(Error::io("write", "stdout"));
+        };
+        self.write_file(table, self.format, path)
+    }
+
+    /// Writes a second table for a person: to stdout, unless results go to a
+    /// file.
+    pub fn write_also(&self, table: &Table) -> Result<()> {
+        if self.output.is_some() { Ok(()) } else { self.write(table) }
+    }
+
+    /// Writes a table to a file, which appears only when it is complete.
+    pub fn write_file(&self, table: &Table, format: Format, path: &std::path::Path) -> Result<()> {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".part");
+        let beside = PathBuf::from(beside);
+        let write = || -> io::Result<()> {
+            let mut out = BufWriter::new(fs::File::create(&beside)?);
+            report::write(table, format, self.style(false), &mut out)?;
+            out.into_inner()?.sync_all()?;
+            fs::rename(&beside, path)
+        };
+        write().map_err(|source| {
+            // Nothing that looks complete is left behind; that it cannot be
+            // removed either adds nothing to the error.
+            let _ = fs::remove_file(&beside);
+            Error::Io { action: "write", path: path.to_owned(), source }
+        })
+    }
+
+    fn style(&self, is_terminal: bool) -> Style {
+        let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let width = is_terminal.then(terminal_width).flatten();
+        Style { colour, width, raw_csv: self.raw_csv }
+    }
+
+    /// Says something to the person, on stderr.
+    pub fn say(&self, words: impl AsRef<str>) {
+        if !self.quiet {
+            words.as_ref().lines().for_each(|line| eprintln!("{}", report::printable(line)));
+        }
+    }
+
+    /// Names an input that failed, on stderr, also where it is quiet.
+    pub fn warn(&self, words: impl AsRef<str>) {
+        eprintln!("scrutineer: {}", report::printable(words.as_ref()));
+    }
+
+    /// A progress bar on stderr; it draws nothing unless that is a terminal.
+    pub fn progress(&self, length: u64, what: &'static str) -> ProgressBar {
+        if self.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{msg:9} [{bar:40}] {pos}/{len} {elapsed}");
+        let bar = ProgressBar::new(length);
+        bar.set_style(style.expect("the template is right"));
+        bar.set_message(what);
+        bar
+    }
+}
+
+/// The terminal's width in columns, where it says so.
+fn terminal_width() -> Option<u16> {
+    let columns = rustix::termios::tcgetwinsize(io::stdout()).ok()?.ws_col;
+    (columns > 0).then_some(columns)
+}

@@ -1,0 +1,49 @@
+//! `count`: exact counts with denominators.
+
+use super::filters::{FilterArgs, QueryArgs};
+use super::groups::{Denominators, dimensions, group_cells, tally};
+use super::search::UnitArg;
+use super::{Context, Outcome};
+use crate::index::Index;
+use crate::report::{Cell, Table};
+
+/// The arguments of `count`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    filters: FilterArgs,
+    /// What to count by: council, body, year, kind, edition.
+    #[arg(long, value_delimiter = ',', value_name = "D,…")]
+    by: Vec<String>,
+    /// What AND, OR and NOT look over; NEAR and phrases stay within a passage.
+    #[arg(long, value_enum, default_value_t = UnitArg::Passage)]
+    unit: UnitArg,
+}
+
+/// Runs `count`.
+pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
+    let query = args.query.query()?;
+    let filter = args.filters.filter(context)?;
+    let by = dimensions(&args.by)?;
+    let index = Index::open(&context.home)?;
+    let found = index.find(&query, &filter, args.unit.into())?;
+    let tallies = tally(&found, &by);
+    let denominators = Denominators::new(context, &index, &filter, &by)?;
+    let mut columns: Vec<&str> = by.iter().map(|dimension| dimension.name()).collect();
+    columns.extend(["passages", "items", "meetings", "matches", "of_passages", "of_meetings"]);
+    columns.extend(["rate", "low", "high"]);
+    let mut table = Table::new(&columns);
+    for group in denominators.groups() {
+        let row = denominators.row(group, &tallies);
+        let counts = [row.tally.passages, row.tally.items, row.tally.meetings, row.tally.matches];
+        let mut cells: Vec<Cell> = group_cells(group).collect();
+        cells.extend(counts.map(|count| row.count(count)));
+        cells.extend([row.count(row.of_passages), row.of_meetings.into()]);
+        cells.extend(row.rate_cells());
+        table.push(cells);
+    }
+    context.write(&table)?;
+    Ok(Outcome::found(!found.is_empty()))
+}

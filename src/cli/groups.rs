@@ -1,0 +1,138 @@
+//! Counts with their denominators, for the groups that a person asked for.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::Context;
+use crate::analyse::{
+    Coverage, Dimension, GroupKey, MeetingState, Tally, TallyBuilder, coverage, group_of, wilson,
+};
+use crate::corpus::Corpus;
+use crate::index::{Hit, Index, Totals, item_of};
+use crate::model::{Error, Meeting, MeetingId, MeetingStatus, Result};
+use crate::report::Cell;
+use crate::search::{Facts, Filter};
+
+/// What hits are counted against: the passages and meetings that a filter lets
+/// through, and the register of meetings.
+pub struct Denominators {
+    /// The dimensions of the groups.
+    pub by: Vec<Dimension>,
+    of_passages: Totals,
+    of_meetings: Totals,
+    coverage: BTreeMap<GroupKey, Coverage>,
+}
+
+/// One group's counts and what they are of.
+pub struct Row {
+    /// What was found; zeros where the group was readable and nothing was.
+    pub tally: Tally,
+    /// Passages that could have matched.
+    pub of_passages: u64,
+    /// Meetings with readable minutes; `None` when there is none, and so
+    /// nothing is known of the group.
+    pub of_meetings: Option<u64>,
+    /// The share of held meetings that can be read; `None` when it is not
+    /// known, as for groups that are not of whole meetings.
+    pub coverage: Option<f64>,
+}
+
+impl Denominators {
+    /// Counts what could match.
+    pub fn new(context: &Context, index: &Index, filter: &Filter, by: &[Dimension]) -> Result<Self> {
+        let of_whole_meetings = by.iter().all(|dimension| dimension.is_of_meetings());
+        let coverage = if of_whole_meetings {
+            let states = meeting_states(context)?;
+            coverage(states.iter().filter(|state| is_asked_for(filter, state)), by)
+        } else {
+            BTreeMap::new()
+        };
+        Ok(Self {
+            by: by.to_vec(),
+            of_passages: index.totals(filter, by)?,
+            of_meetings: index.totals(&filter.for_meetings(), by)?,
+            coverage,
+        })
+    }
+
+    /// Every group that is known of: read, or only listed in the register.
+    pub fn groups(&self) -> BTreeSet<&GroupKey> {
+        self.of_meetings.keys().chain(self.coverage.keys()).collect()
+    }
+
+    /// The counts of one group.
+    pub fn row(&self, group: &GroupKey, tallies: &BTreeMap<GroupKey, Tally>) -> Row {
+        let of_meetings = self.of_meetings.get(group).map(|tally| tally.meetings).filter(|&n| n > 0);
+        Row {
+            tally: tallies.get(group).copied().unwrap_or_default(),
+            of_passages: self.of_passages.get(group).map_or(0, |tally| tally.passages),
+            of_meetings,
+            coverage: self.coverage.get(group).and_then(|coverage| coverage.share()),
+        }
+    }
+}
+
+impl Row {
+    /// The share of readable meetings with a hit, and its 95 % interval: the
+    /// cells rate, low, high. Unknown where no meeting is readable.
+    pub fn rate_cells(&self) -> [Cell; 3] {
+        let interval = self.of_meetings.and_then(|n| Some((n, wilson(self.tally.meetings, n)?)));
+        match interval {
+            Some((n, (low, high))) => {
+                let rate = self.tally.meetings as f64 / n as f64;
+                [Cell::Number(rate), Cell::Number(low), Cell::Number(high)]
+            }
+            None => [Cell::Unknown, Cell::Unknown, Cell::Unknown],
+        }
+    }
+
+    /// A count of what was found; unknown where nothing is readable.
+    pub fn count(&self, count: u64) -> Cell {
+        if self.of_meetings.is_some() { Cell::Count(count) } else { Cell::Unknown }
+    }
+}
+
+/// Adds hits up by group.
+pub fn tally(hits: &[Hit], by: &[Dimension]) -> BTreeMap<GroupKey, Tally> {
+    let mut tallies = TallyBuilder::new();
+    for hit in hits {
+        let group = group_of(by, &Facts::from(&hit.passage));
+        tallies.add(group, item_of(&hit.passage), &hit.passage.meeting, hit.spans.len() as u64);
+    }
+    tallies.finish()
+}
+
+/// The cells of a group's values; unknown where empty.
+pub fn group_cells(group: &GroupKey) -> impl Iterator<Item = Cell> + '_ {
+    group.iter().map(Cell::text_or_unknown)
+}
+
+/// Reads `council,year` and the like.
+pub fn dimensions(names: &[String]) -> Result<Vec<Dimension>> {
+    names.iter().map(|name| name.parse().map_err(Error::Input)).collect()
+}
+
+/// Every meeting of the register, and how far its minutes got.
+pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
+    let corpus = Corpus::open_read_only(&context.home)?;
+    let readings = Index::readings(&context.home)?;
+    let refused: HashSet<MeetingId> =
+        corpus.refusals()?.into_iter().filter_map(|refusal| refusal.meeting).collect();
+    let state = |meeting: Meeting| {
+        let reading = readings.by_meeting.get(&meeting.id);
+        MeetingState {
+            fetched: reading.is_some_and(|reading| reading.fetched),
+            readable: reading.is_some_and(|reading| reading.minutes > 0),
+            refused: refused.contains(&meeting.id),
+            meeting,
+        }
+    };
+    Ok(corpus.meetings()?.into_iter().map(state).collect())
+}
+
+/// Whether the register's meeting is one that the filter asks about.
+pub fn is_asked_for(filter: &Filter, state: &MeetingState) -> bool {
+    state.meeting.status != MeetingStatus::Scheduled
+        && filter.passes_council(&state.meeting.council)
+        && filter.passes_body(&state.meeting.body)
+        && filter.passes_date(state.meeting.date)
+}

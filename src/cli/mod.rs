@@ -1,0 +1,132 @@
+//! The command line: a file a command.
+//!
+//! stdout is data, stderr is for people. Exit codes are a contract: see
+//! [`Outcome`].
+
+mod add;
+mod context;
+mod councils;
+mod count;
+mod coverage;
+mod crawl;
+mod extract_pdf;
+mod filters;
+mod groups;
+mod index;
+mod kwic;
+mod quickstart;
+mod search;
+mod show;
+mod theme;
+mod themes;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::report::Format;
+pub use context::Context;
+
+/// Finds, counts and quotes what UK councils minuted.
+#[derive(Parser)]
+#[command(name = "scrutineer", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// The folder that holds `corpus/` and `index/`.
+    #[arg(long, global = true, env = "SCRUTINEER_HOME", default_value = ".", value_name = "DIR")]
+    home: PathBuf,
+    /// How results are written.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Write results to this file; it appears only when it is complete.
+    #[arg(long, global = true, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write CSV cells as they are, also where a spreadsheet would run them as a formula.
+    #[arg(long, global = true)]
+    raw_csv: bool,
+    /// Say nothing on stderr but errors.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the whole way on the built-in sample: publish, crawl, read, index, count.
+    Quickstart(quickstart::Args),
+    /// Search the table of councils.
+    Councils(councils::Args),
+    /// Fetch what councils published that is new or changed.
+    Crawl(crawl::Args),
+    /// Take files: HTML, Markdown, text, PDF, DOCX, ODT.
+    Add(add::Args),
+    /// Read and index what changed.
+    Index(index::Args),
+    /// Show of how many meetings the minutes can be read.
+    Coverage(coverage::Args),
+    /// Find passages.
+    Search(search::Args),
+    /// Show every match on one line, with the words around it.
+    Kwic(kwic::Args),
+    /// Count passages, items, meetings and matches, with denominators.
+    Count(count::Args),
+    /// Count the themes of a codebook by council and year.
+    Themes(themes::Args),
+    /// List, show, check and test the themes of a codebook.
+    Theme(theme::Args),
+    /// Show a passage, item or meeting with its context and source.
+    Show(show::Args),
+    /// Take the text out of one PDF: stdin to stdout, in this process alone.
+    #[command(hide = true)]
+    ExtractPdf,
+}
+
+/// How a command ended, as its exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// 0: done, or found.
+    Done,
+    /// 1: nothing was found.
+    Nothing,
+    /// 3: done, but some inputs failed; each is named on stderr.
+    Partial,
+    /// 130: interrupted; what was done is kept.
+    Interrupted,
+}
+
+impl Outcome {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Nothing => 1,
+            Self::Partial => 3,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// [`Outcome::Done`] if something was found.
+    pub fn found(any: bool) -> Self {
+        if any { Self::Done } else { Self::Nothing }
+    }
+}
+
+/// Runs the command that was typed.
+pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    let context = Context::new(&cli);
+    match cli.command {
+        Command::Quickstart(args) => quickstart::run(&context, args),
+        Command::Councils(args) => councils::run(&context, args),
+        Command::Crawl(args) => crawl::run(&context, args),
+        Command::Add(args) => add::run(&context, args),
+        Command::Index(args) => index::run(&context, args),
+        Command::Coverage(args) => coverage::run(&context, args),
+        Command::Search(args) => search::run(&context, args),
+        Command::Kwic(args) => kwic::run(&context, args),
+        Command::Count(args) => count::run(&context, args),
+        Command::Themes(args) => themes::run(&context, args),
+        Command::Theme(args) => theme::run(&context, args),
+        Command::Show(args) => show::run(&context, args),
+        Command::ExtractPdf => extract_pdf::run(),
+    }
+}

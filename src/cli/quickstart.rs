@@ -1,0 +1,132 @@
+//! `quickstart`: the whole way on the built-in sample, offline.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use super::crawl::crawl_sites;
+use super::index::build_index;
+use super::search::{by_score, plural, table as hits_table};
+use super::theme::codebook;
+use super::themes::ThemeCounts;
+use super::{Context, Outcome};
+use crate::analyse::{Dimension, Theme};
+use crate::corpus::Corpus;
+use crate::crawl::{Scope, Settings};
+use crate::index::{Index, Unit};
+use crate::model::Site;
+use crate::report::Format;
+use crate::sample::{self, Publisher};
+use crate::search::{Filter, Terms, parse};
+
+/// The query whose hits are shown and written to `hits.csv`.
+const QUERY: &str = r#"("social worker*" NEAR/8 (retention OR retain* OR recruit*))"#;
+
+/// How many of its hits are shown.
+const N_SHOWN: usize = 5;
+
+/// The arguments of `quickstart`: there are none.
+#[derive(clap::Args)]
+pub struct Args {}
+
+/// Runs `quickstart`.
+pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
+    let start = Instant::now();
+    let sites = sample::sites();
+    crawl_sample(context)?;
+    let built = build_index(context, false)?;
+    context.say(format!(
+        "archived, read and indexed: {} with {} in the index",
+        plural(built.meetings, "meeting", "meetings"),
+        plural(built.passages_in_index, "passage", "passages"),
+    ));
+
+    let filter =
+        Filter { councils: sites.iter().map(|site| site.council.clone()).collect(), ..Filter::default() };
+    let codebook = codebook(None)?;
+    let themes: Vec<&Theme> = codebook.themes.iter().collect();
+    let counts = ThemeCounts::new(context, &themes, &filter, &[Dimension::Council, Dimension::Year])?;
+    if context.format == Format::Table {
+        context.write(&counts.years_across())?;
+        context.say(counts.legend());
+    } else {
+        context.write(&counts.counts_alone())?;
+    }
+
+    let index = Index::open(&context.home)?;
+    let mut found = index.find(&parse(QUERY, Terms::Stemmed)?, &filter, Unit::Passage)?;
+    by_score(&mut found);
+    let hits_file = context.home.root().join("hits.csv");
+    context.write_file(&hits_table(&found), Format::Csv, &hits_file)?;
+    context.say(format!("\nBest hits of {QUERY}:\n"));
+    if context.format == Format::Table {
+        context.write_also(&hits_table(&found[..found.len().min(N_SHOWN)]))?;
+    }
+    context.say(format!(
+        "All {} are in {}. It took {:.1} s.",
+        plural(found.len() as u64, "hit", "hits"),
+        hits_file.display(),
+        start.elapsed().as_secs_f64(),
+    ));
+    say_what_next(context);
+    Ok(Outcome::Done)
+}
+
+/// Publishes the sample on this machine and crawls it twice: as it stood when
+/// some minutes were drafts, and as it stands now.
+fn crawl_sample(context: &Context) -> anyhow::Result<()> {
+    let sites = sample::sites();
+    let publisher = Publisher::start(sample::BEFORE_APPROVAL)?;
+    let settings = Settings {
+        delay: Duration::ZERO,
+        contact: "the built-in sample, on this machine".into(),
+        allow_loopback: true,
+        hosts: hosts(&sites, publisher.address())?,
+        ..Settings::default()
+    };
+    let mut corpus = Corpus::open(&context.home)?;
+    if let Some(meeting) = corpus.meetings()?.iter().find(|m| sites.iter().all(|site| site.id != m.id.site)) {
+        context.say(format!(
+            "this home also holds documents of {}; `--home DIR` keeps the sample apart",
+            meeting.council_name
+        ));
+    }
+    for as_of in [sample::BEFORE_APPROVAL, sample::TODAY] {
+        publisher.set_as_of(as_of);
+        let summary = crawl_sites(context, &mut corpus, &sites, &Scope::all(as_of), &settings)?;
+        let sum = |count: fn(&crate::crawl::SiteSummary) -> u64| summary.sites.iter().map(count).sum::<u64>();
+        context.say(format!(
+            "crawled {} as of {as_of}: {} fetched, {} unchanged, {} refused, {} failed",
+            plural(summary.sites.len() as u64, "council", "councils"),
+            sum(|site| site.fetched),
+            sum(|site| site.unchanged),
+            sum(|site| site.refused),
+            sum(|site| site.failed),
+        ));
+    }
+    Ok(())
+}
+
+/// The sample's hosts resolve nowhere: all are reached at the publisher.
+fn hosts(sites: &[Site], publisher: SocketAddr) -> anyhow::Result<HashMap<String, SocketAddr>> {
+    let host =
+        |site: &Site| Ok((Url::parse(&site.root)?.host_str().unwrap_or_default().to_owned(), publisher));
+    sites.iter().map(host).collect()
+}
+
+fn say_what_next(context: &Context) {
+    let home = context.home.root();
+    let home =
+        if home == std::path::Path::new(".") { String::new() } else { format!(" --home {}", home.display()) };
+    context.say(format!(
+        "\nNext:\n  \
+         scrutineer{home} search 'missing NEAR/3 episode*'\n  \
+         scrutineer{home} kwic '\"return home interview*\"' --sort right\n  \
+         scrutineer{home} count '\"care leaver*\"' --by council,year\n  \
+         scrutineer{home} coverage\n  \
+         scrutineer{home} show ID        (an id from hits.csv)\n  \
+         scrutineer --help"
+    ));
+}

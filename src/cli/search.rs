@@ -1,0 +1,171 @@
+//! `search`: hits.
+
+use std::str::FromStr;
+
+use super::filters::{FilterArgs, QueryArgs};
+use super::{Context, Outcome};
+use crate::index::{Found, Hit, Index, Unit};
+use crate::model::Edition;
+use crate::report::{Cell, Layout, Table};
+use crate::search::{Filter, Query, Tokens, snippet};
+
+/// The length of a snippet, in characters.
+const SNIPPET_CHARS: usize = 300;
+
+/// The columns of hits.
+const COLUMNS: [&str; 12] = [
+    "rank",
+    "score",
+    "council",
+    "body",
+    "date",
+    "item",
+    "title",
+    "kind",
+    "snippet",
+    "matches",
+    "url",
+    "passage_id",
+];
+
+/// The arguments of `search`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    filters: FilterArgs,
+    /// What AND, OR and NOT look over; NEAR and phrases stay within a passage.
+    #[arg(long, value_enum, default_value_t = UnitArg::Passage)]
+    unit: UnitArg,
+    /// The order: best first, or newest first.
+    #[arg(long, value_enum, default_value_t = Sort::Score)]
+    sort: Sort,
+    /// How many hits: a number, or `all`.
+    #[arg(long, default_value = "10", value_name = "N|all")]
+    limit: Limit,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum UnitArg {
+    Passage,
+    Item,
+    Meeting,
+}
+
+impl From<UnitArg> for Unit {
+    fn from(unit: UnitArg) -> Self {
+        match unit {
+            UnitArg::Passage => Self::Passage,
+            UnitArg::Item => Self::Item,
+            UnitArg::Meeting => Self::Meeting,
+        }
+    }
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Sort {
+    Score,
+    Date,
+}
+
+/// How many rows.
+#[derive(Clone, Copy)]
+pub struct Limit(pub usize);
+
+impl FromStr for Limit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "all" {
+            return Ok(Self(usize::MAX));
+        }
+        text.parse().map(Self).map_err(|_| format!("`{text}` is neither a number nor `all`"))
+    }
+}
+
+/// Runs `search`.
+pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
+    let query = args.query.query()?;
+    let filter = args.filters.filter(context)?;
+    let index = Index::open(&context.home)?;
+    let mut found = index.find(&query, &filter, args.unit.into())?;
+    match args.sort {
+        Sort::Score => by_score(&mut found),
+        // The sort is stable: meetings of one day stay in the corpus' order.
+        Sort::Date => found.sort_by_key(|hit| std::cmp::Reverse(hit.passage.date)),
+    }
+    let shown = &found[..found.len().min(args.limit.0)];
+    context.write(&table(shown))?;
+    say_totals(context, &index, &query, &filter, &found, shown.len())?;
+    Ok(Outcome::found(!found.is_empty()))
+}
+
+/// Best first; equals keep the order of the corpus, so that the order is the
+/// same in every run.
+pub fn by_score(found: &mut Found) {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+}
+
+/// Hits as a table, in the order given.
+pub fn table(hits: &[Hit]) -> Table {
+    let mut table = Table::new(&COLUMNS);
+    table.layout = Layout::Cards;
+    for (at, hit) in hits.iter().enumerate() {
+        let passage = &hit.passage;
+        let tokens = Tokens::read(&passage.text);
+        table.push(vec![
+            (at + 1).into(),
+            hit.score.into(),
+            passage.council.as_str().into(),
+            Cell::text_or_unknown(&passage.body),
+            passage.date.map(|date| date.to_string()).into(),
+            Cell::text_or_unknown(&passage.item),
+            Cell::text_or_unknown(&passage.title),
+            passage.kind.name().into(),
+            Cell::Quote(snippet(&passage.text, &tokens, &hit.spans, SNIPPET_CHARS)),
+            hit.spans.len().into(),
+            passage.url.as_str().into(),
+            passage.passage_id.0.as_str().into(),
+        ]);
+    }
+    table
+}
+
+fn say_totals(
+    context: &Context,
+    index: &Index,
+    query: &Query,
+    filter: &Filter,
+    found: &Found,
+    n_shown: usize,
+) -> anyhow::Result<()> {
+    let tallies = super::groups::tally(found, &[]);
+    let tally = tallies.values().next().copied().unwrap_or_default();
+    let shown = if n_shown < found.len() {
+        format!("; {n_shown} shown, `--limit all` shows every one")
+    } else {
+        String::new()
+    };
+    context.say(format!(
+        "{} in {}, {} and {}{shown}",
+        plural(tally.matches, "match", "matches"),
+        plural(tally.passages, "passage", "passages"),
+        plural(tally.items, "item", "items"),
+        plural(tally.meetings, "meeting", "meetings"),
+    ));
+    if found.is_empty() && filter.editions.is_empty() {
+        let elsewhere = Filter { editions: Edition::ALL.into(), ..filter.clone() };
+        let n = index.find(query, &elsewhere, Unit::Passage)?.len();
+        if n > 0 {
+            let passages = plural(n as u64, "passage matches", "passages match");
+            context.say(format!("{passages} in agendas, decisions or reports: `--edition all` shows them"));
+        }
+    }
+    Ok(())
+}
+
+/// `1 match`, `2 matches`.
+pub fn plural(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

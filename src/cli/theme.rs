@@ -1,0 +1,118 @@
+//! `theme`: the codebook's themes listed, shown, checked and tested.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Context, Outcome};
+use crate::analyse::{Codebook, ThemeFault};
+use crate::model::{Error, Result};
+use crate::report::{Cell, Table};
+
+/// The codebook that comes with the program.
+const BUILT_IN: &str = include_str!("../../codebooks/children-and-scrutiny.toml");
+
+/// The arguments of `theme`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+    /// A codebook of your own.
+    #[arg(long, global = true, value_name = "FILE")]
+    codebook: Option<PathBuf>,
+}
+
+#[derive(clap::Subcommand)]
+enum Action {
+    /// List the themes.
+    List,
+    /// Show themes whole: definition, query, masks, examples.
+    Show {
+        /// Themes, by id.
+        #[arg(required = true, value_name = "THEME")]
+        themes: Vec<String>,
+    },
+    /// Check that every query and mask parses and that nothing is missing.
+    Check,
+    /// Run the examples and counter-examples.
+    Test {
+        /// Themes, by id; all when none is named.
+        #[arg(value_name = "THEME")]
+        themes: Vec<String>,
+    },
+}
+
+/// Runs `theme`.
+pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
+    let codebook = codebook(args.codebook.as_deref())?;
+    match args.action {
+        Action::List => list(context, &codebook),
+        Action::Show { themes } => show(context, &codebook, &themes),
+        Action::Check => faults(context, "is fit for counting", &codebook, &[], |theme| theme.check()),
+        Action::Test { themes } => {
+            faults(context, "holds its examples", &codebook, &themes, |theme| theme.test())
+        }
+    }
+}
+
+/// The codebook of a file, or the one that comes with the program.
+pub fn codebook(file: Option<&Path>) -> Result<Codebook> {
+    let Some(path) = file else {
+        return Codebook::from_toml("children-and-scrutiny.toml", BUILT_IN);
+    };
+    let toml = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    Codebook::from_toml(&path.display().to_string(), &toml)
+}
+
+fn list(context: &Context, codebook: &Codebook) -> anyhow::Result<Outcome> {
+    let mut table = Table::new(&["theme", "name", "group", "masks", "examples", "counter_examples"]);
+    for theme in &codebook.themes {
+        table.push(vec![
+            theme.id.as_str().into(),
+            theme.name.as_str().into(),
+            Cell::text_or_unknown(&theme.group),
+            theme.masks.len().into(),
+            theme.examples.len().into(),
+            theme.counter_examples.len().into(),
+        ]);
+    }
+    context.write(&table)?;
+    context.say(format!("{} {}: {}", codebook.name, codebook.version, codebook.title));
+    Ok(Outcome::found(!codebook.themes.is_empty()))
+}
+
+fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Result<Outcome> {
+    let mut table = Table::new(&["theme", "part", "text"]);
+    for theme in codebook.select(ids)? {
+        let mut part = |part: &str, text: &str| {
+            table.push(vec![theme.id.as_str().into(), part.into(), text.into()]);
+        };
+        part("name", &theme.name);
+        part("group", &theme.group);
+        part("definition", &theme.definition);
+        part("query", &theme.query_text);
+        theme.masks.iter().for_each(|mask| part("mask", mask));
+        theme.examples.iter().for_each(|example| part("example", example));
+        theme.counter_examples.iter().for_each(|example| part("counter-example", example));
+    }
+    context.write(&table)?;
+    Ok(Outcome::Done)
+}
+
+fn faults(
+    context: &Context,
+    what_holds: &str,
+    codebook: &Codebook,
+    ids: &[String],
+    look: impl Fn(&crate::analyse::Theme) -> Vec<ThemeFault>,
+) -> anyhow::Result<Outcome> {
+    let themes = codebook.select(ids)?;
+    let faults: Vec<ThemeFault> = themes.iter().flat_map(|theme| look(theme)).collect();
+    let mut table = Table::new(&["theme", "fault"]);
+    for fault in &faults {
+        table.push(vec![fault.theme.as_str().into(), fault.message.as_str().into()]);
+    }
+    context.write(&table)?;
+    let n_faulty = themes.iter().filter(|theme| faults.iter().any(|fault| fault.theme == theme.id)).count();
+    context.say(format!("{} of {} themes: each {what_holds}", themes.len() - n_faulty, themes.len()));
+    Ok(if faults.is_empty() { Outcome::Done } else { Outcome::Partial })
+}

@@ -1,0 +1,157 @@
+//! `themes`: theme × council × year.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::filters::FilterArgs;
+use super::groups::{Denominators, dimensions, group_cells, tally};
+use super::theme::codebook;
+use super::{Context, Outcome};
+use crate::analyse::{Dimension, GroupKey, Theme};
+use crate::index::{Index, MatchSet};
+use crate::model::Result;
+use crate::report::{Cell, Format, Table};
+use crate::search::Filter;
+
+/// The arguments of `themes`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Themes, by id; all of the codebook when none is named.
+    #[arg(value_name = "THEME")]
+    themes: Vec<String>,
+    #[command(flatten)]
+    filters: FilterArgs,
+    /// What to count by: council, body, year, kind, edition.
+    #[arg(long, value_delimiter = ',', value_name = "D,…", default_value = "council,year")]
+    by: Vec<String>,
+    /// A codebook of your own.
+    #[arg(long, value_name = "FILE")]
+    codebook: Option<PathBuf>,
+}
+
+/// Runs `themes`.
+pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
+    let codebook = codebook(args.codebook.as_deref())?;
+    let themes = codebook.select(&args.themes)?;
+    let filter = args.filters.filter(context)?;
+    let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?)?;
+    if context.format == Format::Table && counts.by().last() == Some(&Dimension::Year) {
+        context.write(&counts.years_across())?;
+        context.say(counts.legend());
+    } else {
+        context.write(&counts.table())?;
+    }
+    Ok(Outcome::found(!counts.rows.is_empty()))
+}
+
+/// Themes counted by group, with denominators.
+pub struct ThemeCounts {
+    denominators: Denominators,
+    rows: Vec<ThemeRow>,
+}
+
+struct ThemeRow {
+    theme: String,
+    group: GroupKey,
+    row: super::groups::Row,
+}
+
+impl ThemeCounts {
+    /// Counts each theme in every group that is known of.
+    pub fn new(context: &Context, themes: &[&Theme], filter: &Filter, by: &[Dimension]) -> Result<Self> {
+        let index = Index::open(&context.home)?;
+        let sets: Vec<MatchSet> =
+            themes.iter().map(|theme| MatchSet { query: &theme.query, filter }).collect();
+        let found = index.find_each(&sets)?;
+        let denominators = Denominators::new(context, &index, filter, by)?;
+        let mut rows = Vec::new();
+        for (theme, hits) in themes.iter().zip(&found) {
+            let tallies = tally(hits, by);
+            for group in denominators.groups() {
+                let row = denominators.row(group, &tallies);
+                rows.push(ThemeRow { theme: theme.id.clone(), group: group.clone(), row });
+            }
+        }
+        Ok(Self { denominators, rows })
+    }
+
+    fn by(&self) -> &[Dimension] {
+        &self.denominators.by
+    }
+
+    /// One row for each theme and group.
+    pub fn table(&self) -> Table {
+        let mut columns = vec!["theme"];
+        columns.extend(self.by().iter().map(|dimension| dimension.name()));
+        columns.extend(["meetings", "meetings_with_theme", "passages", "matches"]);
+        columns.extend(["rate", "low", "high", "coverage"]);
+        let mut table = Table::new(&columns);
+        for ThemeRow { theme, group, row } in &self.rows {
+            let mut cells: Vec<Cell> = vec![theme.as_str().into()];
+            cells.extend(group_cells(group));
+            cells.push(row.of_meetings.into());
+            let counts = [row.tally.meetings, row.tally.passages, row.tally.matches];
+            cells.extend(counts.map(|count| row.count(count)));
+            cells.extend(row.rate_cells());
+            cells.push(row.coverage.into());
+            table.push(cells);
+        }
+        table
+    }
+
+    /// What was found and in how many meetings, without rates: the table of
+    /// `quickstart`.
+    pub fn counts_alone(&self) -> Table {
+        let mut table = self.table();
+        let n_kept = 1 + self.by().len() + 4;
+        table.columns.truncate(n_kept);
+        table.rows.iter_mut().for_each(|row| row.truncate(n_kept));
+        table
+    }
+
+    /// For a terminal: years side by side, each cell `meetings with the theme /
+    /// meetings with readable minutes`, blank where none is readable. Themes
+    /// that were found nowhere are left to [`ThemeCounts::legend`].
+    pub fn years_across(&self) -> Table {
+        let n_before = self.by().len() - 1;
+        let years: BTreeSet<&String> = self.rows.iter().map(|row| &row.group[n_before]).collect();
+        let mut columns = vec!["theme".to_owned()];
+        columns.extend(self.by()[..n_before].iter().map(|dimension| dimension.name().to_owned()));
+        columns.extend(
+            years.iter().map(|year| if year.is_empty() { "undated".into() } else { (*year).clone() }),
+        );
+        let mut table = Table::new(&columns);
+        let found = self.found();
+        let shown = self.rows.iter().filter(|row| found.contains(row.theme.as_str()));
+        let shown: Vec<&ThemeRow> = shown.collect();
+        for same in shown.chunk_by(|a, b| a.theme == b.theme && a.group[..n_before] == b.group[..n_before]) {
+            let mut cells: Vec<Cell> = vec![same[0].theme.as_str().into()];
+            cells.extend(same[0].group[..n_before].iter().map(Cell::text_or_unknown));
+            cells.extend(years.iter().map(|year| {
+                let row = same.iter().find(|row| row.group[n_before] == **year).map(|row| &row.row);
+                let of = row.and_then(|row| Some((row.tally.meetings, row.of_meetings?)));
+                of.map(|(with, of)| format!("{with}/{of}")).into()
+            }));
+            table.push(cells);
+        }
+        table
+    }
+
+    /// What the cells of [`ThemeCounts::years_across`] mean, and what is not
+    /// shown.
+    pub fn legend(&self) -> String {
+        let all: BTreeSet<&str> = self.rows.iter().map(|row| row.theme.as_str()).collect();
+        let n_absent = all.len() - self.found().len();
+        let absent = match n_absent {
+            0 => String::new(),
+            1 => " 1 theme matched nowhere and is not shown.".into(),
+            n => format!(" {n} themes matched nowhere and are not shown."),
+        };
+        format!("2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes.{absent}")
+    }
+
+    fn found(&self) -> BTreeSet<&str> {
+        let found = self.rows.iter().filter(|row| row.row.tally.passages > 0);
+        found.map(|row| row.theme.as_str()).collect()
+    }
+}

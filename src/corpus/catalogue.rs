@@ -1,0 +1,561 @@
+//! The catalogue: an `SQLite` file that says what was asked, what came, and
+//! where in the archive it lies; and the register of meetings. The frontier of
+//! a crawl is in the same file.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+use sha2::Digest as _;
+
+use super::archive::Place;
+use crate::model::{
+    Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, MeetingStatus, Platform, Result,
+    Site, SiteId,
+};
+
+/// The number of the tables' layout; another number is another program's.
+const FORMAT: i64 = 1;
+
+const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS sites (
+    id TEXT PRIMARY KEY, platform TEXT NOT NULL, root TEXT NOT NULL,
+    council TEXT NOT NULL, council_name TEXT NOT NULL,
+    scope TEXT NOT NULL DEFAULT '' -- of the crawl that is not finished
+) STRICT;
+CREATE TABLE IF NOT EXISTS meetings (
+    site TEXT NOT NULL, number TEXT NOT NULL, council TEXT NOT NULL, council_name TEXT NOT NULL,
+    body TEXT NOT NULL, date TEXT, status TEXT NOT NULL, minutes_published INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    has_minutes INTEGER NOT NULL DEFAULT 0, -- a stored document holds its minutes, no draft
+    complete INTEGER NOT NULL DEFAULT 0,    -- everything asked of it came
+    PRIMARY KEY (site, number)
+) STRICT;
+CREATE TABLE IF NOT EXISTS captures (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, meeting TEXT, role TEXT NOT NULL, url TEXT NOT NULL,
+    status INTEGER, outcome TEXT NOT NULL, reason TEXT NOT NULL,
+    digest TEXT, wire_digest TEXT, media_type TEXT NOT NULL, charset TEXT, retrieved TEXT NOT NULL,
+    warc TEXT, offset INTEGER, same_as INTEGER, edition TEXT, bytes INTEGER NOT NULL,
+    etag TEXT, last_modified TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS captures_by_url ON captures (site, url);
+CREATE INDEX IF NOT EXISTS captures_by_meeting ON captures (site, meeting);
+CREATE TABLE IF NOT EXISTS frontier (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, key TEXT NOT NULL, meeting TEXT,
+    begins_meeting INTEGER NOT NULL, request TEXT NOT NULL, state TEXT NOT NULL,
+    UNIQUE (site, key)
+) STRICT;
+CREATE INDEX IF NOT EXISTS frontier_by_state ON frontier (site, state, begins_meeting, id);
+CREATE INDEX IF NOT EXISTS frontier_by_meeting ON frontier (site, meeting);
+";
+
+/// The columns of a document, in the order in which [`read_document`] reads them.
+const DOCUMENT: &str = "site, meeting, role, url, digest, media_type, charset, retrieved, edition";
+
+/// What came of asking for an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// New bytes were stored.
+    Stored,
+    /// The same bytes came as the time before.
+    Unchanged,
+    /// Somebody or something said no: robots.txt, a 403, a login, another host.
+    Refused,
+    /// It could not be had: no answer, a wrong one, or a broken one.
+    Failed,
+}
+
+impl Outcome {
+    /// The name used in the catalogue.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Something that was asked for and did not come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The site.
+    pub site: SiteId,
+    /// The meeting it belongs to, if any.
+    pub meeting: Option<MeetingId>,
+    /// What part the document would have played.
+    pub role: DocumentRole,
+    /// Its address.
+    pub url: String,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// Why, in plain words.
+    pub reason: String,
+    /// When, in UTC, RFC 3339 to the second.
+    pub at: String,
+}
+
+/// What a site gave with a document, to be asked by whether it has changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// Its `ETag`.
+    pub etag: Option<String>,
+    /// Its `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+/// An entry to be made.
+pub(super) struct NewCapture<'a> {
+    pub site: &'a SiteId,
+    pub meeting: Option<&'a MeetingId>,
+    pub role: DocumentRole,
+    pub url: &'a str,
+    pub status: Option<u16>,
+    pub outcome: Outcome,
+    pub reason: &'a str,
+    pub digest: Option<&'a Digest>,
+    pub wire_digest: Option<&'a Digest>,
+    pub media_type: &'a str,
+    pub charset: Option<&'a str>,
+    pub retrieved: &'a str,
+    pub place: Option<&'a Place>,
+    pub same_as: Option<i64>,
+    pub edition: Option<Edition>,
+    pub bytes: usize,
+    pub validators: &'a Validators,
+}
+
+/// The latest stored version of an address.
+pub(super) struct Latest {
+    /// The capture that holds the bytes.
+    pub id: i64,
+    pub digest: Digest,
+    pub wire_digest: Digest,
+    pub retrieved: String,
+    pub edition: Option<Edition>,
+    pub place: Place,
+    pub validators: Validators,
+}
+
+/// The open catalogue.
+#[derive(Debug)]
+pub struct Catalogue {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Catalogue {
+    /// Opens the catalogue for writing, and makes it where there is none.
+    pub fn open(path: &Path) -> Result<Self> {
+        let connection = Connection::open(path).map_err(fault("open", path))?;
+        let catalogue = Self { connection, path: path.to_owned() };
+        let set_up = |connection: &Connection| -> rusqlite::Result<()> {
+            connection.busy_timeout(std::time::Duration::from_secs(10))?;
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            connection.pragma_update(None, "synchronous", "NORMAL")
+        };
+        set_up(&catalogue.connection).map_err(fault("open", path))?;
+        if catalogue.format()? == 0 {
+            let make = |connection: &Connection| -> rusqlite::Result<()> {
+                connection.execute_batch(TABLES)?;
+                connection.pragma_update(None, "user_version", FORMAT)
+            };
+            make(&catalogue.connection).map_err(fault("make", path))?;
+        }
+        catalogue.check_format()?;
+        Ok(catalogue)
+    }
+
+    /// Opens the catalogue for reading; fails where there is none.
+    pub fn open_read_only(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(Error::Input(format!(
+                "there is no corpus here (no `{}`); collect one with `scrutineer crawl` or `scrutineer add`",
+                path.display()
+            )));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(fault("open", path))?;
+        let mut catalogue = Self { connection, path: path.to_owned() };
+        if catalogue.format().is_err() {
+            // In a folder that may not be written, SQLite cannot set up the
+            // shared memory of its log. Nobody else can write there either, so
+            // the file may be read as one that does not change.
+            let url = immutable_url(path);
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            catalogue.connection = Connection::open_with_flags(url, flags).map_err(fault("open", path))?;
+        }
+        catalogue.connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(fault("open", path))?;
+        catalogue.check_format()?;
+        Ok(catalogue)
+    }
+
+    fn format(&self) -> Result<i64> {
+        self.connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(fault("read", &self.path))
+    }
+
+    fn check_format(&self) -> Result<()> {
+        let found = self.format()?;
+        if found == FORMAT {
+            return Ok(());
+        }
+        Err(Error::Input(format!(
+            "the catalogue `{}` has format {found}, this program reads {FORMAT}",
+            self.path.display()
+        )))
+    }
+
+    /// Runs `work` on the connection and names the file if it fails.
+    pub(super) fn with<T>(
+        &self,
+        action: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        work(&self.connection).map_err(fault(action, &self.path))
+    }
+
+    pub(super) fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let run = |connection: &mut Connection| -> rusqlite::Result<T> {
+            let transaction = connection.transaction()?;
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run(&mut self.connection).map_err(fault("write", &self.path))
+    }
+
+    pub(super) fn upsert_site(&mut self, site: &Site) -> Result<()> {
+        self.with("write", |connection| {
+            connection.execute(
+                "INSERT INTO sites (id, platform, root, council, council_name) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (id) DO UPDATE SET platform = ?2, root = ?3, council = ?4, council_name = ?5",
+                params![site.id.as_str(), site.platform.name(), site.root, site.council, site.council_name],
+            )?;
+            Ok(())
+        })
+    }
+
+    pub(super) fn sites(&self) -> Result<Vec<Site>> {
+        self.with("read", |connection| {
+            let mut query = connection
+                .prepare("SELECT id, platform, root, council, council_name FROM sites ORDER BY id")?;
+            let rows = query.query_map([], |row| {
+                let platform: String = row.get(1)?;
+                Ok(Site {
+                    id: SiteId::new(&row.get::<_, String>(0)?),
+                    platform: platform.parse().unwrap_or(Platform::Files),
+                    root: row.get(2)?,
+                    council: row.get(3)?,
+                    council_name: row.get(4)?,
+                })
+            })?;
+            rows.collect()
+        })
+    }
+
+    pub(super) fn upsert_meeting(&mut self, meeting: &Meeting) -> Result<()> {
+        self.with("write", |connection| upsert_meeting(connection, meeting))
+    }
+
+    pub(super) fn meetings(&self) -> Result<Vec<Meeting>> {
+        self.with("read", |connection| {
+            let mut query =
+                connection.prepare(&format!("SELECT {MEETING} FROM meetings ORDER BY site, number"))?;
+            let rows = query.query_map([], read_meeting)?;
+            rows.collect()
+        })
+    }
+
+    pub(super) fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>> {
+        self.with("read", |connection| {
+            connection
+                .query_row(
+                    &format!("SELECT {MEETING} FROM meetings WHERE site = ?1 AND number = ?2"),
+                    params![id.site.as_str(), id.number],
+                    read_meeting,
+                )
+                .optional()
+        })
+    }
+
+    pub(super) fn add_capture(&mut self, new: &NewCapture) -> Result<()> {
+        self.with("write", |connection| {
+            connection.execute(
+                "INSERT INTO captures (site, meeting, role, url, status, outcome, reason, digest, wire_digest,
+                    media_type, charset, retrieved, warc, offset, same_as, edition, bytes, etag, last_modified)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                params![
+                    new.site.as_str(),
+                    new.meeting.map(|meeting| &meeting.number),
+                    new.role.name(),
+                    new.url,
+                    new.status,
+                    new.outcome.name(),
+                    new.reason,
+                    new.digest.map(|digest| &digest.0),
+                    new.wire_digest.map(|digest| &digest.0),
+                    new.media_type,
+                    new.charset,
+                    new.retrieved,
+                    new.place.map(|place| &place.file),
+                    new.place.map(|place| place.offset as i64),
+                    new.same_as,
+                    new.edition.map(Edition::name),
+                    new.bytes as i64,
+                    new.validators.etag,
+                    new.validators.last_modified,
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The latest stored version of an address, for one meeting or for none.
+    pub(super) fn latest(
+        &self,
+        site: &SiteId,
+        meeting: Option<&MeetingId>,
+        url: &str,
+    ) -> Result<Option<Latest>> {
+        self.with("read", |connection| {
+            connection
+                .query_row(
+                    "SELECT stored.id, stored.digest, stored.wire_digest, stored.retrieved, stored.edition,
+                            last.etag, last.last_modified, stored.warc, stored.offset
+                     FROM captures AS last JOIN captures AS stored ON stored.id = coalesce(last.same_as, last.id)
+                     WHERE last.site = ?1 AND last.url = ?2 AND last.meeting IS ?3
+                       AND last.digest IS NOT NULL
+                     ORDER BY last.id DESC LIMIT 1",
+                    params![site.as_str(), url, meeting.map(|meeting| &meeting.number)],
+                    |row| {
+                        Ok(Latest {
+                            id: row.get(0)?,
+                            digest: Digest(row.get(1)?),
+                            wire_digest: Digest(row.get(2)?),
+                            retrieved: row.get(3)?,
+                            edition: edition_named(row.get(4)?),
+                            validators: Validators { etag: row.get(5)?, last_modified: row.get(6)? },
+                            place: Place { file: row.get(7)?, offset: row.get::<_, i64>(8)?.unsigned_abs() },
+                        })
+                    },
+                )
+                .optional()
+        })
+    }
+
+    /// The document of a capture.
+    pub(super) fn document(&self, id: i64) -> Result<Document> {
+        self.with("read", |connection| {
+            let sql = format!("SELECT {DOCUMENT} FROM captures WHERE id = ?1");
+            connection.query_row(&sql, [id], read_document)
+        })
+    }
+
+    pub(super) fn latest_documents(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare_cached(&format!(
+                "SELECT {DOCUMENT} FROM captures WHERE id IN (
+                     SELECT coalesce(same_as, id) FROM captures WHERE id IN (
+                         SELECT max(id) FROM captures
+                         WHERE site = ?1 AND meeting = ?2 AND digest IS NOT NULL GROUP BY url))
+                 ORDER BY url"
+            ))?;
+            let rows = query.query_map(params![meeting.site.as_str(), meeting.number], read_document)?;
+            rows.collect()
+        })
+    }
+
+    pub(super) fn all_versions(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(&format!(
+                "SELECT {DOCUMENT} FROM captures
+                 WHERE site = ?1 AND meeting = ?2 AND outcome = 'stored' ORDER BY id"
+            ))?;
+            let rows = query.query_map(params![meeting.site.as_str(), meeting.number], read_document)?;
+            rows.collect()
+        })
+    }
+
+    /// The addresses that were last refused (or failed) and of which nothing
+    /// has come since.
+    pub(super) fn absences(&self, outcome: Outcome) -> Result<Vec<Refusal>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT site, meeting, role, url, status, reason, retrieved FROM captures
+                 WHERE outcome = ?1
+                   AND id IN (SELECT max(id) FROM captures GROUP BY site, coalesce(meeting, ''), url)
+                 ORDER BY site, meeting, url",
+            )?;
+            let rows = query.query_map([outcome.name()], |row| {
+                let site = SiteId::new(&row.get::<_, String>(0)?);
+                let number: Option<String> = row.get(1)?;
+                Ok(Refusal {
+                    meeting: number.map(|number| MeetingId { site: site.clone(), number }),
+                    site,
+                    role: role_named(&row.get::<_, String>(2)?),
+                    url: row.get(3)?,
+                    status: row.get(4)?,
+                    reason: row.get(5)?,
+                    at: row.get(6)?,
+                })
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// Where the bytes of a document lie.
+    pub(super) fn place(&self, document: &Document) -> Result<Place> {
+        let found = self.with("read", |connection| {
+            connection
+                .query_row(
+                    "SELECT warc, offset FROM captures
+                     WHERE site = ?1 AND url = ?2 AND digest = ?3 AND outcome = 'stored'
+                     ORDER BY id DESC LIMIT 1",
+                    params![document.site.as_str(), document.url, document.digest.0],
+                    |row| Ok(Place { file: row.get(0)?, offset: row.get::<_, i64>(1)?.unsigned_abs() }),
+                )
+                .optional()
+        })?;
+        found.ok_or_else(|| {
+            Error::Input(format!(
+                "the catalogue does not list {} with digest {}",
+                document.url, document.digest
+            ))
+        })
+    }
+
+    pub(super) fn fingerprint(&self) -> Result<String> {
+        let mut hash = sha2::Sha256::new();
+        self.with("read", |connection| {
+            let mut feed = |sql: &str| -> rusqlite::Result<()> {
+                let mut query = connection.prepare(sql)?;
+                let mut rows = query.query([])?;
+                while let Some(row) = rows.next()? {
+                    let line: String = row.get(0)?;
+                    // The length keeps two rows from reading as another two.
+                    hash.update(line.len().to_le_bytes());
+                    hash.update(line.as_bytes());
+                }
+                Ok(())
+            };
+            feed("SELECT json_array(site, number, council, council_name, body, date, status, minutes_published, url)
+                  FROM meetings ORDER BY site, number")?;
+            feed(
+                "SELECT json_array(site, meeting, role, url, digest, media_type, charset, retrieved, edition)
+                 FROM captures WHERE id IN (
+                     SELECT coalesce(same_as, id) FROM captures WHERE id IN (
+                         SELECT max(id) FROM captures
+                         WHERE meeting IS NOT NULL AND digest IS NOT NULL GROUP BY site, meeting, url))
+                 ORDER BY site, meeting, url, id",
+            )
+        })?;
+        let mut hex = String::new();
+        for byte in hash.finalize() {
+            hex.push_str(&format!("{byte:02x}"));
+        }
+        Ok(hex)
+    }
+
+    pub(super) fn checkpoint(&self) -> Result<()> {
+        self.with("write", |connection| {
+            // A reader may keep the log from being emptied; it is emptied later.
+            connection.pragma(None, "wal_checkpoint", "TRUNCATE", |_| Ok(()))
+        })
+    }
+}
+
+const MEETING: &str = "site, number, council, council_name, body, date, status, minutes_published, url";
+
+fn read_meeting(row: &Row) -> rusqlite::Result<Meeting> {
+    let date: Option<String> = row.get(5)?;
+    let status: String = row.get(6)?;
+    Ok(Meeting {
+        id: MeetingId { site: SiteId::new(&row.get::<_, String>(0)?), number: row.get(1)? },
+        council: row.get(2)?,
+        council_name: row.get(3)?,
+        body: row.get(4)?,
+        date: date.and_then(|date| date.parse().ok()),
+        status: status_named(&status),
+        minutes_published: row.get(7)?,
+        url: row.get(8)?,
+    })
+}
+
+pub(super) fn upsert_meeting(connection: &Connection, meeting: &Meeting) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO meetings (site, number, council, council_name, body, date, status, minutes_published, url)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (site, number) DO UPDATE SET
+                 council = ?3, council_name = ?4,
+                 body = CASE WHEN ?5 = '' THEN body ELSE ?5 END,
+                 date = coalesce(?6, date), status = ?7,
+                 minutes_published = max(minutes_published, ?8), url = ?9",
+        )?
+        .execute(params![
+            meeting.id.site.as_str(),
+            meeting.id.number,
+            meeting.council,
+            meeting.council_name,
+            meeting.body,
+            meeting.date.map(|date| date.to_string()),
+            meeting.status.name(),
+            meeting.minutes_published,
+            meeting.url,
+        ])?;
+    Ok(())
+}
+
+fn read_document(row: &Row) -> rusqlite::Result<Document> {
+    let site = SiteId::new(&row.get::<_, String>(0)?);
+    let number: Option<String> = row.get(1)?;
+    Ok(Document {
+        meeting: number.map(|number| MeetingId { site: site.clone(), number }),
+        site,
+        role: role_named(&row.get::<_, String>(2)?),
+        url: row.get(3)?,
+        digest: Digest(row.get(4)?),
+        media_type: row.get(5)?,
+        charset: row.get(6)?,
+        retrieved: row.get(7)?,
+        edition: edition_named(row.get(8)?),
+    })
+}
+
+/// The names in the tables are written by this program only; one that it does
+/// not know is taken for the least telling.
+fn role_named(name: &str) -> DocumentRole {
+    DocumentRole::from_name(name).unwrap_or(DocumentRole::File)
+}
+
+fn edition_named(name: Option<String>) -> Option<Edition> {
+    Edition::ALL.into_iter().find(|edition| Some(edition.name()) == name.as_deref())
+}
+
+fn status_named(name: &str) -> MeetingStatus {
+    [MeetingStatus::Cancelled, MeetingStatus::Held]
+        .into_iter()
+        .find(|status| status.name() == name)
+        .unwrap_or(MeetingStatus::Scheduled)
+}
+
+fn immutable_url(path: &Path) -> String {
+    let mut url = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => url.push(*byte as char),
+            _ => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    url + "?immutable=1"
+}
+
+fn fault(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Catalogue { action, path, source: Box::new(source) }
+}

@@ -1,0 +1,469 @@
+//! What councils published, as published: the home, the archive, the catalogue.
+//!
+//! The archive holds the bytes (WARC files, never rewritten); the catalogue
+//! (`SQLite`) says what was asked, what came, and where it lies. Nothing is
+//! ever deleted from the archive. Times are arguments: no clock is read here.
+
+pub mod home;
+
+pub mod archive;
+pub mod catalogue;
+pub mod content;
+pub mod frontier;
+
+mod isolated;
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+pub use archive::{Archive, Exchange, Place, Record};
+pub use catalogue::{Catalogue, Outcome, Refusal, Validators};
+pub use frontier::{Conclusion, PendingRequest, RequestState};
+pub use home::Home;
+pub use isolated::{Answer, DocumentReader, Input, MEMORY_LIMIT, TIME_LIMIT, extract_here, media_of};
+
+use crate::model::{
+    Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, Result, Site, SiteId,
+};
+
+use catalogue::{Latest, NewCapture};
+
+/// The largest document that is read back, in bytes after decompression. It is
+/// above what the crawler accepts and bounds what a damaged or hostile archive
+/// can unpack to.
+pub const READ_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// An answer to be stored: an exchange over HTTP, and what it was asked for.
+#[derive(Debug)]
+pub struct Capture<'a> {
+    /// The site that was asked.
+    pub site: &'a SiteId,
+    /// The address that was asked for, under which the document is kept; the
+    /// exchange may have been with another one, after redirects.
+    pub url: &'a str,
+    /// The meeting that the answer belongs to, if any.
+    pub meeting: Option<&'a MeetingId>,
+    /// What part the document plays.
+    pub role: DocumentRole,
+    /// The exchange as it went over the wire.
+    pub exchange: &'a Exchange,
+    /// The body with its `Content-Encoding` undone.
+    pub payload: &'a [u8],
+    /// The media type from the headers, without parameters; may be empty.
+    pub media_type: &'a str,
+    /// The `charset` from the headers, if any.
+    pub charset: Option<&'a str>,
+    /// The edition, where whoever asked knows it.
+    pub edition: Option<Edition>,
+}
+
+/// A file that somebody adds by hand.
+#[derive(Debug)]
+pub struct AddedFile<'a> {
+    /// Its address: `file:///…`.
+    pub url: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Its media type, without parameters; may be empty.
+    pub media_type: &'a str,
+    /// Its `charset`, if it is known.
+    pub charset: Option<&'a str>,
+    /// What the person who adds it says that it is, if anything.
+    pub edition: Option<Edition>,
+    /// When it is added, in UTC, RFC 3339 to the second.
+    pub added: &'a str,
+}
+
+/// What came of storing a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The digest of the payload.
+    pub digest: Digest,
+    /// Whether the same bytes were already held as the latest version.
+    pub unchanged: bool,
+}
+
+/// Why an answer is not the document that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit {
+    /// [`Outcome::Refused`] or [`Outcome::Failed`].
+    pub outcome: Outcome,
+    /// Why, in plain words.
+    pub reason: String,
+}
+
+/// Something that was asked for and did not come.
+#[derive(Debug)]
+pub struct Absence<'a> {
+    /// The site that was, or would have been, asked.
+    pub site: &'a SiteId,
+    /// The meeting it belongs to, if any.
+    pub meeting: Option<&'a MeetingId>,
+    /// What part the document would have played.
+    pub role: DocumentRole,
+    /// Its address.
+    pub url: &'a str,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// [`Outcome::Refused`] or [`Outcome::Failed`].
+    pub outcome: Outcome,
+    /// Why, in plain words.
+    pub reason: &'a str,
+    /// When, in UTC, RFC 3339 to the second.
+    pub at: &'a str,
+}
+
+/// The archive and its catalogue, opened together.
+#[derive(Debug)]
+pub struct Corpus {
+    archive: Archive,
+    catalogue: Catalogue,
+    /// Held for as long as the corpus is open for writing; the operating
+    /// system gives it up when the process ends, however it ends.
+    _lock: Option<File>,
+}
+
+impl Corpus {
+    /// Opens the corpus of a home for writing, and makes it where there is none.
+    ///
+    /// Fails when another process is writing: the message names its pid.
+    pub fn open(home: &Home) -> Result<Self> {
+        let folder = home.corpus();
+        fs::create_dir_all(&folder).map_err(Error::io("make the folder", &folder))?;
+        let lock = lock(&folder)?;
+        let catalogue = Catalogue::open(&home.catalogue())?;
+        Ok(Self { archive: Archive::new(home.archive()), catalogue, _lock: Some(lock) })
+    }
+
+    /// Opens the corpus of a home for reading. Takes no lock.
+    ///
+    /// Fails when there is none: nothing collected is not the same as nothing
+    /// found.
+    pub fn open_read_only(home: &Home) -> Result<Self> {
+        let catalogue = Catalogue::open_read_only(&home.catalogue())?;
+        Ok(Self { archive: Archive::new(home.archive()), catalogue, _lock: None })
+    }
+
+    /// Stores an answer: its bytes in the archive, its entry in the catalogue.
+    /// Bytes that are the same as the latest version at the same address
+    /// become a `revisit` record.
+    pub fn store(&mut self, capture: &Capture) -> Result<Stored> {
+        let stored = self.store_checked(capture, || Ok(()))?;
+        Ok(stored.expect("nothing was found unfit"))
+    }
+
+    /// Stores an answer, and looks whether it is what was asked for only when
+    /// its bytes are in the archive, so that a fault in looking loses nothing.
+    ///
+    /// One that is not fit is kept in the archive, and entered as refused or
+    /// failed: it never counts as a version of the document.
+    pub fn store_checked(
+        &mut self,
+        capture: &Capture,
+        check: impl FnOnce() -> Result<(), Unfit>,
+    ) -> Result<Result<Stored, Unfit>> {
+        let exchange = capture.exchange;
+        let digest = Digest::of(capture.payload);
+        let wire_digest = Digest::of(&exchange.body);
+        let latest = self.catalogue.latest(capture.site, capture.meeting, capture.url)?;
+        // Where the archive's file is gone or damaged, what comes is kept whole
+        // again.
+        let is_same = |latest: &&Latest| {
+            latest.digest == digest
+                && latest.edition == capture.edition
+                && self.archive.is_intact(&latest.place)
+        };
+        let same = latest.as_ref().filter(is_same);
+        let facts = facts(capture.site, capture.meeting, capture.role);
+        let place = match same.filter(|same| same.wire_digest == wire_digest) {
+            Some(first) => self.archive.write_revisit(capture.site, exchange, &first.retrieved, &facts)?,
+            None => self.archive.write_exchange(capture.site, exchange, &facts)?,
+        };
+        let unfit = check().err();
+        let outcome = match &unfit {
+            Some(unfit) => unfit.outcome,
+            None if same.is_some() => Outcome::Unchanged,
+            None => Outcome::Stored,
+        };
+        let is_fit = unfit.is_none();
+        self.catalogue.add_capture(&NewCapture {
+            site: capture.site,
+            meeting: capture.meeting,
+            role: capture.role,
+            url: capture.url,
+            status: Some(exchange.status),
+            outcome,
+            reason: unfit.as_ref().map_or("", |unfit| &unfit.reason),
+            digest: Some(&digest).filter(|_| is_fit),
+            wire_digest: Some(&wire_digest).filter(|_| is_fit),
+            media_type: capture.media_type,
+            charset: capture.charset,
+            retrieved: &exchange.at,
+            place: Some(&place),
+            same_as: same.map(|same| same.id).filter(|_| is_fit),
+            edition: capture.edition,
+            bytes: capture.payload.len(),
+            validators: &validators(exchange),
+        })?;
+        Ok(match unfit {
+            Some(unfit) => Err(unfit),
+            None => Ok(Stored { digest, unchanged: same.is_some() }),
+        })
+    }
+
+    /// What to ask a site with, so that it need not send again what is held:
+    /// `None` when nothing is held at the address, or the site gave nothing to
+    /// ask by, or what is held is damaged or of another edition.
+    pub fn validators(
+        &self,
+        site: &SiteId,
+        meeting: Option<&MeetingId>,
+        url: &str,
+        edition: Option<Edition>,
+    ) -> Result<Option<Validators>> {
+        let latest = self.catalogue.latest(site, meeting, url)?;
+        let held = latest.filter(|latest| latest.edition == edition && self.archive.is_intact(&latest.place));
+        Ok(held.map(|held| held.validators).filter(|held| *held != Validators::default()))
+    }
+
+    /// Stores that the site said that nothing had changed (304). Returns the
+    /// document that is held; `None` when none is, so that the answer is wrong.
+    pub fn store_not_modified(&mut self, capture: &Capture) -> Result<Option<Document>> {
+        let Some(latest) = self.catalogue.latest(capture.site, capture.meeting, capture.url)? else {
+            return Ok(None);
+        };
+        let document = self.catalogue.document(latest.id)?;
+        let facts = facts(capture.site, capture.meeting, capture.role);
+        let place = self.archive.write_revisit(capture.site, capture.exchange, &latest.retrieved, &facts)?;
+        self.catalogue.add_capture(&NewCapture {
+            site: capture.site,
+            meeting: capture.meeting,
+            role: capture.role,
+            url: capture.url,
+            status: Some(capture.exchange.status),
+            outcome: Outcome::Unchanged,
+            reason: "",
+            digest: Some(&latest.digest),
+            wire_digest: Some(&latest.wire_digest),
+            media_type: &document.media_type,
+            charset: document.charset.as_deref(),
+            retrieved: &capture.exchange.at,
+            place: Some(&place),
+            same_as: Some(latest.id),
+            edition: latest.edition,
+            bytes: 0,
+            validators: &latest.validators,
+        })?;
+        Ok(Some(document))
+    }
+
+    /// Keeps a step of a redirect in the archive, so that what came can be
+    /// followed from what was asked.
+    pub fn keep_step(&mut self, site: &SiteId, exchange: &Exchange) -> Result<()> {
+        self.archive.write_exchange(site, exchange, &[("site", site.to_string())])?;
+        Ok(())
+    }
+
+    /// Adds a file to a meeting, which joins the register. The same bytes for
+    /// the same meeting and of the same edition change nothing, from whatever
+    /// address they come.
+    pub fn add_file(&mut self, meeting: &Meeting, file: &AddedFile) -> Result<Stored> {
+        let digest = Digest::of(file.bytes);
+        let site = &meeting.id.site;
+        self.catalogue.upsert_meeting(meeting)?;
+        let is_it = |held: &Document| held.digest == digest && held.edition == file.edition;
+        let held = self.catalogue.latest_documents(&meeting.id)?.into_iter().find(is_it);
+        if held.is_some_and(|held| self.read(&held).is_ok()) {
+            return Ok(Stored { digest, unchanged: true });
+        }
+        let mut facts = facts(site, Some(&meeting.id), DocumentRole::File);
+        facts.push(("council", meeting.council_name.clone()));
+        facts.push(("body", meeting.body.clone()));
+        facts.push(("date", meeting.date.map(|date| date.to_string()).unwrap_or_default()));
+        facts.push(("edition", file.edition.map(Edition::name).unwrap_or_default().to_owned()));
+        let place =
+            self.archive.write_resource(site, file.url, file.media_type, file.bytes, file.added, &facts)?;
+        self.catalogue.add_capture(&NewCapture {
+            site,
+            meeting: Some(&meeting.id),
+            role: DocumentRole::File,
+            url: file.url,
+            status: None,
+            outcome: Outcome::Stored,
+            reason: "",
+            digest: Some(&digest),
+            wire_digest: Some(&digest),
+            media_type: file.media_type,
+            charset: file.charset,
+            retrieved: file.added,
+            place: Some(&place),
+            same_as: None,
+            edition: file.edition,
+            bytes: file.bytes.len(),
+            validators: &Validators::default(),
+        })?;
+        Ok(Stored { digest, unchanged: false })
+    }
+
+    /// Records that something asked for did not come, and why.
+    pub fn note_absence(&mut self, absence: &Absence) -> Result<()> {
+        let mut facts = facts(absence.site, absence.meeting, absence.role);
+        facts.push(("outcome", absence.outcome.name().to_owned()));
+        facts.push(("reason", absence.reason.to_owned()));
+        if let Some(status) = absence.status {
+            facts.push(("status", status.to_string()));
+        }
+        let place = self.archive.write_metadata(absence.site, absence.url, absence.at, &facts)?;
+        self.catalogue.add_capture(&NewCapture {
+            site: absence.site,
+            meeting: absence.meeting,
+            role: absence.role,
+            url: absence.url,
+            status: absence.status,
+            outcome: absence.outcome,
+            reason: absence.reason,
+            digest: None,
+            wire_digest: None,
+            media_type: "",
+            charset: None,
+            retrieved: absence.at,
+            place: Some(&place),
+            same_as: None,
+            edition: None,
+            bytes: 0,
+            validators: &Validators::default(),
+        })
+    }
+
+    /// Enters a site, or brings its entry up to date.
+    pub fn upsert_site(&mut self, site: &Site) -> Result<()> {
+        self.catalogue.upsert_site(site)
+    }
+
+    /// The sites that have been crawled, by name.
+    pub fn sites(&self) -> Result<Vec<Site>> {
+        self.catalogue.sites()
+    }
+
+    /// Enters a meeting in the register, or brings its entry up to date. What
+    /// is newly unknown (a body, a date) does not replace what was known, and
+    /// minutes once published stay so: not every list tells of them.
+    pub fn upsert_meeting(&mut self, meeting: &Meeting) -> Result<()> {
+        self.catalogue.upsert_meeting(meeting)
+    }
+
+    /// The register of meetings, by site and number.
+    pub fn meetings(&self) -> Result<Vec<Meeting>> {
+        self.catalogue.meetings()
+    }
+
+    /// One meeting of the register.
+    pub fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>> {
+        self.catalogue.meeting(id)
+    }
+
+    /// The latest version of each document of a meeting, by address. What was
+    /// refused or failed is not among them; what was stored before it was
+    /// refused stays.
+    pub fn latest_documents(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
+        self.catalogue.latest_documents(meeting)
+    }
+
+    /// Every version of every document of a meeting, the oldest first.
+    pub fn all_versions(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
+        self.catalogue.all_versions(meeting)
+    }
+
+    /// What was last refused, by meeting; the address has never come since.
+    pub fn refusals(&self) -> Result<Vec<Refusal>> {
+        self.catalogue.absences(Outcome::Refused)
+    }
+
+    /// What last failed, by meeting; the address has never come since.
+    pub fn failures(&self) -> Result<Vec<Refusal>> {
+        self.catalogue.absences(Outcome::Failed)
+    }
+
+    /// The bytes of a document, with their `Content-Encoding` undone.
+    ///
+    /// Fails when the archive does not hold them, or holds others than the
+    /// digest says.
+    pub fn read(&self, document: &Document) -> Result<Vec<u8>> {
+        let place = self.catalogue.place(document)?;
+        let record = self.archive.read(&place)?;
+        let damaged =
+            |reason: String| Error::Archive { path: self.archive.path(&place), offset: place.offset, reason };
+        let payload = record.payload(READ_LIMIT).map_err(&damaged)?;
+        if Digest::of(&payload) != document.digest {
+            return Err(damaged("its bytes are not those of its digest".to_owned()));
+        }
+        Ok(payload)
+    }
+
+    /// A digest of everything that an index is made of: the register, and the
+    /// latest version of each document. It changes when any of it changes, and
+    /// a refetch that finds nothing new leaves it as it is.
+    pub fn fingerprint(&self) -> Result<String> {
+        self.catalogue.fingerprint()
+    }
+
+    /// The catalogue, for what belongs to a crawl alone: its frontier.
+    pub fn catalogue(&mut self) -> &mut Catalogue {
+        &mut self.catalogue
+    }
+
+    /// Makes everything durable and closes the archive's open files; the next
+    /// record begins a new file.
+    pub fn close(&mut self) -> Result<()> {
+        self.archive.close()?;
+        self.catalogue.checkpoint()
+    }
+}
+
+/// What the catalogue would need to be made again from the archive.
+fn facts(site: &SiteId, meeting: Option<&MeetingId>, role: DocumentRole) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("site", site.to_string()), ("role", role.name().to_owned())];
+    if let Some(meeting) = meeting {
+        facts.push(("meeting", meeting.number.clone()));
+    }
+    facts
+}
+
+/// What the answer gives to ask by the next time.
+fn validators(exchange: &Exchange) -> Validators {
+    let header = |name: &str| exchange.header(name).map(str::to_owned);
+    Validators { etag: header("etag"), last_modified: header("last-modified") }
+}
+
+/// Takes the writer's lock, or says who holds it.
+///
+/// The lock is the operating system's, not the file: a file left behind by a
+/// process that was killed locks nobody out.
+fn lock(folder: &Path) -> Result<File> {
+    let path: PathBuf = folder.join("writer.lock");
+    let mut file = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(Error::io("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // The pid is a courtesy; the lock holds with or without it.
+            let _ = file.read_to_string(&mut holder);
+            let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() };
+            return Err(Error::Input(format!(
+                "the corpus in `{}` is being written by process {holder}; wait until it has ended",
+                folder.display()
+            )));
+        }
+        Err(TryLockError::Error(error)) => return Err(Error::io("lock", &path)(error)),
+    }
+    file.set_len(0).map_err(Error::io("write", &path))?;
+    write!(file, "{}", std::process::id()).map_err(Error::io("write", &path))?;
+    Ok(file)
+}

@@ -1,0 +1,237 @@
+//! One request over the network, or out of memory.
+
+use std::collections::HashMap;
+use std::error::Error as _;
+use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{ACCEPT_ENCODING, HeaderValue};
+use url::Url;
+
+use super::Settings;
+use super::guard::{may_connect, not_public};
+use crate::corpus::{Exchange, Validators};
+use crate::model::{Error, Result};
+
+/// How long the connection itself may take.
+const CONNECT: Duration = Duration::from_secs(15);
+
+/// Makes one request. Follows nothing, decodes nothing.
+pub trait Fetch {
+    /// Asks for an address, unless it is as it was `held`; `at` in the exchange
+    /// is left to the caller.
+    fn get(&self, url: &Url, held: Option<&Validators>) -> impl Future<Output = Result<Exchange, NoAnswer>>;
+}
+
+/// Why no answer came, or none that is whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoAnswer {
+    /// Why, in plain words.
+    pub reason: String,
+    /// What kind of silence it is.
+    pub kind: Silence,
+}
+
+/// Kinds of silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// The connection failed, broke off, or took too long: worth another try.
+    Broken,
+    /// The answer was longer than the limit: it would be again.
+    TooLong,
+    /// The host is one that is not asked.
+    Guarded,
+}
+
+/// The network.
+#[derive(Debug)]
+pub struct Network {
+    client: reqwest::Client,
+    user_agent: String,
+    deadline: Duration,
+    body_bytes: u64,
+}
+
+impl Network {
+    /// Sets up the client.
+    pub fn new(settings: &Settings) -> Result<Self> {
+        // A second call finds the provider installed already: as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let resolver = Resolver { hosts: settings.hosts.clone(), allow_loopback: settings.allow_loopback };
+        let client = reqwest::Client::builder()
+            .user_agent(settings.user_agent())
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(resolver)
+            .no_proxy()
+            .connect_timeout(CONNECT.min(settings.deadline))
+            .build()
+            .map_err(|error| Error::Fetch { url: "anything".to_owned(), reason: told(&error) })?;
+        Ok(Self {
+            client,
+            user_agent: settings.user_agent(),
+            deadline: settings.deadline,
+            body_bytes: settings.body_bytes,
+        })
+    }
+
+    async fn ask(&self, url: &Url, held: Option<&Validators>) -> Result<Exchange, NoAnswer> {
+        let request = self.client.get(url.clone()).header(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        let conditions = held.map(conditions).unwrap_or_default();
+        let request = conditions.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let mut response = request.send().await.map_err(|error| no_answer(&error))?;
+        let mut exchange = Exchange {
+            url: url.to_string(),
+            request: request_head(url, &self.user_agent, &conditions),
+            status: response.status().as_u16(),
+            ..Exchange::default()
+        };
+        for (name, value) in response.headers() {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            exchange.headers.push((name.to_string(), value));
+        }
+        while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(&error))? {
+            if exchange.body.len() as u64 + chunk.len() as u64 > self.body_bytes {
+                let reason = format!("its body is longer than {} bytes", self.body_bytes);
+                return Err(NoAnswer { reason, kind: Silence::TooLong });
+            }
+            exchange.body.extend_from_slice(&chunk);
+        }
+        Ok(exchange)
+    }
+}
+
+impl Fetch for Network {
+    async fn get(&self, url: &Url, held: Option<&Validators>) -> Result<Exchange, NoAnswer> {
+        match tokio::time::timeout(self.deadline, self.ask(url, held)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(NoAnswer {
+                reason: format!("it took longer than {} seconds", self.deadline.as_secs_f64()),
+                kind: Silence::Broken,
+            }),
+        }
+    }
+}
+
+/// The head of the request as it is archived.
+fn request_head(url: &Url, user_agent: &str, conditions: &[(&str, &str)]) -> String {
+    let target = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    let host = match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (host, _) => host.unwrap_or_default().to_owned(),
+    };
+    let conditions: String = conditions.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    format!(
+        "GET {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {user_agent}\r\n\
+         Accept: */*\r\nAccept-Encoding: gzip\r\n{conditions}\r\n"
+    )
+}
+
+/// The headers that ask whether something has changed.
+fn conditions(held: &Validators) -> Vec<(&'static str, &str)> {
+    let etag = held.etag.as_deref().map(|etag| ("If-None-Match", etag));
+    let date = held.last_modified.as_deref().map(|date| ("If-Modified-Since", date));
+    // They came over the wire as they are; one that cannot go back is left out.
+    etag.into_iter().chain(date).filter(|(_, value)| HeaderValue::from_str(value).is_ok()).collect()
+}
+
+fn no_answer(error: &reqwest::Error) -> NoAnswer {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(guarded) = cause.downcast_ref::<Guarded>() {
+            return NoAnswer { reason: guarded.0.clone(), kind: Silence::Guarded };
+        }
+        source = cause.source();
+    }
+    NoAnswer { reason: told(error), kind: Silence::Broken }
+}
+
+/// What went wrong, down to its last cause: the first words of the library
+/// (“error sending request”) say nothing.
+fn told(error: &reqwest::Error) -> String {
+    let mut last = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        last = cause.to_string();
+        source = cause.source();
+    }
+    let what = if error.is_connect() { "no connection" } else { "the answer broke off" };
+    format!("{what}: {last}")
+}
+
+/// Resolves names, and drops every address that may not be connected to. The
+/// connection is made to what is returned here, so that a name cannot lead
+/// elsewhere between the check and the connection.
+struct Resolver {
+    hosts: HashMap<String, SocketAddr>,
+    allow_loopback: bool,
+}
+
+/// A name that leads only to where no council publishes.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Guarded(String);
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let known = self.hosts.get(name.as_str()).copied();
+        let allow_loopback = self.allow_loopback;
+        Box::pin(async move {
+            if let Some(address) = known {
+                return Ok(Box::new(std::iter::once(address)) as Addrs);
+            }
+            // The port 0 stands for the one of the address's scheme.
+            let all: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let (open, shut): (Vec<SocketAddr>, Vec<SocketAddr>) =
+                all.into_iter().partition(|address| may_connect(address.ip(), allow_loopback));
+            match (open.is_empty(), shut.first()) {
+                (true, Some(first)) => {
+                    let reason = format!("{}: {}", name.as_str(), not_public(first.ip()));
+                    Err(Box::new(Guarded(reason)) as Box<dyn std::error::Error + Send + Sync>)
+                }
+                _ => Ok(Box::new(open.into_iter()) as Addrs),
+            }
+        })
+    }
+}
+
+/// Answers out of memory, and a log of what was asked: for tests, and for
+/// crawling what is already in an archive.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    answers: HashMap<String, Exchange>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Recorded {
+    /// Adds an answer of status 200.
+    pub fn with(mut self, url: &str, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let exchange = Exchange {
+            url: url.to_owned(),
+            request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
+            status: 200,
+            headers: vec![("content-type".to_owned(), content_type.to_owned())],
+            body: body.into(),
+            ..Exchange::default()
+        };
+        self.answers.insert(url.to_owned(), exchange);
+        self
+    }
+
+    /// What has been asked, in order.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+}
+
+impl Fetch for Recorded {
+    async fn get(&self, url: &Url, _held: Option<&Validators>) -> Result<Exchange, NoAnswer> {
+        self.asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(url.to_string());
+        let not_found = Exchange { url: url.to_string(), status: 404, ..Exchange::default() };
+        Ok(self.answers.get(url.as_str()).cloned().unwrap_or(not_found))
+    }
+}

@@ -1,0 +1,199 @@
+//! Asks for an address until there is an answer: follows redirects, waits,
+//! tries again, and decodes the body.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::fetch::{Fetch, NoAnswer, Silence};
+use super::guard::check_address;
+use super::pace::{Pace, back_off, retry_after};
+use super::{Page, Settings};
+use crate::corpus::{Exchange, Outcome, Unfit, Validators, content};
+
+/// How many redirects are followed: as many as browsers follow.
+const REDIRECTS: usize = 10;
+
+/// An answer, whatever its status, and how it was come by.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    /// The redirects that led to it.
+    pub steps: Vec<Exchange>,
+    /// The last exchange.
+    pub exchange: Exchange,
+    /// Its body with the `Content-Encoding` undone.
+    pub page: Page,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) struct Miss {
+    /// The redirects that led nowhere.
+    pub steps: Vec<Exchange>,
+    /// Why.
+    pub unfit: Unfit,
+    /// Whether the host said nothing at all.
+    pub is_silent: bool,
+}
+
+/// Whether an address may be asked; says why not.
+pub(super) type Permit<'a> = &'a dyn Fn(&Url) -> Result<(), String>;
+
+/// Asks, with retries. The last answer counts, whatever its status.
+pub(super) async fn ask(
+    fetch: &impl Fetch,
+    settings: &Settings,
+    pace: &mut Pace,
+    url: &Url,
+    held: Option<&Validators>,
+    permit: Permit<'_>,
+) -> Result<Arrival, Miss> {
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        let result = follow(fetch, settings, pace, url, held, permit).await;
+        let wait = match &result {
+            Ok(arrival) => retry_wait(settings, &arrival.exchange, tried),
+            Err((_, Retry::Yes)) => Some(back_off(settings.back_off, tried)),
+            Err((_, Retry::No)) => None,
+        };
+        match wait {
+            Some(wait) if tried < settings.tries => pace.rest(wait),
+            _ => return result.map_err(|(miss, _)| miss),
+        }
+    }
+}
+
+/// How long to wait before an answer of this status is asked for again.
+fn retry_wait(settings: &Settings, exchange: &Exchange, tried: u32) -> Option<Duration> {
+    // Past 519 come the faults of Cloudflare, which do not last either.
+    if !matches!(exchange.status, 408 | 429 | 500 | 502 | 503 | 504 | 520..=524) {
+        return None;
+    }
+    let own = back_off(settings.back_off, tried);
+    match exchange.header("retry-after").and_then(|value| retry_after(value, (settings.now)())) {
+        None => Some(own),
+        Some(asked) if asked > settings.longest_retry_after => None,
+        // What the site asks for is a least: never sooner.
+        Some(asked) => Some(asked.max(own)),
+    }
+}
+
+/// Whether another try may help.
+#[derive(Debug, Clone, Copy)]
+enum Retry {
+    Yes,
+    No,
+}
+
+/// Asks once, and follows where the answer leads.
+async fn follow(
+    fetch: &impl Fetch,
+    settings: &Settings,
+    pace: &mut Pace,
+    start: &Url,
+    held: Option<&Validators>,
+    permit: Permit<'_>,
+) -> Result<Arrival, (Miss, Retry)> {
+    let mut url = start.clone();
+    let mut steps = Vec::new();
+    loop {
+        pace.turn().await;
+        // What is held was asked for at the first address only.
+        let answer = fetch.get(&url, held.filter(|_| steps.is_empty())).await;
+        pace.ended();
+        let mut exchange = match answer {
+            Ok(exchange) => exchange,
+            Err(silence) => return Err(silent(steps, silence)),
+        };
+        exchange.at = settings.stamp();
+        let Some(target) = redirect(&exchange) else {
+            return arrive(settings, steps, exchange, &url);
+        };
+        let next = url.join(&target).map_err(|_| format!("it redirects to `{target}`, which is no address"));
+        let next = next.and_then(|next| {
+            check_address(next.as_str(), settings.allow_loopback)?;
+            permit(&next).map_err(|reason| format!("it redirects to {next}: {reason}"))?;
+            Ok(next)
+        });
+        steps.push(exchange);
+        url = match next {
+            Ok(next) => next,
+            Err(reason) => return Err((miss(steps, Outcome::Refused, reason), Retry::No)),
+        };
+        if steps.len() > REDIRECTS {
+            let reason = format!("it redirects more than {REDIRECTS} times");
+            return Err((miss(steps, Outcome::Failed, reason), Retry::No));
+        }
+    }
+}
+
+/// The target of a redirect, as it is written.
+fn redirect(exchange: &Exchange) -> Option<String> {
+    let is_redirect = matches!(exchange.status, 301 | 302 | 303 | 307 | 308);
+    exchange.header("location").filter(|_| is_redirect).map(str::to_owned)
+}
+
+fn arrive(
+    settings: &Settings,
+    steps: Vec<Exchange>,
+    exchange: Exchange,
+    url: &Url,
+) -> Result<Arrival, (Miss, Retry)> {
+    let encoding = exchange.header("content-encoding").unwrap_or_default();
+    let body = match content::decode(encoding, &exchange.body, settings.body_bytes) {
+        Ok(body) => body,
+        // A broken body may be whole the next time; one that is too long is not
+        // shorter then, but one more try costs little and keeps this simple.
+        Err(reason) => return Err((miss(steps, Outcome::Failed, reason), Retry::Yes)),
+    };
+    let content_type = exchange.header("content-type").unwrap_or_default();
+    let page = Page {
+        final_url: url.to_string(),
+        media_type: media_type(content_type),
+        charset: charset(content_type),
+        body,
+    };
+    Ok(Arrival { steps, exchange, page })
+}
+
+fn silent(steps: Vec<Exchange>, silence: NoAnswer) -> (Miss, Retry) {
+    let (outcome, retry) = match silence.kind {
+        Silence::Broken => (Outcome::Failed, Retry::Yes),
+        Silence::TooLong => (Outcome::Failed, Retry::No),
+        Silence::Guarded => (Outcome::Refused, Retry::No),
+    };
+    let mut miss = miss(steps, outcome, silence.reason);
+    miss.is_silent = silence.kind == Silence::Broken;
+    (miss, retry)
+}
+
+fn miss(steps: Vec<Exchange>, outcome: Outcome, reason: String) -> Miss {
+    Miss { steps, unfit: Unfit { outcome, reason }, is_silent: false }
+}
+
+/// The media type of a `Content-Type`, in lower case, without parameters.
+fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_lowercase()
+}
+
+/// The `charset` of a `Content-Type`.
+fn charset(content_type: &str) -> Option<String> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']).to_lowercase();
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then_some(value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_content_type_gives_type_and_charset() {
+        assert_eq!(media_type("Text/HTML; charset=UTF-8"), "text/html");
+        assert_eq!(charset("text/html; Charset=\"utf-8\"").as_deref(), Some("utf-8"));
+        assert_eq!(charset("text/html"), None);
+    }
+}

@@ -1,0 +1,164 @@
+//! Fetches what councils publish, politely, and stores it.
+//!
+//! One loop ([`run`]) fetches, waits, retries and stores; an adaptor for each
+//! publishing system ([`Platform`]) only decides what to ask for next. The
+//! network ([`Fetch`]) and the clock are arguments.
+
+pub mod platform;
+
+pub mod moderngov;
+
+pub mod fetch;
+mod follow;
+mod guard;
+mod pace;
+mod robots;
+
+pub mod run;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use fetch::{Fetch, Network, NoAnswer, Recorded};
+pub use guard::check_address;
+pub use moderngov::ModernGov;
+pub use platform::{Documents, Found, Page, Platform, Request, Scope};
+pub use run::{NamedFailure, Progress, SiteSummary, Summary, crawl, crawl_network};
+
+/// Seconds between two requests to one host: what robots.txt asks, or this.
+/// The councils' own scrapers keep to one a second.
+pub const DELAY: Duration = Duration::from_secs(1);
+/// The longest `Crawl-delay` that is kept; a site that asks for more is still
+/// asked no faster than this.
+pub const LONGEST_DELAY: Duration = Duration::from_secs(60);
+/// How long one request may take, redirects and retries apart. Self-hosted
+/// sites take up to 90 seconds for one call of their web service.
+pub const DEADLINE: Duration = Duration::from_secs(120);
+/// How often an address is tried before it counts as failed.
+pub const TRIES: u32 = 4;
+/// The wait before the second try; each further one waits twice as long.
+pub const BACK_OFF: Duration = Duration::from_secs(2);
+/// The longest wait that a site may ask for with `Retry-After`; past it, the
+/// address counts as failed.
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(600);
+/// The longest body that is taken, in bytes, before and after decompression.
+pub const BODY_BYTES: u64 = 64 * 1024 * 1024;
+/// How many hosts are asked at once; each has one request in flight.
+pub const HOSTS_AT_ONCE: usize = 8;
+/// After how many addresses in a row without any answer a host is left alone
+/// until the next crawl.
+pub const SILENT_ADDRESSES: u32 = 5;
+/// How many requests one crawl makes of one site. A calendar that links on for
+/// ever ends here; what waits then is taken up by the next crawl.
+pub const REQUESTS_PER_SITE: u64 = 200_000;
+/// Minutes of a meeting longer ago than this are taken to be final: once they
+/// are stored, the meeting is not asked for again, unless they are called a
+/// draft. In days.
+pub const SETTLED_AFTER_DAYS: i32 = 90;
+
+/// How to crawl.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// See [`DELAY`].
+    pub delay: Duration,
+    /// See [`DEADLINE`].
+    pub deadline: Duration,
+    /// See [`TRIES`]; at least 1.
+    pub tries: u32,
+    /// See [`BACK_OFF`].
+    pub back_off: Duration,
+    /// See [`LONGEST_RETRY_AFTER`].
+    pub longest_retry_after: Duration,
+    /// See [`BODY_BYTES`].
+    pub body_bytes: u64,
+    /// See [`HOSTS_AT_ONCE`]; at least 1.
+    pub hosts_at_once: usize,
+    /// See [`REQUESTS_PER_SITE`].
+    pub requests_per_site: u64,
+    /// How many meetings are asked for at each site; the rest waits for the
+    /// next crawl. `None`: all.
+    pub meetings_per_site: Option<u64>,
+    /// An address or a page where whoever runs the crawl can be reached: it
+    /// stands in the `User-Agent`. Empty: none.
+    pub contact: String,
+    /// Whether hosts on this machine may be asked: for tests only.
+    pub allow_loopback: bool,
+    /// Hosts that are reached at a socket of their own rather than where the
+    /// name resolves to: those of the built-in sample.
+    pub hosts: HashMap<String, SocketAddr>,
+    /// The time, for the archive and for dates in headers. Delays use a clock
+    /// that never jumps.
+    pub now: fn() -> Timestamp,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            delay: DELAY,
+            deadline: DEADLINE,
+            tries: TRIES,
+            back_off: BACK_OFF,
+            longest_retry_after: LONGEST_RETRY_AFTER,
+            body_bytes: BODY_BYTES,
+            hosts_at_once: HOSTS_AT_ONCE,
+            requests_per_site: REQUESTS_PER_SITE,
+            meetings_per_site: None,
+            contact: String::new(),
+            allow_loopback: false,
+            hosts: HashMap::new(),
+            now: Timestamp::now,
+        }
+    }
+}
+
+impl Settings {
+    /// What the crawler calls itself: honest, and with a way to reach whoever
+    /// runs it.
+    pub fn user_agent(&self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        let contact: String = self.contact.chars().filter(|c| (' '..='~').contains(c)).collect();
+        if contact.trim().is_empty() {
+            return format!("{ROBOTS_NAME}/{version}");
+        }
+        format!("{ROBOTS_NAME}/{version} (+{})", contact.trim())
+    }
+
+    /// The time now in UTC, RFC 3339 to the second.
+    pub(crate) fn stamp(&self) -> String {
+        (self.now)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+}
+
+/// The name by which a robots.txt may speak of the crawler.
+pub const ROBOTS_NAME: &str = "Scrutineer";
+
+/// Asks a crawl to stop. It ends at once: a request in flight is dropped and
+/// asked again by the next crawl.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks the crawl to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked to.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Waits until it is asked to.
+    pub(crate) async fn cancelled(&self) {
+        // A flag can be set from a signal handler or another thread without
+        // knowing of any runtime; looking often enough is as good.
+        while !self.is_cancelled() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a publishing system is to the crawl: an adaptor that only decides.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::Unfit;
+use crate::model::{DocumentRole, Edition, Meeting, MeetingId, PartialDate, Site};
+
+/// Which documents are fetched for a meeting.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Documents {
+    /// What holds the minutes: the first form of them that can be had.
+    #[default]
+    Minutes,
+    /// Every form of them: the printed minutes also where the text is there.
+    All,
+    /// None: the register only.
+    None,
+}
+
+/// What is asked of a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// The first day of the meetings that are asked for.
+    pub from: Option<Date>,
+    /// The last day of the meetings that are asked for.
+    pub to: Option<Date>,
+    /// Words that the name of the body holds, all of them, whatever the case;
+    /// empty: any body.
+    pub body: String,
+    /// Which documents are fetched.
+    pub documents: Documents,
+    /// The day on which it is asked: a meeting before it was held.
+    pub today: Date,
+}
+
+impl Scope {
+    /// Everything, as of this day.
+    pub fn all(today: Date) -> Self {
+        Self { from: None, to: None, body: String::new(), documents: Documents::Minutes, today }
+    }
+
+    /// Whether a meeting of this date is asked for. One without a date is.
+    pub fn wants_date(&self, date: Option<PartialDate>) -> bool {
+        let Some(date) = date else { return true };
+        self.from.is_none_or(|from| date.last_day() >= from)
+            && self.to.is_none_or(|to| date.first_day() <= to)
+    }
+
+    /// Whether a body of this name is asked for.
+    pub fn wants_body(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        self.body.to_lowercase().split_whitespace().all(|word| name.contains(word))
+    }
+
+    /// What tells this scope from others when a crawl is taken up again: all
+    /// but the day.
+    pub(super) fn key(&self) -> String {
+        format!("{:?} {:?} {:?} {:?}", self.from, self.to, self.body.to_lowercase(), self.documents)
+    }
+}
+
+/// Something to ask for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// The address.
+    pub url: String,
+    /// What part the document plays.
+    pub role: DocumentRole,
+    /// The meeting it belongs to, if any.
+    pub meeting: Option<MeetingId>,
+    /// The edition, where the adaptor knows it.
+    pub edition: Option<Edition>,
+    /// Whether it is the first that is asked of its meeting: it need not be
+    /// asked once the meeting is settled.
+    pub begins_meeting: bool,
+    /// What the adaptor needs to know when the answer comes.
+    pub data: serde_json::Value,
+}
+
+/// A document that came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The address that it came from, after redirects.
+    pub final_url: String,
+    /// Its media type, without parameters; may be empty.
+    pub media_type: String,
+    /// The `charset` it was served with, if any.
+    pub charset: Option<String>,
+    /// Its bytes, decompressed.
+    pub body: Vec<u8>,
+}
+
+impl Page {
+    /// Its text, whatever its encoding.
+    pub fn text(&self) -> String {
+        crate::parse::decode(&self.body, self.charset.as_deref())
+    }
+}
+
+/// What a request led to: a document that is what was asked for, or why none.
+pub type Answer = Result<Page, Unfit>;
+
+/// What follows from an answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// Meetings for the register.
+    pub meetings: Vec<Meeting>,
+    /// What to ask for next.
+    pub requests: Vec<Request>,
+    /// Whether the minutes of the request's meeting are stored now, and are no
+    /// draft; `None` when the answer does not tell.
+    pub has_minutes: Option<bool>,
+    /// Whether `requests` ask elsewhere for what did not come here, so that
+    /// this address is no loss.
+    pub is_replaced: bool,
+}
+
+/// One publishing system, such as ModernGov. Does no I/O, and is total: what
+/// it cannot read leads nowhere.
+pub trait Platform {
+    /// Where to begin.
+    fn start(&self, site: &Site, scope: &Scope) -> Vec<Request>;
+
+    /// Whether a document is what the request asked for. Sites answer with
+    /// errors, logins and challenges under a status of 200.
+    fn check(&self, request: &Request, page: &Page) -> Result<(), Unfit>;
+
+    /// Reads an answer. Also told of what did not come, as it knows where else
+    /// the same may be had.
+    fn read(&self, site: &Site, scope: &Scope, request: &Request, answer: &Answer) -> Found;
+
+    /// What tells a request from others: the same for all addresses of a page.
+    fn key(&self, request: &Request) -> String;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_asked_for_by_its_words() {
+        let scope = Scope { body: "children scrutiny".into(), ..Scope::all(jiff::civil::date(2024, 1, 1)) };
+        assert!(scope.wants_body("Scrutiny Committee (Children's Services)"));
+        assert!(!scope.wants_body("Scrutiny Board"));
+        assert!(Scope::all(scope.today).wants_body(""));
+    }
+}

@@ -1,0 +1,118 @@
+//! What a host's robots.txt allows, by RFC 9309.
+
+use std::time::Duration;
+
+use texting_robots::Robot;
+use url::Url;
+
+use super::{LONGEST_DELAY, ROBOTS_NAME};
+
+/// How much of a robots.txt is read, in bytes: RFC 9309 asks for 500 KiB.
+const READ_BYTES: usize = 500 * 1024;
+
+/// What a host allows.
+pub(super) enum Rules {
+    /// It has no rules that could be read as such.
+    Free,
+    /// It has rules.
+    Robot(Box<Robot>),
+    /// Its rules could not be had, so nothing may be asked of it.
+    Unknown(String),
+}
+
+impl Rules {
+    /// The rules in a robots.txt that came with status 200.
+    pub(super) fn read(body: &[u8]) -> Self {
+        let body = &body[..body.len().min(READ_BYTES)];
+        // A site without the file may answer with a page: no rules.
+        let is_page = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+        if is_page {
+            return Self::Free;
+        }
+        match Robot::new(ROBOTS_NAME, body) {
+            Ok(robot) => Self::Robot(Box::new(robot)),
+            Err(_) => Self::Unknown("its robots.txt cannot be read".to_owned()),
+        }
+    }
+
+    /// The rules where the file came with another status.
+    pub(super) fn for_status(status: u16) -> Self {
+        match status {
+            // “Too many requests” says that the host is there, not that it has
+            // no rules.
+            429 => Self::Unknown("its robots.txt cannot be had (429)".to_owned()),
+            400..=499 => Self::Free,
+            _ => Self::Unknown(format!("its robots.txt cannot be had ({status})")),
+        }
+    }
+
+    /// Whether an address may be asked; says why not.
+    pub(super) fn allow(&self, url: &Url) -> Result<(), String> {
+        match self {
+            Self::Free => Ok(()),
+            Self::Robot(robot) if robot.allowed(url.as_str()) => Ok(()),
+            Self::Robot(_) => Err("its robots.txt disallows it".to_owned()),
+            Self::Unknown(reason) => Err(format!("{reason}, so nothing is fetched there")),
+        }
+    }
+
+    /// The `Crawl-delay` that it asks for, up to [`LONGEST_DELAY`].
+    pub(super) fn delay(&self) -> Option<Duration> {
+        let Self::Robot(robot) = self else { return None };
+        let seconds = robot.delay.filter(|seconds| seconds.is_finite() && *seconds > 0.0)?;
+        Some(Duration::from_secs_f32(seconds.min(LONGEST_DELAY.as_secs_f32())))
+    }
+}
+
+/// Where the robots.txt of an address's host is.
+pub(super) fn robots_url(url: &Url) -> Url {
+    let mut robots = url.clone();
+    robots.set_path("/robots.txt");
+    robots.set_query(None);
+    robots.set_fragment(None);
+    robots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(robots: &[u8], path: &str) -> bool {
+        let url = Url::parse("https://democracy.example.gov.uk").unwrap().join(path).unwrap();
+        Rules::read(robots).allow(&url).is_ok()
+    }
+
+    #[test]
+    fn rules_for_all_and_rules_for_us() {
+        let robots = b"User-agent: *\nDisallow: /documents/\nUser-agent: Other\nDisallow: /\n";
+        assert!(allows(robots, "/mgAi.aspx?ID=1"));
+        assert!(!allows(robots, "/documents/g1/a.pdf?T=1"));
+        assert!(!allows(b"User-agent: scrutineer\nDisallow: /\n", "/"));
+        assert!(allows(b"<!DOCTYPE html><p>Disallow: /</p>", "/"));
+        assert!(allows(b"", "/"));
+    }
+
+    #[test]
+    fn only_the_first_500_kib_count() {
+        let mut robots = b"User-agent: *\nDisallow: /a\n".to_vec();
+        robots.resize(600 * 1024, b'\n');
+        robots.extend_from_slice(b"Disallow: /b\n");
+        assert!(!allows(&robots, "/a") && allows(&robots, "/b"));
+    }
+
+    #[test]
+    fn no_file_is_freedom_and_a_fault_is_none() {
+        let url = Url::parse("https://democracy.example.gov.uk/").unwrap();
+        assert!(Rules::for_status(404).allow(&url).is_ok());
+        assert!(Rules::for_status(503).allow(&url).is_err());
+        assert!(Rules::for_status(429).allow(&url).is_err());
+    }
+
+    #[test]
+    fn a_crawl_delay_is_kept_up_to_the_longest() {
+        let delay = |text: &str| Rules::read(text.as_bytes()).delay();
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 5\n"), Some(Duration::from_secs(5)));
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 86400\n"), Some(LONGEST_DELAY));
+        assert_eq!(delay("User-agent: *\n"), None);
+    }
+}

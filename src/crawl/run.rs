@@ -1,0 +1,521 @@
+//! The loop: asks, stores, lets the adaptor read, and goes on until nothing
+//! waits. Hosts side by side, one request at a time for each.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt;
+use jiff::civil::Date;
+use url::Url;
+
+use super::fetch::{Fetch, Network};
+use super::follow::{Arrival, Miss, ask};
+use super::guard::check_address;
+use super::pace::Pace;
+use super::platform::{Answer, Found, Page, Platform, Request, Scope};
+use super::robots::{Rules, robots_url};
+use super::{Cancel, ModernGov, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings};
+use crate::corpus::{
+    Absence, Capture, Conclusion, Corpus, Outcome, PendingRequest, RequestState, Stored, Unfit,
+};
+use crate::model::{DocumentRole, Error, MeetingId, PartialDate, Platform as System, Result, Site, SiteId};
+
+/// What came of a crawl of one site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteSummary {
+    /// The slug of the council.
+    pub council: String,
+    /// The name of the site.
+    pub site: String,
+    /// Meetings that the site lists in the scope.
+    pub meetings_found: u64,
+    /// Documents that were new.
+    pub fetched: u64,
+    /// Documents that were as before, and meetings that were not asked again
+    /// because their minutes are stored and settled.
+    pub unchanged: u64,
+    /// Addresses that the site, its robots.txt or our own rules refused.
+    pub refused: u64,
+    /// Addresses that could not be had.
+    pub failed: u64,
+    /// Addresses that did not serve, in whose place another one was asked.
+    pub replaced: u64,
+    /// Bytes of all bodies that came, as they went over the wire.
+    pub bytes: u64,
+    /// What was refused or failed, by name.
+    pub losses: Vec<NamedFailure>,
+    /// Whether it went on with a crawl that had been stopped.
+    pub resumed: bool,
+    /// Whether nothing waits any more.
+    pub finished: bool,
+}
+
+/// An address that was refused or failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFailure {
+    /// The address.
+    pub url: String,
+    /// [`Outcome::Refused`] or [`Outcome::Failed`].
+    pub outcome: Outcome,
+    /// Why, in plain words.
+    pub reason: String,
+}
+
+/// What came of a crawl: a summary a site, in the order in which they were given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The sites.
+    pub sites: Vec<SiteSummary>,
+    /// Whether it was asked to stop.
+    pub cancelled: bool,
+}
+
+impl Summary {
+    /// Whether everything that was asked for came.
+    pub fn is_whole(&self) -> bool {
+        !self.cancelled && self.sites.iter().all(|site| site.finished && site.losses.is_empty())
+    }
+}
+
+/// How far a site has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The name of the site.
+    pub site: SiteId,
+    /// Requests that have been taken up.
+    pub done: u64,
+    /// Requests that wait, as far as is known.
+    pub waiting: u64,
+    /// What was last asked for.
+    pub url: String,
+}
+
+/// Crawls sites over the network, and returns when nothing waits any more or
+/// it is told to stop.
+///
+/// Fails when the corpus cannot be written, or a site's root is no address that
+/// may be asked; what else a site does is in the summary. Starts a runtime of
+/// its own, so it is not for code that runs in one: that calls [`crawl`].
+pub fn crawl_network(
+    corpus: &mut Corpus,
+    sites: &[Site],
+    scope: &Scope,
+    settings: &Settings,
+    on_progress: &dyn Fn(&Progress),
+    cancel: &Cancel,
+) -> Result<Summary> {
+    let network = Network::new(settings)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::io("start", "the network's runtime"))?;
+    runtime.block_on(crawl(corpus, sites, scope, settings, &network, on_progress, cancel))
+}
+
+/// The same, over any [`Fetch`].
+pub async fn crawl(
+    corpus: &mut Corpus,
+    sites: &[Site],
+    scope: &Scope,
+    settings: &Settings,
+    fetch: &impl Fetch,
+    on_progress: &dyn Fn(&Progress),
+    cancel: &Cancel,
+) -> Result<Summary> {
+    // Sites on one host share its pace, so they take turns.
+    let mut hosts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, site) in sites.iter().enumerate() {
+        let url = check_address(&site.root, settings.allow_loopback).map_err(Error::Input)?;
+        hosts.entry(host_of(&url)).or_default().push(at);
+    }
+    let crawl = Crawl { corpus: RefCell::new(corpus), scope, settings, fetch, on_progress, cancel };
+    let hosts = hosts.into_values().map(|host| crawl.host(sites, host));
+    let mut done: Vec<(usize, SiteSummary)> = Vec::new();
+    let mut results = futures_util::stream::iter(hosts).buffer_unordered(settings.hosts_at_once.max(1));
+    while let Some(host) = results.next().await {
+        done.extend(host?);
+    }
+    drop(results);
+    crawl.corpus.borrow_mut().close()?;
+    done.sort_by_key(|(at, _)| *at);
+    let sites = done.into_iter().map(|(_, summary)| summary).collect();
+    Ok(Summary { sites, cancelled: cancel.is_cancelled() })
+}
+
+/// Host and port: what shares a pace and a robots.txt.
+fn host_of(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
+}
+
+/// Whether an address is on the host of the site. A step from http to https
+/// on the usual ports is no other host.
+fn is_same_host(root: &Url, url: &Url) -> bool {
+    let is_usual = |url: &Url| url.port().is_none();
+    root.host_str() == url.host_str() && (root.port() == url.port() || (is_usual(root) && is_usual(url)))
+}
+
+/// What all sites of a crawl share.
+struct Crawl<'a, F> {
+    /// Borrowed for moments only, never while waiting.
+    corpus: RefCell<&'a mut Corpus>,
+    scope: &'a Scope,
+    settings: &'a Settings,
+    fetch: &'a F,
+    on_progress: &'a dyn Fn(&Progress),
+    cancel: &'a Cancel,
+}
+
+impl<F: Fetch> Crawl<'_, F> {
+    /// Crawls the sites of one host, one after the other.
+    async fn host(&self, sites: &[Site], host: Vec<usize>) -> Result<Vec<(usize, SiteSummary)>> {
+        let mut pace = Pace::new(self.settings.delay);
+        let mut done = Vec::new();
+        for at in host {
+            done.push((at, self.site(&sites[at], &mut pace).await?));
+        }
+        Ok(done)
+    }
+
+    async fn site(&self, site: &Site, pace: &mut Pace) -> Result<SiteSummary> {
+        let mut summary = SiteSummary {
+            council: site.council.clone(),
+            site: site.id.to_string(),
+            ..SiteSummary::default()
+        };
+        let platform = match site.platform {
+            System::ModernGov => ModernGov,
+            // Files are added by hand; there is nothing to ask.
+            System::Files => {
+                summary.finished = true;
+                return Ok(summary);
+            }
+        };
+        let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
+        self.corpus.borrow_mut().upsert_site(site)?;
+        let rules = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Ok(summary),
+            rules = self.robots(site, &root, pace) => rules?,
+        };
+        if let Some(delay) = rules.delay() {
+            pace.at_least(delay);
+        }
+        summary.resumed = self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &self.scope.key())?;
+        if !summary.resumed {
+            let start = platform.start(site, self.scope);
+            let start = self.pending(&platform, &start)?;
+            self.corpus.borrow_mut().catalogue().push_requests(&site.id, &start)?;
+        }
+        let visit = Visit { crawl: self, site, root, rules, platform };
+        visit.run(pace, &mut summary).await?;
+        Ok(summary)
+    }
+
+    /// Asks for the host's robots.txt, and keeps it.
+    async fn robots(&self, site: &Site, root: &Url, pace: &mut Pace) -> Result<Rules> {
+        let url = robots_url(root);
+        // The rules may lie elsewhere (RFC 9309, 2.3.1.2); only the guard
+        // against private addresses holds for them.
+        let result = ask(self.fetch, self.settings, pace, &url, None, &|_| Ok(())).await;
+        let request = Request {
+            url: url.to_string(),
+            role: DocumentRole::Robots,
+            meeting: None,
+            edition: None,
+            begins_meeting: false,
+            data: serde_json::Value::Null,
+        };
+        match result {
+            Ok(arrival) => {
+                let status = arrival.exchange.status;
+                // What was found unfit is entered as such; the rules say below
+                // what it means.
+                let _entered = self.store(site, &request, &arrival, || judge_robots(status))?;
+                Ok(match status {
+                    200..=299 => Rules::read(&arrival.page.body),
+                    status => Rules::for_status(status),
+                })
+            }
+            Err(miss) => {
+                self.note(site, &request, &miss)?;
+                Ok(Rules::Unknown(format!("its robots.txt cannot be had ({})", miss.unfit.reason)))
+            }
+        }
+    }
+
+    /// Keeps what came; `check` says whether it is what was asked for.
+    fn store(
+        &self,
+        site: &Site,
+        request: &Request,
+        arrival: &Arrival,
+        check: impl FnOnce() -> Result<(), Unfit>,
+    ) -> Result<Result<Stored, Unfit>> {
+        let mut corpus = self.corpus.borrow_mut();
+        for step in &arrival.steps {
+            corpus.keep_step(&site.id, step)?;
+        }
+        corpus.store_checked(&capture(site, request, arrival), check)
+    }
+
+    /// Keeps that nothing has changed, and gives what is held, if anything is.
+    fn not_modified(&self, site: &Site, request: &Request, arrival: &Arrival) -> Result<Option<Page>> {
+        let mut corpus = self.corpus.borrow_mut();
+        let Some(document) = corpus.store_not_modified(&capture(site, request, arrival))? else {
+            return Ok(None);
+        };
+        let body = corpus.read(&document)?;
+        let (media_type, charset) = (document.media_type, document.charset);
+        Ok(Some(Page { final_url: request.url.clone(), media_type, charset, body }))
+    }
+
+    /// Notes that nothing came, and why.
+    fn note(&self, site: &Site, request: &Request, miss: &Miss) -> Result<()> {
+        let mut corpus = self.corpus.borrow_mut();
+        for step in &miss.steps {
+            corpus.keep_step(&site.id, step)?;
+        }
+        corpus.note_absence(&Absence {
+            site: &site.id,
+            meeting: request.meeting.as_ref(),
+            role: request.role,
+            url: &request.url,
+            status: None,
+            outcome: miss.unfit.outcome,
+            reason: &miss.unfit.reason,
+            at: &self.settings.stamp(),
+        })
+    }
+
+    fn pending(&self, platform: &impl Platform, requests: &[Request]) -> Result<Vec<PendingRequest>> {
+        let pending = |request: &Request| {
+            let json = serde_json::to_string(request)
+                .map_err(|error| Error::Input(format!("a request cannot be kept: {error}")))?;
+            Ok(PendingRequest {
+                key: platform.key(request),
+                meeting: request.meeting.clone(),
+                begins_meeting: request.begins_meeting,
+                request: json,
+            })
+        };
+        requests.iter().map(pending).collect()
+    }
+}
+
+/// What is stored of an answer.
+fn capture<'a>(site: &'a Site, request: &'a Request, arrival: &'a Arrival) -> Capture<'a> {
+    Capture {
+        site: &site.id,
+        url: &request.url,
+        meeting: request.meeting.as_ref(),
+        role: request.role,
+        exchange: &arrival.exchange,
+        payload: &arrival.page.body,
+        media_type: &arrival.page.media_type,
+        charset: arrival.page.charset.as_deref(),
+        edition: request.edition,
+    }
+}
+
+/// A crawl of one site.
+struct Visit<'a, 'c, F, P> {
+    crawl: &'a Crawl<'c, F>,
+    site: &'a Site,
+    root: Url,
+    rules: Rules,
+    platform: P,
+}
+
+impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
+    async fn run(&self, pace: &mut Pace, summary: &mut SiteSummary) -> Result<()> {
+        let settings = self.crawl.settings;
+        let (mut n_requests, mut n_meetings, mut n_silent) = (0_u64, 0_u64, 0_u32);
+        let mut meetings = std::collections::HashSet::new();
+        loop {
+            if self.crawl.cancel.is_cancelled() || n_silent >= SILENT_ADDRESSES {
+                return Ok(());
+            }
+            let next = self.crawl.corpus.borrow_mut().catalogue().next_request(&self.site.id)?;
+            let Some(pending) = next else {
+                summary.finished = true;
+                return Ok(());
+            };
+            let Ok(request) = serde_json::from_str::<Request>(&pending.request) else {
+                // Another version of the program left it; the next crawl finds it anew.
+                self.conclude(&pending.key, None, RequestState::Failed, &Found::default())?;
+                continue;
+            };
+            if self.is_settled(&request)? {
+                summary.unchanged += 1;
+                self.conclude(&pending.key, None, RequestState::Done, &Found::default())?;
+                continue;
+            }
+            n_meetings += u64::from(request.begins_meeting);
+            let is_enough = settings.meetings_per_site.is_some_and(|most| n_meetings > most);
+            if is_enough || n_requests >= settings.requests_per_site {
+                return Ok(());
+            }
+            n_requests += 1;
+            self.report(&request)?;
+            let outcome = tokio::select! {
+                biased;
+                () = self.crawl.cancel.cancelled() => return Ok(()),
+                outcome = self.ask(&request, pace, summary) => outcome?,
+            };
+            n_silent = if outcome.is_silent { n_silent + 1 } else { 0 };
+            let found = self.platform.read(self.site, self.crawl.scope, &request, &outcome.answer);
+            meetings.extend(found.meetings.iter().map(|meeting| meeting.id.number.clone()));
+            summary.meetings_found = meetings.len() as u64;
+            let state = tally(summary, &request, &outcome, &found);
+            self.conclude(&pending.key, request.meeting.as_ref(), state, &found)?;
+        }
+    }
+
+    fn report(&self, request: &Request) -> Result<()> {
+        let (done, waiting) = self.crawl.corpus.borrow_mut().catalogue().frontier_size(&self.site.id)?;
+        let site = self.site.id.clone();
+        (self.crawl.on_progress)(&Progress { site, done, waiting, url: request.url.clone() });
+        Ok(())
+    }
+
+    /// Whether the request begins a meeting whose minutes are stored and final.
+    fn is_settled(&self, request: &Request) -> Result<bool> {
+        let Some(meeting) = request.meeting.as_ref().filter(|_| request.begins_meeting) else {
+            return Ok(false);
+        };
+        let before: Date =
+            self.crawl.scope.today.saturating_sub(jiff::Span::new().days(i64::from(SETTLED_AFTER_DAYS)));
+        self.crawl.corpus.borrow_mut().catalogue().is_settled(meeting, PartialDate::from(before))
+    }
+
+    /// Whether an address may be asked; says why not.
+    fn permit(&self, url: &Url) -> Result<(), String> {
+        if !is_same_host(&self.root, url) {
+            let host = url.host_str().unwrap_or_default();
+            return Err(format!("it is on another host, {host}, than the site"));
+        }
+        self.rules.allow(url)
+    }
+
+    /// Asks for one document and keeps it.
+    async fn ask(&self, request: &Request, pace: &mut Pace, summary: &mut SiteSummary) -> Result<Outcomes> {
+        let permitted = check_address(&request.url, self.crawl.settings.allow_loopback)
+            .and_then(|url| self.permit(&url).map(|()| url));
+        let url = match permitted {
+            Ok(url) => url,
+            Err(reason) => {
+                let unfit = Unfit { outcome: Outcome::Refused, reason };
+                return self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false });
+            }
+        };
+        let permit = |url: &Url| self.permit(url);
+        let meeting = request.meeting.as_ref();
+        let held =
+            self.crawl.corpus.borrow().validators(&self.site.id, meeting, &request.url, request.edition)?;
+        let (fetch, settings) = (self.crawl.fetch, self.crawl.settings);
+        let arrival = match ask(fetch, settings, pace, &url, held.as_ref(), &permit).await {
+            Ok(arrival) => arrival,
+            Err(miss) => return self.missed(request, miss),
+        };
+        if arrival.exchange.status == 304
+            && let Some(page) = self.crawl.not_modified(self.site, request, &arrival)?
+        {
+            return Ok(Outcomes { answer: Ok(page), unchanged: true, is_silent: false });
+        }
+        let (status, page) = (arrival.exchange.status, &arrival.page);
+        let wire = |exchange: &crate::corpus::Exchange| exchange.body.len() as u64;
+        summary.bytes += wire(&arrival.exchange) + arrival.steps.iter().map(wire).sum::<u64>();
+        let stored = self.crawl.store(self.site, request, &arrival, || {
+            judge_status(status)?;
+            self.platform.check(request, page)
+        })?;
+        Ok(match stored {
+            Ok(stored) => {
+                Outcomes { answer: Ok(arrival.page), unchanged: stored.unchanged, is_silent: false }
+            }
+            Err(unfit) => Outcomes { answer: Err(unfit), unchanged: false, is_silent: false },
+        })
+    }
+
+    fn missed(&self, request: &Request, miss: Miss) -> Result<Outcomes> {
+        self.crawl.note(self.site, request, &miss)?;
+        Ok(Outcomes { answer: Err(miss.unfit), unchanged: false, is_silent: miss.is_silent })
+    }
+
+    fn conclude(
+        &self,
+        key: &str,
+        meeting: Option<&MeetingId>,
+        state: RequestState,
+        found: &Found,
+    ) -> Result<()> {
+        let requests = self.crawl.pending(&self.platform, &found.requests)?;
+        let conclusion = Conclusion {
+            key,
+            meeting,
+            state,
+            meetings: &found.meetings,
+            requests: &requests,
+            has_minutes: found.has_minutes,
+        };
+        self.crawl.corpus.borrow_mut().catalogue().conclude(&self.site.id, &conclusion)
+    }
+}
+
+/// What came of one request.
+struct Outcomes {
+    answer: Answer,
+    unchanged: bool,
+    is_silent: bool,
+}
+
+/// Counts a request, and says what has become of it.
+fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes, found: &Found) -> RequestState {
+    let unfit = match &outcome.answer {
+        Ok(_) if outcome.unchanged => {
+            summary.unchanged += 1;
+            return RequestState::Done;
+        }
+        Ok(_) => {
+            summary.fetched += 1;
+            return RequestState::Done;
+        }
+        Err(unfit) => unfit,
+    };
+    if found.is_replaced {
+        summary.replaced += 1;
+        return RequestState::Done;
+    }
+    summary.losses.push(NamedFailure {
+        url: request.url.clone(),
+        outcome: unfit.outcome,
+        reason: unfit.reason.clone(),
+    });
+    if unfit.outcome == Outcome::Refused {
+        summary.refused += 1;
+        return RequestState::Refused;
+    }
+    summary.failed += 1;
+    RequestState::Failed
+}
+
+/// What a status says of a robots.txt: that there is none is an answer.
+fn judge_robots(status: u16) -> Result<(), Unfit> {
+    match Rules::for_status(status) {
+        Rules::Free => Ok(()),
+        _ => judge_status(status),
+    }
+}
+
+/// What a status says of an answer.
+fn judge_status(status: u16) -> Result<(), Unfit> {
+    let (outcome, reason) = match status {
+        200 => return Ok(()),
+        401 | 403 | 451 => (Outcome::Refused, format!("the site refuses it ({status})")),
+        404 | 410 => (Outcome::Failed, format!("it is not there ({status})")),
+        429 => (Outcome::Failed, "the site asks for fewer requests (429)".to_owned()),
+        500..=599 => (Outcome::Failed, format!("the site has a fault ({status})")),
+        _ => (Outcome::Failed, format!("the site answers with status {status}")),
+    };
+    Err(Unfit { outcome, reason })
+}

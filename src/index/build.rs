@@ -1,0 +1,129 @@
+//! Builds the index: reads the meetings that changed, and replaces their
+//! passages.
+
+use rayon::prelude::*;
+use tantivy::{IndexWriter, TantivyDocument, Term};
+
+use super::engine::{self, Fields};
+use super::meeting::{Gathered, ReadMeeting, gather, read_meeting};
+use super::readings::{FORMAT, Format, PARSER, Readings};
+use crate::corpus::{Corpus, DocumentReader, Home};
+use crate::model::{Error, MeetingId, Passage, Result};
+
+/// The engine's budget for passages not yet written, in bytes.
+const WRITER_BYTES: usize = 256 * 1024 * 1024;
+
+/// How many meetings are read at once; bounds what is in memory.
+const BATCH: usize = 256;
+
+/// What building did.
+#[derive(Debug, Clone, Default)]
+pub struct Built {
+    /// Documents read in this run.
+    pub documents: u64,
+    /// Agenda items read in this run.
+    pub items: u64,
+    /// Passages read in this run.
+    pub passages: u64,
+    /// Meetings read in this run.
+    pub meetings_read: u64,
+    /// Meetings in the register.
+    pub meetings: u64,
+    /// Passages that the index now holds.
+    pub passages_in_index: u64,
+    /// Documents that could not be read in this run, and why.
+    pub unreadable: Vec<(String, String)>,
+}
+
+/// Reads and indexes the meetings that changed since the index was built, or
+/// all of them. `progress` is told how many meetings are done, of how many.
+///
+/// One commit: before it the old index answers, after it the new one does.
+pub fn build(
+    home: &Home,
+    corpus: &Corpus,
+    reader: &DocumentReader,
+    rebuild: bool,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Built> {
+    let folder = home.index();
+    let keep = !rebuild && Format::read(&folder).is_ok_and(|format| format.parser == PARSER);
+    let mut readings = if keep { Readings::read(&folder)? } else { Readings::default() };
+    let engine_folder = folder.join("engine");
+    if !keep && engine_folder.exists() {
+        std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
+    }
+    let fail = |source| engine::engine_error("write", &engine_folder, source);
+    let index = engine::open_or_create(&engine_folder)?;
+    let (_, fields) = engine::schema();
+    let mut writer = Writer { writer: index.writer(WRITER_BYTES).map_err(fail)?, fields };
+
+    let meetings = corpus.meetings()?;
+    let mut built = Built { meetings: meetings.len() as u64, ..Built::default() };
+    let mut done = 0;
+    for batch in meetings.chunks(BATCH) {
+        let mut changed = Vec::new();
+        for meeting in batch {
+            if let Some(gathered) = gather(corpus, meeting, &readings, &mut built.unreadable)? {
+                changed.push(gathered);
+            }
+        }
+        let read: Vec<ReadMeeting> =
+            changed.par_iter().map(|gathered: &Gathered| read_meeting(gathered, reader)).collect();
+        for (gathered, read) in changed.iter().zip(read) {
+            writer.replace(&gathered.meeting.id, &read.passages).map_err(fail)?;
+            built.meetings_read += 1;
+            built.documents += read.state.documents;
+            built.items += read.state.items;
+            built.passages += read.state.passages;
+            built.unreadable.extend(read.unreadable);
+            readings.by_meeting.insert(gathered.meeting.id.clone(), read.state);
+        }
+        done += batch.len() as u64;
+        progress(done, built.meetings);
+    }
+    writer.finish().map_err(fail)?;
+    readings.write(&folder)?;
+    built.passages_in_index = readings.sum(|state| state.passages);
+    let format = Format {
+        format: FORMAT,
+        parser: PARSER,
+        corpus: corpus.fingerprint()?,
+        meetings: readings.by_meeting.len() as u64,
+        documents: readings.sum(|state| state.documents),
+        items: readings.sum(|state| state.items),
+        passages: built.passages_in_index,
+        tokens: readings.sum(|state| state.tokens),
+    };
+    format.write(&folder)?;
+    Ok(built)
+}
+
+/// The engine's writer, with what it writes.
+struct Writer {
+    writer: IndexWriter,
+    fields: Fields,
+}
+
+impl Writer {
+    /// Replaces the passages of a meeting. They go in as one group, so that
+    /// all of them end up in one segment.
+    fn replace(&mut self, meeting: &MeetingId, passages: &[Passage]) -> tantivy::Result<()> {
+        use tantivy::indexer::UserOperation;
+        let term = Term::from_field_text(self.fields.meeting, &meeting.to_string());
+        let documents: Vec<TantivyDocument> = passages
+            .par_iter()
+            .enumerate()
+            .map(|(ordinal, passage)| engine::to_document(&self.fields, passage, ordinal))
+            .collect();
+        let mut operations = vec![UserOperation::Delete(term)];
+        operations.extend(documents.into_iter().map(UserOperation::Add));
+        self.writer.run(operations)?;
+        Ok(())
+    }
+
+    fn finish(mut self) -> tantivy::Result<()> {
+        self.writer.commit()?;
+        self.writer.wait_merging_threads()
+    }
+}

@@ -1,0 +1,345 @@
+//! One meeting: its documents out of the archive, read into passages.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::readings::{PARSER, ReadingState, Readings};
+use crate::corpus::{Corpus, DocumentReader, Input, media_of};
+use crate::model::{
+    AgendaItem, Digest, Document, DocumentRole, Edition, ItemPassage, Meeting, Passage, PassageId, Reading,
+    Result,
+};
+use crate::parse::{decode, moderngov};
+use crate::search::Tokens;
+
+/// The share of a document's passages that must stand in another document of
+/// the same meeting and edition, for the two to be taken as copies.
+const COPY_SHARE: f64 = 0.5;
+
+/// How many words make a run, by which copies of a passage are known.
+const RUN_WORDS: usize = 5;
+
+/// The share of a passage's runs that must stand in another document, for the
+/// passage to stand there too: formats differ in a word here and there.
+const SAME_SHARE: f64 = 0.8;
+
+/// A meeting and the bytes of its documents.
+pub struct Gathered {
+    /// The meeting.
+    pub meeting: Meeting,
+    /// The latest version of each of its documents.
+    pub documents: Vec<(Document, Vec<u8>)>,
+    key: String,
+}
+
+/// A meeting as read.
+pub struct ReadMeeting {
+    /// Its passages in order.
+    pub passages: Vec<Passage>,
+    /// What was read, in numbers.
+    pub state: ReadingState,
+    /// Documents that could not be read, and why.
+    pub unreadable: Vec<(String, String)>,
+}
+
+/// Fetches a meeting's documents out of the archive, unless it was read from
+/// just these before. A document that the archive cannot give is named in
+/// `unreadable`; the rest is read.
+pub fn gather(
+    corpus: &Corpus,
+    meeting: &Meeting,
+    readings: &Readings,
+    unreadable: &mut Vec<(String, String)>,
+) -> Result<Option<Gathered>> {
+    let documents = corpus.latest_documents(&meeting.id)?;
+    let key = key(meeting, &documents);
+    if readings.by_meeting.get(&meeting.id).is_some_and(|state| state.key == key) {
+        return Ok(None);
+    }
+    let mut gathered = Gathered { meeting: meeting.clone(), documents: Vec::new(), key };
+    for document in documents {
+        match corpus.read(&document) {
+            Ok(bytes) => gathered.documents.push((document, bytes)),
+            Err(error) => unreadable.push((document.url.clone(), error.to_string())),
+        }
+    }
+    Ok(Some(gathered))
+}
+
+/// Everything that a reading depends on, as one digest.
+fn key(meeting: &Meeting, documents: &[Document]) -> String {
+    let mut facts = format!("{PARSER}\n{}\n", serde_json::json!(meeting));
+    for document in documents {
+        let edition = document.edition.map(Edition::name).unwrap_or_default();
+        facts.push_str(&format!("{} {} {edition}\n", document.url, document.digest));
+    }
+    Digest::of(facts.as_bytes()).0
+}
+
+/// Reads a meeting. Never fails: what cannot be read is named.
+pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting {
+    let meeting = &gathered.meeting;
+    let mut unreadable = Vec::new();
+    let mut warnings = Vec::new();
+    let mut sources = Vec::new();
+    for source in sources_of(gathered, reader) {
+        match source {
+            Ok(source) => sources.push(source),
+            Err((url, reason)) => unreadable.push((url, reason)),
+        }
+    }
+    let (passages, repeated) = passages_in_force(meeting, &sources);
+    for source in &sources {
+        let at =
+            |warning: &crate::model::Warning| format!("{} {}: {}", source.url, warning.at, warning.message);
+        warnings.extend(source.reading.warnings.iter().map(at));
+    }
+    warnings.extend(unreadable.iter().map(|(url, reason)| format!("{url}: {reason}")));
+    let items: HashSet<String> = passages.iter().map(super::item_of).collect();
+    let state = ReadingState {
+        key: gathered.key.clone(),
+        documents: gathered.documents.len() as u64,
+        items: items.len() as u64,
+        passages: passages.len() as u64,
+        minutes: passages.iter().filter(|passage| passage.edition.is_minutes()).count() as u64,
+        tokens: passages.iter().map(|passage| Tokens::read(&passage.text).len() as u64).sum(),
+        fetched: gathered.documents.iter().any(|(document, _)| ought_to_hold_minutes(meeting, document)),
+        repeated,
+        warnings,
+    };
+    ReadMeeting { passages, state, unreadable }
+}
+
+fn ought_to_hold_minutes(meeting: &Meeting, document: &Document) -> bool {
+    match document.role {
+        DocumentRole::PrintedMinutes => true,
+        DocumentRole::MeetingXml | DocumentRole::MeetingPage => meeting.minutes_published,
+        DocumentRole::File => document.edition.is_none_or(Edition::is_minutes),
+        DocumentRole::ItemPage | DocumentRole::Register | DocumentRole::Robots => false,
+    }
+}
+
+/// A document, or several that belong together, as read.
+struct SourceReading {
+    /// Where it came from, for people.
+    url: String,
+    reading: Reading,
+    /// The edition of passages that do not name their own.
+    edition: Edition,
+    /// The document of each item, by key, where it is not `document`.
+    item_documents: HashMap<String, Digest>,
+    document: Digest,
+    /// Where a reader finds it: the meeting's page, or the file.
+    public_url: String,
+    /// Whether other documents of the meeting may stand beside it: files do,
+    /// the answers of one site about one meeting replace one another.
+    stands_alone: bool,
+}
+
+/// The documents of a meeting as read: the best first, where one replaces
+/// another.
+fn sources_of(
+    gathered: &Gathered,
+    reader: &DocumentReader,
+) -> Vec<std::result::Result<SourceReading, (String, String)>> {
+    let of_role = |role| gathered.documents.iter().filter(move |(document, _)| document.role == role);
+    let mut sources = Vec::new();
+    for (document, bytes) in of_role(DocumentRole::MeetingXml) {
+        let reading = moderngov::xml_reading(&text_of(document, bytes));
+        let mut source = from_site(gathered, document, reading);
+        // The page that shows the same items marks each with its number.
+        for item in &mut source.reading.items {
+            item.url = Some(format!("{}#AI{}", gathered.meeting.url, item.key));
+        }
+        sources.push(Ok(source));
+    }
+    let item_pages: Vec<(String, String, &Digest)> = of_role(DocumentRole::ItemPage)
+        .map(|(document, bytes)| (document.url.clone(), text_of(document, bytes), &document.digest))
+        .collect();
+    let texts: Vec<(String, String)> =
+        item_pages.iter().map(|(url, text, _)| (url.clone(), text.clone())).collect();
+    for (document, bytes) in of_role(DocumentRole::MeetingPage) {
+        let reading = moderngov::page_reading(&text_of(document, bytes), &document.url, &texts);
+        let page_of = |item: &AgendaItem| {
+            let url = item.url.as_deref()?;
+            let page = item_pages.iter().find(|(other, ..)| moderngov::address::same(url, other));
+            page.map(|(_, _, digest)| (item.key.clone(), (*digest).clone()))
+        };
+        sources.push(Ok(SourceReading {
+            item_documents: reading.items.iter().filter_map(page_of).collect(),
+            ..from_site(gathered, document, reading)
+        }));
+    }
+    for (document, bytes) in of_role(DocumentRole::PrintedMinutes) {
+        let reading = read_file(document, bytes, reader);
+        sources.push(reading.map(|reading| SourceReading {
+            edition: document.edition.unwrap_or(Edition::Minutes),
+            public_url: document.url.clone(),
+            ..from_site(gathered, document, reading)
+        }));
+    }
+    for (document, bytes) in of_role(DocumentRole::File) {
+        let reading = read_file(document, bytes, reader);
+        sources.push(reading.map(|reading| SourceReading {
+            url: document.url.clone(),
+            edition: document.edition.or(reading.edition).unwrap_or(Edition::Minutes),
+            reading,
+            item_documents: HashMap::new(),
+            document: document.digest.clone(),
+            public_url: document.url.clone(),
+            stands_alone: true,
+        }));
+    }
+    sources
+}
+
+fn from_site(gathered: &Gathered, document: &Document, reading: Reading) -> SourceReading {
+    SourceReading {
+        url: document.url.clone(),
+        edition: reading.edition.unwrap_or(Edition::Minutes),
+        reading,
+        item_documents: HashMap::new(),
+        document: document.digest.clone(),
+        public_url: gathered.meeting.url.clone(),
+        stands_alone: false,
+    }
+}
+
+fn text_of(document: &Document, bytes: &[u8]) -> String {
+    decode(bytes, document.charset.as_deref())
+}
+
+fn read_file(
+    document: &Document,
+    bytes: &[u8],
+    reader: &DocumentReader,
+) -> std::result::Result<Reading, (String, String)> {
+    let name = file_name(&document.url);
+    let input = Input {
+        bytes,
+        media: media_of(&document.media_type, name, bytes),
+        charset: document.charset.as_deref(),
+        file_name: Some(name),
+    };
+    reader.read(&input).map_err(|reason| (document.url.clone(), reason))
+}
+
+/// The last part of an address, without its query.
+fn file_name(url: &str) -> &str {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The passages that count, and how many were left out because they stand in
+/// another document of the meeting.
+///
+/// Of what one site says about one meeting, the minutes are taken from the
+/// first source that has any, and so is each other edition. Files stand beside
+/// each other; a file most of whose passages stand in an earlier one of the
+/// same edition is a copy of it (the same minutes as a page and as a PDF), and
+/// only what is new in it counts.
+fn passages_in_force(meeting: &Meeting, sources: &[SourceReading]) -> (Vec<Passage>, u64) {
+    let mut taken: HashSet<Edition> = HashSet::new();
+    let mut passages: Vec<Passage> = Vec::new();
+    let mut repeated = 0;
+    for source in sources {
+        let mut read = passages_of(meeting, source);
+        if source.stands_alone {
+            repeated += drop_copies(&passages, &mut read);
+        } else {
+            let here: HashSet<Edition> = read.iter().map(|passage| in_view(passage.edition)).collect();
+            read.retain(|passage| !taken.contains(&in_view(passage.edition)));
+            taken.extend(here);
+        }
+        passages.extend(read);
+    }
+    (passages, repeated)
+}
+
+/// Drafts and minutes are read in place of each other.
+fn in_view(edition: Edition) -> Edition {
+    if edition.is_minutes() { Edition::Minutes } else { edition }
+}
+
+/// Leaves out of `read` what stands in `before`, when `read` is a copy.
+///
+/// Formats cut paragraphs differently, so a passage stands in another document
+/// when nearly all runs of a few of its words do.
+fn drop_copies(before: &[Passage], read: &mut Vec<Passage>) -> u64 {
+    let known: HashSet<(Edition, u64)> = before.iter().flat_map(runs).collect();
+    let stands = |passage: &Passage| {
+        let runs: Vec<(Edition, u64)> = runs(passage).collect();
+        let n_known = runs.iter().filter(|run| known.contains(run)).count();
+        !runs.is_empty() && n_known as f64 >= SAME_SHARE * runs.len() as f64
+    };
+    let stands: Vec<bool> = read.iter().map(stands).collect();
+    let n_standing = stands.iter().filter(|stands| **stands).count();
+    if n_standing == 0 || (n_standing as f64) < COPY_SHARE * read.len() as f64 {
+        return 0;
+    }
+    let mut stands = stands.into_iter();
+    read.retain(|_| !stands.next().unwrap_or(false));
+    n_standing as u64
+}
+
+/// The runs of [`RUN_WORDS`] words of a passage, hashed; one run of all its
+/// words where it has fewer.
+fn runs(passage: &Passage) -> impl Iterator<Item = (Edition, u64)> {
+    let tokens = Tokens::read(&passage.text);
+    let words: Vec<&str> = tokens.words().collect();
+    let hash = |run: &[&str]| {
+        let mut hasher = DefaultHasher::new();
+        run.hash(&mut hasher);
+        hasher.finish()
+    };
+    let length = words.len().clamp(1, RUN_WORDS);
+    let runs: Vec<u64> = words.windows(length).map(hash).collect();
+    let edition = in_view(passage.edition);
+    runs.into_iter().map(move |run| (edition, run))
+}
+
+fn passages_of(meeting: &Meeting, source: &SourceReading) -> Vec<Passage> {
+    let mut passages = Vec::new();
+    for item in &source.reading.items {
+        for (at, passage) in item.passages.iter().enumerate() {
+            passages.push(passage_in_context(meeting, source, item, at + 1, passage));
+        }
+    }
+    passages
+}
+
+fn passage_in_context(
+    meeting: &Meeting,
+    source: &SourceReading,
+    item: &AgendaItem,
+    ordinal: usize,
+    passage: &ItemPassage,
+) -> Passage {
+    let document = source.item_documents.get(&item.key).unwrap_or(&source.document).clone();
+    let is_furniture =
+        matches!(passage.kind, crate::model::Kind::Attendance | crate::model::Kind::Boilerplate);
+    let in_file = || match passage.page {
+        Some(page) => format!("{}#page={page}", source.public_url),
+        None => source.public_url.clone(),
+    };
+    Passage {
+        passage_id: PassageId::new(&meeting.id, &item.key, ordinal, &document),
+        meeting: meeting.id.clone(),
+        council: meeting.council.clone(),
+        council_name: meeting.council_name.clone(),
+        body: meeting.body.clone(),
+        date: meeting.date,
+        item_key: item.key.clone(),
+        item: item.number.clone(),
+        title: item.title.clone(),
+        edition: passage.edition.unwrap_or(source.edition),
+        kind: passage.kind,
+        boilerplate: item.standing.is_some() || is_furniture,
+        number: passage.number.clone(),
+        clause: passage.clause.clone(),
+        page: passage.page,
+        text: passage.text.clone(),
+        url: item.url.clone().unwrap_or_else(in_file),
+        document,
+    }
+}

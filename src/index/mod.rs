@@ -1,0 +1,16 @@
+//! The only module that names tantivy: what may match, found fast.
+//!
+//! Everything here can be made again from the corpus. The engine proposes
+//! candidate passages; [`crate::search`] decides matches from positions, so
+//! that hits, counts, highlights and exports come from the same spans.
+
+mod build;
+mod engine;
+mod find;
+mod meeting;
+mod readings;
+
+pub use build::{Built, build};
+pub use engine::item_of;
+pub use find::{Found, Hit, Index, MatchSet, Totals, Unit};
+pub use readings::{ReadingState, Readings};

@@ -1,0 +1,145 @@
+//! What was read of each meeting, beside the engine: `index/readings.jsonl`
+//! and `index/format.json`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Error, MeetingId, Result};
+
+/// The number of the index's layout on disk.
+pub const FORMAT: u32 = 1;
+
+/// The number of the parser: raised whenever reading yields something else, so
+/// that everything is read again.
+pub const PARSER: u32 = 1;
+
+/// `index/format.json`: what the index is, and what it was made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Format {
+    /// The number of the layout on disk.
+    pub format: u32,
+    /// The number of the parser.
+    pub parser: u32,
+    /// What the corpus was, as one digest.
+    pub corpus: String,
+    /// Meetings read.
+    pub meetings: u64,
+    /// Documents read.
+    pub documents: u64,
+    /// Agenda items.
+    pub items: u64,
+    /// Passages.
+    pub passages: u64,
+    /// Tokens of the passages.
+    pub tokens: u64,
+}
+
+impl Format {
+    /// Reads `format.json` of an index's folder.
+    ///
+    /// Fails when there is none, or one that this program cannot read.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("format.json");
+        if !path.exists() {
+            return Err(Error::NoIndex { folder: folder.to_owned() });
+        }
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        let wrong = |found: String| Error::IndexFormat {
+            folder: folder.to_owned(),
+            found,
+            expected: format!("format {FORMAT}"),
+        };
+        let format: Self =
+            serde_json::from_slice(&bytes).map_err(|_| wrong("a damaged format.json".into()))?;
+        if format.format != FORMAT {
+            return Err(wrong(format!("format {}", format.format)));
+        }
+        Ok(format)
+    }
+
+    /// Writes `format.json`, whole or not at all.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let json = serde_json::to_vec_pretty(self).expect("counts and names are JSON");
+        write_whole(&folder.join("format.json"), &json)
+    }
+}
+
+/// How one meeting was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingState {
+    /// What it was read from, as one digest: documents, parser, register.
+    pub key: String,
+    /// Documents read.
+    pub documents: u64,
+    /// Agenda items.
+    pub items: u64,
+    /// Passages, of all editions.
+    pub passages: u64,
+    /// Passages of minutes: 0 when there are none to be read.
+    pub minutes: u64,
+    /// Tokens.
+    pub tokens: u64,
+    /// Whether a document that ought to hold the minutes is in the archive.
+    pub fetched: bool,
+    /// Passages that stand in another document of the meeting as well, and so
+    /// are counted there only.
+    pub repeated: u64,
+    /// What could not be read, with where.
+    pub warnings: Vec<String>,
+}
+
+/// How every meeting was read, by meeting.
+#[derive(Debug, Clone, Default)]
+pub struct Readings {
+    /// By meeting.
+    pub by_meeting: BTreeMap<MeetingId, ReadingState>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    meeting: MeetingId,
+    #[serde(flatten)]
+    state: ReadingState,
+}
+
+impl Readings {
+    /// Reads `readings.jsonl`; empty when there is none. A damaged line is
+    /// passed over: its meeting is read again.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("readings.jsonl");
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
+        Ok(Self { by_meeting: lines.map(|line| (line.meeting, line.state)).collect() })
+    }
+
+    /// Writes `readings.jsonl`, whole or not at all.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let mut json = Vec::new();
+        for (meeting, state) in &self.by_meeting {
+            let line = Line { meeting: meeting.clone(), state: state.clone() };
+            serde_json::to_writer(&mut json, &line).expect("a reading's state is JSON");
+            json.push(b'\n');
+        }
+        write_whole(&folder.join("readings.jsonl"), &json)
+    }
+
+    /// The sum of one count over all meetings.
+    pub fn sum(&self, count: impl Fn(&ReadingState) -> u64) -> u64 {
+        self.by_meeting.values().map(count).sum()
+    }
+}
+
+/// Writes beside the file, then renames: a reader sees the old or the new.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let beside = path.with_extension("part");
+    let mut file = fs::File::create(&beside).map_err(Error::io("write", &beside))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::io("write", &beside))?;
+    fs::rename(&beside, path).map_err(Error::io("write", path))
+}

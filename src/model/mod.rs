@@ -1,0 +1,19 @@
+//! The nouns: council, site, meeting, document, agenda item, passage.
+//!
+//! Plain data, no I/O, no engine. Every other module speaks in these.
+
+mod council;
+mod date;
+mod document;
+mod error;
+mod meeting;
+mod passage;
+mod reading;
+
+pub use council::{Council, Councils, slug};
+pub use date::{DateRange, PartialDate};
+pub use document::{Digest, Document, DocumentRole, Edition};
+pub use error::{Error, Result};
+pub use meeting::{Meeting, MeetingId, MeetingStatus, Platform, Site, SiteId};
+pub use passage::{Kind, Passage, PassageId};
+pub use reading::{AgendaItem, Attendance, DateSource, ItemPassage, Reading, Warning};

@@ -1,0 +1,102 @@
+//! What reading a document yields: a meeting's items and their passages.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Edition, Kind, PartialDate};
+
+/// Where a meeting's date was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateSource {
+    /// The page's own metadata (a `meta` element, XML, front matter).
+    Metadata,
+    /// The heading or first lines of the text.
+    Heading,
+    /// The name of the file.
+    FileName,
+}
+
+/// A document as read. Reading never fails: what could not be placed stays as
+/// text of the item before it, with a warning.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The council's name as the document gives it.
+    pub council: Option<String>,
+    /// The body's name as the document gives it.
+    pub body: Option<String>,
+    /// When the meeting was held.
+    pub date: Option<PartialDate>,
+    /// Where the date was read.
+    pub date_source: Option<DateSource>,
+    /// What the document is, where it can be told.
+    pub edition: Option<Edition>,
+    /// The items in the order of the document. Text before the first item is
+    /// an item with neither number nor title.
+    pub items: Vec<AgendaItem>,
+    /// Who was there.
+    pub attendance: Attendance,
+    /// What could not be read as it stands.
+    pub warnings: Vec<Warning>,
+}
+
+impl Reading {
+    /// How many passages the items hold.
+    pub fn n_passages(&self) -> usize {
+        self.items.iter().map(|item| item.passages.len()).sum()
+    }
+}
+
+/// A numbered, titled item of a meeting.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgendaItem {
+    /// What tells it from the other items of the meeting: the site's own item
+    /// number, or the ordinal in the document. Letters, digits, `.`, `-`, `_`.
+    pub key: String,
+    /// The number as printed, without a full stop at the end; may be empty.
+    pub number: String,
+    /// The title; may be empty.
+    pub title: String,
+    /// The rule that makes it a standing item, such as `apologies`; `None` for
+    /// an item of business.
+    pub standing: Option<String>,
+    /// Its own address, where it has one.
+    pub url: Option<String>,
+    /// Its passages in order.
+    pub passages: Vec<ItemPassage>,
+}
+
+/// One paragraph, bullet or clause of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemPassage {
+    /// What the text is, where it differs from the document's own edition
+    /// (the agenda text of an item on a page that also holds its minutes).
+    pub edition: Option<Edition>,
+    /// What the passage does.
+    pub kind: Kind,
+    /// The number of the paragraph as printed, such as `6.1`.
+    pub number: Option<String>,
+    /// The labels that lead to it, outermost first; a bullet is `•`.
+    pub clause: Vec<String>,
+    /// The page of a printed file, from 1.
+    pub page: Option<u32>,
+    /// The text, white space folded; without its number and label.
+    pub text: String,
+}
+
+/// Who was at a meeting, as printed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendance {
+    /// Members who were present.
+    pub present: Vec<String>,
+    /// Members who sent apologies.
+    pub apologies: Vec<String>,
+}
+
+/// A fault in a document, kept beside what could be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Where: an item, a page or a line, as text.
+    pub at: String,
+    /// What was wrong there.
+    pub message: String,
+}

@@ -1,0 +1,326 @@
+//! Markdown to blocks, with front matter.
+
+use super::pieces::{paragraphs, wrap_width};
+use super::text::single_spaced;
+use super::{Block, Page, Style, html, strip_bullet};
+
+/// Reads a Markdown file: front matter as metadata, the rest as blocks.
+pub fn read(text: &str) -> Page {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let (metas, body) = front_matter(&text);
+    let title =
+        metas.iter().find(|(name, _)| name == "title").map(|(_, value)| value.clone()).unwrap_or_default();
+    // Some Markdown is HTML throughout; a few tags within it are not.
+    if body.matches("<p").count() >= 3 {
+        let page = html::read(body, false);
+        return Page { title, metas, ..page };
+    }
+    let is_scan = body.contains(SCAN_MARK);
+    let warning = is_scan.then(|| "scanned pages, read by machine: words may be wrong".to_owned());
+    Page { blocks: blocks(body), title, metas, warning }
+}
+
+/// What an archive of read scans puts above each page of them.
+const SCAN_MARK: &str = "<small>Scanned page";
+
+/// The blocks of a Markdown text without front matter.
+pub fn blocks(body: &str) -> Vec<Block> {
+    let body: String =
+        body.lines().filter(|line| !is_furniture(line)).flat_map(|line| [line, "\n"]).collect();
+    let body = single_spaced(&body);
+    let width = wrap_width(&body);
+    let mut writer = Writer { width, ..Writer::default() };
+    for line in body.lines() {
+        writer.line(line);
+    }
+    writer.flush();
+    writer.out
+}
+
+/// Lines that are no text: marks of scans and pictures, links to the source.
+fn is_furniture(line: &str) -> bool {
+    let line = line.trim();
+    let is_picture = line == "(Image omitted)" || (line.starts_with("![") && line.ends_with(')'));
+    is_picture
+        || line.contains(SCAN_MARK)
+        || line.starts_with("[Original file](")
+        || line.starts_with("[Original link](")
+}
+
+/// Splits `---` front matter off: its plain `key: value` lines, and the rest.
+fn front_matter(text: &str) -> (Vec<(String, String)>, &str) {
+    let Some(inner) = text.trim_start_matches('\u{feff}').strip_prefix("---\n") else {
+        return (Vec::new(), text);
+    };
+    let Some((head, body)) =
+        inner.split_once("\n---\n").or(inner.strip_suffix("\n---").map(|head| (head, "")))
+    else {
+        return (Vec::new(), text);
+    };
+    let read = |line: &str| {
+        let (key, value) = line.split_once(':').filter(|_| !line.starts_with(char::is_whitespace))?;
+        let value = value.trim().trim_matches(['"', '\'']).to_owned();
+        (!value.is_empty()).then(|| (key.trim().to_lowercase(), value))
+    };
+    (head.lines().filter_map(read).collect(), body)
+}
+
+#[derive(Default)]
+struct Writer {
+    out: Vec<Block>,
+    pieces: Vec<(String, bool)>,
+    style: Option<Style>,
+    depth: u8,
+    bold: bool,
+    width: usize,
+}
+
+impl Writer {
+    fn line(&mut self, line: &str) {
+        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+        let mut line = line.trim();
+        while let Some(inner) = line.strip_prefix('>') {
+            line = inner.trim_start();
+        }
+        if let Some(callout) = line.strip_prefix("[!") {
+            self.flush();
+            line =
+                callout.split_once(']').map_or(line, |(_, title)| title.trim_start_matches(['-', '+', ' ']));
+        }
+        let is_rule = line.len() >= 3 && line.bytes().all(|b| matches!(b, b'-' | b'*' | b'_' | b'=' | b' '));
+        if line.is_empty() || is_rule {
+            self.flush();
+            // Only blank lines without indent end a list.
+            return;
+        }
+        let level = line.bytes().take_while(|b| *b == b'#').count();
+        if (1..=6).contains(&level) && line[level..].starts_with([' ', '\u{a0}']) {
+            self.flush();
+            self.style = Some(Style::Heading(level as u8));
+            self.inline(line[level..].trim_end_matches('#'));
+            self.flush();
+            return;
+        }
+        if line.starts_with('|') && line.len() > 1 {
+            self.flush();
+            self.row(line);
+            return;
+        }
+        let is_entry = line.starts_with(['-', '*', '+']) && line[1..].starts_with(char::is_whitespace);
+        if is_entry && let Some(rest) = strip_bullet(line) {
+            self.flush();
+            self.style = Some(Style::Bullet);
+            self.depth = 1 + (indent / 2).min(8) as u8;
+            self.inline(rest);
+            return;
+        }
+        if self.pieces.is_empty() {
+            self.depth = if indent >= 2 { self.depth.min(1) } else { 0 };
+        }
+        self.inline(line);
+    }
+
+    fn row(&mut self, line: &str) {
+        let cells = line.trim_matches('|').split('|').map(str::trim);
+        let cells: Vec<String> = cells.map(plain).filter(|cell| !cell.is_empty()).collect();
+        if cells.iter().all(|cell| cell.bytes().all(|b| matches!(b, b'-' | b':' | b' '))) {
+            return;
+        }
+        let style = if cells.len() > 1 { Style::Row } else { Style::Paragraph };
+        self.out.extend(Block::new(style, &cells.join(" | ")));
+    }
+
+    /// Adds a line without its marks.
+    fn inline(&mut self, line: &str) {
+        if !self.pieces.is_empty() {
+            self.pieces.push(("\n".into(), self.bold));
+        }
+        let spans = spans(line, &mut self.bold);
+        self.pieces.extend(spans);
+    }
+
+    fn flush(&mut self) {
+        self.bold = false;
+        let pieces = std::mem::take(&mut self.pieces);
+        let mut style = self.style.take().unwrap_or(Style::Paragraph);
+        for part in paragraphs(pieces, Some(self.width)) {
+            let style = std::mem::replace(&mut style, Style::Paragraph);
+            self.out.extend(part.block(style, self.depth));
+        }
+    }
+}
+
+/// A text without marks.
+fn plain(text: &str) -> String {
+    spans(text, &mut false).into_iter().map(|(text, _)| text).collect()
+}
+
+/// Splits a line into spans that are bold or not, emphasis, escapes, links,
+/// tags and character references resolved. `bold` is carried from line to line.
+fn spans(line: &str, bold: &mut bool) -> Vec<(String, bool)> {
+    let mut found = Vec::new();
+    let mut text = String::new();
+    let mut rest = line;
+    let mut before = ' ';
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        let mut step = c.len_utf8();
+        match c {
+            '\\' if after.starts_with(|c: char| c.is_ascii_punctuation()) => {
+                text.push_str(&after[..1]);
+                step += 1;
+            }
+            '*' | '_'
+                if after.starts_with(c)
+                    && (c == '*' || !(before.is_alphanumeric() && begins_word(&after[1..]))) =>
+            {
+                if !text.is_empty() {
+                    found.push((std::mem::take(&mut text), *bold));
+                }
+                *bold = !*bold;
+                step += 1;
+            }
+            // Emphasis stands at a word's edge; a star between spaces is text.
+            '*' if !before.is_whitespace()
+                || begins_word(after)
+                || after.starts_with(['(', '"', '“', '\\']) => {}
+            '_' if before.is_alphanumeric() != begins_word(after) => {}
+            '!' if after.starts_with('[') && link(after).is_some() => {
+                step += link(after).map_or(0, |(_, length)| length)
+            }
+            '[' => match link(rest) {
+                Some((label, length)) => {
+                    text.push_str(&plain(label));
+                    step = length;
+                }
+                None => text.push(c),
+            },
+            '<' => match tag_length(rest) {
+                Some(length) => {
+                    if rest[..length].to_ascii_lowercase().starts_with("<br") {
+                        text.push('\n');
+                    }
+                    step = length;
+                }
+                None => text.push(c),
+            },
+            '&' => match reference(rest) {
+                Some((decoded, length)) => {
+                    text.push(decoded);
+                    step = length;
+                }
+                None => text.push(c),
+            },
+            _ => text.push(c),
+        }
+        before = c;
+        rest = &rest[step..];
+    }
+    if !text.is_empty() {
+        found.push((text, *bold));
+    }
+    found
+}
+
+fn begins_word(text: &str) -> bool {
+    text.starts_with(char::is_alphanumeric)
+}
+
+/// The label of `[label](address)` at the front, and the length of the whole.
+fn link(text: &str) -> Option<(&str, usize)> {
+    /// Longer brackets are no link; keeps a line of brackets linear.
+    const MAX_LINK: usize = 2_000;
+    let mut end = text.len().min(MAX_LINK);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let close = text[..end].find("](")?;
+    let tail = &text[close + 2..end];
+    let length = if tail.starts_with('<') { tail.find(">)")? + 2 } else { tail.find(')')? + 1 };
+    Some((&text[1..close], close + 2 + length))
+}
+
+/// The length of a tag at the front; `None` when a `<` is only a sign.
+fn tag_length(text: &str) -> Option<usize> {
+    let inner = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
+    if !inner.starts_with(|c: char| c.is_ascii_alphabetic()) || inner.starts_with("http") {
+        return None;
+    }
+    text.bytes().take(1_000).position(|b| b == b'>').map(|at| at + 1)
+}
+
+/// The character that a reference at the front stands for, and its length.
+fn reference(text: &str) -> Option<(char, usize)> {
+    const NAMED: [(&str, char); 14] = [
+        ("nbsp", '\u{a0}'),
+        ("amp", '&'),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("quot", '"'),
+        ("apos", '\''),
+        ("pound", '£'),
+        ("euro", '€'),
+        ("ndash", '–'),
+        ("mdash", '—'),
+        ("lsquo", '‘'),
+        ("rsquo", '’'),
+        ("ldquo", '“'),
+        ("rdquo", '”'),
+    ];
+    let end = text.bytes().take(10).position(|b| b == b';')?;
+    let name = text.get(1..end)?;
+    let decoded = match name.strip_prefix('#') {
+        Some(digits) => {
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => digits.parse().ok()?,
+            };
+            char::from_u32(code).unwrap_or('\u{fffd}')
+        }
+        None => NAMED.iter().find(|(known, _)| *known == name)?.1,
+    };
+    Some((decoded, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(Style, &str)]) {
+        let found: Vec<(Style, String)> =
+            read(text).blocks.into_iter().map(|block| (block.style, block.text)).collect();
+        let expected: Vec<(Style, String)> =
+            expected.iter().map(|(style, text)| (style.clone(), (*text).to_owned())).collect();
+        assert_eq!(found, expected);
+    }
+
+    use Style::{Bullet, Heading, Paragraph, Row};
+
+    #[test]
+    fn marks_go_and_words_stay() {
+        check("**1\\. Welcome**. The _Chair_ spoke.", &[(Paragraph, "1. Welcome. The Chair spoke.")]);
+        check("# 2.&nbsp;&nbsp;Consent", &[(Heading(1), "2. Consent")]);
+        check("see [the plan](http://x.example/a_b) and a_b*c", &[(Paragraph, "see the plan and a_bc")]);
+        check("- one\n- two", &[(Bullet, "one"), (Bullet, "two")]);
+        check("|a|b|\n|-|-|\n|c|d|", &[(Row, "a | b"), (Row, "c | d")]);
+        check(
+            "text\n\n---\n*<small>Scanned page, x</small>*\n\nmore",
+            &[(Paragraph, "text"), (Paragraph, "more")],
+        );
+    }
+
+    #[test]
+    fn front_matter_is_metadata() {
+        let page = read("---\ntitle: \"A Meeting: one\"\ndate: 2025-01-06\n---\nText");
+        assert_eq!(page.title, "A Meeting: one");
+        assert!(page.metas.contains(&("date".into(), "2025-01-06".into())));
+        assert_eq!(page.blocks.len(), 1);
+    }
+
+    #[test]
+    fn bold_runs_over_spans() {
+        let page = read("**1\\. Welcome**. The Chair");
+        assert_eq!(page.blocks[0].lead, "1. Welcome".len());
+    }
+}

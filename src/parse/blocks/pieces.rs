@@ -1,0 +1,156 @@
+//! Lines to paragraphs: what a hard-wrapped line belongs to.
+
+use crate::parse::label::{split_label, split_number};
+
+use super::{Block, Style, fold, strip_bullet};
+
+/// Whether a line begins a block of its own: a label, a number or a bullet.
+pub fn begins_block(line: &str) -> bool {
+    split_label(line).is_some()
+        || split_number(line).is_some()
+        || strip_bullet(line).is_some()
+        || is_long_number(line)
+}
+
+/// Whether a line begins with a running number of four digits, `2559. Policy`,
+/// that is not the year at the end of a sentence.
+fn is_long_number(line: &str) -> bool {
+    let line = line.trim_start();
+    let Some((digits, rest)) = line.split_once(". ") else { return false };
+    let value = digits.parse::<u32>().unwrap_or(0);
+    let is_number = digits.len() == 4 && value >= 1_000 && !(1_900..2_100).contains(&value);
+    is_number && rest.trim_start().starts_with(char::is_uppercase)
+}
+
+/// The width at which a text's lines are wrapped, in characters: nine lines of
+/// ten are not longer. Large for a text with a paragraph on each line.
+pub fn wrap_width(text: &str) -> usize {
+    let mut widths: Vec<usize> =
+        text.lines().map(|line| line.trim().chars().count()).filter(|width| *width > 0).collect();
+    widths.sort_unstable();
+    widths.get(widths.len() * 9 / 10).copied().unwrap_or(0)
+}
+
+/// Whether a line goes on with the paragraph that `before` ended, in a text
+/// wrapped at `width` characters.
+pub fn continues(before: &str, line: &str, width: usize) -> bool {
+    /// Wider lines than this are whole paragraphs.
+    const WIDEST: usize = 150;
+    if begins_block(line) || line.trim_start().starts_with("(Item ") {
+        return false;
+    }
+    let begins_small = line.trim_start().starts_with(char::is_lowercase);
+    let last = before.rsplit('\n').next().unwrap_or(before).trim();
+    let is_full = last.chars().count() * 10 >= width * 6;
+    begins_small || (width <= WIDEST && is_full)
+}
+
+/// Lines that belong together, with what is bold in them.
+#[derive(Debug, Default)]
+pub struct Paragraph {
+    /// Its text; lines are parted by line ends.
+    pub text: String,
+    n_bold: usize,
+    n_letters: usize,
+    n_upper: usize,
+    n_lower: usize,
+    lead: usize,
+    is_leading: bool,
+}
+
+impl Paragraph {
+    /// An empty paragraph.
+    pub fn new() -> Self {
+        Self { is_leading: true, ..Self::default() }
+    }
+
+    /// Adds text.
+    pub fn push(&mut self, text: &str, bold: bool) {
+        let n_letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+        self.text.push_str(text);
+        self.n_letters += n_letters;
+        self.n_upper += text.chars().filter(|c| c.is_uppercase()).count();
+        self.n_lower += text.chars().filter(|c| c.is_lowercase()).count();
+        if bold {
+            self.n_bold += n_letters;
+        } else if n_letters > 0 {
+            self.is_leading = false;
+        }
+        if self.is_leading {
+            self.lead = self.text.len();
+        }
+    }
+
+    /// Goes on with the next line.
+    fn join(&mut self, line: Self) {
+        let is_all_bold = line.n_bold == line.n_letters;
+        self.text.push('\n');
+        self.text.push_str(&line.text);
+        self.n_letters += line.n_letters;
+        self.n_upper += line.n_upper;
+        self.n_lower += line.n_lower;
+        self.n_bold += line.n_bold;
+        self.is_leading &= is_all_bold;
+        if self.is_leading {
+            self.lead = self.text.len();
+        }
+    }
+
+    /// Whether the whole of it is bold or in capitals.
+    pub fn is_bold(&self) -> bool {
+        self.n_letters > 0 && (self.n_bold == self.n_letters || (self.n_upper >= 3 && self.n_lower == 0))
+    }
+
+    /// The block that it makes; `None` when it has no text.
+    pub fn block(self, style: Style, depth: u8) -> Option<Block> {
+        let bold = self.is_bold();
+        let lead = if self.n_bold == 0 { 0 } else { fold(&self.text[..self.lead]).len() };
+        let (style, text) = match strip_bullet(&self.text) {
+            Some(rest) if style == Style::Paragraph => (Style::Bullet, rest.to_owned()),
+            _ => (style, self.text),
+        };
+        let mut block = Block::new(style, &text)?;
+        block.bold |= bold;
+        block.lead = if block.style == Style::Bullet { 0 } else { lead.min(block.text.len()) };
+        block.depth = depth;
+        Some(block)
+    }
+}
+
+/// Cuts pieces at blank lines, and at line ends after which something new
+/// begins. With a `width`, other line ends are the wrapping of a text; without
+/// one they are spaces, as in a phrase broken by `<br>`.
+pub fn paragraphs(pieces: Vec<(String, bool)>, width: Option<usize>) -> Vec<Paragraph> {
+    let mut lines = vec![Paragraph::new()];
+    for (text, bold) in pieces {
+        for (at, part) in text.split('\n').enumerate() {
+            if at > 0 {
+                lines.push(Paragraph::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(part, bold);
+            }
+        }
+    }
+    let mut found: Vec<Paragraph> = Vec::new();
+    let mut is_new = true;
+    for line in lines {
+        if line.text.trim().is_empty() {
+            is_new = true;
+            continue;
+        }
+        let joins = |before: &Paragraph| {
+            let flows = match width {
+                Some(width) => continues(&before.text, &line.text, width),
+                None => !begins_block(&line.text),
+            };
+            flows && before.is_bold() == line.is_bold()
+        };
+        match found.last_mut() {
+            Some(before) if !is_new && joins(before) => before.join(line),
+            _ => found.push(line),
+        }
+        is_new = false;
+    }
+    found
+}

@@ -1,0 +1,190 @@
+//! Dates in headings and file names.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use crate::model::PartialDate;
+
+/// A date found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// The date; `None` for one that does not exist, such as 31 February.
+    pub date: Option<PartialDate>,
+    /// Where it begins, in bytes.
+    pub at: usize,
+}
+
+/// English and Welsh; a name is known by its first letters.
+const MONTHS: [(&str, i8); 25] = [
+    ("jan", 1),
+    ("feb", 2),
+    ("mar", 3),
+    ("apr", 4),
+    ("may", 5),
+    ("jun", 6),
+    ("jul", 7),
+    ("aug", 8),
+    ("sep", 9),
+    ("oct", 10),
+    ("nov", 11),
+    ("dec", 12),
+    ("ionawr", 1),
+    ("chwefror", 2),
+    ("mawrth", 3),
+    ("ebrill", 4),
+    ("mai", 5),
+    ("mehefin", 6),
+    ("gorffennaf", 7),
+    ("awst", 8),
+    ("medi", 9),
+    ("hydref", 10),
+    ("tachwedd", 11),
+    ("rhagfyr", 12),
+    ("sept", 9),
+];
+
+const MONTH: &str = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)";
+
+static FORMS: LazyLock<[Regex; 5]> = LazyLock::new(|| {
+    let form = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
+    [
+        // 6th July 2021; machine-read scans make marks of the letters: 9" November, 2017.
+        form(&format!(
+            r#"(?i)\b(?P<day>\d{{1,2}})\s?(?:st|nd|rd|th|fed|af|ain|ydd|eg|il|["”“'’*°º]{{1,2}})?[,_]?\s*(?:day\s+)?(?:of\s+)?{MONTH}\b[.,]{{0,2}}\s*(?P<year>\d{{4}})\b"#
+        )),
+        form(&format!(r"(?i)\b{MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b")),
+        form(r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
+        form(r"\b(?P<day>\d{1,2})(?:/|\.|-)(?P<month>\d{1,2})(?:/|\.|-)(?P<year>\d{4}|\d{2})\b"),
+        form(&format!(r"(?i)\b{MONTH}\b,?\s+(?P<year>(?:19|20)\d{{2}})\b")),
+    ]
+});
+
+/// The dates of a text, in order.
+pub fn dates(text: &str) -> Vec<Found> {
+    let mut found: Vec<(usize, usize, Found)> = Vec::new();
+    for form in FORMS.iter() {
+        for captures in form.captures_iter(text) {
+            let Some(whole) = captures.get(0) else { continue };
+            // An earlier form says more of the same words than a later one.
+            let is_known = found.iter().any(|(from, to, _)| whole.start() < *to && *from < whole.end());
+            if !is_known {
+                let date = Found { date: date(&captures), at: whole.start() };
+                found.push((whole.start(), whole.end(), date));
+            }
+        }
+    }
+    found.sort_by_key(|(from, _, _)| *from);
+    found.into_iter().map(|(_, _, date)| date).collect()
+}
+
+fn date(captures: &Captures) -> Option<PartialDate> {
+    let year: i16 = captures.name("year")?.as_str().parse().ok()?;
+    let year = if year < 100 { 2_000 + year } else { year };
+    let month = month(captures.name("month")?.as_str())?;
+    match captures.name("day") {
+        Some(day) => PartialDate::day(year, month, day.as_str().parse().ok()?),
+        None => PartialDate::month(year, month),
+    }
+}
+
+fn month(text: &str) -> Option<i8> {
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let text = text.to_lowercase();
+    let exact = MONTHS.iter().find(|(name, _)| *name == text);
+    let begun = || MONTHS[..12].iter().find(|(name, _)| text.starts_with(name));
+    exact.or_else(begun).map(|(_, month)| *month)
+}
+
+/// The date that a file's name gives: a day, a month, or the only year in it.
+pub fn in_file_name(name: &str) -> Option<PartialDate> {
+    let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    if let Some(date) = leading_day(stem) {
+        return Some(date);
+    }
+    let spaced = stem.replace(['_', '-'], " ");
+    let whole = dates(stem).into_iter().chain(dates(&spaced)).find_map(|found| found.date);
+    if whole.is_some() {
+        return whole;
+    }
+    let parts: Vec<&str> =
+        stem.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let mut years: Vec<i16> =
+        parts.iter().filter(|part| part.len() == 4).filter_map(|part| part.parse().ok()).collect();
+    years.retain(|year| (1850..2100).contains(year));
+    years.dedup();
+    let [year] = years[..] else { return None };
+    let begins_so = stem.starts_with(&format!("{year}-")) || stem.starts_with(&format!("{year}_"));
+    let month = parts.get(1).filter(|part| begins_so && part.len() == 2).and_then(|part| part.parse().ok());
+    let is_month = begins_so && stem[5..].starts_with(|c: char| c.is_ascii_digit());
+    month
+        .filter(|_| is_month)
+        .and_then(|month| PartialDate::month(year, month))
+        .or(Some(PartialDate::year_only(year)))
+}
+
+/// `2014-11-05-…` or `20141105…` at the front of a name.
+fn leading_day(stem: &str) -> Option<PartialDate> {
+    let digits: String = stem.chars().take(10).filter(|c| c.is_ascii_digit()).collect();
+    let is_plain = stem.chars().take(8).all(|c| c.is_ascii_digit());
+    let is_dashed = stem.get(..10).is_some_and(|front| {
+        front
+            .bytes()
+            .enumerate()
+            .all(|(at, b)| if matches!(at, 4 | 7) { matches!(b, b'-' | b'_') } else { b.is_ascii_digit() })
+    });
+    if !is_plain && !is_dashed {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| digits.get(range)?.parse::<i16>().ok();
+    let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
+    PartialDate::day(year, month as i8, day as i8).filter(|_| (1850..2100).contains(&year))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = dates(text)
+            .into_iter()
+            .map(|found| found.date.map_or("none".into(), |date| date.to_string()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_date_is_read_as_written() {
+        check("held on Thursday, 30 January 2025.", &["2025-01-30"]);
+        check("6th July 2021 and the 1st day of June, 2010", &["2021-07-06", "2010-06-01"]);
+        check("Meeting: 06/07/2021 - Cabinet", &["2021-07-06"]);
+        check("January 6, 2025, at 1:00 PM", &["2025-01-06"]);
+        check("MONDAY, 24TH OCTOBER, 2016 AT 5.00 P.M.", &["2016-10-24"]);
+        check("9\" November, 2017", &["2017-11-09"]);
+        check("8fed Ionawr 2020", &["2020-01-08"]);
+        check("Inspection - July 2019", &["2019-07"]);
+        check("Meeting 29-10-24", &["2024-10-29"]);
+    }
+
+    #[test]
+    fn a_day_that_does_not_exist_is_found_and_is_no_date() {
+        check("held on 31 February 2021", &["none"]);
+        check("31/02/2021", &["none"]);
+    }
+
+    #[test]
+    fn a_file_name_gives_what_it_says_and_no_more() {
+        let read = |name: &str| in_file_name(name).map(|date| date.to_string());
+        assert_eq!(read("2014-11-05-minutes.pdf").as_deref(), Some("2014-11-05"));
+        assert_eq!(read("20150306_minutes.pdf").as_deref(), Some("2015-03-06"));
+        assert_eq!(read("2012-03-panel-minutes.odt").as_deref(), Some("2012-03"));
+        assert_eq!(read("sheffield-ofsted-2019.txt").as_deref(), Some("2019"));
+        assert_eq!(read("minutes-6th-july-2021.txt").as_deref(), Some("2021-07-06"));
+        assert_eq!(read("budget-2019-2020.txt"), None);
+        assert_eq!(read("minutes.txt"), None);
+    }
+}

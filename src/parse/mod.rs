@@ -1,0 +1,29 @@
+//! Bytes to a meeting with items and passages: pure, total, never fails.
+//!
+//! Each format is turned into [`Block`]s; [`document`] reads those of a whole
+//! document into items, [`passages`] those of one item into passages.
+
+mod document;
+
+pub mod blocks;
+mod charset;
+
+mod heading;
+mod minutes;
+mod saved;
+
+pub mod date;
+mod standing;
+
+mod attendance;
+mod kind;
+mod label;
+pub mod moderngov;
+mod passages;
+
+pub use blocks::{Block, Style};
+pub use charset::decode;
+pub use document::{Extract, Media, Source, Unreadable, document, extract, read};
+pub use minutes::clean_title;
+pub use passages::{BULLET, passages};
+pub use standing::standing;

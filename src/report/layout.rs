@@ -1,0 +1,271 @@
+//! Lays a table out for a terminal, as CSV, JSON or JSON Lines.
+
+use std::io::{self, Write};
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
+use serde_json::{Map, Value};
+
+use super::{Cell, Layout, Table};
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people, on a terminal.
+    #[default]
+    Table,
+    /// RFC 4180, with a header; rows end in CR LF.
+    Csv,
+    /// One JSON object a row.
+    Jsonl,
+    /// One JSON array of objects.
+    Json,
+}
+
+/// What the terminal can show.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Style {
+    /// Whether matches are shown in bold.
+    pub colour: bool,
+    /// The width in columns, where it is known.
+    pub width: Option<u16>,
+    /// CSV cells are written as they are, also where a spreadsheet would take
+    /// them for a formula.
+    pub raw_csv: bool,
+}
+
+/// Writes a table in a format.
+pub fn write(table: &Table, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table if table.layout == Layout::Cards => cards(table, style, out),
+        Format::Table if table.layout == Layout::Lines => lines(table, style, out),
+        Format::Table => grid(table, style, out),
+        Format::Csv => csv(table, style, out),
+        Format::Jsonl => jsonl(table, out),
+        Format::Json => json(table, out),
+    }
+}
+
+fn csv(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
+    writer.write_record(&table.columns)?;
+    for row in &table.rows {
+        writer.write_record(row.iter().map(|cell| csv_cell(cell, style.raw_csv)))?;
+    }
+    writer.flush()
+}
+
+/// The text of a cell, with `'` before what a spreadsheet would run as a
+/// formula: text that begins with `= + - @`, their full-width twins, a tab or
+/// a carriage return. Source: OWASP, CSV injection.
+fn csv_cell(cell: &Cell, raw: bool) -> String {
+    let text = cell.plain();
+    let is_text = matches!(cell, Cell::Text(_) | Cell::Quote(_));
+    if raw || !is_text || text.parse::<f64>().is_ok() {
+        return text;
+    }
+    let opens_formula =
+        |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r');
+    let begins = text.starts_with(['\t', '\r']) || text.trim_start().starts_with(opens_formula);
+    if begins { format!("'{text}") } else { text }
+}
+
+fn jsonl(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    for row in &table.rows {
+        serde_json::to_writer(&mut *out, &object(table, row))?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+fn json(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<Value> = table.rows.iter().map(|row| object(table, row)).collect();
+    serde_json::to_writer_pretty(&mut *out, &rows)?;
+    out.write_all(b"\n")
+}
+
+fn object(table: &Table, row: &[Cell]) -> Value {
+    let cells = table.columns.iter().cloned().zip(row.iter().map(|cell| match cell {
+        Cell::Unknown => Value::Null,
+        Cell::Count(count) => Value::from(*count),
+        // Rounded as printed, so that every format shows the same number.
+        Cell::Number(number) => Value::from((number * 10_000.0).round() / 10_000.0),
+        Cell::Text(_) | Cell::Quote(_) => Value::from(cell.plain()),
+    }));
+    Value::Object(cells.collect::<Map<_, _>>())
+}
+
+fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if table.rows.is_empty() {
+        return Ok(());
+    }
+    let mut grid = comfy_table::Table::new();
+    let under_header = LineStyle::none().fill('─').junction('─');
+    grid.load_style(TableStyle::new().header_separator(under_header));
+    grid.set_content_arrangement(ContentArrangement::Dynamic);
+    // Without a terminal nothing is wrapped, so that lines can be searched.
+    grid.set_width(style.width.unwrap_or(u16::MAX));
+    grid.set_header(table.columns.iter().map(|name| name.replace('_', " ")));
+    for row in &table.rows {
+        grid.add_row(row.iter().map(|cell| {
+            let is_number = matches!(cell, Cell::Count(_) | Cell::Number(_));
+            let align = if is_number { CellAlignment::Right } else { CellAlignment::Left };
+            comfy_table::Cell::new(printable(&cell.plain())).set_alignment(align)
+        }));
+    }
+    for line in grid.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Rows of a table with columns such as `rank`, `council` … `snippet`, `url`:
+/// the first line joins the short columns, the quotation follows, and what
+/// leads back to the source stands last.
+fn cards(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    const LAST: [&str; 2] = ["url", "passage_id"];
+    for row in &table.rows {
+        let named = || table.columns.iter().map(String::as_str).zip(row);
+        let head: Vec<String> = named()
+            .filter(|(name, cell)| !LAST.contains(name) && !matches!(cell, Cell::Quote(_)))
+            .filter(|(name, cell)| **cell != Cell::Unknown && *name != "score")
+            .map(|(name, cell)| match name {
+                "rank" => format!("{}.", cell.plain()),
+                "item" => format!("item {}", printable(&cell.plain())),
+                "matches" if *cell == Cell::Count(1) => "1 match".to_owned(),
+                "matches" => format!("{} matches", cell.plain()),
+                _ => printable(&cell.plain()),
+            })
+            .collect();
+        writeln!(out, "{}", head.join(" · ").replacen(". · ", ". ", 1))?;
+        for (_, cell) in named() {
+            if let Cell::Quote(pieces) = cell {
+                write!(out, "   ")?;
+                for piece in pieces {
+                    let text = printable(&piece.text);
+                    match piece.highlighted {
+                        true if style.colour => write!(out, "\x1b[1m{text}\x1b[0m")?,
+                        true => write!(out, "[{text}]")?,
+                        false => write!(out, "{text}")?,
+                    }
+                }
+                writeln!(out)?;
+            }
+        }
+        let last: Vec<String> = named()
+            .filter(|(name, cell)| LAST.contains(name) && **cell != Cell::Unknown)
+            .map(|(_, cell)| printable(&cell.plain()))
+            .collect();
+        writeln!(out, "   {}\n", last.join("  "))?;
+    }
+    Ok(())
+}
+
+/// A concordance: the matches stand under each other, and behind each line
+/// where it is from. The address is left to the other formats.
+fn lines(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let at = |name: &str| table.columns.iter().position(|column| column == name);
+    let cell = |row: &[Cell], name: &str| at(name).map(|at| printable(&row[at].plain())).unwrap_or_default();
+    let width = |row: &[Cell], name: &str| cell(row, name).trim().chars().count();
+    let widest = |name: &str| table.rows.iter().map(|row| width(row, name)).max().unwrap_or(0);
+    let (left_width, right_width) = (widest("left"), widest("right") + widest("match"));
+    for row in &table.rows {
+        let (matched, right) = (cell(row, "match"), cell(row, "right").trim().to_owned());
+        let shown = if style.colour { format!("\x1b[1m{matched}\x1b[0m") } else { format!("[{matched}]") };
+        let padding = right_width.saturating_sub(matched.chars().count() + right.chars().count());
+        let from = ["date", "council", "passage_id"].map(|name| cell(row, name)).join("  ");
+        let left = cell(row, "left");
+        let left = left.trim();
+        writeln!(out, "{left:>left_width$} {shown} {right}{}  {from}", " ".repeat(padding))?;
+    }
+    Ok(())
+}
+
+/// The text without what could steer a terminal: control characters and marks
+/// that reverse the direction of writing become `�`, white space one blank.
+pub fn printable(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\t' | '\n' | '\r' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::Piece;
+
+    fn written(table: &Table, format: Format) -> String {
+        let mut out = Vec::new();
+        write(table, format, Style::default(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn table(cells: Vec<Cell>) -> Table {
+        let columns: Vec<String> = (1..=cells.len()).map(|n| format!("c{n}")).collect();
+        let mut table = Table::new(&columns);
+        table.push(cells);
+        table
+    }
+
+    #[test]
+    fn the_unknown_is_empty_and_null_and_zero_is_zero() {
+        let table = table(vec![Cell::Unknown, Cell::Count(0), Cell::Number(0.5)]);
+        assert_eq!(written(&table, Format::Csv), "c1,c2,c3\r\n,0,0.5000\r\n");
+        assert_eq!(written(&table, Format::Jsonl), "{\"c1\":null,\"c2\":0,\"c3\":0.5}\n");
+    }
+
+    #[track_caller]
+    fn check_csv(text: &str, expected: &str) {
+        assert_eq!(csv_cell(&Cell::from(text), false), expected);
+    }
+
+    #[test]
+    fn no_cell_becomes_a_formula() {
+        check_csv("=1+1", "'=1+1");
+        check_csv("  @SUM(A1)", "'  @SUM(A1)");
+        check_csv("＝HYPERLINK()", "'＝HYPERLINK()");
+        check_csv("\tx", "'\tx");
+        check_csv("-4", "-4");
+        check_csv("- noted", "'- noted");
+        check_csv("7 = seven", "7 = seven");
+    }
+
+    #[test]
+    fn escape_codes_in_a_page_never_reach_the_terminal() {
+        assert_eq!(printable("a\x1b[31mb\u{202e}c\nd"), "a\u{fffd}[31mb\u{fffd}c d");
+    }
+
+    #[test]
+    fn matches_of_a_concordance_stand_under_each_other() {
+        let mut table = Table::new(&["date", "council", "left", "match", "right", "passage_id"]);
+        table.layout = Layout::Lines;
+        table.push(["2020", "a", "one", "two", "three", "x"].map(Cell::from).to_vec());
+        table.push(["2021", "b", "longer one", "2", "3", "y"].map(Cell::from).to_vec());
+        assert_eq!(
+            written(&table, Format::Table),
+            "       one [two] three  2020  a  x\nlonger one [2] 3        2021  b  y\n"
+        );
+    }
+
+    #[test]
+    fn a_card_shows_the_quotation_with_its_matches_marked() {
+        let mut table = Table::new(&["rank", "council", "item", "snippet", "matches", "passage_id"]);
+        table.layout = Layout::Cards;
+        let piece = |text: &str, highlighted| Piece { text: text.into(), highlighted };
+        table.push(vec![
+            Cell::Count(1),
+            "Aldmere".into(),
+            "7".into(),
+            Cell::Quote(vec![piece("a ", false), piece("b", true)]),
+            Cell::Count(1),
+            "aldmere/1/7/1@0".into(),
+        ]);
+        assert_eq!(
+            written(&table, Format::Table),
+            "1. Aldmere · item 7 · 1 match\n   a [b]\n   aldmere/1/7/1@0\n\n"
+        );
+    }
+}

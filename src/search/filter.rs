@@ -1,0 +1,167 @@
+//! Filters: which passages a question is about, whatever their words.
+
+use std::collections::HashSet;
+
+use crate::model::{DateRange, Edition, Kind, PartialDate, Passage};
+
+/// What a filter looks at, of a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts<'a> {
+    /// The slug of the council.
+    pub council: &'a str,
+    /// The name of the body.
+    pub body: &'a str,
+    /// When it met.
+    pub date: Option<PartialDate>,
+    /// What the passage does.
+    pub kind: Kind,
+    /// What the text is.
+    pub edition: Edition,
+    /// Whether it belongs to a standing item or is furniture.
+    pub boilerplate: bool,
+}
+
+impl<'a> From<&'a Passage> for Facts<'a> {
+    fn from(passage: &'a Passage) -> Self {
+        Self {
+            council: &passage.council,
+            body: &passage.body,
+            date: passage.date,
+            kind: passage.kind,
+            edition: passage.edition,
+            boilerplate: passage.boilerplate,
+        }
+    }
+}
+
+/// Which passages count. What is empty asks nothing.
+///
+/// The default view holds minutes, drafts among them, without standing items
+/// and without the headings inside items.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Slugs of councils.
+    pub councils: HashSet<String>,
+    /// Words that must all stand in the body's name, in any order or case.
+    pub body: Vec<String>,
+    /// The dates between which the meeting was held.
+    pub dates: DateRange,
+    /// Years of the meeting.
+    pub years: HashSet<i16>,
+    /// Kinds of passage. To name `attendance`, `heading` or `boilerplate`
+    /// includes standing items.
+    pub kinds: HashSet<Kind>,
+    /// Editions; minutes and draft minutes when nothing is named.
+    pub editions: HashSet<Edition>,
+    /// Whether standing items and furniture count.
+    pub with_boilerplate: bool,
+}
+
+impl Filter {
+    /// Whether a passage counts.
+    pub fn passes(&self, facts: &Facts) -> bool {
+        self.passes_council(facts.council)
+            && self.passes_body(facts.body)
+            && self.passes_date(facts.date)
+            && self.passes_kind(facts.kind)
+            && self.passes_edition(facts.edition)
+            && (!facts.boilerplate || self.includes_boilerplate())
+    }
+
+    /// Whether the council counts.
+    pub fn passes_council(&self, council: &str) -> bool {
+        self.councils.is_empty() || self.councils.contains(council)
+    }
+
+    /// Whether the body counts.
+    pub fn passes_body(&self, body: &str) -> bool {
+        let has = |wanted: &String| body_words(body).any(|word| word == *wanted);
+        self.body.iter().all(has)
+    }
+
+    /// Whether the date counts. An unknown date passes only where nothing is
+    /// asked of it.
+    pub fn passes_date(&self, date: Option<PartialDate>) -> bool {
+        let in_range = self.dates.is_open() || date.is_some_and(|date| self.dates.contains(date));
+        let in_year = self.years.is_empty() || date.is_some_and(|date| self.years.contains(&date.year()));
+        in_range && in_year
+    }
+
+    /// Whether the kind counts.
+    pub fn passes_kind(&self, kind: Kind) -> bool {
+        if self.kinds.is_empty() {
+            return kind != Kind::Heading || self.with_boilerplate;
+        }
+        self.kinds.contains(&kind)
+    }
+
+    /// Whether the edition counts.
+    pub fn passes_edition(&self, edition: Edition) -> bool {
+        if self.editions.is_empty() { edition.is_minutes() } else { self.editions.contains(&edition) }
+    }
+
+    /// Whether standing items count.
+    pub fn includes_boilerplate(&self) -> bool {
+        let furniture = [Kind::Attendance, Kind::Heading, Kind::Boilerplate];
+        self.with_boilerplate || furniture.iter().any(|kind| self.kinds.contains(kind))
+    }
+
+    /// The filter that decides which meetings are counted in a denominator:
+    /// a meeting whose minutes hold nothing but standing items was still held
+    /// and is still readable.
+    pub fn for_meetings(&self) -> Self {
+        Self { kinds: HashSet::new(), with_boilerplate: true, ..self.clone() }
+    }
+
+    /// Words for [`Filter::body`], out of what somebody typed.
+    pub fn body_words(text: &str) -> Vec<String> {
+        body_words(text).collect()
+    }
+}
+
+fn body_words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> Facts<'static> {
+        Facts {
+            council: "sefton",
+            body: "Overview and Scrutiny Committee (Children's Services)",
+            date: "2021-07-06".parse().ok(),
+            kind: Kind::Narrative,
+            edition: Edition::Minutes,
+            boilerplate: false,
+        }
+    }
+
+    #[test]
+    fn the_default_view_is_minutes_without_standing_items_and_headings() {
+        let filter = Filter::default();
+        assert!(filter.passes(&facts()));
+        assert!(filter.passes(&Facts { edition: Edition::DraftMinutes, ..facts() }));
+        assert!(!filter.passes(&Facts { edition: Edition::Agenda, ..facts() }));
+        assert!(!filter.passes(&Facts { boilerplate: true, ..facts() }));
+        assert!(!filter.passes(&Facts { kind: Kind::Heading, ..facts() }));
+    }
+
+    #[test]
+    fn words_of_a_body_may_come_in_any_order_and_case() {
+        let filter = |words: &str| Filter { body: Filter::body_words(words), ..Filter::default() };
+        assert!(filter("children SCRUTINY").passes(&facts()));
+        assert!(!filter("scrutiny cabinet").passes(&facts()));
+        assert!(!filter("child").passes(&facts()));
+    }
+
+    #[test]
+    fn an_unknown_date_passes_only_where_nothing_is_asked_of_it() {
+        let undated = Facts { date: None, ..facts() };
+        assert!(Filter::default().passes(&undated));
+        assert!(!Filter { years: [2021].into(), ..Filter::default() }.passes(&undated));
+        assert!(Filter { years: [2021].into(), ..Filter::default() }.passes(&facts()));
+    }
+}

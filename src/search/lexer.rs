@@ -1,0 +1,368 @@
+//! Cuts the text of a query into signs: brackets, operators, terms, phrases,
+//! fields and dates, each with its column.
+//!
+//! Whatever might be read in two ways is an error that says what to write: a
+//! query that is read differently from how it was meant gives numbers that
+//! look right.
+
+use super::query::{
+    Field, Link, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, Phrase, QueryError, Slot, Terms, Word,
+};
+use super::token::{Tokens, is_invisible};
+use crate::model::{DateRange, PartialDate};
+
+/// One sign of a query and the column that it begins at.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Lexeme {
+    pub sign: Sign,
+    pub column: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Sign {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Mask,
+    Link(Link),
+    Field(Field),
+    Date(DateRange),
+    Phrase(Phrase),
+    /// The end of the query; always the last sign, and only there.
+    End,
+}
+
+/// Cuts a query into its signs.
+pub(super) fn read(text: &str, terms: Terms) -> Result<Vec<Lexeme>, QueryError> {
+    let n_characters = text.chars().count();
+    if n_characters > MAX_LENGTH {
+        let message = format!("the query has {n_characters} characters; the limit is {MAX_LENGTH}");
+        return Err(QueryError { column: MAX_LENGTH + 1, message });
+    }
+    let characters = text.chars().zip(1..).filter(|&(c, _)| !is_invisible(c)).collect();
+    let mut lexer = Lexer { characters, at: 0, terms, n_words: 0, lexemes: Vec::new() };
+    lexer.run()?;
+    lexer.put(Sign::End, n_characters + 1);
+    Ok(lexer.lexemes)
+}
+
+struct Lexer {
+    /// The characters that can be seen, with their columns.
+    characters: Vec<(char, usize)>,
+    at: usize,
+    terms: Terms,
+    n_words: usize,
+    lexemes: Vec<Lexeme>,
+}
+
+fn is_double_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„')
+}
+
+fn is_single_quote(c: char) -> bool {
+    matches!(c, '\'' | '‘' | '’')
+}
+
+fn is_bare(c: char) -> bool {
+    !c.is_whitespace() && !is_double_quote(c) && !matches!(c, '(' | ')')
+}
+
+impl Lexer {
+    fn run(&mut self) -> Result<(), QueryError> {
+        let control = self.characters.iter().find(|(c, _)| c.is_control() && !c.is_whitespace());
+        if let Some(&(c, column)) = control {
+            let message = format!("the control character U+{:04X} cannot be searched for", u32::from(c));
+            return Err(QueryError { column, message });
+        }
+        while let Some(&(c, column)) = self.characters.get(self.at) {
+            match c {
+                _ if c.is_whitespace() => self.at += 1,
+                '(' => self.bracket(Sign::Open, column),
+                ')' => self.bracket(Sign::Close, column),
+                _ if is_double_quote(c) => self.quoted(column)?,
+                _ if is_single_quote(c) => self.exact(column)?,
+                _ => self.bare(column)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, sign: Sign, column: usize) {
+        self.lexemes.push(Lexeme { sign, column });
+    }
+
+    fn bracket(&mut self, sign: Sign, column: usize) {
+        self.put(sign, column);
+        self.at += 1;
+    }
+
+    fn text(&self, from: usize, to: usize) -> String {
+        self.characters[from..to].iter().map(|&(c, _)| c).collect()
+    }
+
+    /// The first place from `from` on with such a character, or the end.
+    fn find(&self, from: usize, is_wanted: impl Fn(char) -> bool) -> usize {
+        let found = self.characters[from..].iter().position(|&(c, _)| is_wanted(c));
+        found.map_or(self.characters.len(), |length| from + length)
+    }
+
+    /// Reads a phrase in double quotes, straight or curly.
+    fn quoted(&mut self, column: usize) -> Result<(), QueryError> {
+        let from = self.at + 1;
+        let length = self.characters[from..].iter().position(|&(c, _)| is_double_quote(c));
+        let Some(length) = length else {
+            return error(column, "this quote is not closed; expected another `\"`");
+        };
+        self.at = from + length + 1;
+        let phrase = self.phrase(&self.text(from, from + length), self.terms, column)?;
+        self.put(Sign::Phrase(phrase), column);
+        self.expect_gap()
+    }
+
+    /// Reads an exact term in single quotes. An apostrophe within a word does
+    /// not close them: `'children's'` is one term.
+    fn exact(&mut self, column: usize) -> Result<(), QueryError> {
+        let from = self.at + 1;
+        let is_end = |at: usize| {
+            let next = self.characters.get(at + 1);
+            is_single_quote(self.characters[at].0) && next.is_none_or(|&(c, _)| c.is_whitespace() || c == ')')
+        };
+        let Some(end) = (from..self.characters.len()).find(|&at| is_end(at)) else {
+            return error(
+                column,
+                "this single quote is not closed; it begins an exact term, such as 'word', and a space or bracket follows its end",
+            );
+        };
+        self.at = end + 1;
+        let phrase = self.phrase(&self.text(from, end), Terms::Exact, column)?;
+        self.put(Sign::Phrase(phrase), column);
+        Ok(())
+    }
+
+    /// Checks that nothing is glued to the end of a quote.
+    fn expect_gap(&self) -> Result<(), QueryError> {
+        match self.characters.get(self.at) {
+            Some(&(c, column)) if !c.is_whitespace() && !matches!(c, '(' | ')') => {
+                error(column, "expected a space or a bracket after the quote")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads what is neither bracketed nor quoted, up to the next space.
+    fn bare(&mut self, column: usize) -> Result<(), QueryError> {
+        let from = self.at;
+        // A field takes only its name: what follows may be a quote.
+        let end = self.find(from, |c| !is_bare(c) || c == ':');
+        if self.characters.get(end).is_some_and(|&(c, _)| c == ':') {
+            return self.field(from, end, column);
+        }
+        let text = self.text(from, end);
+        self.at = end;
+        if let Some(&(c, column)) = self.characters.get(end)
+            && is_double_quote(c)
+        {
+            return error(column, "expected a space or a bracket before the quote");
+        }
+        if let Some(sign) = operator(&text, column)? {
+            self.put(sign, column);
+            return Ok(());
+        }
+        if text.eq_ignore_ascii_case("mask") && self.characters.get(end).is_some_and(|&(c, _)| c == '(') {
+            return error(column, "operators are in upper case; write MASK(…)");
+        }
+        check_signs(&text, column)?;
+        let phrase = self.phrase(&text, self.terms, column)?;
+        self.put(Sign::Phrase(phrase), column);
+        Ok(())
+    }
+
+    /// Reads the name of a field, or a date with its field.
+    fn field(&mut self, from: usize, colon: usize, column: usize) -> Result<(), QueryError> {
+        let name = self.text(from, colon);
+        if name == "date" {
+            let end = self.find(colon, |c| !is_bare(c));
+            let range = self.text(colon + 1, end);
+            self.at = end;
+            self.put(Sign::Date(date_range(&range, column)?), column);
+            return Ok(());
+        }
+        let Some(field) = Field::ALL.into_iter().find(|field| field.name() == name) else {
+            let names = Field::ALL.map(Field::name).join(", ");
+            return error(
+                column,
+                format!(
+                    "`{}` is no field; the fields are {names} and date; quotes around text with a colon search for its words",
+                    shorten(&name)
+                ),
+            );
+        };
+        self.at = colon + 1;
+        self.put(Sign::Field(field), column);
+        Ok(())
+    }
+
+    /// Cuts text into the words of a phrase.
+    fn phrase(&mut self, text: &str, terms: Terms, column: usize) -> Result<Phrase, QueryError> {
+        let tokens = Tokens::read_pattern(text);
+        if tokens.is_empty() {
+            return error(
+                column,
+                format!("expected a word; there is no letter or digit in `{}`", shorten(text)),
+            );
+        }
+        self.n_words += tokens.len();
+        if self.n_words > MAX_WORDS {
+            return error(column, format!("the query has too many words; the limit is {MAX_WORDS}"));
+        }
+        let mut words = Vec::new();
+        for text in tokens.words() {
+            words.push(word(text, terms, column)?);
+        }
+        let mut slots = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let Some(compound) = tokens.compound_at(at) else {
+                slots.push(Slot::Word(words[at].clone()));
+                at += 1;
+                continue;
+            };
+            let parts = words[at..at + compound.n_tokens].to_vec();
+            slots.push(Slot::Hyphened { parts, joined: word(&compound.word, terms, column)? });
+            at += compound.n_tokens;
+        }
+        Ok(Phrase(slots))
+    }
+}
+
+fn error<T>(column: usize, message: impl Into<String>) -> Result<T, QueryError> {
+    Err(QueryError { column, message: message.into() })
+}
+
+/// The beginning of what was typed, for a message of one line.
+pub(super) fn shorten(text: &str) -> String {
+    const LENGTH: usize = 30;
+    let mut short: String = text
+        .chars()
+        .take(LENGTH)
+        .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })
+        .collect();
+    if text.chars().count() > LENGTH {
+        short.push('…');
+    }
+    short
+}
+
+fn word(text: &str, terms: Terms, column: usize) -> Result<Word, QueryError> {
+    let n_characters = text.chars().count();
+    if n_characters > MAX_WORD {
+        return error(column, format!("this word has {n_characters} characters; the limit is {MAX_WORD}"));
+    }
+    let n_stars = text.matches('*').count();
+    if n_stars > 0 && n_characters - n_stars < 2 {
+        return error(
+            column,
+            format!("`{text}` matches too much; expected at least two letters or digits besides `*`"),
+        );
+    }
+    let mut text = text.to_owned();
+    while text.contains("**") {
+        text = text.replace("**", "*");
+    }
+    Ok(Word::new(&text, terms))
+}
+
+/// Reads an operator; `None` if the text is a word.
+fn operator(text: &str, column: usize) -> Result<Option<Sign>, QueryError> {
+    Ok(Some(match text {
+        "AND" => Sign::And,
+        "OR" => Sign::Or,
+        "NOT" => Sign::Not,
+        "MASK" => Sign::Mask,
+        "/S" => Sign::Link(Link::Sentence),
+        _ => {
+            let (name, distance) = text.split_once('/').map_or((text, None), |(name, n)| (name, Some(n)));
+            let is_link = ["NEAR", "PRE"].contains(&name)
+                || distance.is_some() && ["NEAR", "PRE"].contains(&name.to_uppercase().as_str());
+            if !is_link {
+                return Ok(None);
+            }
+            Sign::Link(link(name, distance.unwrap_or_default(), column)?)
+        }
+    }))
+}
+
+fn link(name: &str, distance: &str, column: usize) -> Result<Link, QueryError> {
+    let upper = name.to_uppercase();
+    if name != upper {
+        return error(column, format!("operators are in upper case; write {upper}/5"));
+    }
+    if distance.is_empty() || !distance.bytes().all(|byte| byte.is_ascii_digit()) {
+        return error(column, format!("expected a distance after {name}, as in {name}/5"));
+    }
+    match distance.parse() {
+        Ok(distance) if distance <= MAX_DISTANCE && name == "NEAR" => Ok(Link::Near(distance)),
+        Ok(distance) if distance <= MAX_DISTANCE => Ok(Link::Pre(distance)),
+        _ => error(column, format!("the distance of {name} is too great; the limit is {MAX_DISTANCE}")),
+    }
+}
+
+/// Refuses signs that other query languages give a meaning: to pass over them
+/// would be to search for something else than was asked.
+fn check_signs(text: &str, column: usize) -> Result<(), QueryError> {
+    let advice = "; quotes around the text search for its words";
+    match text.chars().next() {
+        Some('-') => {
+            return error(column, "`-` does not leave out; write NOT, or quotes to search for the words");
+        }
+        Some(c @ ('+' | '!' | '/')) => {
+            return error(column, format!("`{c}` cannot begin a word{advice}"));
+        }
+        _ => {}
+    }
+    if let Some(c) = text.chars().find(|c| "~^[]{}\\|".contains(*c)) {
+        return error(column, format!("`{c}` has no meaning in a query{advice}"));
+    }
+    let parts: Vec<&str> = text.split('?').collect();
+    if parts
+        .windows(2)
+        .any(|pair| pair[0].ends_with(char::is_alphanumeric) && pair[1].starts_with(char::is_alphanumeric))
+    {
+        return error(column, "`?` does not stand for a letter; write `*` for any number of them");
+    }
+    Ok(())
+}
+
+/// Reads `2019`, `2019-01..2021-06`, `2019..` or `..2021-06-30`.
+fn date_range(text: &str, column: usize) -> Result<DateRange, QueryError> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let range = DateRange { from: date(from, column)?, to: date(to, column)? };
+    if range.is_open() {
+        return error(column, "expected a date, as in date:2019 or date:2019-01..2021-06");
+    }
+    if let (Some(from), Some(to)) = (range.from, range.to)
+        && from.first_day() > to.last_day()
+    {
+        return error(column, format!("the dates end before they begin: {from} is after {to}"));
+    }
+    Ok(range)
+}
+
+fn date(text: &str, column: usize) -> Result<Option<PartialDate>, QueryError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    match text.parse() {
+        Ok(date) if is_plain => Ok(Some(date)),
+        _ => error(
+            column,
+            format!(
+                "`{}` is no date; expected 2019, 2019-01, 2019-01-31, or a range such as 2019-01..2021-06",
+                shorten(text)
+            ),
+        ),
+    }
+}

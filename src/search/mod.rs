@@ -1,0 +1,54 @@
+//! The query language, and the evaluator of spans over positions: knows no engine.
+//!
+//! In the order in which to read:
+//!
+//! - [`Tokens`]: what the words of a text are, and where.
+//! - [`Query`]: the syntax tree, its limits and its canonical text.
+//! - [`parse`]: the text of a query to that tree, or one line that says where
+//!   it is wrong and what was expected.
+//! - [`evaluate`]: whether a query is true of a unit, and its matches.
+//! - [`Need`]: what an engine may use to propose candidates.
+//! - [`snippet`] and [`kwic`]: text and matches to what a reader sees.
+//! - [`Filter`]: which passages a question is about, whatever their words.
+//!
+//! Counts, highlights and KWIC lines all come from the spans of [`evaluate`],
+//! so they always agree.
+//!
+//! ```
+//! use scrutineer::search::{Context, Span, Terms, Text, Tokens, evaluate, parse};
+//!
+//! let query = parse("budget NEAR/9 cut", Terms::Exact)?;
+//! let tokens = Tokens::read("The budget, a budget to cut.");
+//! let text = Text { tokens: &tokens, context: Context::default() };
+//! assert_eq!(evaluate(&query, &[text]), Some(vec![vec![Span { first: 3, last: 5 }]]));
+//! # Ok::<(), scrutineer::search::QueryError>(())
+//! ```
+
+mod token;
+
+mod pattern;
+mod query;
+
+mod lexer;
+mod parser;
+
+mod spans;
+
+mod page;
+
+mod need;
+
+mod quote;
+
+mod filter;
+
+pub use filter::{Facts, Filter};
+pub use need::Need;
+pub use parser::parse;
+pub use query::{
+    Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, Near, Phrase, Query,
+    QueryError, Slot, Terms, Word,
+};
+pub use quote::{Piece, kwic, snippet};
+pub use spans::{Context, Span, Text, evaluate};
+pub use token::{Compound, Tokens, is_invisible, stem};

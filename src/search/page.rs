@@ -1,0 +1,329 @@
+//! The spans of terms, phrases and NEARs within one passage.
+//!
+//! NEAR could give a span for every pair of its sides, which grows with the
+//! square of a long passage. A span that contains another is dropped at the
+//! end, so of a NEAR that stands alone only the closest pairs are made. Of one
+//! within another NEAR the longer spans count as well, for they may reach
+//! where the shorter do not; [`Wanted`] says which are needed.
+
+use std::collections::VecDeque;
+
+use super::query::{Clause, Link, Near, Phrase, Slot, Word};
+use super::spans::Span;
+use super::token::Tokens;
+
+/// Which spans of a clause are needed.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Wanted {
+    /// At least those that contain no other span of the clause.
+    Shortest,
+    /// At least, for each first token, the span that ends first, and for each
+    /// last token, the span that begins last.
+    ///
+    /// That is all that a NEAR needs of its sides for its own shortest: of two
+    /// sides that end at one token, the one that begins later reaches as far
+    /// to the right and gives the shorter span.
+    Nearest,
+    /// All of them.
+    All,
+}
+
+/// The tokens of one passage, some of which may be hidden.
+pub(super) struct Page<'a> {
+    pub tokens: &'a Tokens,
+    /// Empty if none is hidden.
+    pub hidden: &'a [bool],
+}
+
+impl Page<'_> {
+    /// The spans of a term, a phrase, a NEAR or an OR of these, by first and
+    /// then last token, each once.
+    pub fn spans(&self, clause: &Clause, wanted: Wanted) -> Vec<Span> {
+        match clause {
+            Clause::Phrase(phrase) => self.phrase(phrase),
+            Clause::Near(near) => self.near(near, wanted),
+            Clause::Or(all) => sorted(all.iter().flat_map(|inner| self.spans(inner, wanted)).collect()),
+            // The parser lets nothing else stand here.
+            Clause::Field(..) | Clause::Date(_) | Clause::Not(_) | Clause::And(_) => Vec::new(),
+        }
+    }
+
+    fn phrase(&self, Phrase(slots): &Phrase) -> Vec<Span> {
+        let mut spans = Vec::new();
+        let (mut ends, mut next) = (Vec::new(), Vec::new());
+        let initial = slots.first().and_then(Slot::initial);
+        for first in 0..self.tokens.len() {
+            // Most tokens begin with another letter: nothing else is asked of
+            // them. A compound begins as its first token does.
+            if initial.is_some_and(|initial| initial != self.tokens.initial(first)) {
+                continue;
+            }
+            // Where the slots so far may end: more than one place where words
+            // are joined by hyphens.
+            ends.clear();
+            for (n_before, slot) in slots.iter().enumerate() {
+                if n_before == 0 {
+                    self.slot(slot, first, &mut ends);
+                } else {
+                    next.clear();
+                    ends.iter().for_each(|&end| self.slot(slot, end, &mut next));
+                    std::mem::swap(&mut ends, &mut next);
+                }
+                if ends.is_empty() {
+                    break;
+                }
+                ends.sort_unstable();
+                ends.dedup();
+            }
+            spans.extend(ends.iter().map(|&end| span(first, end - 1)));
+        }
+        spans
+    }
+
+    /// Adds the tokens after each match of a slot that begins at `at`.
+    fn slot(&self, slot: &Slot, at: usize, ends: &mut Vec<usize>) {
+        match slot {
+            Slot::Word(word) => self.word(word, at, ends),
+            Slot::Hyphened { parts, joined } => {
+                self.word(joined, at, ends);
+                let mut here = vec![at];
+                for part in parts {
+                    let mut next = Vec::new();
+                    here.iter().for_each(|&at| self.word(part, at, &mut next));
+                    // Many ways may lead to one place; each is followed once.
+                    next.sort_unstable();
+                    next.dedup();
+                    here = next;
+                }
+                ends.extend(here);
+            }
+        }
+    }
+
+    /// Adds the tokens after each match of a word that begins at `at`: the
+    /// token there, or the compound that begins there.
+    fn word(&self, word: &Word, at: usize, ends: &mut Vec<usize>) {
+        if at >= self.tokens.len() || self.is_hidden(at) {
+            return;
+        }
+        if word.fits(self.tokens.word(at), || self.tokens.stem(at)) {
+            ends.push(at + 1);
+        }
+        if let Some(compound) = self.tokens.compound_at(at) {
+            let end = at + compound.n_tokens;
+            if word.fits(&compound.word, || compound.stem()) && !(at..end).any(|at| self.is_hidden(at)) {
+                ends.push(end);
+            }
+        }
+    }
+
+    fn is_hidden(&self, at: usize) -> bool {
+        self.hidden.get(at).copied().unwrap_or(false)
+    }
+
+    fn near(&self, near: &Near, wanted: Wanted) -> Vec<Span> {
+        let of_sides = if wanted == Wanted::Shortest { Wanted::Nearest } else { Wanted::All };
+        let left = self.side(&near.left, near.link, of_sides);
+        if left.is_empty() {
+            return Vec::new();
+        }
+        let right = self.side(&near.right, near.link, of_sides);
+        let mut spans = Vec::new();
+        for (before, after) in orders(near.link, &left, &right) {
+            if wanted == Wanted::All {
+                self.all_pairs(before, after, near.link, &mut spans);
+            } else {
+                self.nearest_pairs(before, after, near.link, &mut spans);
+            }
+        }
+        sorted(spans)
+    }
+
+    /// The spans of a side of NEAR that can take part in a pair at all.
+    fn side(&self, side: &Clause, link: Link, wanted: Wanted) -> Vec<Span> {
+        if link != Link::Sentence {
+            return self.spans(side, wanted);
+        }
+        // Where one span from a token ends within its sentence, so does the
+        // nearest: none is lost by looking only at those.
+        let mut spans = self.spans(side, wanted);
+        let sentence = |at: u32| self.tokens.sentence(at as usize);
+        spans.retain(|span| sentence(span.first) == sentence(span.last));
+        spans
+    }
+
+    /// The last token at which what comes after `last` may begin.
+    fn reach(&self, link: Link, last: u32) -> u32 {
+        match link {
+            Link::Near(distance) | Link::Pre(distance) => last.saturating_add(distance).saturating_add(1),
+            Link::Sentence => token(self.tokens.sentence_last(self.tokens.sentence(last as usize))),
+        }
+    }
+
+    /// The first token at which what comes before `first` may end.
+    fn reach_back(&self, link: Link, first: u32) -> u32 {
+        match link {
+            Link::Near(distance) | Link::Pre(distance) => first.saturating_sub(distance).saturating_sub(1),
+            Link::Sentence => token(self.tokens.sentence_first(self.tokens.sentence(first as usize))),
+        }
+    }
+
+    /// Adds the span of every pair, in time proportional to their number.
+    fn all_pairs(&self, before: &[Span], after: &[Span], link: Link, spans: &mut Vec<Span>) {
+        // By last token, for the first token that already has a span to it.
+        let mut made_from = vec![u32::MAX; self.tokens.len()];
+        for group in before.chunk_by(|a, b| a.first == b.first) {
+            let first = group[0].first;
+            let mut tried_to = None;
+            for one in group {
+                let reach = self.reach(link, one.last);
+                let from = tried_to.map_or(one.last, |tried: u32| tried.max(one.last));
+                let start = after.partition_point(|other| other.first <= from);
+                for other in after[start..].iter().take_while(|other| other.first <= reach) {
+                    let made = &mut made_from[other.last as usize];
+                    if *made != first {
+                        *made = first;
+                        spans.push(Span { first, last: other.last });
+                    }
+                }
+                tried_to = Some(reach);
+            }
+        }
+    }
+
+    /// Adds, for each span on either side, the pair that is shortest with it.
+    ///
+    /// Takes time proportional to the spans, not the pairs: a window slides
+    /// over those on the other side that are in reach, the best one in front.
+    fn nearest_pairs(&self, before: &[Span], after: &[Span], link: Link, spans: &mut Vec<Span>) {
+        let mut by_last = before.to_vec();
+        by_last.sort_unstable_by_key(|span| (span.last, span.first));
+
+        let mut window: VecDeque<Span> = VecDeque::new();
+        let mut others = after.iter().peekable();
+        for one in &by_last {
+            let reach = self.reach(link, one.last);
+            while let Some(other) = others.next_if(|other| other.first <= reach) {
+                while window.back().is_some_and(|back| back.last >= other.last) {
+                    window.pop_back();
+                }
+                window.push_back(*other);
+            }
+            while window.front().is_some_and(|front| front.first <= one.last) {
+                window.pop_front();
+            }
+            spans.extend(window.front().map(|best| Span { first: one.first, last: best.last }));
+        }
+
+        window.clear();
+        let mut others = by_last.iter().rev().peekable();
+        for one in after.iter().rev() {
+            let reach = self.reach_back(link, one.first);
+            while let Some(other) = others.next_if(|other| other.last >= reach) {
+                while window.back().is_some_and(|back| back.first <= other.first) {
+                    window.pop_back();
+                }
+                window.push_back(*other);
+            }
+            while window.front().is_some_and(|front| front.last >= one.first) {
+                window.pop_front();
+            }
+            spans.extend(window.front().map(|best| Span { first: best.first, last: one.last }));
+        }
+    }
+
+    /// Hides the tokens that make up these spans of a clause, or all of its
+    /// spans: of a phrase all tokens, of a NEAR those of its two sides, not the
+    /// words between.
+    pub fn hide(&self, clause: &Clause, only: Option<&[Span]>, hidden: &mut [bool]) {
+        match clause {
+            Clause::Phrase(phrase) => {
+                let all = self.phrase(phrase);
+                for span in all.iter().filter(|span| is_among(span, only)) {
+                    hidden[span.first as usize..=span.last as usize].fill(true);
+                }
+            }
+            Clause::Or(all) => all.iter().for_each(|inner| self.hide(inner, only, hidden)),
+            Clause::Near(near) => {
+                let left = self.side(&near.left, near.link, Wanted::All);
+                let right = self.side(&near.right, near.link, Wanted::All);
+                let (mut of_left, mut of_right) = self.partners(&left, &right, near.link, only);
+                if !matches!(near.link, Link::Pre(_)) {
+                    let (of_before, of_after) = self.partners(&right, &left, near.link, only);
+                    of_right.extend(of_before);
+                    of_left.extend(of_after);
+                }
+                self.hide(&near.left, Some(&sorted(of_left)), hidden);
+                self.hide(&near.right, Some(&sorted(of_right)), hidden);
+            }
+            Clause::Field(..) | Clause::Date(_) | Clause::Not(_) | Clause::And(_) => {}
+        }
+    }
+
+    /// The spans of each side that take part in a pair; if `only` is given, in
+    /// one whose span is among those.
+    fn partners(
+        &self,
+        before: &[Span],
+        after: &[Span],
+        link: Link,
+        only: Option<&[Span]>,
+    ) -> (Vec<Span>, Vec<Span>) {
+        let mut of_before = Vec::new();
+        let mut is_partner = vec![false; after.len()];
+        for one in before {
+            let reach = self.reach(link, one.last);
+            let start = after.partition_point(|other| other.first <= one.last);
+            let end = after.partition_point(|other| other.first <= reach);
+            let mut has_partner = false;
+            match only {
+                None => {
+                    has_partner = start < end;
+                    is_partner[start..end.max(start)].fill(true);
+                }
+                Some(_) => {
+                    for at in start..end {
+                        let pair = Span { first: one.first, last: after[at].last };
+                        if is_among(&pair, only) {
+                            has_partner = true;
+                            is_partner[at] = true;
+                        }
+                    }
+                }
+            }
+            if has_partner {
+                of_before.push(*one);
+            }
+        }
+        let of_after = after.iter().zip(is_partner).filter(|(_, is)| *is).map(|(span, _)| *span).collect();
+        (of_before, of_after)
+    }
+}
+
+/// Whether a span is among sorted ones, or any will do.
+fn is_among(span: &Span, only: Option<&[Span]>) -> bool {
+    only.is_none_or(|only| only.binary_search(span).is_ok())
+}
+
+/// In which orders two sides may stand: as written, and unless it is PRE, the
+/// other way round.
+fn orders<'a>(link: Link, left: &'a [Span], right: &'a [Span]) -> Vec<(&'a [Span], &'a [Span])> {
+    match link {
+        Link::Pre(_) => vec![(left, right)],
+        Link::Near(_) | Link::Sentence => vec![(left, right), (right, left)],
+    }
+}
+
+fn sorted(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    spans.dedup();
+    spans
+}
+
+fn span(first: usize, last: usize) -> Span {
+    Span { first: token(first), last: token(last) }
+}
+
+fn token(at: usize) -> u32 {
+    u32::try_from(at).expect("a text of 2^32 words would not fit in memory with its tokens")
+}

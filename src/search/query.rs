@@ -1,0 +1,315 @@
+//! The syntax tree of a query, its limits, and its canonical text.
+//!
+//! The text of a tree reads back as an equal tree.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::{pattern, token};
+use crate::model::DateRange;
+
+/// The most characters that a query may have. The longest theme of the seed
+/// codebook has 1,400.
+pub const MAX_LENGTH: usize = 50_000;
+
+/// The most characters that one word of a query may have.
+pub const MAX_WORD: usize = 255;
+
+/// The most words that a query may have, those of phrases and masks included.
+/// Each is looked for in every candidate; the longest seed theme has 150.
+pub const MAX_WORDS: usize = 2_000;
+
+/// How deep brackets, NOTs and chains of NEAR may go into each other: what
+/// reads and evaluates them calls itself once a level.
+pub const MAX_DEPTH: usize = 50;
+
+/// The most tokens that NEAR and PRE may leave between; paragraphs are shorter.
+pub const MAX_DISTANCE: u32 = 1_000;
+
+/// How terms and the words of phrases match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Terms {
+    /// By English stem, unless in single quotes or with `*`: for finding.
+    Stemmed,
+    /// As written: for counting, as in a codebook.
+    Exact,
+}
+
+/// A query as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// How its plain terms were read.
+    pub terms: Terms,
+    /// What is hidden before `clause` is tested, each tested on the full text.
+    pub masks: Vec<Clause>,
+    /// What must be true.
+    pub clause: Clause,
+}
+
+/// One condition, and those that it is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clause {
+    /// A term or a phrase.
+    Phrase(Phrase),
+    /// Two matches near each other; its sides are phrases, NEARs, and ORs over
+    /// these, and nothing else.
+    Near(Box<Near>),
+    /// A field holds something; no field stands within a field.
+    Field(Field, Box<Clause>),
+    /// The date lies wholly in a range.
+    Date(DateRange),
+    /// It is not true.
+    Not(Box<Clause>),
+    /// All are true; two or more.
+    And(Vec<Clause>),
+    /// At least one is true; two or more.
+    Or(Vec<Clause>),
+}
+
+/// A match of each side, which share no token, and how they must stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Near {
+    /// What stands left of the operator.
+    pub left: Clause,
+    /// What stands right of it.
+    pub right: Clause,
+    /// How they must stand to each other.
+    pub link: Link,
+}
+
+/// How the two sides of a [`Near`] must stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// In either order, with at most so many tokens between; at most
+    /// [`MAX_DISTANCE`].
+    Near(u32),
+    /// The left one first, with at most so many tokens between.
+    Pre(u32),
+    /// In one sentence, in either order.
+    Sentence,
+}
+
+/// One or more words that stand next to each other, in order; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase(pub Vec<Slot>);
+
+/// One place of a phrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Slot {
+    /// A word; it also finds a compound that reads so without its hyphens.
+    Word(Word),
+    /// A word typed with hyphens: finds its parts next to each other, or the
+    /// joined word as [`Slot::Word`] does.
+    Hyphened {
+        /// Its parts, two or more.
+        parts: Vec<Word>,
+        /// Its parts written as one word.
+        joined: Word,
+    },
+}
+
+/// One word, folded as tokens are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// Matches the token as written.
+    Exact(String),
+    /// Matches tokens of the same English stem.
+    Stem {
+        /// The word as typed.
+        word: String,
+        /// Its stem.
+        stem: String,
+    },
+    /// Matches tokens that fit; each `*` is any number of letters or digits.
+    Pattern(String),
+}
+
+/// A field of the context that a passage inherits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The title of the agenda item.
+    Title,
+    /// The name of the body.
+    Body,
+    /// The number of the agenda item.
+    Item,
+    /// The name and the slug of the council.
+    Council,
+    /// The kind of the passage.
+    Kind,
+}
+
+impl Field {
+    /// All fields that hold words, in the order in which help names them.
+    pub const ALL: [Self; 5] = [Self::Title, Self::Body, Self::Item, Self::Council, Self::Kind];
+
+    /// The name that stands before the colon.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Body => "body",
+            Self::Item => "item",
+            Self::Council => "council",
+            Self::Kind => "kind",
+        }
+    }
+}
+
+/// Where a query is wrong, and what was expected there. Prints as one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column {column}: {message}")]
+pub struct QueryError {
+    /// The place in the query, in characters, from 1.
+    pub column: usize,
+    /// What is wrong, and what was expected.
+    pub message: String,
+}
+
+impl Word {
+    /// Whether a word of a text is a match. The stem is only asked for when it
+    /// can decide: Snowball's English stems keep the first letter of the word.
+    pub fn fits<'t>(&self, word: &str, stem: impl FnOnce() -> &'t str) -> bool {
+        match self {
+            Self::Exact(wanted) => wanted == word,
+            Self::Pattern(wanted) => pattern::fits(wanted, word),
+            Self::Stem { stem: wanted, .. } => {
+                wanted.as_bytes().first() == word.as_bytes().first() && wanted == stem()
+            }
+        }
+    }
+
+    /// The word as typed, folded.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Exact(word) | Self::Pattern(word) | Self::Stem { word, .. } => word,
+        }
+    }
+
+    /// Makes a word of folded text, which may hold `*`.
+    pub(super) fn new(text: &str, terms: Terms) -> Self {
+        match terms {
+            _ if text.contains('*') => Self::Pattern(text.to_owned()),
+            Terms::Exact => Self::Exact(text.to_owned()),
+            Terms::Stemmed => Self::Stem { word: text.to_owned(), stem: token::stem(text) },
+        }
+    }
+}
+
+impl Slot {
+    /// The first byte of every token that a match can begin with; `None` if it
+    /// may be any.
+    pub(super) fn initial(&self) -> Option<u8> {
+        let text = self.words().first()?.text();
+        text.bytes().next().filter(|&byte| byte != b'*')
+    }
+
+    fn words(&self) -> &[Word] {
+        match self {
+            Self::Word(word) => std::slice::from_ref(word),
+            Self::Hyphened { parts, .. } => parts,
+        }
+    }
+}
+
+impl Display for Query {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for mask in &self.masks {
+            write!(f, "MASK({}) ", Shown(mask, self.terms))?;
+        }
+        Shown(&self.clause, self.terms).fmt(f)
+    }
+}
+
+/// A clause with what is needed to print it: an exact word needs quotes only
+/// where others match by stem.
+struct Shown<'a>(&'a Clause, Terms);
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self(clause, terms) = *self;
+        match clause {
+            Clause::Phrase(phrase) => show_phrase(phrase, terms, f),
+            Clause::Date(range) => show_date(*range, f),
+            Clause::Field(field, inner) => {
+                write!(f, "{}:", field.name())?;
+                self.inner(inner, |inner| matches!(inner, Clause::Phrase(_)), f)
+            }
+            Clause::Near(near) => {
+                self.inner(&near.left, |side| matches!(side, Clause::Phrase(_) | Clause::Near(_)), f)?;
+                match near.link {
+                    Link::Near(distance) => write!(f, " NEAR/{distance} ")?,
+                    Link::Pre(distance) => write!(f, " PRE/{distance} ")?,
+                    Link::Sentence => f.write_str(" /S ")?,
+                }
+                self.inner(&near.right, |side| matches!(side, Clause::Phrase(_)), f)
+            }
+            Clause::Not(inner) => {
+                f.write_str("NOT ")?;
+                self.inner(inner, |inner| !matches!(inner, Clause::And(_) | Clause::Or(_)), f)
+            }
+            Clause::And(all) => {
+                self.list(all, " AND ", |inner| !matches!(inner, Clause::And(_) | Clause::Or(_)), f)
+            }
+            Clause::Or(all) => self.list(all, " OR ", |inner| !matches!(inner, Clause::Or(_)), f),
+        }
+    }
+}
+
+impl Shown<'_> {
+    fn list(
+        &self,
+        all: &[Clause],
+        between: &str,
+        is_bare: impl Fn(&Clause) -> bool,
+        f: &mut Formatter<'_>,
+    ) -> fmt::Result {
+        for (at, clause) in all.iter().enumerate() {
+            if at > 0 {
+                f.write_str(between)?;
+            }
+            self.inner(clause, &is_bare, f)?;
+        }
+        Ok(())
+    }
+
+    fn inner(&self, inner: &Clause, is_bare: impl Fn(&Clause) -> bool, f: &mut Formatter<'_>) -> fmt::Result {
+        let shown = Shown(inner, self.1);
+        if is_bare(inner) { shown.fmt(f) } else { write!(f, "({shown})") }
+    }
+}
+
+fn show_phrase(Phrase(slots): &Phrase, terms: Terms, f: &mut Formatter<'_>) -> fmt::Result {
+    let is_exact = |slot: &Slot| slot.words().iter().any(|word| matches!(word, Word::Exact(_)));
+    let quote = match slots.as_slice() {
+        _ if terms == Terms::Stemmed && slots.iter().any(is_exact) => "'",
+        [_] => "",
+        _ => "\"",
+    };
+    f.write_str(quote)?;
+    for (at, slot) in slots.iter().enumerate() {
+        if at > 0 {
+            f.write_str(" ")?;
+        }
+        for (at, word) in slot.words().iter().enumerate() {
+            if at > 0 {
+                f.write_str("-")?;
+            }
+            f.write_str(word.text())?;
+        }
+    }
+    f.write_str(quote)
+}
+
+fn show_date(range: DateRange, f: &mut Formatter<'_>) -> fmt::Result {
+    f.write_str("date:")?;
+    if let Some(from) = range.from {
+        from.fmt(f)?;
+    }
+    if range.from == range.to {
+        return Ok(());
+    }
+    f.write_str("..")?;
+    match range.to {
+        Some(to) => to.fmt(f),
+        None => Ok(()),
+    }
+}

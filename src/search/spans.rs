@@ -1,0 +1,452 @@
+//! Decides whether a query is true of a unit, and which spans it matches.
+//!
+//! A unit is one passage, or all passages of an item or a meeting. AND, OR and
+//! NOT look over the whole unit; phrases, NEAR, PRE and /S stay within one
+//! passage.
+
+use super::page::{Page, Wanted};
+use super::query::{Clause, Field, Query};
+use super::token::Tokens;
+use crate::model::{PartialDate, Passage};
+
+/// A match: from its first to its last token, both included, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The first token.
+    pub first: u32,
+    /// The last token; never before the first.
+    pub last: u32,
+}
+
+/// What a passage inherits, for the fields of a query.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Context<'a> {
+    /// The title of its item; empty when it has none.
+    pub title: &'a str,
+    /// The name of the body; empty when it is not known.
+    pub body: &'a str,
+    /// The number of its item as printed; empty when it has none.
+    pub item: &'a str,
+    /// The slug of the council.
+    pub council: &'a str,
+    /// The name of the council.
+    pub council_name: &'a str,
+    /// The name of its kind, such as `resolution`.
+    pub kind: &'a str,
+    /// When the body met. A date that is not known lies in no range.
+    pub date: Option<PartialDate>,
+}
+
+impl<'a> From<&'a Passage> for Context<'a> {
+    fn from(passage: &'a Passage) -> Self {
+        Self {
+            title: &passage.title,
+            body: &passage.body,
+            item: &passage.item,
+            council: &passage.council,
+            council_name: &passage.council_name,
+            kind: passage.kind.name(),
+            date: passage.date,
+        }
+    }
+}
+
+/// One passage as the evaluator sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    /// The tokens of its text.
+    pub tokens: &'a Tokens,
+    /// What it inherits.
+    pub context: Context<'a>,
+}
+
+/// Evaluates a query over a unit of one or more passages.
+///
+/// Returns `None` if it is not true. Otherwise the matches of each passage, in
+/// the order of `unit`: sorted, without equal spans, and without spans that
+/// contain another. All may be empty, as of a NOT alone.
+pub fn evaluate(query: &Query, unit: &[Text<'_>]) -> Option<Vec<Vec<Span>>> {
+    let plain =
+        Scope { texts: unit, tokens: unit.iter().map(|text| text.tokens).collect(), hidden: Vec::new() };
+    let mut hidden = Vec::new();
+    if !query.masks.is_empty() {
+        hidden = plain.tokens.iter().map(|tokens| vec![false; tokens.len()]).collect();
+        for mask in &query.masks {
+            plain.hide(mask, &mut hidden);
+        }
+    }
+    let scope = Scope { hidden, ..plain };
+    let mut found = vec![Vec::new(); unit.len()];
+    if !scope.is_true(&query.clause, &mut found) {
+        return None;
+    }
+    found.iter_mut().for_each(drop_containing);
+    Some(found)
+}
+
+/// Sorts spans and drops those that equal or contain another.
+fn drop_containing(spans: &mut Vec<Span>) {
+    // Of spans with one end, the shortest comes first; a later one contains an
+    // earlier one exactly if it does not begin after all of them.
+    spans.sort_unstable_by_key(|span| (span.last, u32::MAX - span.first));
+    let mut latest_first = None;
+    spans.retain(|span| {
+        let is_kept = latest_first.is_none_or(|latest| span.first > latest);
+        if is_kept {
+            latest_first = Some(span.first);
+        }
+        is_kept
+    });
+}
+
+/// The tokens that a clause is tested on.
+struct Scope<'a> {
+    /// The passages, for fields; empty within a field.
+    texts: &'a [Text<'a>],
+    /// The tokens of each passage.
+    tokens: Vec<&'a Tokens>,
+    /// Which tokens of each passage are hidden; empty if none is.
+    hidden: Vec<Vec<bool>>,
+}
+
+impl Scope<'_> {
+    /// Whether a clause is true; if it is, its spans are added to `found`.
+    fn is_true(&self, clause: &Clause, found: &mut [Vec<Span>]) -> bool {
+        match clause {
+            Clause::Phrase(_) | Clause::Near(_) => {
+                let mut is_true = false;
+                for (at, found) in found.iter_mut().enumerate() {
+                    let spans = self.page(at).spans(clause, Wanted::Shortest);
+                    is_true |= !spans.is_empty();
+                    found.extend(spans);
+                }
+                is_true
+            }
+            Clause::Field(field, inner) => self.texts.iter().any(|text| field_holds(*field, inner, text)),
+            Clause::Date(range) => {
+                self.texts.iter().any(|text| text.context.date.is_some_and(|date| range.contains(date)))
+            }
+            Clause::Not(inner) => !self.is_true(inner, &mut vec![Vec::new(); found.len()]),
+            Clause::And(all) => {
+                let before: Vec<usize> = found.iter().map(Vec::len).collect();
+                let is_true = all.iter().all(|inner| self.is_true(inner, found));
+                if !is_true {
+                    found.iter_mut().zip(before).for_each(|(found, before)| found.truncate(before));
+                }
+                is_true
+            }
+            Clause::Or(all) => {
+                // Not `any`, which stops: the spans of all operands count.
+                let n_true = all.iter().filter(|inner| self.is_true(inner, found)).count();
+                n_true > 0
+            }
+        }
+    }
+
+    /// Hides the tokens that a mask matches.
+    fn hide(&self, mask: &Clause, hidden: &mut [Vec<bool>]) {
+        match mask {
+            Clause::Phrase(_) | Clause::Near(_) => {
+                for (at, hidden) in hidden.iter_mut().enumerate() {
+                    self.page(at).hide(mask, None, hidden);
+                }
+            }
+            Clause::And(all) => {
+                if self.is_true(mask, &mut vec![Vec::new(); hidden.len()]) {
+                    all.iter().for_each(|inner| self.hide(inner, hidden));
+                }
+            }
+            Clause::Or(all) => all.iter().for_each(|inner| self.hide(inner, hidden)),
+            Clause::Not(_) | Clause::Field(..) | Clause::Date(_) => {}
+        }
+    }
+
+    fn page(&self, at: usize) -> Page<'_> {
+        Page { tokens: self.tokens[at], hidden: self.hidden.get(at).map_or(&[], Vec::as_slice) }
+    }
+}
+
+/// Whether a field of a passage holds what is asked. Masks do not reach it.
+fn field_holds(field: Field, inner: &Clause, text: &Text<'_>) -> bool {
+    let context = &text.context;
+    let texts: &[&str] = match field {
+        Field::Title => &[context.title],
+        Field::Body => &[context.body],
+        Field::Item => &[context.item],
+        // Two texts of one unit, so that no phrase runs from one to the other.
+        Field::Council => &[context.council_name, context.council],
+        Field::Kind => &[context.kind],
+    };
+    let tokens: Vec<Tokens> = texts.iter().map(|text| Tokens::read(text)).collect();
+    let scope = Scope { texts: &[], tokens: tokens.iter().collect(), hidden: Vec::new() };
+    scope.is_true(inner, &mut vec![Vec::new(); tokens.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{Terms, parse};
+
+    fn matches_of(query: &str, terms: Terms, texts: &[&str]) -> Option<Vec<Vec<(u32, u32)>>> {
+        let query = parse(query, terms).unwrap();
+        let tokens: Vec<Tokens> = texts.iter().map(|text| Tokens::read(text)).collect();
+        let context = Context {
+            title: "Parking charges",
+            body: "Children’s Services Scrutiny Board",
+            item: "7a",
+            council: "derry-strabane",
+            council_name: "Derry City and Strabane District Council",
+            kind: "resolution",
+            date: "2021-07".parse().ok(),
+        };
+        let unit: Vec<Text> = tokens.iter().map(|tokens| Text { tokens, context }).collect();
+        let found = evaluate(&query, &unit)?;
+        Some(found.iter().map(|spans| spans.iter().map(|span| (span.first, span.last)).collect()).collect())
+    }
+
+    /// Checks the matches in one passage, all words as written.
+    #[track_caller]
+    fn check(query: &str, text: &str, expected: Option<&[(u32, u32)]>) {
+        let expected = expected.map(|spans| vec![spans.to_vec()]);
+        assert_eq!(matches_of(query, Terms::Exact, &[text]), expected, "{query} in {text}");
+    }
+
+    #[track_caller]
+    fn check_stemmed(query: &str, text: &str, expected: Option<&[(u32, u32)]>) {
+        let expected = expected.map(|spans| vec![spans.to_vec()]);
+        assert_eq!(matches_of(query, Terms::Stemmed, &[text]), expected, "{query} in {text}");
+    }
+
+    #[track_caller]
+    fn check_unit(query: &str, texts: &[&str], expected: Option<&[&[(u32, u32)]]>) {
+        let expected = expected.map(|unit| unit.iter().map(|spans| spans.to_vec()).collect());
+        assert_eq!(matches_of(query, Terms::Exact, texts), expected, "{query} in {texts:?}");
+    }
+
+    #[test]
+    fn a_word_is_true_where_its_token_occurs() {
+        check("council", "The Council and the council.", Some(&[(1, 1), (4, 4)]));
+        check("council", "The councils", None);
+        check("children's", "the children’s home", Some(&[(1, 2)]));
+        check("children's", "children and s", None);
+        check("s.114", "a s 114 notice, S.114", Some(&[(1, 2), (4, 5)]));
+        check("café", "CAFE cafe\u{301}", Some(&[(0, 0), (1, 1)]));
+        check("final", "ﬁnal fi\u{ad}nal", Some(&[(0, 0), (1, 1)]));
+        check("not", "not yet", Some(&[(0, 0)]));
+    }
+
+    #[test]
+    fn a_star_stands_for_any_number_of_letters_or_digits() {
+        check("work*", "work worker rework", Some(&[(0, 0), (1, 1)]));
+        check("wom*n", "woman women womens", Some(&[(0, 0), (1, 1)]));
+        check("\"social work* team*\"", "Social workers team", Some(&[(0, 2)]));
+    }
+
+    #[test]
+    fn a_phrase_is_its_tokens_next_to_each_other_in_order() {
+        check("\"state of the art\"", "the state of the art", Some(&[(1, 4)]));
+        check("\"state art\"", "the state of the art", None);
+        check("\"art state\"", "state art", None);
+        check("“a a”", "a a a", Some(&[(0, 1), (1, 2)]));
+    }
+
+    #[test]
+    fn hyphens_do_not_matter_to_those_who_look() {
+        for query in ["multiagency", "multi-agency"] {
+            check(query, "a multi-agency hub", Some(&[(1, 2)]));
+            check(query, "a multiagency hub", Some(&[(1, 1)]));
+        }
+        check("multi-agency", "a multi agency hub", Some(&[(1, 2)]));
+        check("multiagency", "a multi agency hub", None);
+        check("\"multi agency\"", "multiagency", None);
+        check("\"the multiagency hub\"", "the multi-agency hub", Some(&[(0, 3)]));
+        check("\"the multi-agency hub\"", "the multiagency hub", Some(&[(0, 2)]));
+        check("multiag*", "multi-agency", Some(&[(0, 1)]));
+        check("multi-ag*", "multiagency", Some(&[(0, 0)]));
+        check("multi*", "multi-agency", Some(&[(0, 0)]));
+        check("covid19", "covid-19", Some(&[(0, 1)]));
+        check_stemmed("multiagencies", "multi-agency", Some(&[(0, 1)]));
+    }
+
+    #[test]
+    fn stems_match_unless_the_word_is_exact_or_has_a_star() {
+        check_stemmed("budget", "budgets", Some(&[(0, 0)]));
+        check_stemmed("budgets", "the budget", Some(&[(1, 1)]));
+        check_stemmed("\"budget cuts\"", "budgets cut", Some(&[(0, 1)]));
+        check_stemmed("'budget'", "budgets budget", Some(&[(1, 1)]));
+        check_stemmed("'looked after'", "looks after looked after", Some(&[(2, 3)]));
+        check_stemmed("budget*", "budgeting", Some(&[(0, 0)]));
+        check_stemmed("budge*s", "budget", None);
+        check("budget", "budgets", None);
+    }
+
+    #[test]
+    fn near_counts_the_tokens_between() {
+        check("a NEAR/1 b", "a x b", Some(&[(0, 2)]));
+        check("a NEAR/1 b", "a x x b", None);
+        check("a NEAR/0 b", "b a", Some(&[(0, 1)]));
+        check("a NEAR/0 b", "b x a", None);
+        check("\"x a\" NEAR/1 \"b x\"", "b x x x a", Some(&[(0, 4)]));
+        check("a NEAR/5 a", "a", None);
+        check("a NEAR/5 \"a b\"", "a b", None);
+        check("a NEAR/5 \"a b\"", "a b a", Some(&[(0, 2)]));
+        check("a PRE/1 b", "a x b", Some(&[(0, 2)]));
+        check("a PRE/1 b", "b x a", None);
+        check("(a OR b) NEAR/0 c", "a c b", Some(&[(0, 1), (1, 2)]));
+    }
+
+    #[test]
+    fn a_chain_reads_from_the_left() {
+        check("a NEAR/1 b NEAR/0 c", "a x b c", Some(&[(0, 3)]));
+        check("(a NEAR/1 b) NEAR/0 c", "a x b c", Some(&[(0, 3)]));
+        check("a NEAR/1 (b NEAR/0 c)", "a x c b", Some(&[(0, 3)]));
+        check("a NEAR/0 (b NEAR/0 c)", "a x c b", None);
+        // C stands within the span of A NEAR B: they share that token.
+        check("a NEAR/5 b NEAR/5 c", "a c b", None);
+        // The shorter span of a NEAR/9 b ends too early to reach c.
+        check("a NEAR/1 b NEAR/0 c", "a b b c", Some(&[(0, 3)]));
+        check("a NEAR/0 b NEAR/0 c", "a b b c", None);
+        // Neither the shortest span of the first a, nor the latest that ends
+        // at the last b, but the one from the first to the last goes on.
+        check("a NEAR/9 b NEAR/0 c NEAR/0 d", "d a a b x b c", Some(&[(0, 6)]));
+        check("(a NEAR/9 b) NEAR/9 d NEAR/0 c", "a b d x d c", Some(&[(0, 5)]));
+    }
+
+    #[test]
+    fn a_sentence_holds_both_sides() {
+        check("a /S b", "a x x b. C", Some(&[(0, 3)]));
+        check("a /S b", "B x a. X", Some(&[(0, 2)]));
+        check("aa /S b", "aa. B", None);
+        check("\"aa b\" /S c", "aa. B c", None);
+        check("cllr /S spoke", "Cllr. Smith spoke", Some(&[(0, 2)]));
+        check("aa /S aa", "aa", None);
+    }
+
+    #[test]
+    fn and_or_not_look_over_the_whole_unit() {
+        check("a AND b", "b a", Some(&[(0, 0), (1, 1)]));
+        check("a b", "b a", Some(&[(0, 0), (1, 1)]));
+        check("a b", "a", None);
+        check("a OR b", "b", Some(&[(0, 0)]));
+        check("NOT a", "b", Some(&[]));
+        check("NOT a", "a", None);
+        check("a NOT b", "a c", Some(&[(0, 0)]));
+        check("(a AND b) OR c", "a c", Some(&[(1, 1)]));
+        check_unit("a AND b", &["a", "x b"], Some(&[&[(0, 0)], &[(1, 1)]]));
+        check_unit("a NOT b", &["a", "b"], None);
+        check_unit("\"a b\"", &["a", "b"], None);
+        check_unit("a NEAR/5 b", &["a", "b"], None);
+        check_unit("a", &["a", "b"], Some(&[&[(0, 0)], &[]]));
+    }
+
+    #[test]
+    fn precedence_is_field_near_not_and_or() {
+        check("a OR b AND c", "a", Some(&[(0, 0)]));
+        check("NOT a NEAR/0 b", "a x b", Some(&[]));
+        check("NOT a b", "b", Some(&[(0, 0)]));
+        check("title:parking b", "b", Some(&[(0, 0)]));
+    }
+
+    #[test]
+    fn a_span_that_contains_another_is_dropped_at_the_end() {
+        check("budget NEAR/9 cut", "budget budget cut", Some(&[(1, 2)]));
+        check("report AND \"annual report\"", "annual report", Some(&[(1, 1)]));
+        check("a OR a", "a", Some(&[(0, 0)]));
+        check("\"a b\" OR \"b c\"", "a b c", Some(&[(0, 1), (1, 2)]));
+    }
+
+    #[test]
+    fn nothing_is_dropped_before_the_end() {
+        check("aa NEAR/0 (bb OR \"bb cc\") NEAR/0 dd", "aa bb cc dd", Some(&[(0, 3)]));
+        check("(aa NEAR/0 bb) OR (aa NEAR/0 \"cc dd\")", "bb aa cc dd", Some(&[(0, 1), (1, 3)]));
+        check("aa NEAR/0 (bb OR \"cc dd\")", "bb aa cc dd", Some(&[(0, 1), (1, 3)]));
+    }
+
+    #[test]
+    fn a_mask_hides_tokens_and_their_places_stay() {
+        check("MASK(\"blood pressure\") pressure", "blood pressure", None);
+        check("MASK(\"blood pressure\") pressure", "blood pressure, pressure", Some(&[(2, 2)]));
+        check("MASK(x) \"a b\"", "a x b", None);
+        check("MASK(x) a NEAR/0 b", "a x b", None);
+        check("MASK(a) NOT a", "a", Some(&[]));
+    }
+
+    #[test]
+    fn the_mask_of_a_near_hides_its_two_sides_only() {
+        check("MASK(a NEAR/3 b) c", "a c b", Some(&[(1, 1)]));
+        check("MASK(a NEAR/3 b) a OR b", "a c b", None);
+        check("MASK(a NEAR/1 b) a", "a b x x a", Some(&[(4, 4)]));
+        check("MASK(a NEAR/0 b NEAR/0 c) a OR b OR c", "a b x b c a b c", Some(&[(0, 0), (1, 1), (3, 3)]));
+        // All pairs hide, also those whose span contains another.
+        check("MASK(budget NEAR/9 cut) budget", "budget budget cut", None);
+    }
+
+    #[test]
+    fn all_masks_are_tested_on_the_full_text() {
+        check("MASK(\"a b\") MASK(\"b c\") c", "a b c", None);
+        check("MASK(a AND z) a", "a", Some(&[(0, 0)]));
+        check("MASK(a AND z) a", "a z", None);
+        check("MASK(NOT z) a", "a", Some(&[(0, 0)]));
+        check("MASK(agency) multiagency", "multi-agency", None);
+    }
+
+    #[test]
+    fn a_field_holds_and_gives_no_match_of_its_own() {
+        check("title:parking", "x", Some(&[]));
+        check("title:parking x", "x", Some(&[(0, 0)]));
+        check("title:park", "park", None);
+        check_stemmed("title:charge", "x", Some(&[]));
+        check("body:\"children's services\"", "x", Some(&[]));
+        check("body:(scrutiny NEAR/3 children AND NOT cabinet)", "x", Some(&[]));
+        check("item:7a kind:resolution", "x", Some(&[]));
+        check("kind:request", "x", None);
+        check("council:derry-strabane council:city", "x", Some(&[]));
+        check("council:(NOT city)", "x", None);
+        check("MASK(parking) title:parking", "parking", Some(&[]));
+        check("MASK(title:parking) parking", "parking", Some(&[(0, 0)]));
+    }
+
+    #[test]
+    fn a_date_must_lie_wholly_in_the_range() {
+        check("date:2021", "x", Some(&[]));
+        check("date:2019-01..2021-06", "x", None);
+        check("date:2021-07..", "x", Some(&[]));
+        check("date:..2021-07", "x", Some(&[]));
+        check("date:2021-07-01", "x", None);
+        let tokens = Tokens::read("x");
+        let undated = Text { tokens: &tokens, context: Context::default() };
+        assert_eq!(evaluate(&parse("date:2021", Terms::Exact).unwrap(), &[undated]), None);
+        assert_eq!(evaluate(&parse("NOT date:2021", Terms::Exact).unwrap(), &[undated]), Some(vec![vec![]]));
+    }
+
+    #[test]
+    fn a_unit_without_passages_has_nothing() {
+        check_unit("a", &[], None);
+        check_unit("NOT a", &[], Some(&[]));
+    }
+
+    #[test]
+    fn a_long_passage_of_one_word_takes_no_quadratic_time() {
+        let text = "a ".repeat(10_000);
+        for query in [
+            "a NEAR/9 a",
+            "a NEAR/1000 a",
+            "a /S a",
+            "a NEAR/1000 a NEAR/1000 a",
+            "a /S a /S a",
+            "a NEAR/9 a NEAR/9 a NEAR/9 a",
+            "MASK(a NEAR/9 a) a",
+            "MASK(a /S a) a",
+            "\"a a a\" NEAR/9 (a OR \"a a\")",
+        ] {
+            let begin = std::time::Instant::now();
+            let found = matches_of(query, Terms::Exact, &[&text]);
+            let seconds = begin.elapsed().as_secs_f64();
+            assert_eq!(found.is_none(), query.starts_with("MASK"), "{query}");
+            println!("{seconds:.3} s for {query}");
+            // Far above what it takes, far below what making 50 million pairs
+            // would: the machine may be busy.
+            assert!(seconds < 5.0, "{seconds} s for {query}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! One test program; each module tests one stage or one promise.
+
+mod borders;
+mod cli;
+mod corpus;
+mod crawl;
+mod parse;
+mod quickstart;
+mod readme;
+mod sample;
+mod search;
+mod seeds;
+mod support;

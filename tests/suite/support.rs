@@ -1,0 +1,62 @@
+//! Runs the program as a reader meets it: arguments in; stdout, stderr and
+//! exit code out.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// What a command printed, and how it ended.
+pub struct Run {
+    pub stdout: String,
+    pub stderr: String,
+    pub code: i32,
+}
+
+/// Runs `scrutineer --home HOME ARGS…`.
+pub fn scrutineer(home: &Path, args: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
+    command.env_remove("SCRUTINEER_HOME").env_remove("SCRUTINEER_CONTACT");
+    let output = command.arg("--home").arg(home).args(args).output().unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().expect("the program was not killed by a signal"),
+    }
+}
+
+/// Runs a command that must succeed, with CSV output, and reads the rows.
+#[track_caller]
+pub fn rows(home: &Path, args: &[&str]) -> Vec<HashMap<String, String>> {
+    let mut all = vec!["--format", "csv", "-q"];
+    all.extend(args);
+    let run = scrutineer(home, &all);
+    assert!(run.code == 0 || run.code == 1, "{args:?} ended with {}: {}", run.code, run.stderr);
+    read_csv(&run.stdout)
+}
+
+/// The rows of a CSV text, by column.
+pub fn read_csv(text: &str) -> Vec<HashMap<String, String>> {
+    csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
+
+/// A home in which `quickstart` was run, and what it printed; made once.
+pub fn quickstart() -> &'static (tempfile::TempDir, Run) {
+    static HOME: LazyLock<(tempfile::TempDir, Run)> = LazyLock::new(|| {
+        let home = tempfile::tempdir().unwrap();
+        let run = scrutineer(home.path(), &["--format", "csv", "quickstart"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        (home, run)
+    });
+    &HOME
+}
+
+/// A path below `../shared`, or a note that the test is not run.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
+    if !path.exists() {
+        eprintln!("not run: {} is absent", path.display());
+        return None;
+    }
+    Some(path)
+}

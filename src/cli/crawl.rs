@@ -32,7 +32,8 @@ pub struct Args {
     /// Words that all stand in the body's name.
     #[arg(long, default_value = "", value_name = "WORDS")]
     body: String,
-    /// What to fetch: the minutes of each meeting, or nothing but the register of meetings.
+    /// What to fetch of each meeting: its minutes; every form in which they are published; or nothing
+    /// but its entry in the register.
     #[arg(long, value_enum, default_value_t = DocumentsArg::Minutes)]
     documents: DocumentsArg,
     /// The most meetings to ask for at each site; the rest waits for the next crawl.
@@ -55,6 +56,7 @@ pub struct Args {
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum DocumentsArg {
     Minutes,
+    All,
     None,
 }
 
@@ -67,6 +69,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         body: args.body.clone(),
         documents: match args.documents {
             DocumentsArg::Minutes => Documents::Minutes,
+            DocumentsArg::All => Documents::All,
             DocumentsArg::None => Documents::None,
         },
         today: jiff::Zoned::now().date(),

@@ -46,10 +46,12 @@ impl Denominators {
         } else {
             BTreeMap::new()
         };
+        // A group of passages, such as a kind, is of those meetings that have one.
+        let of_meetings = if of_whole_meetings { filter.for_meetings() } else { filter.clone() };
         Ok(Self {
             by: by.to_vec(),
             of_passages: index.totals(filter, by)?,
-            of_meetings: index.totals(&filter.for_meetings(), by)?,
+            of_meetings: index.totals(&of_meetings, by)?,
             coverage,
         })
     }

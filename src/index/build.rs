@@ -1,6 +1,9 @@
 //! Builds the index: reads the meetings that changed, and replaces their
 //! passages.
 
+use std::fs;
+use std::path::Path;
+
 use rayon::prelude::*;
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
@@ -47,12 +50,18 @@ pub fn build(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Built> {
     let folder = home.index();
-    let keep = !rebuild && Format::read(&folder).is_ok_and(|format| format.parser == PARSER);
-    let mut readings = if keep { Readings::read(&folder)? } else { Readings::default() };
     let engine_folder = folder.join("engine");
-    if !keep && engine_folder.exists() {
-        std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
+    let was_read_alike = match Format::read(&folder) {
+        Ok(format) => format.parser == PARSER,
+        // Another version's index is not replaced unasked.
+        Err(error @ Error::IndexFormat { .. }) if !rebuild => return Err(error),
+        Err(_) => false,
+    };
+    let keep = !rebuild && was_read_alike && engine_folder.join("meta.json").exists();
+    if !keep {
+        remove_index(&folder)?;
     }
+    let mut readings = Readings::read(&folder)?;
     let fail = |source| engine::engine_error("write", &engine_folder, source);
     let index = engine::open_or_create(&engine_folder)?;
     let (_, fields) = engine::schema();
@@ -97,6 +106,22 @@ pub fn build(
     };
     format.write(&folder)?;
     Ok(built)
+}
+
+/// Removes an index. What says that there is one goes first: a run that is
+/// killed in between leaves no index, rather than one that seems complete.
+fn remove_index(folder: &Path) -> Result<()> {
+    for name in ["format.json", "readings.jsonl"] {
+        let path = folder.join(name);
+        if path.exists() {
+            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        }
+    }
+    let engine_folder = folder.join("engine");
+    if engine_folder.exists() {
+        fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
+    }
+    Ok(())
 }
 
 /// The engine's writer, with what it writes.

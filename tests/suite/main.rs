@@ -4,6 +4,7 @@ mod borders;
 mod cli;
 mod corpus;
 mod crawl;
+mod index;
 mod parse;
 mod quickstart;
 mod readme;

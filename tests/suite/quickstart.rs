@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
-use crate::support::{quickstart, read_csv, rows, scrutineer};
+use crate::support::{quickstart, read_csv, rows};
 
 type Row = HashMap<String, String>;
 
@@ -151,27 +151,4 @@ fn planted_requests_stand_where_they_were_made() {
         });
         assert!(found, "{expected:?}");
     }
-}
-
-#[test]
-fn a_second_index_finds_nothing_to_do() {
-    let (home, _) = quickstart();
-    let again = &rows(home.path(), &["index"])[0];
-    assert_eq!(pick(again, &["documents", "items", "passages"]), ["0", "0", "0"]);
-}
-
-#[test]
-fn an_index_made_anew_gives_the_same_answers() {
-    let (home, _) = quickstart();
-    let copy = tempfile::tempdir().unwrap();
-    let status = std::process::Command::new("cp")
-        .arg("-r")
-        .args([home.path().join("corpus"), copy.path().join("corpus")])
-        .status();
-    assert!(status.unwrap().success());
-    let query = ["search", "missing OR caseload* OR pothole*", "--limit", "all"];
-    let before = rows(home.path(), &query);
-    assert_eq!(scrutineer(copy.path(), &["index"]).code, 0);
-    assert_eq!(rows(copy.path(), &query), before);
-    assert!(before.len() > 100);
 }

@@ -1,0 +1,76 @@
+//! The index is derived: deleted, damaged or built anew, it gives the same
+//! answers, and never fewer without a word.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{quickstart, rows, scrutineer};
+
+const QUERY: [&str; 4] = ["search", "missing OR caseload* OR pothole*", "--limit", "all"];
+
+/// A copy of the sample's home, which a test may damage.
+fn copy() -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let home = quickstart().0.path();
+    for folder in ["corpus", "index"] {
+        let copied = Command::new("cp").arg("-r").arg(home.join(folder)).arg(copy.path()).status();
+        assert!(copied.unwrap().success());
+    }
+    copy
+}
+
+#[track_caller]
+fn check_same_after_indexing(home: &Path) {
+    let run = scrutineer(home, &["index"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let expected = rows(quickstart().0.path(), &QUERY);
+    assert!(expected.len() > 100);
+    assert_eq!(rows(home, &QUERY), expected);
+}
+
+#[test]
+fn a_rebuilt_index_gives_the_same_answers() {
+    let home = copy();
+    let again = &rows(home.path(), &["index", "--rebuild"])[0];
+    assert_ne!(again["passages"], "0");
+    check_same_after_indexing(home.path());
+    fs::remove_dir_all(home.path().join("index")).unwrap();
+    check_same_after_indexing(home.path());
+}
+
+#[test]
+fn a_second_index_finds_nothing_to_do() {
+    let home = copy();
+    let again = &rows(home.path(), &["index"])[0];
+    assert_eq!(["documents", "items", "passages"].map(|column| again[column].as_str()), ["0", "0", "0"]);
+}
+
+#[test]
+fn an_index_that_lost_a_part_is_made_anew() {
+    for part in ["engine", "format.json", "readings.jsonl"] {
+        let home = copy();
+        let path = home.path().join("index").join(part);
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap()
+        } else {
+            fs::remove_file(path).unwrap()
+        }
+        check_same_after_indexing(home.path());
+    }
+}
+
+#[test]
+fn an_index_of_another_format_is_refused_by_number() {
+    let home = copy();
+    let path = home.path().join("index/format.json");
+    let format = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format.replace("\"format\": 1", "\"format\": 99")).unwrap();
+    for command in [["search", "x"].as_slice(), &["index"]] {
+        let run = scrutineer(home.path(), command);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("format 99") && run.stderr.contains("--rebuild"), "{}", run.stderr);
+    }
+    assert_eq!(scrutineer(home.path(), &["index", "--rebuild"]).code, 0);
+    check_same_after_indexing(home.path());
+}

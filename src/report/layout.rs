@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
 use serde_json::{Map, Value};
 
+use super::cards::cards;
 use super::{Cell, Layout, Table};
 
 /// How a table is written.
@@ -118,48 +119,6 @@ fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Rows of a table with columns such as `rank`, `council` … `snippet`, `url`:
-/// the first line joins the short columns, the quotation follows, and what
-/// leads back to the source stands last.
-fn cards(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    const LAST: [&str; 2] = ["url", "passage_id"];
-    for row in &table.rows {
-        let named = || table.columns.iter().map(String::as_str).zip(row);
-        let head: Vec<String> = named()
-            .filter(|(name, cell)| !LAST.contains(name) && !matches!(cell, Cell::Quote(_)))
-            .filter(|(name, cell)| **cell != Cell::Unknown && *name != "score")
-            .map(|(name, cell)| match name {
-                "rank" => format!("{}.", cell.plain()),
-                "item" => format!("item {}", printable(&cell.plain())),
-                "matches" if *cell == Cell::Count(1) => "1 match".to_owned(),
-                "matches" => format!("{} matches", cell.plain()),
-                _ => printable(&cell.plain()),
-            })
-            .collect();
-        writeln!(out, "{}", head.join(" · ").replacen(". · ", ". ", 1))?;
-        for (_, cell) in named() {
-            if let Cell::Quote(pieces) = cell {
-                write!(out, "   ")?;
-                for piece in pieces {
-                    let text = printable(&piece.text);
-                    match piece.highlighted {
-                        true if style.colour => write!(out, "\x1b[1m{text}\x1b[0m")?,
-                        true => write!(out, "[{text}]")?,
-                        false => write!(out, "{text}")?,
-                    }
-                }
-                writeln!(out)?;
-            }
-        }
-        let last: Vec<String> = named()
-            .filter(|(name, cell)| LAST.contains(name) && **cell != Cell::Unknown)
-            .map(|(_, cell)| printable(&cell.plain()))
-            .collect();
-        writeln!(out, "   {}\n", last.join("  "))?;
-    }
-    Ok(())
-}
-
 /// A concordance: the matches stand under each other, and behind each line
 /// where it is from. The address is left to the other formats.
 fn lines(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -195,7 +154,6 @@ pub fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::Piece;
 
     fn written(table: &Table, format: Format) -> String {
         let mut out = Vec::new();
@@ -247,25 +205,6 @@ mod tests {
         assert_eq!(
             written(&table, Format::Table),
             "       one [two] three  2020  a  x\nlonger one [2] 3        2021  b  y\n"
-        );
-    }
-
-    #[test]
-    fn a_card_shows_the_quotation_with_its_matches_marked() {
-        let mut table = Table::new(&["rank", "council", "item", "snippet", "matches", "passage_id"]);
-        table.layout = Layout::Cards;
-        let piece = |text: &str, highlighted| Piece { text: text.into(), highlighted };
-        table.push(vec![
-            Cell::Count(1),
-            "Aldmere".into(),
-            "7".into(),
-            Cell::Quote(vec![piece("a ", false), piece("b", true)]),
-            Cell::Count(1),
-            "aldmere/1/7/1@0".into(),
-        ]);
-        assert_eq!(
-            written(&table, Format::Table),
-            "1. Aldmere · item 7 · 1 match\n   a [b]\n   aldmere/1/7/1@0\n\n"
         );
     }
 }

@@ -4,6 +4,7 @@
 //! lay it out. A value that is not known is [`Cell::Unknown`]: an empty cell or
 //! `null`, never 0.
 
+mod cards;
 mod layout;
 mod table;
 

@@ -1,13 +1,12 @@
 //! `add`: takes files that people have.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use serde::Deserialize;
 
 use super::index::document_reader;
+use super::manifest::{Manifest, Said, absolute};
 use super::{Context, Outcome};
 use crate::corpus::{AddedFile, Corpus, DocumentReader, Input, media_of};
 use crate::model::{
@@ -41,20 +40,6 @@ pub struct Args {
     date: Option<PartialDate>,
 }
 
-/// What is said of a file beside it.
-#[derive(Debug, Clone, Default, Deserialize)]
-struct Said {
-    path: PathBuf,
-    #[serde(default)]
-    council: String,
-    #[serde(default, alias = "body")]
-    committee: String,
-    #[serde(default)]
-    date: String,
-    #[serde(default, alias = "edition")]
-    kind: String,
-}
-
 /// A file as read, with what is known of it.
 struct ReadFile {
     path: PathBuf,
@@ -66,8 +51,9 @@ struct ReadFile {
 /// Runs `add`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let councils = context.home.councils()?;
-    let manifest = args.manifest.as_deref().map(read_manifest).transpose()?.unwrap_or_default();
-    let mut failed = false;
+    let manifest = args.manifest.as_deref().map(Manifest::read).transpose()?.unwrap_or_default();
+    manifest.faults.iter().for_each(|fault| context.warn(fault));
+    let mut failed = !manifest.faults.is_empty();
     let mut files = Vec::new();
     for path in &args.paths {
         if let Err(error) = find_files(path, &mut files) {
@@ -77,6 +63,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     let reader = document_reader(context)?;
     let mut corpus = Corpus::open(&context.home)?;
+    context.warn_of_sample(&corpus)?;
     let now = now();
     let bar = context.progress(files.len() as u64, "adding");
     let mut table = Table::new(&["path", "council", "meeting", "passages", "outcome"]);
@@ -151,28 +138,6 @@ fn find_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn read_manifest(path: &Path) -> Result<HashMap<PathBuf, Said>> {
-    let bytes = fs::read(path).map_err(Error::io("read", path))?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let mut manifest = HashMap::new();
-    for (row, said) in csv::Reader::from_reader(bytes.as_slice()).into_deserialize::<Said>().enumerate() {
-        let said = said.map_err(|error| {
-            Error::Input(format!(
-                "row {} of the manifest `{}` is not right: {error}",
-                row + 2,
-                path.display()
-            ))
-        })?;
-        manifest.insert(absolute(&folder.join(&said.path)), said);
-    }
-    Ok(manifest)
-}
-
-/// The path as the operating system knows it; as given where it cannot tell.
-fn absolute(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-}
-
 fn read_file(path: &Path, reader: &DocumentReader) -> Result<ReadFile> {
     let bytes = fs::read(path).map_err(Error::io("read", path))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -186,12 +151,12 @@ fn add_file(
     corpus: &mut Corpus,
     councils: &Councils,
     args: &Args,
-    manifest: &HashMap<PathBuf, Said>,
+    manifest: &Manifest,
     now: &str,
     file: ReadFile,
 ) -> Result<Row> {
     let path = absolute(&file.path);
-    let said = manifest.get(&path).cloned().unwrap_or_default();
+    let said = manifest.by_path.get(&path).cloned().unwrap_or_default();
     let empty = Reading::default();
     let reading = file.reading.as_ref().unwrap_or(&empty);
     let known = Known::new(councils, args, &said, reading);
@@ -217,8 +182,7 @@ fn add_file(
     let outcome = match (&failure, stored.unchanged) {
         (Some(reason), _) => format!("kept, not readable: {reason}"),
         (None, true) => "unchanged".into(),
-        (None, false) if known.council.is_empty() => "added; its council is not known, give --council".into(),
-        (None, false) => "added".into(),
+        (None, false) => known.added(),
     };
     let cells = vec![
         file.path.display().to_string().into(),
@@ -254,10 +218,19 @@ impl Known {
         Self {
             slug: if named.is_empty() { UNKNOWN.into() } else { councils.slug_for(&named) },
             council: table.map_or(named, |council| council.name.clone()),
-            body: first(&args.body, &said.committee, &reading.body),
-            date: args.date.or_else(|| said.date.parse().ok()).or(reading.date),
-            edition: Edition::ALL.into_iter().find(|edition| edition.name() == said.kind).or(reading.edition),
+            body: first(&args.body, &said.body, &reading.body),
+            date: args.date.or(said.date).or(reading.date),
+            edition: said.edition.or(reading.edition),
         }
+    }
+
+    /// The outcome of adding it, with what is still not known.
+    fn added(&self) -> String {
+        let mut unknown = Vec::new();
+        unknown.extend(self.council.is_empty().then_some("council (--council)"));
+        unknown.extend(self.body.is_empty().then_some("body (--body)"));
+        unknown.extend(self.date.is_none().then_some("date (--date)"));
+        if unknown.is_empty() { "added".into() } else { format!("added; not known: {}", unknown.join(", ")) }
     }
 
     /// The meeting that the file belongs to: one of that council and body on
@@ -271,7 +244,10 @@ impl Known {
             (None, None) => format!("{body}-undated-{}", digest.short()),
         };
         let today: Option<PartialDate> = now.get(..10).and_then(|day| day.parse().ok());
-        let is_past = self.date.is_none_or(|date| Some(date) < today);
+        // A file of which nothing is known, council or date, is no sign that a
+        // meeting was held: it counts nowhere until something is known.
+        let is_of_a_meeting = !self.council.is_empty() || self.date.is_some();
+        let is_past = is_of_a_meeting && self.date.is_none_or(|date| Some(date) < today);
         let has_minutes = self.edition.is_none_or(Edition::is_minutes);
         Meeting {
             id: MeetingId { site: SiteId::new(&format!("files-{}", self.slug)), number },

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Cli;
-use crate::corpus::Home;
+use crate::corpus::{Corpus, Home};
 use crate::model::{Error, Result};
 use crate::report::{self, Format, Style, Table};
+use crate::sample;
 
 /// The settings that all commands share.
 pub struct Context {
@@ -76,6 +77,23 @@ impl Context {
         let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let width = is_terminal.then(terminal_width).flatten();
         Style { colour, width, raw_csv: self.raw_csv }
+    }
+
+    /// The width of the terminal that results go to, in columns; `None` where
+    /// they go elsewhere.
+    pub fn width(&self) -> Option<usize> {
+        let is_terminal = self.output.is_none() && io::stdout().is_terminal();
+        is_terminal.then(terminal_width).flatten().map(usize::from)
+    }
+
+    /// Notes that the home holds the built-in sample, whose invented councils
+    /// would be counted among those that are now added.
+    pub fn warn_of_sample(&self, corpus: &Corpus) -> Result<()> {
+        let sites = sample::sites();
+        if corpus.meetings()?.iter().any(|meeting| sites.iter().any(|site| site.id == meeting.id.site)) {
+            self.say("this home holds the built-in sample; its invented councils will be counted too");
+        }
+        Ok(())
     }
 
     /// Says something to the person, on stderr.

@@ -24,7 +24,7 @@ pub struct Args {
 
 /// Runs `count`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let query = args.query.query()?;
+    let query = args.query.query(context)?;
     let filter = args.filters.filter(context)?;
     let by = dimensions(&args.by)?;
     let index = Index::open(&context.home)?;
@@ -35,7 +35,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     columns.extend(["passages", "items", "meetings", "matches", "of_passages", "of_meetings"]);
     columns.extend(["rate", "low", "high"]);
     let mut table = Table::new(&columns);
-    for group in denominators.groups() {
+    let mut groups = denominators.groups();
+    let whole = Vec::new();
+    if by.is_empty() {
+        // One row, blank where nothing is readable.
+        groups.insert(&whole);
+    }
+    for group in groups {
         let row = denominators.row(group, &tallies);
         let counts = [row.tally.passages, row.tally.items, row.tally.meetings, row.tally.matches];
         let mut cells: Vec<Cell> = group_cells(group).collect();
@@ -45,5 +51,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         table.push(cells);
     }
     context.write(&table)?;
+    if table.rows.is_empty() || denominators.n_meetings() == 0 {
+        context.say("nothing is known: no meeting with readable minutes passes the filters");
+    }
     Ok(Outcome::found(!found.is_empty()))
 }

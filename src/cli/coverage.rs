@@ -1,17 +1,17 @@
 //! `coverage`: the register of meetings, and how many can be read.
 
-use super::filters::FilterArgs;
+use super::filters::MeetingFilterArgs;
 use super::groups::{dimensions, is_asked_for, meeting_states};
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, coverage};
 use crate::model::Error;
-use crate::report::{Cell, Table};
+use crate::report::{Cell, Format, Table};
 
 /// The arguments of `coverage`.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    filters: FilterArgs,
+    filters: MeetingFilterArgs,
     /// What to count by: council, year, body.
     #[arg(long, value_delimiter = ',', value_name = "D,…", default_value = "council,year")]
     by: Vec<String>,
@@ -55,6 +55,15 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         cells.extend(counts.map(Cell::Count));
         table.push(cells);
     }
+    if context.format == Format::Table {
+        // The contract's columns that were not asked for would be empty.
+        table.keep_columns(|name| {
+            !["council", "year", "body"].contains(&name) || args.by.iter().any(|by| by == name)
+        });
+    }
     context.write(&table)?;
+    if groups.is_empty() {
+        context.say("no meeting that was held or cancelled passes these filters");
+    }
     Ok(Outcome::found(!groups.is_empty()))
 }

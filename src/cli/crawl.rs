@@ -11,6 +11,10 @@ use crate::crawl::{Cancel, DELAY, Documents, Progress, Scope, Settings, Summary,
 use crate::model::{Council, Councils, Error, PartialDate, Platform, Result, Site, SiteId, slug};
 use crate::report::{Cell, Table};
 
+/// The shortest time between two requests to a host that is not this machine's
+/// own: half of what public crawlers of these sites keep to.
+const SHORTEST_DELAY: Duration = Duration::from_millis(500);
+
 /// The arguments of `crawl`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -76,6 +80,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     };
     let delay = Duration::try_from_secs_f64(args.delay)
         .map_err(|_| Error::Input(format!("`--delay {}` is no number of seconds", args.delay)))?;
+    if delay < SHORTEST_DELAY && !args.allow_loopback {
+        let shortest = SHORTEST_DELAY.as_secs_f64();
+        return Err(Error::Input(format!(
+            "a host is asked at most every {shortest} s; `--delay` is too short"
+        ))
+        .into());
+    }
     if args.dry_run {
         for site in &sites {
             context.say(format!(
@@ -99,6 +110,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         context.say("no contact is set: `--contact you@example.org` lets a site reach you");
     }
     let mut corpus = Corpus::open(&context.home)?;
+    context.warn_of_sample(&corpus)?;
     let summary = crawl_sites(context, &mut corpus, &sites, &scope, &settings)?;
     context.write(&table(&summary))?;
     Ok(report(context, &summary))
@@ -176,7 +188,12 @@ fn report(context: &Context, summary: &Summary) -> Outcome {
         context.say("stopped; the same command goes on where it was");
         return Outcome::Interrupted;
     }
-    context.say("`scrutineer index` makes what is new searchable");
+    if summary.sites.iter().any(|site| site.fetched > 0) {
+        context.say("`scrutineer index` makes what is new searchable");
+    }
+    for site in summary.sites.iter().filter(|site| site.finished && site.meetings_found == 0) {
+        context.say(format!("{}: no meeting of these dates and bodies is listed", site.council));
+    }
     if summary.is_whole() { Outcome::Done } else { Outcome::Partial }
 }
 
@@ -194,7 +211,13 @@ fn sites(context: &Context, args: &Args) -> Result<Vec<Site>> {
 
 fn site_of(councils: &Councils, name: &str) -> Result<Site> {
     let Some(council) = councils.find(name) else {
-        let hint = "see `scrutineer councils WORDS`, or give its address with `--site URL`";
+        let is_near = |council: &&Council| council.slug.contains(&slug(name));
+        let near: Vec<&str> =
+            councils.all().iter().filter(is_near).map(|council| council.slug.as_str()).take(5).collect();
+        let hint = match near.as_slice() {
+            [] => "see `scrutineer councils WORDS`, or give its address with `--site URL`".to_owned(),
+            near => format!("there is {}", near.join(", ")),
+        };
         return Err(Error::Input(format!("the table of councils has no `{name}`; {hint}")));
     };
     let platform: Result<Platform, String> = council.platform.parse();

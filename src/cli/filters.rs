@@ -1,15 +1,18 @@
 //! The filters that every question takes.
 
+use std::collections::{BTreeSet, HashSet};
+
 use clap::Args;
 
 use super::Context;
+use crate::corpus::Corpus;
 use crate::model::{DateRange, Edition, Error, Kind, PartialDate, Result};
 use crate::search::{Filter, Query, Terms, parse};
 
-/// Which passages count.
+/// Which meetings count.
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Filters")]
-pub struct FilterArgs {
+pub struct MeetingFilterArgs {
     /// Councils, by slug or name.
     #[arg(long, value_delimiter = ',', value_name = "S,…")]
     council: Vec<String>,
@@ -25,6 +28,14 @@ pub struct FilterArgs {
     /// Years.
     #[arg(long, value_delimiter = ',', value_name = "Y,…")]
     year: Vec<i16>,
+}
+
+/// Which passages count.
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Filters")]
+pub struct FilterArgs {
+    #[command(flatten)]
+    meetings: MeetingFilterArgs,
     /// Kinds of passage: narrative, question, answer, resolution, recommendation, request,
     /// noting, attendance, heading, boilerplate.
     #[arg(long, value_delimiter = ',', value_name = "K,…")]
@@ -38,18 +49,58 @@ pub struct FilterArgs {
     with_boilerplate: bool,
 }
 
-impl FilterArgs {
-    /// The filter, checked.
+impl MeetingFilterArgs {
+    /// The filter, checked: a council that has no meeting here is an error, for
+    /// “none found” would be untrue of it.
     pub fn filter(&self, context: &Context) -> Result<Filter> {
-        let councils = context.home.councils()?;
-        let mut filter = Filter {
-            councils: self.council.iter().map(|name| councils.slug_for(name)).collect(),
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && to.last_day() < from.first_day()
+        {
+            return Err(Error::Input(format!("no day lies between --from {from} and --to {to}")));
+        }
+        Ok(Filter {
+            councils: self.councils(context)?,
             body: self.body.as_deref().map(Filter::body_words).unwrap_or_default(),
             dates: DateRange { from: self.from, to: self.to },
             years: self.year.iter().copied().collect(),
-            with_boilerplate: self.with_boilerplate,
             ..Filter::default()
+        })
+    }
+
+    fn councils(&self, context: &Context) -> Result<HashSet<String>> {
+        if self.council.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let table = context.home.councils()?;
+        let meetings = Corpus::open_read_only(&context.home)?.meetings()?;
+        let here: BTreeSet<(&str, &str)> = meetings
+            .iter()
+            .map(|meeting| (meeting.council.as_str(), meeting.council_name.as_str()))
+            .collect();
+        let find = |name: &String| {
+            let slug = table.slug_for(name);
+            if here.iter().any(|(other, _)| *other == slug) {
+                return Ok(slug);
+            }
+            let is_near = |(slug, full): &&(&str, &str)| {
+                let name = name.to_lowercase();
+                slug.contains(&name) || full.to_lowercase().contains(&name)
+            };
+            let near: Vec<&str> = here.iter().filter(is_near).map(|(slug, _)| *slug).collect();
+            let hint = match near.as_slice() {
+                [] => "`scrutineer coverage --by council` lists those that have one".to_owned(),
+                near => format!("there is {}", near.join(", ")),
+            };
+            Err(Error::Input(format!("no council called `{name}` has a meeting here; {hint}")))
         };
+        self.council.iter().map(find).collect()
+    }
+}
+
+impl FilterArgs {
+    /// The filter, checked.
+    pub fn filter(&self, context: &Context) -> Result<Filter> {
+        let mut filter = Filter { with_boilerplate: self.with_boilerplate, ..self.meetings.filter(context)? };
         for name in &self.kind {
             let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
             filter.kinds.insert(kind.ok_or_else(|| no_such("kind", name, &Kind::ALL.map(Kind::name)))?);
@@ -85,7 +136,11 @@ pub struct QueryArgs {
 
 impl QueryArgs {
     /// The query, parsed. An error points at its column.
-    pub fn query(&self) -> Result<Query> {
+    pub fn query(&self, context: &Context) -> Result<Query> {
+        if let Some(word) = lower_case_operator(&self.query) {
+            let upper = word.to_uppercase();
+            context.say(format!("`{word}` is looked for as a word; the operator is written {upper}"));
+        }
         let terms = if self.exact { Terms::Exact } else { Terms::Stemmed };
         parse(&self.query, terms).map_err(|error| {
             let arrow = format!("{}^", " ".repeat(error.column.saturating_sub(1)));
@@ -98,4 +153,11 @@ impl QueryArgs {
             Error::Input(format!("the query is not right: {error}{pointer}"))
         })
     }
+}
+
+/// A word outside quotes that would be an operator in upper case.
+fn lower_case_operator(query: &str) -> Option<&str> {
+    let outside_quotes = query.split('"').step_by(2);
+    let mut words = outside_quotes.flat_map(str::split_whitespace);
+    words.find(|word| ["and", "or", "not"].contains(word))
 }

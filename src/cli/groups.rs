@@ -61,6 +61,11 @@ impl Denominators {
         self.of_meetings.keys().chain(self.coverage.keys()).collect()
     }
 
+    /// How many meetings have something to be read, over all groups.
+    pub fn n_meetings(&self) -> u64 {
+        self.of_meetings.values().map(|tally| tally.meetings).sum()
+    }
+
     /// The counts of one group.
     pub fn row(&self, group: &GroupKey, tallies: &BTreeMap<GroupKey, Tally>) -> Row {
         let of_meetings = self.of_meetings.get(group).map(|tally| tally.meetings).filter(|&n| n > 0);

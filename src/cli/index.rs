@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::search::plural;
 use super::{Context, Outcome};
 use crate::corpus::{Corpus, DocumentReader};
 use crate::index::{Built, build};
@@ -28,14 +29,28 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         Cell::Number(seconds),
     ]);
     context.write(&table)?;
-    context.say(format!(
-        "{} of {} meetings were read; the index holds {} passages",
-        built.meetings_read, built.meetings, built.passages_in_index
-    ));
+    context.say(summary(&built));
     for (what, reason) in &built.unreadable {
         context.warn(format!("cannot read {what}: {reason}"));
     }
     Ok(if built.unreadable.is_empty() { Outcome::Done } else { Outcome::Partial })
+}
+
+/// What the index now holds, in one line.
+pub fn summary(built: &Built) -> String {
+    let meetings = plural(built.meetings, "meeting", "meetings");
+    let changed = plural(built.meetings_read, "was", "were");
+    let incomplete = match built.incomplete {
+        0 => String::new(),
+        n => format!(", {n} of them with something that could not be read whole (`show` says what)"),
+    };
+    format!(
+        "{meetings}: {} with readable minutes{incomplete}, {} without; {changed} new or changed; \
+         the index holds {}",
+        built.readable,
+        built.meetings - built.readable,
+        plural(built.passages_in_index, "passage", "passages"),
+    )
 }
 
 /// Builds the index of the home, with a progress bar.

@@ -1,6 +1,7 @@
 //! `kwic`: one line a match, with the words around it.
 
 use super::filters::{FilterArgs, QueryArgs};
+use super::search::Limit;
 use super::{Context, Outcome};
 use crate::index::{Index, Unit};
 use crate::report::{Cell, Layout, Table};
@@ -19,6 +20,9 @@ pub struct Args {
     /// How many characters are shown on each side.
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     window: u16,
+    /// How many lines: a number, or `all`.
+    #[arg(long, default_value = "all", value_name = "N|all")]
+    limit: Limit,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -30,7 +34,7 @@ enum Sort {
 
 /// Runs `kwic`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let query = args.query.query()?;
+    let query = args.query.query(context)?;
     let filter = args.filters.filter(context)?;
     let index = Index::open(&context.home)?;
     let mut found = index.find(&query, &filter, Unit::Passage)?;
@@ -53,7 +57,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let mut table =
         Table::new(&["council", "date", "body", "item", "left", "match", "right", "url", "passage_id"]);
     table.layout = Layout::Lines;
-    for (hit, line) in &lines {
+    for (hit, line) in lines.iter().take(args.limit.0) {
         let passage = &hit.passage;
         table.push(vec![
             passage.council.as_str().into(),

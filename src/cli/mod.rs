@@ -14,6 +14,7 @@ mod filters;
 mod groups;
 mod index;
 mod kwic;
+mod manifest;
 mod quickstart;
 mod search;
 mod show;

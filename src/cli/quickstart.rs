@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use anyhow::bail;
 use url::Url;
 
 use super::crawl::crawl_sites;
-use super::index::build_index;
+use super::index::{build_index, summary};
 use super::search::{by_score, plural, table as hits_table};
 use super::theme::codebook;
 use super::themes::ThemeCounts;
@@ -37,11 +38,7 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
     let sites = sample::sites();
     crawl_sample(context)?;
     let built = build_index(context, false)?;
-    context.say(format!(
-        "archived, read and indexed: {} with {} in the index",
-        plural(built.meetings, "meeting", "meetings"),
-        plural(built.passages_in_index, "passage", "passages"),
-    ));
+    context.say(format!("archived, read and indexed: {}", summary(&built)));
 
     let filter =
         Filter { councils: sites.iter().map(|site| site.council.clone()).collect(), ..Filter::default() };
@@ -49,8 +46,7 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
     let themes: Vec<&Theme> = codebook.themes.iter().collect();
     let counts = ThemeCounts::new(context, &themes, &filter, &[Dimension::Council, Dimension::Year])?;
     if context.format == Format::Table {
-        context.write(&counts.years_across())?;
-        context.say(counts.legend());
+        counts.write_years_across(context)?;
     } else {
         context.write(&counts.counts_alone())?;
     }
@@ -88,10 +84,12 @@ fn crawl_sample(context: &Context) -> anyhow::Result<()> {
     };
     let mut corpus = Corpus::open(&context.home)?;
     if let Some(meeting) = corpus.meetings()?.iter().find(|m| sites.iter().all(|site| site.id != m.id.site)) {
-        context.say(format!(
-            "this home also holds documents of {}; `--home DIR` keeps the sample apart",
+        bail!(
+            "the home `{}` holds documents of {}, and the invented councils of the sample would be counted \
+             among them; give the sample a home of its own with `--home DIR`",
+            context.home.root().display(),
             meeting.council_name
-        ));
+        );
     }
     for as_of in [sample::BEFORE_APPROVAL, sample::TODAY] {
         publisher.set_as_of(as_of);

@@ -6,8 +6,11 @@ use super::filters::{FilterArgs, QueryArgs};
 use super::{Context, Outcome};
 use crate::index::{Found, Hit, Index, Unit};
 use crate::model::Edition;
-use crate::report::{Cell, Layout, Table};
+use crate::report::{Cell, Format, Layout, Table};
 use crate::search::{Filter, Query, Tokens, snippet};
+
+/// How many hits a terminal's table shows unless told otherwise.
+const N_SHOWN: usize = 10;
 
 /// The length of a snippet, in characters.
 const SNIPPET_CHARS: usize = 300;
@@ -41,9 +44,10 @@ pub struct Args {
     /// The order: best first, or newest first.
     #[arg(long, value_enum, default_value_t = Sort::Score)]
     sort: Sort,
-    /// How many hits: a number, or `all`.
-    #[arg(long, default_value = "10", value_name = "N|all")]
-    limit: Limit,
+    /// How many hits: a number, or `all`. Default: 10 on a terminal's table, all in other formats
+    /// and in a file.
+    #[arg(long, value_name = "N|all")]
+    limit: Option<Limit>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -86,7 +90,7 @@ impl FromStr for Limit {
 
 /// Runs `search`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let query = args.query.query()?;
+    let query = args.query.query(context)?;
     let filter = args.filters.filter(context)?;
     let index = Index::open(&context.home)?;
     let mut found = index.find(&query, &filter, args.unit.into())?;
@@ -95,7 +99,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         // The sort is stable: meetings of one day stay in the corpus' order.
         Sort::Date => found.sort_by_key(|hit| std::cmp::Reverse(hit.passage.date)),
     }
-    let shown = &found[..found.len().min(args.limit.0)];
+    let is_for_people = context.format == Format::Table && context.output.is_none();
+    let limit = args.limit.map_or(if is_for_people { N_SHOWN } else { usize::MAX }, |limit| limit.0);
+    let shown = &found[..found.len().min(limit)];
     context.write(&table(shown))?;
     say_totals(context, &index, &query, &filter, &found, shown.len())?;
     Ok(Outcome::found(!found.is_empty()))
@@ -132,6 +138,7 @@ pub fn table(hits: &[Hit]) -> Table {
     table
 }
 
+/// Says what was found, and in how many meetings it was looked for.
 fn say_totals(
     context: &Context,
     index: &Index,
@@ -140,20 +147,26 @@ fn say_totals(
     found: &Found,
     n_shown: usize,
 ) -> anyhow::Result<()> {
-    let tallies = super::groups::tally(found, &[]);
-    let tally = tallies.values().next().copied().unwrap_or_default();
-    let shown = if n_shown < found.len() {
-        format!("; {n_shown} shown, `--limit all` shows every one")
+    let of = index.totals(&filter.for_meetings(), &[])?;
+    let n_meetings = of.values().next().map_or(0, |tally| tally.meetings);
+    if n_meetings == 0 {
+        context.say("nothing is known: no meeting with readable minutes passes the filters");
     } else {
-        String::new()
-    };
-    context.say(format!(
-        "{} in {}, {} and {}{shown}",
-        plural(tally.matches, "match", "matches"),
-        plural(tally.passages, "passage", "passages"),
-        plural(tally.items, "item", "items"),
-        plural(tally.meetings, "meeting", "meetings"),
-    ));
+        let tallies = super::groups::tally(found, &[]);
+        let tally = tallies.values().next().copied().unwrap_or_default();
+        let shown = if n_shown < found.len() {
+            format!("; {n_shown} shown, `--limit all` shows every one")
+        } else {
+            String::new()
+        };
+        context.say(format!(
+            "{} in {}, {} and {}, of {n_meetings} with readable text{shown}",
+            plural(tally.matches, "match", "matches"),
+            plural(tally.passages, "passage", "passages"),
+            plural(tally.items, "item", "items"),
+            plural(tally.meetings, "meeting", "meetings"),
+        ));
+    }
     if found.is_empty() && filter.editions.is_empty() {
         let elsewhere = Filter { editions: Edition::ALL.into(), ..filter.clone() };
         let n = index.find(query, &elsewhere, Unit::Passage)?.len();

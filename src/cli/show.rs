@@ -1,17 +1,17 @@
 //! `show`: one passage, item or meeting, with its context and source.
 
-use anyhow::Context as _;
+use std::io::{self, Write};
 
 use super::{Context, Outcome};
 use crate::corpus::Corpus;
 use crate::index::{Index, item_of};
-use crate::model::{Document, Passage};
-use crate::report::{Cell, Format, Table};
+use crate::model::{Document, Error, Meeting, Passage};
+use crate::report::{Cell, Format, Table, printable};
 
 /// The arguments of `show`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A passage (`site/meeting/item/n@digest`), an item (`site/meeting/item`) or a meeting
+    /// A passage (`site/meeting/item/n@digest`), an item (`site/meeting/item[@digest]`) or a meeting
     /// (`site/meeting`).
     #[arg(value_name = "ID")]
     id: String,
@@ -21,18 +21,41 @@ pub struct Args {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let index = Index::open(&context.home)?;
     let (passages, marked) = chosen(&index, &args.id)?;
+    let corpus = Corpus::open_read_only(&context.home)?;
+    let meeting_id = args.id.split('/').take(2).collect::<Vec<_>>().join("/");
+    let meeting = corpus.meetings()?.into_iter().find(|meeting| meeting.id.to_string() == meeting_id);
+    let Some(meeting) = meeting else {
+        context.say(format!("no meeting here is called `{meeting_id}`"));
+        return Ok(Outcome::Nothing);
+    };
     if passages.is_empty() {
-        context.say(format!("nothing in the index is called `{}`", args.id));
+        context.say(format!("{}: no text of it is here", about(&meeting)));
         return Ok(Outcome::Nothing);
     }
-    let corpus = Corpus::open_read_only(&context.home)?;
-    let documents = corpus.all_versions(&passages[0].meeting)?;
+    let documents = corpus.all_versions(&meeting.id)?;
     if context.format == Format::Table && context.output.is_none() {
-        print(&passages, marked.as_deref(), &documents);
+        let readings = Index::readings(&context.home)?;
+        let warnings = readings.by_meeting.get(&meeting.id).map_or(&[][..], |reading| &reading.warnings);
+        let text = text(&passages, marked.as_deref(), &documents, warnings);
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text.as_bytes()).map_err(Error::io("write", "stdout"))?;
     } else {
-        context.write(&table(&passages, &documents)).context("the passages were found")?;
+        context.write(&table(&passages, &documents))?;
     }
     Ok(Outcome::Done)
+}
+
+/// A meeting of the register, in one line.
+fn about(meeting: &Meeting) -> String {
+    let date = meeting.date.map_or("date unknown".to_owned(), |date| date.to_string());
+    let body = if meeting.body.is_empty() { "body unknown" } else { &meeting.body };
+    let minutes = if meeting.minutes_published { "minutes published" } else { "no minutes published" };
+    format!(
+        "{} · {body} · {date} · {}, {minutes} · {}",
+        meeting.council_name,
+        meeting.status.name(),
+        meeting.url
+    )
 }
 
 /// The passages to show, and the one that was asked for.
@@ -47,7 +70,9 @@ fn chosen(index: &Index, id: &str) -> anyhow::Result<(Vec<Passage>, Option<Strin
     let meeting = parts.iter().take(2).copied().collect::<Vec<_>>().join("/");
     let mut passages = index.meeting(&meeting)?;
     if let Some(item) = parts.get(2) {
-        passages.retain(|passage| passage.item_key == *item || passage.item == *item);
+        let is_item =
+            |passage: &Passage| passage.item_key == *item || passage.item == *item || item_of(passage) == id;
+        passages.retain(is_item);
     }
     Ok((passages, None))
 }
@@ -101,30 +126,34 @@ fn table(passages: &[Passage], documents: &[Document]) -> Table {
     table
 }
 
-fn print(passages: &[Passage], marked: Option<&str>, documents: &[Document]) {
-    use crate::report::printable;
+/// The passages as a person reads them: by document and item, each with its
+/// identifier, and with where each document was published.
+fn text(passages: &[Passage], marked: Option<&str>, documents: &[Document], warnings: &[String]) -> String {
     let first = &passages[0];
     let date = first.date.map_or("date unknown".to_owned(), |date| date.to_string());
     let body = if first.body.is_empty() { "body unknown" } else { &first.body };
-    println!("{}", printable(&format!("{} · {body} · {date}", first.council_name)));
-    let mut item = String::new();
-    for passage in passages {
-        let heading = format!("{} {} ({})", passage.item, passage.title, passage.edition.name());
-        if heading != item {
-            println!("\n{}", printable(heading.trim()));
-            item = heading;
+    let mut lines = vec![format!("{} · {body} · {date}", first.council_name)];
+    for of_document in passages.chunk_by(|a, b| a.document == b.document) {
+        let mut item = String::new();
+        for passage in of_document {
+            let heading = format!("{} {} ({})", passage.item, passage.title, passage.edition.name());
+            if heading != item {
+                lines.extend([String::new(), heading.trim().to_owned()]);
+                item = heading;
+            }
+            let mark = if marked == Some(passage.passage_id.0.as_str()) { ">" } else { " " };
+            let label = passage.number.clone().into_iter().chain(passage.clause.last().cloned());
+            let label: String = label.map(|label| label + " ").collect();
+            let indent = "  ".repeat(passage.clause.len());
+            lines.push(format!("{mark} {indent}{label}{}", passage.text));
+            lines.push(format!("    {indent}[{}] {}", passage.kind.name(), passage.passage_id.0));
         }
-        let mark = if marked == Some(passage.passage_id.0.as_str()) { ">" } else { " " };
-        let label = passage.number.clone().into_iter().chain(passage.clause.last().cloned());
-        let label: String = label.map(|label| label + " ").collect();
-        let indent = "  ".repeat(passage.clause.len());
-        println!("{mark} {indent}{}", printable(&format!("{label}{}", passage.text)));
-        println!("    {indent}[{}] {}", passage.kind.name(), printable(&passage.passage_id.0));
+        lines.extend([String::new(), format!("published at {}", of_document[0].url)]);
+        if let Some(document) = document_of(&of_document[0], documents) {
+            let Document { url, retrieved, digest, .. } = document;
+            lines.push(format!("read from {url} of {retrieved}, sha256 {digest}"));
+        }
     }
-    println!("\npublished at {}", printable(&first.url));
-    for document in documents.iter().filter(|d| passages.iter().any(|p| p.document == d.digest)) {
-        let line =
-            format!("read from {} of {}, sha256 {}", document.url, document.retrieved, document.digest);
-        println!("{}", printable(&line));
-    }
+    lines.extend(warnings.iter().map(|warning| format!("note: {warning}")));
+    lines.iter().map(|line| printable(line) + "\n").collect()
 }

@@ -36,10 +36,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let filter = args.filters.filter(context)?;
     let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?)?;
     if context.format == Format::Table && counts.by().last() == Some(&Dimension::Year) {
-        context.write(&counts.years_across())?;
-        context.say(counts.legend());
+        counts.write_years_across(context)?;
     } else {
         context.write(&counts.table())?;
+    }
+    if counts.denominators.n_meetings() == 0 {
+        context.say("nothing is known: no meeting with readable minutes passes the filters");
     }
     Ok(Outcome::found(!counts.rows.is_empty()))
 }
@@ -110,36 +112,56 @@ impl ThemeCounts {
     }
 
     /// For a terminal: years side by side, each cell `meetings with the theme /
-    /// meetings with readable minutes`, blank where none is readable. Themes
-    /// that were found nowhere are left to [`ThemeCounts::legend`].
-    pub fn years_across(&self) -> Table {
+    /// meetings with readable minutes`, blank where none is readable. As many
+    /// years as fit, then the next ones below. Themes that were found nowhere
+    /// are left to the legend.
+    pub fn write_years_across(&self, context: &Context) -> Result<()> {
         let n_before = self.by().len() - 1;
-        let years: BTreeSet<&String> = self.rows.iter().map(|row| &row.group[n_before]).collect();
+        let found = self.found();
+        let shown: Vec<&ThemeRow> =
+            self.rows.iter().filter(|row| found.contains(row.theme.as_str())).collect();
+        let labels = |row: &ThemeRow| -> usize {
+            row.theme.len()
+                + row.group[..n_before].iter().map(|value| value.chars().count() + 3).sum::<usize>()
+        };
+        let labels_width = shown.iter().map(|row| labels(row)).max().unwrap_or(0) + 4;
+        /// A year or a cell such as `12/34`, with the space beside it.
+        const CELL: usize = 8;
+        let room = context.width().map_or(usize::MAX, |width| width.saturating_sub(labels_width));
+        let years: BTreeSet<&String> = shown.iter().map(|row| &row.group[n_before]).collect();
+        let years: Vec<&String> = years.into_iter().collect();
+        for years in years.chunks((room / CELL).max(1)) {
+            context.write(&self.years_table(&shown, years, n_before))?;
+        }
+        context.say(self.legend());
+        Ok(())
+    }
+
+    fn years_table(&self, shown: &[&ThemeRow], years: &[&String], n_before: usize) -> Table {
         let mut columns = vec!["theme".to_owned()];
         columns.extend(self.by()[..n_before].iter().map(|dimension| dimension.name().to_owned()));
         columns.extend(
             years.iter().map(|year| if year.is_empty() { "undated".into() } else { (*year).clone() }),
         );
         let mut table = Table::new(&columns);
-        let found = self.found();
-        let shown = self.rows.iter().filter(|row| found.contains(row.theme.as_str()));
-        let shown: Vec<&ThemeRow> = shown.collect();
         for same in shown.chunk_by(|a, b| a.theme == b.theme && a.group[..n_before] == b.group[..n_before]) {
             let mut cells: Vec<Cell> = vec![same[0].theme.as_str().into()];
             cells.extend(same[0].group[..n_before].iter().map(Cell::text_or_unknown));
-            cells.extend(years.iter().map(|year| {
-                let row = same.iter().find(|row| row.group[n_before] == **year).map(|row| &row.row);
-                let of = row.and_then(|row| Some((row.tally.meetings, row.of_meetings?)));
-                of.map(|(with, of)| format!("{with}/{of}")).into()
-            }));
+            let of_year = |year: &String| {
+                let row = same.iter().find(|row| row.group[n_before] == *year).map(|row| &row.row);
+                row.and_then(|row| Some((row.tally.meetings, row.of_meetings?)))
+            };
+            cells.extend(
+                years.iter().map(|year| of_year(year).map(|(with, of)| format!("{with}/{of}")).into()),
+            );
             table.push(cells);
         }
         table
     }
 
-    /// What the cells of [`ThemeCounts::years_across`] mean, and what is not
+    /// What the cells of [`ThemeCounts::write_years_across`] mean, and what is not
     /// shown.
-    pub fn legend(&self) -> String {
+    fn legend(&self) -> String {
         let all: BTreeSet<&str> = self.rows.iter().map(|row| row.theme.as_str()).collect();
         let n_absent = all.len() - self.found().len();
         let absent = match n_absent {

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS captures (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_by_url ON captures (site, url);
 CREATE INDEX IF NOT EXISTS captures_by_meeting ON captures (site, meeting);
+CREATE INDEX IF NOT EXISTS files_by_url ON captures (url) WHERE role = 'file';
 CREATE TABLE IF NOT EXISTS frontier (
     id INTEGER PRIMARY KEY, site TEXT NOT NULL, key TEXT NOT NULL, meeting TEXT,
     begins_meeting INTEGER NOT NULL, request TEXT NOT NULL, state TEXT NOT NULL,
@@ -260,6 +261,34 @@ impl Catalogue {
 
     pub(super) fn upsert_meeting(&mut self, meeting: &Meeting) -> Result<()> {
         self.with("write", |connection| upsert_meeting(connection, meeting))
+    }
+
+    /// Takes an added file away from the meetings that it was taken for
+    /// before, and those out of the register that nothing else speaks of. The
+    /// archive keeps its record of either.
+    pub(super) fn move_file(&mut self, url: &str, to: &MeetingId) -> Result<()> {
+        self.transaction(|transaction| {
+            let mut query = transaction.prepare_cached(
+                "SELECT DISTINCT site, meeting FROM captures
+                 WHERE url = ?1 AND role = 'file' AND meeting IS NOT NULL AND (site <> ?2 OR meeting <> ?3)",
+            )?;
+            let rows = query.query_map(params![url, to.site.as_str(), to.number], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            })?;
+            for (site, meeting) in rows.collect::<rusqlite::Result<Vec<_>>>()? {
+                transaction.execute(
+                    "UPDATE captures SET meeting = NULL
+                     WHERE site = ?1 AND meeting = ?2 AND url = ?3 AND role = 'file'",
+                    params![site, meeting, url],
+                )?;
+                transaction.execute(
+                    "DELETE FROM meetings WHERE site = ?1 AND number = ?2 AND NOT EXISTS
+                     (SELECT 1 FROM captures WHERE site = ?1 AND meeting = ?2)",
+                    params![site, meeting],
+                )?;
+            }
+            Ok(())
+        })
     }
 
     pub(super) fn meetings(&self) -> Result<Vec<Meeting>> {

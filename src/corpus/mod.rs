@@ -265,12 +265,14 @@ impl Corpus {
         Ok(())
     }
 
-    /// Adds a file to a meeting, which joins the register. The same bytes for
+    /// Adds a file to a meeting, which joins the register. A file that was taken
+    /// for another meeting before now belongs to this one alone. The same bytes for
     /// the same meeting and of the same edition change nothing, from whatever
     /// address they come.
     pub fn add_file(&mut self, meeting: &Meeting, file: &AddedFile) -> Result<Stored> {
         let digest = Digest::of(file.bytes);
         let site = &meeting.id.site;
+        self.catalogue.move_file(file.url, &meeting.id)?;
         self.catalogue.upsert_meeting(meeting)?;
         let is_it = |held: &Document| held.digest == digest && held.edition == file.edition;
         let held = self.catalogue.latest_documents(&meeting.id)?.into_iter().find(is_it);

@@ -1,6 +1,7 @@
 //! Builds the index: reads the meetings that changed, and replaces their
 //! passages.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
@@ -32,6 +33,10 @@ pub struct Built {
     pub meetings_read: u64,
     /// Meetings in the register.
     pub meetings: u64,
+    /// Meetings with minutes that could be read.
+    pub readable: u64,
+    /// Meetings of which some text is known to be missing.
+    pub incomplete: u64,
     /// Passages that the index now holds.
     pub passages_in_index: u64,
     /// Documents that could not be read in this run, and why.
@@ -91,9 +96,18 @@ pub fn build(
         done += batch.len() as u64;
         progress(done, built.meetings);
     }
+    let listed: HashSet<&MeetingId> = meetings.iter().map(|meeting| &meeting.id).collect();
+    let gone: Vec<MeetingId> =
+        readings.by_meeting.keys().filter(|meeting| !listed.contains(meeting)).cloned().collect();
+    for meeting in gone {
+        writer.replace(&meeting, &[]).map_err(fail)?;
+        readings.by_meeting.remove(&meeting);
+    }
     writer.finish().map_err(fail)?;
     readings.write(&folder)?;
     built.passages_in_index = readings.sum(|state| state.passages);
+    built.readable = readings.sum(|state| u64::from(state.minutes > 0));
+    built.incomplete = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
     let format = Format {
         format: FORMAT,
         parser: PARSER,

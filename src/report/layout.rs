@@ -2,11 +2,15 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 use serde_json::{Map, Value};
 
 use super::cards::cards;
 use super::{Cell, Layout, Table};
+
+/// The widest column that a terminal shows whole, in characters, also where
+/// the table then runs over its edge.
+const UNBROKEN: usize = 40;
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -48,11 +52,19 @@ pub fn write(table: &Table, format: Format, style: Style, out: &mut dyn Write) -
 
 fn csv(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(&table.columns)?;
+    writer.write_record(&table.columns).map_err(io_error)?;
     for row in &table.rows {
-        writer.write_record(row.iter().map(|cell| csv_cell(cell, style.raw_csv)))?;
+        writer.write_record(row.iter().map(|cell| csv_cell(cell, style.raw_csv))).map_err(io_error)?;
     }
     writer.flush()
+}
+
+/// The fault below a fault of CSV, so that a closed pipe is known as one.
+fn io_error(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// The text of a cell, with `'` before what a spreadsheet would run as a
@@ -112,6 +124,15 @@ fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
             let align = if is_number { CellAlignment::Right } else { CellAlignment::Left };
             comfy_table::Cell::new(printable(&cell.plain())).set_alignment(align)
         }));
+    }
+    // Names, numbers and identifiers are not broken; long text is.
+    for (at, name) in table.columns.iter().enumerate() {
+        let widest = table.rows.iter().map(|row| row[at].plain().chars().count()).max().unwrap_or(0);
+        if widest.max(name.chars().count()) <= UNBROKEN
+            && let Some(column) = grid.column_mut(at)
+        {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     for line in grid.lines() {
         writeln!(out, "{}", line.trim_end())?;

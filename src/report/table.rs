@@ -114,4 +114,19 @@ impl Table {
         assert_eq!(row.len(), self.columns.len(), "a row has a cell for each column");
         self.rows.push(row);
     }
+
+    /// Leaves out the columns whose names are not wanted.
+    pub fn keep_columns(&mut self, is_wanted: impl Fn(&str) -> bool) {
+        let wanted: Vec<bool> = self.columns.iter().map(|name| is_wanted(name)).collect();
+        let keep = |at: &mut usize| {
+            *at += 1;
+            wanted[*at - 1]
+        };
+        let mut at = 0;
+        self.columns.retain(|_| keep(&mut at));
+        for row in &mut self.rows {
+            let mut at = 0;
+            row.retain(|_| keep(&mut at));
+        }
+    }
 }

@@ -130,3 +130,91 @@ fn the_codebook_parses_and_holds_its_examples() {
     let list = scrutineer(home.path(), &["--format", "csv", "theme", "list"]);
     assert_eq!(list.stdout.lines().count(), 48);
 }
+
+#[test]
+fn a_file_that_is_added_with_better_knowledge_is_moved_not_counted_twice() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("minutes.txt");
+    fs::write(&file, "Minutes\n\n1. Footpaths\n\nThe stile at Long Lane was broken.\n").unwrap();
+    let add = |more: &[&str]| {
+        let mut args = vec!["add", file.to_str().unwrap()];
+        args.extend(more);
+        assert_eq!(scrutineer(home.path(), &args).code, 0);
+        assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+        let hits = scrutineer(home.path(), &["--format", "jsonl", "search", "stile"]).stdout;
+        hits.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>()
+    };
+    let first = add(&[]);
+    assert_eq!((first.len(), &first[0]["council"]), (1, &"unknown".into()));
+    let second = add(&["--council", "Moorby Parish Council", "--date", "2020-03-04"]);
+    assert_eq!((second.len(), &second[0]["council"]), (1, &"moorby-parish-council".into()));
+    let coverage = scrutineer(home.path(), &["--format", "csv", "coverage"]).stdout;
+    assert_eq!(coverage.lines().count(), 2, "{coverage}");
+}
+
+#[test]
+fn a_filter_that_names_nothing_is_no_finding_of_none() {
+    let run = on_sample(&["search", "caseload*", "--council", "nosuch"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("no council called `nosuch`"), "{}", run.stderr);
+    let run = on_sample(&["search", "caseload*", "--council", "amber"]);
+    assert!(run.stderr.contains("there is ambermere"), "{}", run.stderr);
+    let run = on_sample(&["search", "caseload*", "--year", "1950"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("nothing is known"), "{}", run.stderr);
+    let run = on_sample(&["search", "caseload*", "--from", "2020", "--to", "2019"]);
+    assert_eq!(run.code, 2);
+    let run = on_sample(&["--format", "csv", "count", "caseload*", "--year", "1950"]);
+    assert_eq!(run.stdout.lines().nth(1), Some(",,,,,,,,"));
+}
+
+#[test]
+fn an_operator_in_lower_case_is_pointed_out() {
+    let run = on_sample(&["search", "caseload or pothole"]);
+    assert!(run.stderr.contains("the operator is written OR"), "{}", run.stderr);
+    let run = on_sample(&["search", r#""caseload or pothole""#]);
+    assert!(!run.stderr.contains("operator"), "{}", run.stderr);
+}
+
+#[test]
+fn an_export_holds_every_hit_unless_a_limit_is_given() {
+    let all = on_sample(&["--format", "csv", "search", "caseload*"]).stdout;
+    let counted = on_sample(&["--format", "csv", "count", "caseload*"]).stdout;
+    let n: usize = counted.lines().nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
+    assert!(n > 10);
+    assert_eq!(all.lines().count(), n + 1);
+    assert_eq!(
+        on_sample(&["--format", "csv", "search", "caseload*", "--limit", "3"]).stdout.lines().count(),
+        4
+    );
+}
+
+#[test]
+fn the_sample_is_not_mixed_with_real_documents() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("a.txt");
+    fs::write(&file, "Moorby Parish Council\n\nThe stile was broken.\n").unwrap();
+    assert_eq!(scrutineer(home.path(), &["add", file.to_str().unwrap()]).code, 0);
+    let run = scrutineer(home.path(), &["quickstart"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--home DIR"), "{}", run.stderr);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    for format in ["table", "csv", "jsonl", "json"] {
+        for args in ["show ambermere/2401", "search the --limit all", "kwic the"] {
+            let command = format!(
+                "\"$PROGRAM\" --home \"$HOME_FOLDER\" -q --format {format} {args} | head -1 >/dev/null"
+            );
+            let output = std::process::Command::new("bash")
+                .args(["-o", "pipefail", "-c", &command])
+                .env("PROGRAM", env!("CARGO_BIN_EXE_scrutineer"))
+                .env("HOME_FOLDER", quickstart().0.path())
+                .output()
+                .unwrap();
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && stderr.is_empty(), "{format} {args}: {stderr}");
+        }
+    }
+}

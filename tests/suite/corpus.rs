@@ -168,11 +168,17 @@ fn an_added_file_is_added_once() {
     assert!(!corpus.add_file(&meeting("7"), &file("file:///a.pdf")).unwrap().unchanged);
     assert!(corpus.add_file(&meeting("7"), &file("file:///a.pdf")).unwrap().unchanged);
     assert!(corpus.add_file(&meeting("7"), &file("file:///copy.pdf")).unwrap().unchanged);
-    assert!(!corpus.add_file(&meeting("8"), &file("file:///a.pdf")).unwrap().unchanged);
     let held = corpus.latest_documents(&meeting_id("7")).unwrap();
     assert_eq!(held.len(), 1);
     assert_eq!(held[0].edition, Some(Edition::Minutes));
     assert_eq!(corpus.read(&held[0]).unwrap(), b"%PDF-");
+
+    // Whoever adds it to another meeting knows better now: it counts there alone.
+    assert!(!corpus.add_file(&meeting("8"), &file("file:///a.pdf")).unwrap().unchanged);
+    assert!(corpus.latest_documents(&meeting_id("7")).unwrap().is_empty());
+    assert_eq!(corpus.latest_documents(&meeting_id("8")).unwrap().len(), 1);
+    let listed: Vec<MeetingId> = corpus.meetings().unwrap().into_iter().map(|meeting| meeting.id).collect();
+    assert_eq!(listed, [meeting_id("8")]);
 }
 
 #[test]

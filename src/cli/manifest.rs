@@ -1,0 +1,173 @@
+//! A manifest: a table that says what each file is.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::model::{Edition, Error, PartialDate, Result};
+use crate::parse::date::dates;
+
+/// What a manifest says, by file, and what is wrong with its rows.
+#[derive(Debug, Default)]
+pub struct Manifest {
+    /// By absolute path.
+    pub by_path: HashMap<PathBuf, Said>,
+    /// What is wrong, each with its row.
+    pub faults: Vec<String>,
+}
+
+/// What is said of a file; empty where it is not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The council's name.
+    pub council: String,
+    /// The body's name.
+    pub body: String,
+    /// When it met.
+    pub date: Option<PartialDate>,
+    /// What the file is.
+    pub edition: Option<Edition>,
+}
+
+/// The columns that are read; others are passed over.
+struct Columns {
+    path: usize,
+    council: Option<usize>,
+    body: Option<usize>,
+    date: Option<usize>,
+    kind: Option<usize>,
+}
+
+impl Manifest {
+    /// Reads a manifest: CSV with the columns path, council, committee (or
+    /// body), date, kind (or edition), in any order and case. Paths are
+    /// relative to it. A row that is wrong in part is used as far as it is
+    /// right, and named in `faults`.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = fs::read(path).map_err(Error::io("read", path))?;
+        let name = path.display().to_string();
+        let wrong = |reason: String| Error::Input(format!("the manifest `{name}` cannot be read: {reason}"));
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.as_slice());
+        let headers = reader.headers().map_err(|error| wrong(error.to_string()))?;
+        let columns = Columns::find(headers).map_err(wrong)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut manifest = Self::default();
+        for (at, record) in reader.records().enumerate() {
+            let record = record.map_err(|error| wrong(error.to_string()))?;
+            let cell = |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or("").trim();
+            let file = folder.join(cell(Some(columns.path)));
+            let (said, mut faults) = said(&cell, &columns);
+            if !file.exists() {
+                faults.push(format!("there is no file `{}`", file.display()));
+            }
+            let faults = faults.into_iter().map(|fault| format!("row {} of `{name}`: {fault}", at + 2));
+            manifest.faults.extend(faults);
+            manifest.by_path.insert(absolute(&file), said);
+        }
+        Ok(manifest)
+    }
+}
+
+impl Columns {
+    fn find(headers: &csv::StringRecord) -> std::result::Result<Self, String> {
+        let names: Vec<String> =
+            headers.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
+        let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
+        let Some(path) = find(&["path", "file"]) else {
+            let found = names.join(", ");
+            let hint =
+                if found.contains(';') { "; its cells must be parted by commas, not semicolons" } else { "" };
+            return Err(format!("it has no column `path` (found: {found}){hint}"));
+        };
+        Ok(Self {
+            path,
+            council: find(&["council"]),
+            body: find(&["committee", "body"]),
+            date: find(&["date"]),
+            kind: find(&["kind", "edition"]),
+        })
+    }
+}
+
+/// What a row says, and what is wrong with it.
+fn said<'a>(cell: &impl Fn(Option<usize>) -> &'a str, columns: &Columns) -> (Said, Vec<String>) {
+    let mut faults = Vec::new();
+    let text = cell(columns.date);
+    let date = date_of(text);
+    if date.is_none() && !text.is_empty() {
+        faults.push(format!("`{text}` is no date; write 2021-07-06"));
+    }
+    let kind = cell(columns.kind);
+    let edition = Edition::ALL.into_iter().find(|edition| edition.name() == kind);
+    // An item is a page of minutes: what it is is read out of it.
+    if edition.is_none() && !["", "item"].contains(&kind) {
+        faults.push(format!("`{kind}` is no kind; there are {}", Edition::ALL.map(Edition::name).join(", ")));
+    }
+    let (council, body) = (cell(columns.council).to_owned(), cell(columns.body).to_owned());
+    (Said { council, body, date, edition }, faults)
+}
+
+/// A date as people write it in a table: 2021-07-06, 2021, 06/07/2021 (the day
+/// first), 6 July 2021.
+fn date_of(text: &str) -> Option<PartialDate> {
+    if let Ok(date) = text.parse() {
+        return Some(date);
+    }
+    match dates(text).as_slice() {
+        [only] => only.date,
+        _ => None,
+    }
+}
+
+/// The path as the operating system knows it; as given where it cannot tell.
+pub fn absolute(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_date(text: &str, expected: Option<&str>) {
+        assert_eq!(date_of(text).map(|date| date.to_string()).as_deref(), expected);
+    }
+
+    #[test]
+    fn dates_are_read_as_british_people_write_them() {
+        check_date("2021-07-06", Some("2021-07-06"));
+        check_date("2021", Some("2021"));
+        check_date("06/07/2021", Some("2021-07-06"));
+        check_date("6 July 2021", Some("2021-07-06"));
+        check_date("2019-02-30", None);
+        check_date("soon", None);
+    }
+
+    fn read(csv: &str) -> Result<Manifest> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.txt"), "x").unwrap();
+        let path = folder.path().join("manifest.csv");
+        fs::write(&path, csv).unwrap();
+        Manifest::read(&path)
+    }
+
+    #[test]
+    fn a_row_that_is_wrong_in_part_is_named_and_used_as_far_as_it_is_right() {
+        let manifest =
+            read("\u{feff}Path,Council,Date,Kind\na.txt,Sefton,31/02/2021,minuets\nb.txt,,,\n").unwrap();
+        let faults: Vec<&str> =
+            manifest.faults.iter().map(|fault| fault.split("`: ").nth(1).unwrap()).collect();
+        assert_eq!(faults.len(), 3, "{faults:?}");
+        assert!(faults[0].starts_with("`31/02/2021` is no date"), "{faults:?}");
+        assert!(faults[1].starts_with("`minuets` is no kind"), "{faults:?}");
+        assert!(faults[2].starts_with("there is no file"), "{faults:?}");
+        assert!(manifest.faults[0].starts_with("row 2 of"), "{:?}", manifest.faults);
+        assert!(manifest.by_path.values().any(|said| said.council == "Sefton"));
+    }
+
+    #[test]
+    fn a_header_that_is_wrong_is_said_to_be() {
+        let error = read("path;council\na.txt;x\n").unwrap_err().to_string();
+        assert!(error.contains("no column `path`") && error.contains("commas"), "{error}");
+    }
+}

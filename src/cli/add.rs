@@ -1,23 +1,19 @@
 //! `add`: takes files that people have.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::index::document_reader;
 use super::manifest::{Manifest, Said, absolute};
-use super::{Context, Outcome};
-use crate::corpus::{AddedFile, Corpus, DocumentReader, Input, media_of};
+use super::{Context, Outcome, files};
+use crate::corpus::{AddedFile, Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
     Councils, Digest, Edition, Error, Meeting, MeetingId, MeetingStatus, PartialDate, Reading, Result,
     SiteId, slug,
 };
 use crate::parse::Media;
 use crate::report::{Cell, Table};
-
-/// How many files are in memory at once.
-const BATCH: usize = 128;
 
 /// The arguments of `add`.
 #[derive(clap::Args)]
@@ -45,7 +41,7 @@ struct ReadFile {
     path: PathBuf,
     bytes: Vec<u8>,
     media: Option<Media>,
-    reading: std::result::Result<Reading, String>,
+    reading: std::result::Result<Reading, Unread>,
 }
 
 /// Runs `add`.
@@ -54,12 +50,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let manifest = args.manifest.as_deref().map(Manifest::read).transpose()?.unwrap_or_default();
     manifest.faults.iter().for_each(|fault| context.warn(fault));
     let mut failed = !manifest.faults.is_empty();
-    let mut files = Vec::new();
-    for path in &args.paths {
-        if let Err(error) = find_files(path, &mut files) {
-            failed = true;
-            context.warn(format!("{error}{}", cause(&error)));
-        }
+    let (files, errors) = files::find(&args.paths);
+    for error in &errors {
+        failed = true;
+        context.warn(format!("{error}{}", cause(error)));
     }
     let reader = document_reader(context)?;
     let mut corpus = Corpus::open(&context.home)?;
@@ -67,7 +61,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let now = now();
     let bar = context.progress(files.len() as u64, "adding");
     let mut table = Table::new(&["path", "council", "meeting", "passages", "outcome"]);
-    for batch in files.chunks(BATCH) {
+    for batch in files::batches(&files) {
         let read: Vec<Result<ReadFile>> = batch.par_iter().map(|path| read_file(path, &reader)).collect();
         for (path, file) in batch.iter().zip(read) {
             bar.inc(1);
@@ -117,29 +111,8 @@ pub fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// The files of a path: itself, or all below it in the order of their names.
-/// Hidden files and spreadsheets that describe the others are passed over.
-fn find_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
-    if !metadata.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let entries = fs::read_dir(path).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
-    let mut entries: Vec<PathBuf> =
-        entries.map_err(Error::io("read", path))?.into_iter().map(|entry| entry.path()).collect();
-    entries.sort();
-    for entry in entries {
-        let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !name.starts_with('.') && !name.to_lowercase().ends_with(".csv") {
-            find_files(&entry, files)?;
-        }
-    }
-    Ok(())
-}
-
 fn read_file(path: &Path, reader: &DocumentReader) -> Result<ReadFile> {
-    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    let bytes = files::read(path)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let media = media_of("", &name, &bytes);
     let input = Input { bytes: &bytes, media, charset: None, file_name: Some(&name) };
@@ -160,10 +133,9 @@ fn add_file(
     let empty = Reading::default();
     let reading = file.reading.as_ref().unwrap_or(&empty);
     let known = Known::new(councils, args, &said, reading);
-    let digest = Digest::of(&file.bytes);
     let url =
         url::Url::from_file_path(&path).map(String::from).unwrap_or_else(|()| path.display().to_string());
-    let meeting = known.meeting(&url, &digest, now);
+    let meeting = known.meeting(&url, now);
     let added = AddedFile {
         url: &url,
         bytes: &file.bytes,
@@ -175,7 +147,7 @@ fn add_file(
     let stored = corpus.add_file(&meeting, &added)?;
     let n_passages = reading.n_passages();
     let failure = match &file.reading {
-        Err(reason) => Some(reason.clone()),
+        Err(unread) => Some(unread.to_string()),
         Ok(_) if n_passages == 0 => Some("there is no text in it".to_owned()),
         Ok(_) => None,
     };
@@ -234,14 +206,16 @@ impl Known {
     }
 
     /// The meeting that the file belongs to: one of that council and body on
-    /// that day. A file whose day is not known is a meeting of its own.
-    fn meeting(&self, url: &str, digest: &Digest, now: &str) -> Meeting {
-        let day = self.date.filter(|date| date.to_day().is_some());
+    /// that day. A file of which these are not known is a meeting of its own,
+    /// called after its address, so that it stays the same when it is edited.
+    fn meeting(&self, url: &str, now: &str) -> Meeting {
+        let address = Digest::of(url.as_bytes());
+        let file = address.short();
         let body = if self.body.is_empty() { "meeting".into() } else { slug(&self.body) };
-        let number = match (day, self.date) {
-            (Some(day), _) => format!("{body}-{day}"),
-            (None, Some(vague)) => format!("{body}-{vague}-{}", digest.short()),
-            (None, None) => format!("{body}-undated-{}", digest.short()),
+        let number = match self.date {
+            Some(date) if date.to_day().is_some() && !self.body.is_empty() => format!("{body}-{date}"),
+            Some(date) => format!("{body}-{date}-{file}"),
+            None => format!("{body}-undated-{file}"),
         };
         let today: Option<PartialDate> = now.get(..10).and_then(|day| day.parse().ok());
         // A file of which nothing is known, council or date, is no sign that a

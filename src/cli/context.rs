@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Cli;
 use crate::corpus::{Corpus, Home};
+use crate::index::Index;
 use crate::model::{Error, Result};
 use crate::report::{self, Format, Style, Table};
 use crate::sample;
@@ -84,6 +85,19 @@ impl Context {
     pub fn width(&self) -> Option<usize> {
         let is_terminal = self.output.is_none() && io::stdout().is_terminal();
         is_terminal.then(terminal_width).flatten().map(usize::from)
+    }
+
+    /// Opens the index, and says so when the corpus has changed since it was
+    /// made: then it does not answer for all that is there.
+    pub fn index(&self) -> Result<Index> {
+        let index = Index::open(&self.home)?;
+        let is_stale = Corpus::open_read_only(&self.home)
+            .and_then(|corpus| corpus.fingerprint())
+            .is_ok_and(|fingerprint| fingerprint != index.format().corpus);
+        if is_stale {
+            self.say("the corpus has changed since it was indexed: run `scrutineer index`");
+        }
+        Ok(index)
     }
 
     /// Notes that the home holds the built-in sample, whose invented councils

@@ -4,7 +4,6 @@ use super::filters::{FilterArgs, QueryArgs};
 use super::groups::{Denominators, dimensions, group_cells, tally};
 use super::search::UnitArg;
 use super::{Context, Outcome};
-use crate::index::Index;
 use crate::report::{Cell, Table};
 
 /// The arguments of `count`.
@@ -27,7 +26,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let query = args.query.query(context)?;
     let filter = args.filters.filter(context)?;
     let by = dimensions(&args.by)?;
-    let index = Index::open(&context.home)?;
+    let index = context.index()?;
     let found = index.find(&query, &filter, args.unit.into())?;
     let tallies = tally(&found, &by);
     let denominators = Denominators::new(context, &index, &filter, &by)?;

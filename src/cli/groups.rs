@@ -46,19 +46,32 @@ impl Denominators {
         } else {
             BTreeMap::new()
         };
-        // A group of passages, such as a kind, is of those meetings that have one.
-        let of_meetings = if of_whole_meetings { filter.for_meetings() } else { filter.clone() };
+        let of_meetings: Vec<Dimension> =
+            by.iter().copied().filter(|dimension| dimension.is_of_meetings()).collect();
         Ok(Self {
             by: by.to_vec(),
             of_passages: index.totals(filter, by)?,
-            of_meetings: index.totals(&of_meetings, by)?,
+            of_meetings: index.totals(&filter.for_meetings(), &of_meetings)?,
             coverage,
         })
     }
 
     /// Every group that is known of: read, or only listed in the register.
+    /// Of kinds and editions, those that the filter lets through.
     pub fn groups(&self) -> BTreeSet<&GroupKey> {
-        self.of_meetings.keys().chain(self.coverage.keys()).collect()
+        if self.by.iter().all(|dimension| dimension.is_of_meetings()) {
+            return self.of_meetings.keys().chain(self.coverage.keys()).collect();
+        }
+        self.of_passages.keys().collect()
+    }
+
+    /// The part of a group that meetings fall into as a whole.
+    fn meetings_of(&self, group: &GroupKey) -> GroupKey {
+        let dimensions = self.by.iter().zip(group);
+        dimensions
+            .filter(|(dimension, _)| dimension.is_of_meetings())
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// How many meetings have something to be read, over all groups.
@@ -68,7 +81,8 @@ impl Denominators {
 
     /// The counts of one group.
     pub fn row(&self, group: &GroupKey, tallies: &BTreeMap<GroupKey, Tally>) -> Row {
-        let of_meetings = self.of_meetings.get(group).map(|tally| tally.meetings).filter(|&n| n > 0);
+        let of_meetings =
+            self.of_meetings.get(&self.meetings_of(group)).map(|tally| tally.meetings).filter(|&n| n > 0);
         Row {
             tally: tallies.get(group).copied().unwrap_or_default(),
             of_passages: self.of_passages.get(group).map_or(0, |tally| tally.passages),

@@ -3,7 +3,7 @@
 use super::filters::{FilterArgs, QueryArgs};
 use super::search::Limit;
 use super::{Context, Outcome};
-use crate::index::{Index, Unit};
+use crate::index::Unit;
 use crate::report::{Cell, Layout, Table};
 use crate::search::{Tokens, kwic};
 
@@ -36,7 +36,7 @@ enum Sort {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let query = args.query.query(context)?;
     let filter = args.filters.filter(context)?;
-    let index = Index::open(&context.home)?;
+    let index = context.index()?;
     let mut found = index.find(&query, &filter, Unit::Passage)?;
     found.sort_by_key(|hit| hit.passage.date);
     let mut lines = Vec::new();

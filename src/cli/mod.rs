@@ -10,6 +10,7 @@ mod count;
 mod coverage;
 mod crawl;
 mod extract_pdf;
+mod files;
 mod filters;
 mod groups;
 mod index;

@@ -16,7 +16,7 @@ use super::{Context, Outcome};
 use crate::analyse::{Dimension, Theme};
 use crate::corpus::Corpus;
 use crate::crawl::{Scope, Settings};
-use crate::index::{Index, Unit};
+use crate::index::Unit;
 use crate::model::Site;
 use crate::report::Format;
 use crate::sample::{self, Publisher};
@@ -51,7 +51,7 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
         context.write(&counts.counts_alone())?;
     }
 
-    let index = Index::open(&context.home)?;
+    let index = context.index()?;
     let mut found = index.find(&parse(QUERY, Terms::Stemmed)?, &filter, Unit::Passage)?;
     by_score(&mut found);
     let hits_file = context.home.root().join("hits.csv");

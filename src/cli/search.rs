@@ -92,7 +92,7 @@ impl FromStr for Limit {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let query = args.query.query(context)?;
     let filter = args.filters.filter(context)?;
-    let index = Index::open(&context.home)?;
+    let index = context.index()?;
     let mut found = index.find(&query, &filter, args.unit.into())?;
     match args.sort {
         Sort::Score => by_score(&mut found),

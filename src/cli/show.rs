@@ -19,7 +19,7 @@ pub struct Args {
 
 /// Runs `show`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let index = Index::open(&context.home)?;
+    let index = context.index()?;
     let (passages, marked) = chosen(&index, &args.id)?;
     let corpus = Corpus::open_read_only(&context.home)?;
     let meeting_id = args.id.split('/').take(2).collect::<Vec<_>>().join("/");
@@ -29,7 +29,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Nothing);
     };
     if passages.is_empty() {
-        context.say(format!("{}: no text of it is here", about(&meeting)));
+        let of =
+            if args.id.matches('/').count() > 1 { format!("`{}`", args.id) } else { "text of it".into() };
+        context.say(format!("{}: the index holds no {of}", about(&meeting)));
         return Ok(Outcome::Nothing);
     }
     let documents = corpus.all_versions(&meeting.id)?;
@@ -69,6 +71,11 @@ fn chosen(index: &Index, id: &str) -> anyhow::Result<(Vec<Passage>, Option<Strin
     let parts: Vec<&str> = id.split('/').collect();
     let meeting = parts.iter().take(2).copied().collect::<Vec<_>>().join("/");
     let mut passages = index.meeting(&meeting)?;
+    if parts.len() > 3 {
+        // A passage that is not there, such as one of a replaced edition: no
+        // other text stands in for it.
+        return Ok((Vec::new(), None));
+    }
     if let Some(item) = parts.get(2) {
         let is_item =
             |passage: &Passage| passage.item_key == *item || passage.item == *item || item_of(passage) == id;

@@ -8,7 +8,7 @@ use super::groups::{Denominators, dimensions, group_cells, tally};
 use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Theme};
-use crate::index::{Index, MatchSet};
+use crate::index::MatchSet;
 use crate::model::Result;
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
@@ -43,7 +43,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if counts.denominators.n_meetings() == 0 {
         context.say("nothing is known: no meeting with readable minutes passes the filters");
     }
-    Ok(Outcome::found(!counts.rows.is_empty()))
+    Ok(Outcome::found(!counts.found().is_empty()))
 }
 
 /// Themes counted by group, with denominators.
@@ -61,7 +61,7 @@ struct ThemeRow {
 impl ThemeCounts {
     /// Counts each theme in every group that is known of.
     pub fn new(context: &Context, themes: &[&Theme], filter: &Filter, by: &[Dimension]) -> Result<Self> {
-        let index = Index::open(&context.home)?;
+        let index = context.index()?;
         let sets: Vec<MatchSet> =
             themes.iter().map(|theme| MatchSet { query: &theme.query, filter }).collect();
         let found = index.find_each(&sets)?;

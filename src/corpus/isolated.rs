@@ -46,6 +46,17 @@ pub struct Input<'a> {
     pub file_name: Option<&'a str>,
 }
 
+/// Why a document was not read, in plain words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// It is the document: `no text layer`, `encrypted` …
+    #[error("{0}")]
+    Document(String),
+    /// It is this machine: another time it may be read.
+    #[error("{0}")]
+    Machine(String),
+}
+
 /// The format of a document, by the media type it was served with, else by
 /// its name, else by how it begins.
 pub fn media_of(media_type: &str, name: &str, bytes: &[u8]) -> Option<Media> {
@@ -63,19 +74,20 @@ pub enum Answer {
 }
 
 impl DocumentReader {
-    /// Reads a document. An error is a plain reason, such as `no text layer`.
-    pub fn read(&self, input: &Input) -> Result<Reading, String> {
+    /// Reads a document.
+    pub fn read(&self, input: &Input) -> Result<Reading, Unread> {
         let Some(media) = input.media else {
-            return Err("its format is not known; HTML, Markdown, text, PDF, DOCX and ODT are read".into());
+            let reason = "its format is not known; HTML, Markdown, text, PDF, DOCX and ODT are read";
+            return Err(Unread::Document(reason.into()));
         };
         let extract = match &self.program {
             Some(program) if media == Media::Pdf && !input.bytes.is_empty() => {
                 extract_in_child(program, input.bytes)?
             }
-            _ => extract_here(input.bytes, media, input.charset)?,
+            _ => extract_here(input.bytes, media, input.charset).map_err(Unread::Document)?,
         };
         let reading = parse::read(extract, input.file_name, &self.councils);
-        reading.map_err(|unreadable| unreadable.to_string())
+        reading.map_err(|unreadable| Unread::Document(unreadable.to_string()))
     }
 }
 
@@ -84,11 +96,13 @@ pub fn extract_here(bytes: &[u8], media: Media, charset: Option<&str>) -> Result
     parse::extract(bytes, media, charset).map_err(|unreadable| unreadable.to_string())
 }
 
-fn extract_in_child(program: &Path, pdf: &[u8]) -> Result<Extract, String> {
+fn extract_in_child(program: &Path, pdf: &[u8]) -> Result<Extract, Unread> {
     let mut command = Command::new(program);
     command.arg("extract-pdf");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|error| format!("the reader of PDFs does not start: {error}"))?;
+    let mut child = command
+        .spawn()
+        .map_err(|error| Unread::Machine(format!("the reader of PDFs does not start: {error}")))?;
     let mut stdin = child.stdin.take().expect("stdin is piped");
     let stdout = child.stdout.take().expect("stdout is piped");
     let (answer, in_time) = thread::scope(|scope| {
@@ -103,12 +117,15 @@ fn extract_in_child(program: &Path, pdf: &[u8]) -> Result<Extract, String> {
         (reading.join().unwrap_or_else(|_| Err(io::Error::other("the reader's thread died"))), in_time)
     });
     if !in_time {
-        return Err(format!("reading it took longer than {} s", TIME_LIMIT.as_secs()));
+        return Err(Unread::Machine(format!("reading it took longer than {} s", TIME_LIMIT.as_secs())));
     }
-    match serde_json::from_slice(&answer.map_err(|error| error.to_string())?) {
+    match serde_json::from_slice(&answer.map_err(|error| Unread::Machine(error.to_string()))?) {
         Ok(Answer::Extract(extract)) => Ok(extract),
-        Ok(Answer::Unreadable(reason)) => Err(reason),
-        Err(_) => Err("the reader of PDFs failed on it; the file is damaged or too complex".into()),
+        Ok(Answer::Unreadable(reason)) => Err(Unread::Document(reason)),
+        Err(_) => {
+            let reason = "the reader of PDFs failed on it; the file is damaged or too complex";
+            Err(Unread::Document(reason.into()))
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub use archive::{Archive, Exchange, Place, Record};
 pub use catalogue::{Catalogue, Outcome, Refusal, Validators};
 pub use frontier::{Conclusion, PendingRequest, RequestState};
 pub use home::Home;
-pub use isolated::{Answer, DocumentReader, Input, MEMORY_LIMIT, TIME_LIMIT, extract_here, media_of};
+pub use isolated::{Answer, DocumentReader, Input, MEMORY_LIMIT, TIME_LIMIT, Unread, extract_here, media_of};
 
 use crate::model::{
     Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, Result, Site, SiteId,

@@ -17,8 +17,10 @@ use crate::model::{Error, MeetingId, Passage, Result};
 /// The engine's budget for passages not yet written, in bytes.
 const WRITER_BYTES: usize = 256 * 1024 * 1024;
 
-/// How many meetings are read at once; bounds what is in memory.
-const BATCH: usize = 256;
+/// How many meetings are read at once, and how many bytes of their documents
+/// unless one alone has more: bounds what is in memory.
+const BATCH_MEETINGS: usize = 256;
+const BATCH_BYTES: usize = 128 * 1024 * 1024;
 
 /// What building did.
 #[derive(Debug, Clone, Default)]
@@ -74,27 +76,24 @@ pub fn build(
 
     let meetings = corpus.meetings()?;
     let mut built = Built { meetings: meetings.len() as u64, ..Built::default() };
-    let mut done = 0;
-    for batch in meetings.chunks(BATCH) {
-        let mut changed = Vec::new();
-        for meeting in batch {
-            if let Some(gathered) = gather(corpus, meeting, &readings, &mut built.unreadable)? {
-                changed.push(gathered);
+    let mut gathered = Vec::new();
+    let mut bytes = 0;
+    for (done, meeting) in meetings.iter().enumerate() {
+        if let Some(found) = gather(corpus, meeting, &readings, &mut built.unreadable)? {
+            bytes += found.documents.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+            gathered.push(found);
+        }
+        let is_last = done + 1 == meetings.len();
+        if is_last || gathered.len() >= BATCH_MEETINGS || bytes >= BATCH_BYTES {
+            for (meeting, read) in read_all(&gathered, reader) {
+                writer.replace(meeting, &read.passages).map_err(fail)?;
+                built.count(&read);
+                readings.by_meeting.insert(meeting.clone(), read.state);
             }
+            gathered.clear();
+            bytes = 0;
+            progress(done as u64 + 1, built.meetings);
         }
-        let read: Vec<ReadMeeting> =
-            changed.par_iter().map(|gathered: &Gathered| read_meeting(gathered, reader)).collect();
-        for (gathered, read) in changed.iter().zip(read) {
-            writer.replace(&gathered.meeting.id, &read.passages).map_err(fail)?;
-            built.meetings_read += 1;
-            built.documents += read.state.documents;
-            built.items += read.state.items;
-            built.passages += read.state.passages;
-            built.unreadable.extend(read.unreadable);
-            readings.by_meeting.insert(gathered.meeting.id.clone(), read.state);
-        }
-        done += batch.len() as u64;
-        progress(done, built.meetings);
     }
     let listed: HashSet<&MeetingId> = meetings.iter().map(|meeting| &meeting.id).collect();
     let gone: Vec<MeetingId> =
@@ -120,6 +119,21 @@ pub fn build(
     };
     format.write(&folder)?;
     Ok(built)
+}
+
+/// Reads meetings on all cores, in their order.
+fn read_all<'a>(gathered: &'a [Gathered], reader: &DocumentReader) -> Vec<(&'a MeetingId, ReadMeeting)> {
+    gathered.par_iter().map(|found| (&found.meeting.id, read_meeting(found, reader))).collect()
+}
+
+impl Built {
+    fn count(&mut self, read: &ReadMeeting) {
+        self.meetings_read += 1;
+        self.documents += read.state.documents;
+        self.items += read.state.items;
+        self.passages += read.state.passages;
+        self.unreadable.extend(read.unreadable.iter().cloned());
+    }
 }
 
 /// Removes an index. What says that there is one goes first: a run that is

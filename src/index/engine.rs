@@ -174,8 +174,11 @@ pub fn candidates(fields: &Fields, need: &Need) -> tantivy::Result<Box<dyn Engin
         Need::Pattern(pattern) => {
             // Words hold letters and digits only: nothing else needs escaping.
             let regex = pattern.replace('*', ".*");
-            let matching = Box::new(RegexQuery::from_pattern(&regex, fields.words)?);
-            any(vec![matching, term(fields.words, CUT_WORD)])
+            match RegexQuery::from_pattern(&regex, fields.words) {
+                Ok(matching) => any(vec![Box::new(matching), term(fields.words, CUT_WORD)]),
+                // Too many stars for the engine: the evaluator decides alone.
+                Err(_) => Box::new(AllQuery),
+            }
         }
         Need::And(needs) => {
             let needs = needs.iter().map(|need| Ok((Occur::Must, candidates(fields, need)?)));

@@ -228,19 +228,6 @@ impl Index {
         self.passages_with(self.fields.meeting, id)
     }
 
-    /// Every passage that the filter lets through, in the order of the corpus.
-    pub fn passages(&self, filter: &Filter) -> Result<Vec<Passage>> {
-        let mut passages = Vec::new();
-        for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let passing = self.passing(segment, filter)?;
-            for doc in segment.doc_ids_alive().filter(|&doc| passing[doc as usize]) {
-                let (passage, ordinal) = self.load(DocAddress::new(ord as u32, doc))?;
-                passages.push((ordinal, Hit { passage, spans: Vec::new(), score: 0.0 }));
-            }
-        }
-        Ok(in_corpus_order(passages).into_iter().map(|hit| hit.passage).collect())
-    }
-
     fn passages_with(&self, field: tantivy::schema::Field, text: &str) -> Result<Vec<Passage>> {
         let query = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic);
         let found = self.searcher.search(&query, &tantivy::collector::DocSetCollector);

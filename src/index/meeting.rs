@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::readings::{PARSER, ReadingState, Readings};
-use crate::corpus::{Corpus, DocumentReader, Input, media_of};
+use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
     AgendaItem, Digest, Document, DocumentRole, Edition, ItemPassage, Meeting, Passage, PassageId, Reading,
     Result,
@@ -22,6 +22,10 @@ const RUN_WORDS: usize = 5;
 /// The share of a passage's runs that must stand in another document, for the
 /// passage to stand there too: formats differ in a word here and there.
 const SAME_SHARE: f64 = 0.8;
+
+/// The key of a meeting that is to be read again next time: something was wrong
+/// with this machine or the archive rather than with a document.
+const TRY_AGAIN: &str = "";
 
 /// A meeting and the bytes of its documents.
 pub struct Gathered {
@@ -60,7 +64,10 @@ pub fn gather(
     for document in documents {
         match corpus.read(&document) {
             Ok(bytes) => gathered.documents.push((document, bytes)),
-            Err(error) => unreadable.push((document.url.clone(), error.to_string())),
+            Err(error) => {
+                unreadable.push((document.url.clone(), error.to_string()));
+                gathered.key = TRY_AGAIN.to_owned();
+            }
         }
     }
     Ok(Some(gathered))
@@ -79,25 +86,27 @@ fn key(meeting: &Meeting, documents: &[Document]) -> String {
 /// Reads a meeting. Never fails: what cannot be read is named.
 pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting {
     let meeting = &gathered.meeting;
+    let mut key = gathered.key.clone();
     let mut unreadable = Vec::new();
-    let mut warnings = Vec::new();
     let mut sources = Vec::new();
-    for source in sources_of(gathered, reader) {
+    for (url, source) in sources_of(gathered, reader) {
         match source {
             Ok(source) => sources.push(source),
-            Err((url, reason)) => unreadable.push((url, reason)),
+            Err(unread) => {
+                if matches!(unread, Unread::Machine(_)) {
+                    key = TRY_AGAIN.to_owned();
+                }
+                unreadable.push((url, unread.to_string()));
+            }
         }
     }
+    sources.sort_by_cached_key(SourceReading::rank);
     let (passages, repeated) = passages_in_force(meeting, &sources);
-    for source in &sources {
-        let at =
-            |warning: &crate::model::Warning| format!("{} {}: {}", source.url, warning.at, warning.message);
-        warnings.extend(source.reading.warnings.iter().map(at));
-    }
+    let mut warnings: Vec<String> = sources.iter().flat_map(SourceReading::warnings).collect();
     warnings.extend(unreadable.iter().map(|(url, reason)| format!("{url}: {reason}")));
     let items: HashSet<String> = passages.iter().map(super::item_of).collect();
     let state = ReadingState {
-        key: gathered.key.clone(),
+        key,
         documents: gathered.documents.len() as u64,
         items: items.len() as u64,
         passages: passages.len() as u64,
@@ -123,6 +132,8 @@ fn ought_to_hold_minutes(meeting: &Meeting, document: &Document) -> bool {
 struct SourceReading {
     /// Where it came from, for people.
     url: String,
+    /// When it came, RFC 3339.
+    retrieved: String,
     reading: Reading,
     /// The edition of passages that do not name their own.
     edition: Edition,
@@ -136,66 +147,91 @@ struct SourceReading {
     stands_alone: bool,
 }
 
-/// The documents of a meeting as read: the best first, where one replaces
-/// another.
-fn sources_of(
-    gathered: &Gathered,
-    reader: &DocumentReader,
-) -> Vec<std::result::Result<SourceReading, (String, String)>> {
-    let of_role = |role| gathered.documents.iter().filter(move |(document, _)| document.role == role);
-    let mut sources = Vec::new();
-    for (document, bytes) in of_role(DocumentRole::MeetingXml) {
-        let reading = moderngov::xml_reading(&text_of(document, bytes));
-        let mut source = from_site(gathered, document, reading);
-        // The page that shows the same items marks each with its number.
-        for item in &mut source.reading.items {
-            item.url = Some(format!("{}#AI{}", gathered.meeting.url, item.key));
-        }
-        sources.push(Ok(source));
+impl SourceReading {
+    /// The order in which sources are taken: final minutes before drafts, what
+    /// came on a later day before what it replaced, then as listed.
+    fn rank(&self) -> (bool, std::cmp::Reverse<String>) {
+        let is_draft = self.edition == Edition::DraftMinutes;
+        let day = self.retrieved.get(..10).unwrap_or_default().to_owned();
+        (is_draft, std::cmp::Reverse(day))
     }
-    let item_pages: Vec<(String, String, &Digest)> = of_role(DocumentRole::ItemPage)
-        .map(|(document, bytes)| (document.url.clone(), text_of(document, bytes), &document.digest))
-        .collect();
-    let texts: Vec<(String, String)> =
-        item_pages.iter().map(|(url, text, _)| (url.clone(), text.clone())).collect();
+
+    fn warnings(&self) -> impl Iterator<Item = String> {
+        self.reading
+            .warnings
+            .iter()
+            .map(|warning| format!("{} {}: {}", self.url, warning.at, warning.message))
+    }
+}
+
+/// What was read of a document, by its address.
+type Sourced = (String, Result<SourceReading, Unread>);
+
+/// The documents of a meeting as read: web service, page, printed file, files
+/// that were added.
+fn sources_of(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
+    let of_role = |role| gathered.documents.iter().filter(move |(document, _)| document.role == role);
+    let item_pages: Vec<&(Document, Vec<u8>)> = of_role(DocumentRole::ItemPage).collect();
+    let mut sources: Vec<Sourced> = Vec::new();
+    for (document, bytes) in of_role(DocumentRole::MeetingXml) {
+        sources.push((document.url.clone(), Ok(xml_source(gathered, document, bytes))));
+    }
     for (document, bytes) in of_role(DocumentRole::MeetingPage) {
-        let reading = moderngov::page_reading(&text_of(document, bytes), &document.url, &texts);
-        let page_of = |item: &AgendaItem| {
-            let url = item.url.as_deref()?;
-            let page = item_pages.iter().find(|(other, ..)| moderngov::address::same(url, other));
-            page.map(|(_, _, digest)| (item.key.clone(), (*digest).clone()))
-        };
-        sources.push(Ok(SourceReading {
-            item_documents: reading.items.iter().filter_map(page_of).collect(),
-            ..from_site(gathered, document, reading)
-        }));
+        sources.push((document.url.clone(), Ok(page_source(gathered, document, bytes, &item_pages))));
     }
     for (document, bytes) in of_role(DocumentRole::PrintedMinutes) {
-        let reading = read_file(document, bytes, reader);
-        sources.push(reading.map(|reading| SourceReading {
+        let source = read_file(document, bytes, reader).map(|reading| SourceReading {
             edition: document.edition.unwrap_or(Edition::Minutes),
             public_url: document.url.clone(),
             ..from_site(gathered, document, reading)
-        }));
+        });
+        sources.push((document.url.clone(), source));
     }
     for (document, bytes) in of_role(DocumentRole::File) {
-        let reading = read_file(document, bytes, reader);
-        sources.push(reading.map(|reading| SourceReading {
-            url: document.url.clone(),
+        let source = read_file(document, bytes, reader).map(|reading| SourceReading {
             edition: document.edition.or(reading.edition).unwrap_or(Edition::Minutes),
-            reading,
-            item_documents: HashMap::new(),
-            document: document.digest.clone(),
             public_url: document.url.clone(),
             stands_alone: true,
-        }));
+            ..from_site(gathered, document, reading)
+        });
+        sources.push((document.url.clone(), source));
     }
     sources
+}
+
+fn xml_source(gathered: &Gathered, document: &Document, bytes: &[u8]) -> SourceReading {
+    let mut source = from_site(gathered, document, moderngov::xml_reading(&text_of(document, bytes)));
+    // The page that shows the same items marks each with its number.
+    for item in &mut source.reading.items {
+        item.url = Some(format!("{}#AI{}", gathered.meeting.url, item.key));
+    }
+    source
+}
+
+fn page_source(
+    gathered: &Gathered,
+    document: &Document,
+    bytes: &[u8],
+    item_pages: &[&(Document, Vec<u8>)],
+) -> SourceReading {
+    let texts: Vec<(String, String)> =
+        item_pages.iter().map(|(page, bytes)| (page.url.clone(), text_of(page, bytes))).collect();
+    let reading = moderngov::page_reading(&text_of(document, bytes), &document.url, &texts);
+    let page_of = |item: &AgendaItem| {
+        let url = item.url.as_deref()?;
+        let page = item_pages.iter().find(|(page, _)| moderngov::address::same(url, &page.url));
+        page.map(|(page, _)| (item.key.clone(), page.digest.clone()))
+    };
+    SourceReading {
+        item_documents: reading.items.iter().filter_map(page_of).collect(),
+        ..from_site(gathered, document, reading)
+    }
 }
 
 fn from_site(gathered: &Gathered, document: &Document, reading: Reading) -> SourceReading {
     SourceReading {
         url: document.url.clone(),
+        retrieved: document.retrieved.clone(),
         edition: reading.edition.unwrap_or(Edition::Minutes),
         reading,
         item_documents: HashMap::new(),
@@ -209,11 +245,7 @@ fn text_of(document: &Document, bytes: &[u8]) -> String {
     decode(bytes, document.charset.as_deref())
 }
 
-fn read_file(
-    document: &Document,
-    bytes: &[u8],
-    reader: &DocumentReader,
-) -> std::result::Result<Reading, (String, String)> {
+fn read_file(document: &Document, bytes: &[u8], reader: &DocumentReader) -> Result<Reading, Unread> {
     let name = file_name(&document.url);
     let input = Input {
         bytes,
@@ -221,7 +253,7 @@ fn read_file(
         charset: document.charset.as_deref(),
         file_name: Some(name),
     };
-    reader.read(&input).map_err(|reason| (document.url.clone(), reason))
+    reader.read(&input)
 }
 
 /// The last part of an address, without its query.

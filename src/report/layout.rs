@@ -69,9 +69,11 @@ fn io_error(error: ::csv::Error) -> io::Error {
 
 /// The text of a cell, with `'` before what a spreadsheet would run as a
 /// formula: text that begins with `= + - @`, their full-width twins, a tab or
-/// a carriage return. Source: OWASP, CSV injection.
+/// a carriage return. Source: OWASP, CSV injection. Other control characters,
+/// which could steer a terminal, are left out.
 fn csv_cell(cell: &Cell, raw: bool) -> String {
-    let text = cell.plain();
+    let is_kept = |c: &char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
+    let text: String = cell.plain().chars().filter(is_kept).collect();
     let is_text = matches!(cell, Cell::Text(_) | Cell::Quote(_));
     if raw || !is_text || text.parse::<f64>().is_ok() {
         return text;
@@ -210,6 +212,7 @@ mod tests {
         check_csv("-4", "-4");
         check_csv("- noted", "'- noted");
         check_csv("7 = seven", "7 = seven");
+        check_csv("a\u{1b}[31mb", "a[31mb");
     }
 
     #[test]

@@ -218,3 +218,50 @@ fn a_reader_that_goes_away_is_no_fault() {
         }
     }
 }
+
+#[test]
+fn an_identifier_that_is_gone_gets_no_other_text() {
+    let hit = on_sample(&["--format", "jsonl", "search", "caseload*", "--limit", "1"]).stdout;
+    let hit: serde_json::Value = serde_json::from_str(&hit).unwrap();
+    let id = hit["passage_id"].as_str().unwrap();
+    assert_eq!(on_sample(&["show", id]).code, 0);
+    let gone = format!("{}@deadbeef", id.split('@').next().unwrap());
+    let run = on_sample(&["show", &gone]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+}
+
+#[test]
+fn files_of_unknown_body_are_meetings_of_their_own_and_editing_one_replaces_it() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name);
+    let write = |name: &str, word: &str| {
+        fs::write(path(name), format!("Moorby Town Council\n\n4 March 2020\n\nThe {word} was seen.\n"))
+            .unwrap();
+    };
+    write("planning.txt", "zebra");
+    write("licensing.txt", "zebra");
+    let add =
+        |name: &str| assert_eq!(scrutineer(home.path(), &["add", path(name).to_str().unwrap()]).code, 0);
+    let meetings = || {
+        assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+        scrutineer(home.path(), &["--format", "csv", "count", "zebra OR lion"]).stdout
+    };
+    add("planning.txt");
+    add("licensing.txt");
+    let counted = meetings();
+    assert!(counted.lines().nth(1).unwrap().starts_with("2,2,2,2,"), "{counted}");
+    write("planning.txt", "lion");
+    add("planning.txt");
+    let counted = meetings();
+    assert!(counted.lines().nth(1).unwrap().starts_with("2,2,2,2,"), "{counted}");
+}
+
+#[test]
+fn kinds_are_counted_of_all_readable_meetings() {
+    let counted = on_sample(&["--format", "csv", "count", "caseload*", "--by", "kind"]).stdout;
+    let rows = crate::support::read_csv(&counted);
+    let of: std::collections::HashSet<&str> = rows.iter().map(|row| row["of_meetings"].as_str()).collect();
+    assert_eq!(of.len(), 1, "one denominator for all kinds: {counted}");
+    let kinds: Vec<&str> = rows.iter().map(|row| row["kind"].as_str()).collect();
+    assert!(!kinds.contains(&"attendance") && !kinds.contains(&"heading"), "{kinds:?}");
+}

@@ -74,3 +74,48 @@ fn an_index_of_another_format_is_refused_by_number() {
     assert_eq!(scrutineer(home.path(), &["index", "--rebuild"]).code, 0);
     check_same_after_indexing(home.path());
 }
+
+#[test]
+fn an_index_that_was_killed_is_completed_by_the_next() {
+    let home = copy();
+    for after_ms in [5, 20, 60, 150, 400] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_scrutineer"))
+            .arg("--home")
+            .arg(home.path())
+            .args(["-q", "index", "--rebuild"])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(after_ms));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    check_same_after_indexing(home.path());
+}
+
+#[test]
+fn what_the_archive_could_not_give_is_tried_again() {
+    let home = copy();
+    let folder = home.path().join("corpus/archive/fenwater");
+    let aside = home.path().join("aside");
+    fs::rename(&folder, &aside).unwrap();
+    let run = scrutineer(home.path(), &["index", "--rebuild"]);
+    assert_eq!(run.code, 3);
+    let again = scrutineer(home.path(), &["index"]);
+    assert_eq!(again.code, 3, "the losses are named every time: {}", again.stderr);
+    fs::rename(&aside, &folder).unwrap();
+    check_same_after_indexing(home.path());
+}
+
+#[test]
+fn an_index_that_is_out_of_date_says_so() {
+    let home = copy();
+    let file = home.path().join("a.txt");
+    fs::write(&file, "Moorby Parish Council\n\nThe zebra crossing was repainted.\n").unwrap();
+    assert!(scrutineer(home.path(), &["add", file.to_str().unwrap()]).stderr.contains("built-in sample"));
+    let run = scrutineer(home.path(), &["search", "zebra"]);
+    assert!(run.stderr.contains("run `scrutineer index`"), "{}", run.stderr);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let run = scrutineer(home.path(), &["search", "zebra"]);
+    assert!(run.code == 0 && !run.stderr.contains("run `scrutineer index`"), "{}", run.stderr);
+}

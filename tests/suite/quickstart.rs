@@ -40,6 +40,22 @@ fn every_planted_theme_is_counted_to_the_last_match() {
     }
 }
 
+/// Six more themes stand in the sample's prose beside the planted ones, read
+/// off `corpus/sample/prose.toml`: potholes, foster carers, children missing
+/// education, adoption, short breaks, promises to report back. No other does.
+#[test]
+fn themes_that_stand_nowhere_are_found_nowhere() {
+    const BESIDE: [&str; 6] = ["hwy01", "csc12", "csc24", "csc14", "csc32", "csc33"];
+    let planted: Vec<String> = truth("themes.csv").iter().map(|row| row["theme"].clone()).collect();
+    let (_, run) = quickstart();
+    for row in read_csv(&run.stdout) {
+        let id = row["theme"].split('_').next().unwrap();
+        if !planted.iter().any(|theme| theme == id) && !BESIDE.contains(&id) {
+            assert!(["", "0"].contains(&row["passages"].as_str()), "{row:?}");
+        }
+    }
+}
+
 #[test]
 fn where_nothing_was_published_cells_are_blank_and_never_zero() {
     let (home, run) = quickstart();

@@ -9,7 +9,7 @@ use super::blocks::{Block, Page, html, markdown, office, pdf, text};
 use super::charset::decode;
 use super::heading::{Heading, describe};
 use super::minutes::items;
-use super::saved;
+use super::{moderngov, saved};
 
 /// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,6 +110,8 @@ pub struct Extract {
     pub page: Page,
     /// What was wrong with parts of it.
     pub faults: Vec<Warning>,
+    /// What the markup alone tells, where it is a saved page of ModernGov.
+    pub moderngov: Option<Box<Reading>>,
 }
 
 /// Reads a document into items and passages.
@@ -123,12 +125,13 @@ pub fn document(source: &Source) -> Result<Reading, Unreadable> {
 
 /// Reads what [`extract`] took out of a document into items and passages.
 pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> Result<Reading, Unreadable> {
-    let Extract { page, faults } = extract;
-    if page.blocks.is_empty() {
+    let Extract { page, faults, moderngov } = extract;
+    if page.blocks.is_empty() && moderngov.is_none() {
         return Err(Unreadable("empty: it holds no text".into()));
     }
-    let mut reading = Reading::default();
-    let heading = match saved::read(&page.blocks, &mut reading) {
+    let is_marked = moderngov.is_some();
+    let mut reading = moderngov.map_or_else(Reading::default, |reading| *reading);
+    let heading = match is_marked || saved::read(&page.blocks, &mut reading) {
         // Such a page's first lines are of an item, not of a meeting.
         true => Heading { page: &page, lines: &[], file_name },
         false => {
@@ -162,7 +165,7 @@ pub fn extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extr
     if bytes.is_empty() {
         return Err(Unreadable("empty file".into()));
     }
-    let whole = |page: Page| Extract { page, faults: Vec::new() };
+    let whole = |page: Page| Extract { page, faults: Vec::new(), moderngov: None };
     let blocks = |found: Result<Vec<Block>, String>| {
         found.map(|blocks| whole(Page { blocks, ..Page::default() })).map_err(Unreadable)
     };
@@ -172,7 +175,7 @@ pub fn extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extr
             let at = |page: Option<u32>| page.map_or("document".to_owned(), |page| format!("page {page}"));
             let warning = |(page, message)| Warning { at: at(page), message };
             let faults = found.faults.into_iter().map(warning).collect();
-            Ok(Extract { page: Page { blocks: found.blocks, ..Page::default() }, faults })
+            Ok(Extract { faults, ..whole(Page { blocks: found.blocks, ..Page::default() }) })
         }
         Media::Docx => blocks(office::docx(bytes)),
         Media::Odt => blocks(office::odt(bytes)),
@@ -183,7 +186,10 @@ pub fn extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extr
                 return Err(Unreadable("not a text: it holds binary data".into()));
             }
             let text = decode(bytes, charset);
-            Ok(whole(text_page(&text, media)))
+            let is_html = media == Media::Html || (media == Media::Text && html::looks_like_html(&text));
+            let saved = if is_html { moderngov::saved_page(&text) } else { None };
+            let moderngov = saved.transpose().map_err(|reason| Unreadable(reason.into()))?.map(Box::new);
+            Ok(Extract { moderngov, ..whole(text_page(&text, media)) })
         }
     }
 }

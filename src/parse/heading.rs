@@ -34,7 +34,9 @@ pub fn describe(heading: &Heading, councils: &Councils, reading: &mut Reading) {
         date(heading, &lines, reading);
     }
     if reading.council.is_none() {
-        reading.council = named_council(&lines, councils).or_else(|| recurring_place(heading, councils));
+        reading.council = named_council(&lines, councils)
+            .or_else(|| imprinted_council(&heading.page.imprint, councils))
+            .or_else(|| recurring_place(heading, councils));
     }
     if reading.body.is_none() {
         reading.body = body(&lines);
@@ -196,6 +198,20 @@ fn named_council(lines: &[&str], councils: &Councils) -> Option<String> {
             .iter()
             .find_map(|line| CYNGOR.find(line))
             .map(|found| in_title_case(&nominative(found.as_str())))
+    })
+}
+
+/// The council that holds the copyright of a page: a principal one, with or
+/// without the word “Council” in its name.
+fn imprinted_council(imprint: &[String], councils: &Councils) -> Option<String> {
+    static AROUND: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)©|\(c\)|\bcopyright\b|\ball rights reserved\b|\b(?:19|20)\d\d\b|[.,;:|]|(?:^|\s)[-–](?:\s|$)",
+        )
+    });
+    imprint.iter().find_map(|line| {
+        let name = AROUND.replace_all(line, " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        councils.find(&name).map(|council| council.name.clone())
     })
 }
 

@@ -7,12 +7,14 @@
 pub mod address;
 
 mod page;
+mod saved;
 mod xml;
 
 pub use page::{
     CommitteeLink, ItemPage, MeetingLink, MeetingList, MeetingPage, PrintedFile, committee_list_page,
     item_page, meeting_list_page, meeting_page,
 };
+pub use saved::saved_page;
 pub use xml::{
     Attendee, CommitteeEntry, MeetingEntry, MeetingXml, committees_xml, meeting_xml, meetings_xml,
 };

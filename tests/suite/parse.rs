@@ -287,6 +287,62 @@ fn agendas_and_reports_are_told_from_minutes() {
     }
 }
 
+/// Reads a real page of ModernGov, as somebody saved it.
+fn read_saved(shared: &Path, name: &str) -> Result<Reading, Unreadable> {
+    let bytes = fs::read(shared.join("fixtures/moderngov").join(name)).unwrap();
+    let councils = councils(shared);
+    document(&Source {
+        bytes: &bytes,
+        media: Media::Html,
+        charset: None,
+        file_name: Some("saved.html"),
+        councils: &councils,
+    })
+}
+
+#[test]
+fn a_saved_page_of_moderngov_is_read_by_its_marks() {
+    let Some(shared) = shared("a_saved_page_of_moderngov_is_read_by_its_marks") else { return };
+    let reading = read_saved(&shared, "kingston-upon-thames/meeting_with_minutes_10221.html").unwrap();
+    // The title says “Modern Council”, the footer whose site it is.
+    assert_eq!(reading.council.as_deref(), Some("Royal Borough of Kingston upon Thames"));
+    assert_eq!(reading.body.as_deref(), Some("Kingston and North Kingston Neighbourhood Committee"));
+    assert_eq!(
+        (date(&reading).as_deref(), reading.date_source),
+        (Some("2026-01-15"), Some(DateSource::Metadata))
+    );
+    assert_eq!(reading.edition, Some(Edition::Minutes));
+    let numbers: Vec<&str> = reading.items.iter().map(|item| item.number.as_str()).collect();
+    assert_eq!(numbers, ["54", "55", "56", "57", "58", "59", "60", "61", "62", "63", "64", "65"]);
+    let has_decision =
+        |item: &&AgendaItem| item.passages.iter().any(|passage| passage.edition == Some(Edition::Decisions));
+    let decided: Vec<&str> =
+        reading.items.iter().filter(has_decision).map(|item| item.number.as_str()).collect();
+    assert_eq!(decided, ["59", "60", "63"]);
+    let cut: Vec<&str> = reading.warnings.iter().map(|warning| warning.at.as_str()).collect();
+    assert_eq!(cut, ["item 59", "item 60"]);
+}
+
+#[test]
+fn a_page_of_moderngov_without_a_meeting_has_a_reason() {
+    let Some(shared) = shared("a_page_of_moderngov_without_a_meeting_has_a_reason") else { return };
+    for (name, expected) in [
+        ("kingston-upon-thames/committee_details_711.html", "leads to meetings"),
+        ("kingston-upon-thames/committee_list.html", "leads to meetings"),
+        ("kingston-upon-thames/meeting_list_711.html", "leads to meetings"),
+        ("kingston-upon-thames/meeting_cancelled_10161.html", "was cancelled"),
+        ("kent/search_results_substance_misuse.html", "leads to meetings"),
+        ("kirklees/search_results_drug_and_alcohol.html", "leads to meetings"),
+        ("_generic/doc_search_form.html", "leads to meetings"),
+        ("_generic/search_no_results.html", "leads to meetings"),
+    ] {
+        let reason = read_saved(&shared, name).unwrap_err();
+        assert!(reason.0.contains(expected), "{name}: {reason}");
+    }
+    let decision = read_saved(&shared, "kirklees/decision_details_officer.html").unwrap();
+    assert!(words(&decision).contains("demolition of the existing tower blocks has been approved"));
+}
+
 /// Checks what holds of any reading: passages with text, and keys that differ.
 fn check_whole(path: &str, reading: &Reading) {
     assert!(reading.n_passages() > 0, "{path} gives no passage");

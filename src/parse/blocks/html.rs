@@ -39,7 +39,14 @@ pub fn read(html: &str, keep_lines: bool) -> Page {
     let is_page = is_whole_page(html);
     let tree = Html::parse_document(html);
     let root = tree.root_element();
-    let mut page = Page { metas: metas(root), title: title(root), ..Page::default() };
+    let mut page = Page { metas: metas(root), ..Page::default() };
+    if root.select(&selector("#modgov")).next().is_some() {
+        // The council's template writes the title around the system's part,
+        // often with a name that nobody has changed: “Modern Council”.
+        page.imprint = imprint(root);
+    } else {
+        page.title = title(root);
+    }
     let content = if is_page { content(root) } else { root };
     let width = keep_lines.then(|| wrap_width(html));
     let mut writer = Writer { keep_lines, width, drop_header: content == root, ..Writer::default() };
@@ -248,13 +255,31 @@ fn is_inline(name: &str) -> bool {
     is_formatting(name) || INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline))
 }
 
+/// A selector that is written in this file.
+fn selector(css: &'static str) -> Selector {
+    Selector::parse(css).expect("the selectors are constants that the tests use")
+}
+
 fn title(root: ElementRef) -> String {
-    let selector = Selector::parse("title").expect("the selector is a constant");
-    root.select(&selector).next().map(|title| fold(&title.text().collect::<String>())).unwrap_or_default()
+    let wanted = selector("title");
+    root.select(&wanted).next().map(|title| fold(&title.text().collect::<String>())).unwrap_or_default()
+}
+
+/// The lines of a page that speak of copyright, the shorter ones.
+fn imprint(root: ElementRef) -> Vec<String> {
+    const LONGEST: usize = 300;
+    /// Lines looked at, which bounds the work on a hostile page.
+    const MOST: usize = 16;
+    let says = |text: &str| text.contains('©') || text.to_lowercase().contains("copyright");
+    let texts = root.descendants().filter(|node| node.value().as_text().is_some_and(|text| says(text)));
+    // A year or a name in an element of its own belongs to the line.
+    let lines = texts.take(MOST).filter_map(|node| node.parent().and_then(ElementRef::wrap));
+    let lines = lines.filter(|line| !matches!(line.value().name(), "script" | "style"));
+    lines.map(|line| fold(&line.text().collect::<String>())).filter(|line| line.len() <= LONGEST).collect()
 }
 
 fn metas(root: ElementRef) -> Vec<(String, String)> {
-    let selector = Selector::parse("meta[content], time[datetime]").expect("the selector is a constant");
+    let wanted = selector("meta[content], time[datetime]");
     let read = |element: ElementRef| {
         if let Some(time) = element.attr("datetime") {
             return Some(("time".to_owned(), fold(time)));
@@ -262,14 +287,14 @@ fn metas(root: ElementRef) -> Vec<(String, String)> {
         let name = element.attr("name").or(element.attr("property"))?;
         Some((name.to_lowercase(), fold(element.attr("content")?)))
     };
-    root.select(&selector).filter_map(read).collect()
+    root.select(&wanted).filter_map(read).collect()
 }
 
 /// The element that holds a page's content.
 fn content(root: ElementRef) -> ElementRef {
     for marked in ["#modgov", "main", "[role=main]", "article"] {
-        let selector = Selector::parse(marked).expect("the selectors are constants");
-        let mut found = root.select(&selector);
+        let wanted = selector(marked);
+        let mut found = root.select(&wanted);
         // Several articles are a list of them, none of which is the content.
         if let (Some(element), None) = (found.next(), found.next())
             && n_prose(element) >= 100
@@ -277,7 +302,7 @@ fn content(root: ElementRef) -> ElementRef {
             return densest(element);
         }
     }
-    let body = Selector::parse("body").expect("the selector is a constant");
+    let body = selector("body");
     root.select(&body).next().map_or(root, densest)
 }
 

@@ -17,7 +17,7 @@ pub fn read(text: &str) -> Page {
     }
     let is_scan = body.contains(SCAN_MARK);
     let warning = is_scan.then(|| "scanned pages, read by machine: words may be wrong".to_owned());
-    Page { blocks: blocks(body), title, metas, warning }
+    Page { blocks: blocks(body), title, metas, warning, imprint: Vec::new() }
 }
 
 /// What an archive of read scans puts above each page of them.

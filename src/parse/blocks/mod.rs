@@ -43,6 +43,9 @@ pub struct Page {
     /// Names (lower case) and values of its own metadata. A `time` element's
     /// `datetime` has the name `time`.
     pub metas: Vec<(String, String)>,
+    /// The copyright lines of a page of ModernGov, which say whose site it is.
+    /// Empty for other pages, which often name their host there.
+    pub imprint: Vec<String>,
     /// What was wrong with it.
     pub warning: Option<String>,
 }

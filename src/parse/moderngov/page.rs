@@ -92,6 +92,13 @@ impl MeetingPage {
 pub struct ItemPage {
     /// The title, as far as the page marks it.
     pub title: String,
+    /// The link to its meeting as it reads, such as `Meeting of Cabinet,
+    /// Tuesday, 4th October, 2022 6.30 pm (Item 5.)`; empty when it has none.
+    pub meeting: String,
+    /// When that meeting is or was, and where that was read.
+    pub date: Option<(PartialDate, DateSource)>,
+    /// Whether the minutes are said to be a draft.
+    pub is_draft: bool,
     /// The text of the agenda.
     pub agenda: String,
     /// The decision.
@@ -209,7 +216,9 @@ pub fn meeting_page(text: &str) -> Result<MeetingPage, Wrong> {
 pub fn item_page(text: &str) -> Result<ItemPage, Wrong> {
     let tree = tree(text)?;
     let modgov = modgov(&tree)?;
-    let mut page = ItemPage::default();
+    let mut page = ItemPage { meeting: meeting_link(modgov), ..ItemPage::default() };
+    let in_meta = meta(&tree, "dc.date").map(|date| (date, DateSource::Metadata));
+    page.date = in_meta.or_else(|| date_in(&page.meeting).map(|date| (date, DateSource::Heading)));
     let mut section = Section::Agenda;
     let mut is_item = false;
     for element in modgov.select(&ITEM_PAGE_PARTS) {
@@ -221,6 +230,7 @@ pub fn item_page(text: &str) -> Result<ItemPage, Wrong> {
         if !is_text {
             let said = visible_text(element);
             if let Some(next) = section_of(&said) {
+                page.is_draft |= said.to_lowercase().contains("draft");
                 section = next;
                 is_item = true;
                 continue;
@@ -250,6 +260,59 @@ pub fn item_page(text: &str) -> Result<ItemPage, Wrong> {
         return Err(Wrong::OtherPage("an agenda item"));
     }
     Ok(page)
+}
+
+/// The text of the first link to a meeting.
+fn meeting_link(modgov: ElementRef) -> String {
+    let is_meeting = |link: &ElementRef| link.attr("href").and_then(address::meeting_number).is_some();
+    modgov.select(&LINKS).find(is_meeting).map(visible_text).unwrap_or_default()
+}
+
+/// What a page of the system is, when nobody asked for one of a certain kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PageKind {
+    /// A meeting's.
+    Meeting,
+    /// An agenda item's.
+    Item,
+    /// One that leads to meetings: a list, a committee's details, a search.
+    List,
+    /// Another one, such as a decision's or an issue's.
+    Other,
+}
+
+/// Tells what a page is.
+///
+/// Order matters: an item or a decision about earlier minutes has their date
+/// in its title, and everything but a list may link to meetings as well.
+pub(super) fn page_kind(text: &str) -> Result<PageKind, Wrong> {
+    const ITEM: [&str; 3] = ["agenda item", "eitem agenda", "eitem ar yr agenda"];
+    const CONTENT: [&str; 2] = ["issue", "decision"];
+    const SEARCH: [&str; 2] = ["search", "chwilio"];
+    let tree = tree(text)?;
+    let modgov = modgov(&tree)?;
+    let said = modgov.select(&MAIN_TITLE).next().map(visible_text).unwrap_or_default().to_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| said.starts_with(word));
+    if begins(&ITEM) {
+        return Ok(PageKind::Item);
+    }
+    if modgov.select(&ITEM_CELLS).next().is_some() {
+        return Ok(PageKind::Meeting);
+    }
+    let has_section = modgov.select(&SECTION_HEADINGS).any(|part| section_of(&visible_text(part)).is_some());
+    if has_section || begins(&CONTENT) {
+        return Ok(PageKind::Other);
+    }
+    if modgov.select(&SUBTITLE).next().is_some_and(|heading| date_in(&visible_text(heading)).is_some()) {
+        return Ok(PageKind::Meeting);
+    }
+    let leads_to_meetings = modgov.select(&LINKS).filter_map(|link| link.attr("href")).any(|href| {
+        let name = address::page_name(href);
+        matches!(name.as_str(), "mgcommitteedetails.aspx" | "ielistmeetings.aspx")
+            || address::meeting_number(href).is_some()
+    });
+    let is_list = leads_to_meetings || has_year_form(modgov) || begins(&SEARCH);
+    Ok(if is_list { PageKind::List } else { PageKind::Other })
 }
 
 /// Which text of an item is being read.
@@ -463,6 +526,8 @@ static ANCHORS: LazyLock<Selector> = LazyLock::new(|| selector("a[name]"));
 static MAIN_TITLE: LazyLock<Selector> = LazyLock::new(|| selector("h1"));
 static SUBTITLE: LazyLock<Selector> = LazyLock::new(|| selector("h2.mgSubTitleTxt"));
 static ITEM_CELLS: LazyLock<Selector> = LazyLock::new(|| selector("td.mgItemNumberCell"));
+static SECTION_HEADINGS: LazyLock<Selector> =
+    LazyLock::new(|| selector(".mgSubItemTitleTxt, .mgSubSubTitleTxt, h3, h4"));
 static ACTION_LINKS: LazyLock<Selector> = LazyLock::new(|| selector("ul.mgActionList a[href]"));
 static ITEM_PAGE_PARTS: LazyLock<Selector> = LazyLock::new(|| {
     selector(".mgWordPara, .mgSubItemTitleTxt, .mgSubTitleTxt, .mgAiTitleTxt, p, h2, h3, h4")

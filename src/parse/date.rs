@@ -78,6 +78,21 @@ pub fn dates(text: &str) -> Vec<Found> {
     found.into_iter().map(|(_, _, date)| date).collect()
 }
 
+/// What stands before the first date of a line, without the weekday and the
+/// marks between: `Cabinet` of `Cabinet, Tuesday, 4th October 2022`. The whole
+/// line where it has no date.
+pub fn before_date(line: &str) -> &str {
+    static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:^|[\s,–-])(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|dydd \w+)$")
+            .expect("the pattern is a constant that the tests build")
+    });
+    const MARKS: [char; 5] = [' ', ',', '-', '–', '—'];
+    let Some(found) = dates(line).into_iter().next() else { return line };
+    let before = line[..found.at].trim_end_matches(MARKS);
+    let end = WEEKDAY.find(before).map_or(before.len(), |weekday| weekday.start());
+    before[..end].trim_end_matches(MARKS)
+}
+
 fn date(captures: &Captures) -> Option<PartialDate> {
     let year: i16 = captures.name("year")?.as_str().parse().ok()?;
     let year = if year < 100 { 2_000 + year } else { year };

@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::model::{Councils, DateSource, Edition, Kind, PartialDate, Reading, Warning};
 
 use super::blocks::{Block, Page};
-use super::date::{dates, in_file_name};
+use super::date::{before_date, dates, in_file_name};
 use super::kind::kind_of;
 
 /// Builds a pattern that is written in this file.
@@ -39,7 +39,7 @@ pub fn describe(heading: &Heading, councils: &Councils, reading: &mut Reading) {
             .or_else(|| recurring_place(heading, councils));
     }
     if reading.body.is_none() {
-        reading.body = body(&lines);
+        reading.body = body(&lines, reading.date);
     }
     if reading.edition.is_none() {
         reading.edition = edition(heading, &lines);
@@ -406,28 +406,62 @@ static BODY_OF: LazyLock<Regex> = LazyLock::new(|| {
 });
 static BODY_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"^(?:[\w’'&,()/-]+ ){{0,12}}{BODY_KINDS}(?: \([^)]{{1,60}}\))?$")));
+static MINUTES_OF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i:\b(?:minutes|agenda|decisions) (?:of|for) (?:the )?)((?:[\w’'&,()/-]+ ){{0,12}}?{BODY_KINDS}(?: \([^)]{{1,60}}\))?)(?:$|[^\w’'-])"
+    ))
+});
 
 static HELD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:to be |was |will be )?held\b"));
 
-/// The body that met, as the heading names it.
-fn body(lines: &[&str]) -> Option<String> {
-    for line in lines {
-        // What comes after “held” says where.
-        let line = HELD.find(line).map_or(*line, |held| &line[..held.start()]);
-        if let Some(found) = BODY_OF.captures(line).and_then(|captures| captures.get(1)) {
-            let name = NOT_NAME.replace(found.as_str(), "");
-            if !name.is_empty() && !name.eq_ignore_ascii_case("above council") {
-                return Some(in_title_case(name.trim()));
-            }
-        }
-    }
-    let is_body = |line: &&&str| {
-        BODY_LINE.is_match(line)
-            && !line.to_lowercase().ends_with("council")
-            && !line.to_lowercase().contains("members of")
+/// The body that met, as the heading names it: where it speaks of its meeting,
+/// else of its minutes, else on a line of its own, alone or with the meeting's
+/// date; with another date it stands for another meeting.
+fn body(lines: &[&str], date: Option<PartialDate>) -> Option<String> {
+    // What comes after “held” says where.
+    let before_held = |line: &&'_ str| HELD.find(line).map_or(line.len(), |held| held.start());
+    let fronts: Vec<&str> = lines.iter().map(|line| &line[..before_held(line)]).collect();
+    let named = |regex: &Regex, line: &str| {
+        let name = NOT_NAME.replace(regex.captures(line)?.get(1)?.as_str(), "").trim().to_owned();
+        (!name.is_empty() && !name.eq_ignore_ascii_case("above council")).then_some(name)
     };
-    let line = lines.iter().find(is_body)?;
-    Some(in_title_case(NOT_NAME.replace(line, "").trim())).filter(|name| !name.is_empty())
+    let of_meeting = fronts.iter().find_map(|line| named(&BODY_OF, line));
+    let of_minutes = || {
+        let names = fronts.iter().filter_map(|line| named(&MINUTES_OF, line));
+        names.into_iter().find(|name| is_own_body(name))
+    };
+    let line = || {
+        let is_of_date =
+            |line: &&&str| dates(line).first().is_none_or(|found| date.is_none() || found.date == date);
+        let lines = lines.iter().filter(is_of_date).map(|line| before_date(line));
+        let is_body =
+            |line: &&str| BODY_LINE.is_match(line) && is_no_council(line) && !OF_OTHERS.is_match(line);
+        let line = lines.into_iter().find(is_body)?;
+        Some(NOT_NAME.replace(line, "").trim().to_owned())
+            .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("committee"))
+    };
+    of_meeting.or_else(of_minutes).or_else(line).map(|name| in_title_case(&name))
+}
+
+/// Words for minutes that are not these.
+static OF_OTHERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:last|previous)\b"));
+
+/// Whether a line may name a body of a council, and not the council itself.
+fn is_no_council(line: &str) -> bool {
+    let line = line.to_lowercase();
+    !line.ends_with("council") && !line.contains("members of")
+}
+
+/// Whether what minutes are said to be of is the body that met: a body of a
+/// council, or the whole of a principal one (“Minutes of the County Council”).
+/// “Minutes of Stoke Ferry Parish Council” names the council, “minutes of the
+/// last Cabinet” are other minutes, and “the Committee” may be any.
+fn is_own_body(name: &str) -> bool {
+    static LOCAL_KIND: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:parish|town|community|village)\b"));
+    let is_body = is_no_council(name) || (is_kind_only(name) && !LOCAL_KIND.is_match(name));
+    let is_named = name.starts_with(char::is_uppercase) && !name.eq_ignore_ascii_case("committee");
+    is_body && is_named && !OF_OTHERS.is_match(name) && !name.contains("eeting")
 }
 
 static MINUTES: LazyLock<Regex> = LazyLock::new(|| {
@@ -526,6 +560,40 @@ mod tests {
         assert_eq!(reading.date.map(|date| date.to_string()).as_deref(), Some("2025-01-30"));
         assert_eq!(reading.date_source, Some(DateSource::Heading));
         assert_eq!(reading.edition, Some(Edition::Minutes));
+    }
+
+    #[track_caller]
+    fn check_body(text: &str, expected: Option<&str>) {
+        assert_eq!(describe_text(text, None).body.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn a_body_is_named_by_its_minutes_or_on_a_line_with_a_date() {
+        check_body(
+            "Minutes of the Children's Scrutiny Committee held on 6 July 2021",
+            Some("Children's Scrutiny Committee"),
+        );
+        check_body(
+            "Minutes of the Education Committee held on 3 May 2022 at Sefton Council",
+            Some("Education Committee"),
+        );
+        check_body("Minutes of the Cabinet, Tuesday, 4th October 2022", Some("Cabinet"));
+        check_body("Minutes of the County Council, 4 October 2022", Some("County Council"));
+        check_body(
+            "CORPORATE PARENTING PANEL– 29 October 2024\nMINUTES of the meeting held in the Darent Room",
+            Some("Corporate Parenting Panel"),
+        );
+        check_body("Cabinet - Tuesday, 4th October 2022", Some("Cabinet"));
+        check_body("Meeting on 30 January 2025\nEducation Cabinet Committee, 16 January 2025", None);
+        check_body(
+            "CORPORATE PARENTING PANEL\nMINUTES of a meeting of the Corporate Parenting Panel held in the Hall",
+            Some("Corporate Parenting Panel"),
+        );
+        check_body("Minutes of Stoke Ferry Parish Council held on 3 May 2022", None);
+        check_body("Minutes of the Parish Council, 3 May 2022", None);
+        check_body("Minutes of the last Cabinet", None);
+        check_body("Minutes of the Committee, 3 May 2022", None);
+        check_body("Minutes of the Cabinet's decisions", None);
     }
 
     #[test]

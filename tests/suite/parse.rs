@@ -244,6 +244,8 @@ fn a_title_above_the_agendas_number_heads_an_item() {
     let Some(shared) = shared("a_title_above_the_agendas_number_heads_an_item") else { return };
     let path = "kent-county-council/2024-10-29-corporate-parenting-panel-cpp-minutes-29-10-24.pdf";
     let reading = read(&shared, path).unwrap();
+    // The panel's name stands in capitals before the date.
+    assert_eq!(reading.body.as_deref(), Some("Corporate Parenting Panel"));
     let heads: Vec<(&str, &str)> = reading
         .items
         .iter()

@@ -5,7 +5,7 @@
 use super::page::{PageKind, page_kind};
 use super::{Item, fill, item_page, meeting_page, page_reading};
 use crate::model::{DateSource, Edition, Reading};
-use crate::parse::date::dates;
+use crate::parse::date::before_date;
 
 /// The reading of a saved page of a meeting or of an agenda item.
 ///
@@ -69,19 +69,10 @@ fn item(text: &str) -> Result<Reading, &'static str> {
 fn meeting_of(link: &str) -> (String, String) {
     let number = ["(Item ", "(Eitem "].iter().find_map(|front| link.rsplit_once(front));
     let number = number.map_or("", |(_, rest)| rest.trim_end_matches(['.', ')', ' ']));
-    let front = ["Meeting of ", "Cyfarfod "].iter().find_map(|front| link.strip_prefix(front));
-    let Some((named, date)) = front.zip(dates(link).first().map(|found| found.at)) else {
-        return (String::new(), number.to_owned());
-    };
-    let end = date.saturating_sub(link.len() - named.len());
-    let mut body = named[..end].trim_end_matches([' ', ',', '-', '–']);
-    let is_weekday = |part: &str| part.ends_with("day") || part.starts_with("Dydd ");
-    if let Some((before, last)) = body.rsplit_once([',', '-', '–'])
-        && is_weekday(last.trim())
-    {
-        body = before.trim_end_matches([' ', ',', '-', '–']);
-    }
-    (body.trim_start_matches("the ").to_owned(), number.to_owned())
+    let named =
+        ["Meeting of the ", "Meeting of ", "Cyfarfod "].iter().find_map(|front| link.strip_prefix(front));
+    let body = named.map(before_date).filter(|body| Some(*body) != named).unwrap_or_default();
+    (body.to_owned(), number.to_owned())
 }
 
 #[cfg(test)]

@@ -152,6 +152,14 @@ static NOT_NAME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Words in front of a body's name that are no part of it; unlike a council's,
+/// it may begin with Audit, Planning or General.
+static NOT_BODY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:the|each|every|all|members? of|draft|approved|unconfirmed|minutes?|notes?|agenda|meetings?|monthly|annual|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|first|second|zoom|online|remote)\b[\s,:-]*)+",
+    )
+});
+
 /// Words behind “Council” that make it part of another name.
 const NOT_COUNCIL: [&str; 12] = [
     "chamber",
@@ -168,11 +176,15 @@ const NOT_COUNCIL: [&str; 12] = [
     "owned",
 ];
 
+/// A line that breaks off in a name: “Draft Minutes of the May meeting of Stoke”.
+static OPEN_NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i: of)(?: (?i:the))? [A-Z][\w’'-]*$"));
+
 /// A council's full name in the heading: a principal one's as the table has
 /// it, any other's as printed.
 fn named_council(lines: &[&str], councils: &Councils) -> Option<String> {
     let mut printed = None;
-    for line in lines.iter().filter(|line| kind_of(line) != Kind::Attendance) {
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| kind_of(line) != Kind::Attendance) {
+        let begins_above = at.checked_sub(1).is_some_and(|above| OPEN_NAME.is_match(lines[above]));
         for found in COUNCIL.find_iter(line) {
             let after = line[found.end()..].split_whitespace().next().unwrap_or_default().to_lowercase();
             if NOT_COUNCIL.contains(&after.trim_matches(|c: char| !c.is_alphanumeric()))
@@ -189,6 +201,12 @@ fn named_council(lines: &[&str], councils: &Councils) -> Option<String> {
             }
             if let Some(council) = councils.find(name) {
                 return Some(council.name.clone());
+            }
+            // What is left of a name whose beginning is lost, or stands in the
+            // line above, is a wrong name: none is better.
+            let is_broken = !name.starts_with(char::is_uppercase) || (begins_above && found.start() == 0);
+            if is_broken {
+                continue;
             }
             printed.get_or_insert_with(|| in_title_case(name).replace(" & ", " and "));
         }
@@ -422,7 +440,7 @@ fn body(lines: &[&str], date: Option<PartialDate>) -> Option<String> {
     let before_held = |line: &&'_ str| HELD.find(line).map_or(line.len(), |held| held.start());
     let fronts: Vec<&str> = lines.iter().map(|line| &line[..before_held(line)]).collect();
     let named = |regex: &Regex, line: &str| {
-        let name = NOT_NAME.replace(regex.captures(line)?.get(1)?.as_str(), "").trim().to_owned();
+        let name = NOT_BODY.replace(regex.captures(line)?.get(1)?.as_str(), "").trim().to_owned();
         (!name.is_empty() && !name.eq_ignore_ascii_case("above council")).then_some(name)
     };
     let of_meeting = fronts.iter().find_map(|line| named(&BODY_OF, line));
@@ -437,7 +455,7 @@ fn body(lines: &[&str], date: Option<PartialDate>) -> Option<String> {
         let is_body =
             |line: &&str| BODY_LINE.is_match(line) && is_no_council(line) && !OF_OTHERS.is_match(line);
         let line = lines.into_iter().find(is_body)?;
-        Some(NOT_NAME.replace(line, "").trim().to_owned())
+        Some(NOT_BODY.replace(line, "").trim().to_owned())
             .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("committee"))
     };
     of_meeting.or_else(of_minutes).or_else(line).map(|name| in_title_case(&name))
@@ -577,6 +595,9 @@ mod tests {
             "Minutes of the Education Committee held on 3 May 2022 at Sefton Council",
             Some("Education Committee"),
         );
+        check_body("Minutes of a meeting of the Audit Committee", Some("Audit Committee"));
+        check_body("Minutes of the General Purposes Committee", Some("General Purposes Committee"));
+        check_body("DRAFT PLANNING COMMITTEE", Some("Planning Committee"));
         check_body("Minutes of the Cabinet, Tuesday, 4th October 2022", Some("Cabinet"));
         check_body("Minutes of the County Council, 4 October 2022", Some("County Council"));
         check_body(
@@ -601,6 +622,19 @@ mod tests {
         let reading =
             describe_text("Minutes of Stoke Ferry Parish Council Meeting held on 12 February 2014", None);
         assert_eq!(reading.council.as_deref(), Some("Stoke Ferry Parish Council"));
+    }
+
+    #[test]
+    fn a_name_that_is_broken_or_misspelt_is_not_guessed() {
+        let council = |text: &str| describe_text(text, None).council;
+        assert_eq!(council("Draft Minutes of the meeting of Stoke\nFferry Parish Council"), None);
+        assert_eq!(council("Stoke Ferry Parish Coucnil meeting"), None);
+        assert_eq!(council("Minutes of fferry Parish Council"), None);
+        assert_eq!(council("Minutes of upon Tyne Parish Council"), None);
+        let again = "Minutes of Stoke\nFferry Parish Council\nMinutes of Stoke Ferry Parish Council Meeting";
+        assert_eq!(council(again).as_deref(), Some("Stoke Ferry Parish Council"));
+        // A principal council's name is known as it stands.
+        assert_eq!(council("MINUTES OF\nKENT COUNTY COUNCIL").as_deref(), Some("Kent County Council"));
     }
 
     #[test]

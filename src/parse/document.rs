@@ -126,7 +126,7 @@ pub fn document(source: &Source) -> Result<Reading, Unreadable> {
 /// Reads what [`extract`] took out of a document into items and passages.
 pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> Result<Reading, Unreadable> {
     let Extract { page, faults, moderngov } = extract;
-    if page.blocks.is_empty() && moderngov.is_none() {
+    if moderngov.is_none() && !page.blocks.iter().any(Block::says_something) {
         return Err(Unreadable("empty: it holds no text".into()));
     }
     let is_marked = moderngov.is_some();

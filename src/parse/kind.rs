@@ -78,13 +78,33 @@ static BOILERPLATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Where somebody signs: nothing but the words that stand there and the line
+/// to write on, or a name behind “Signed:”.
+static SIGNATURE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:signed|signature|dated?|chair(?:man|woman|person)?|mayor|clerk)\b[\W_]*){1,5}$|^(?:signed|signature)\s*[:;].{0,60}$",
+    )
+});
+static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:©|all rights reserved\b|(?:all )?copyright\b\W{0,3}(?:©|\(c\)|remains\b|belongs\b|is held\b|held\b|notice\b|reserved\b|(?:19|20)\d\d\b)|copyright\b.{0,80}\ball rights reserved\b)",
+    )
+});
+
+/// Whether a passage is furniture wherever it stands, in bold or below a
+/// resolution: a line to sign on, a line of copyright.
+pub fn is_furniture(text: &str) -> bool {
+    let text = front(text);
+    SIGNATURE.is_match(text) || COPYRIGHT.is_match(text)
+}
+
 /// What the passage does by its own words; [`Kind::Narrative`] when nothing tells.
 ///
 /// Order matters: a decision that mentions a question is a decision.
 pub fn kind_of(text: &str) -> Kind {
     let question = text.ends_with('?');
     let text = front(text);
-    if BOILERPLATE.is_match(text) {
+    if BOILERPLATE.is_match(text) || is_furniture(text) {
         return Kind::Boilerplate;
     }
     if ATTENDANCE.is_match(text) && !question {
@@ -159,6 +179,19 @@ mod tests {
             ("Apologies were received from Mrs Bell.", Kind::Attendance),
             ("The meeting closed at 8.40 pm", Kind::Boilerplate),
             ("Supporting documents:", Kind::Boilerplate),
+            ("Signed:", Kind::Boilerplate),
+            ("Signed ……", Kind::Boilerplate),
+            ("Signed: _______ Date: _______", Kind::Boilerplate),
+            ("Signed: A. Murphy", Kind::Boilerplate),
+            ("Chairman", Kind::Boilerplate),
+            ("Date ……", Kind::Boilerplate),
+            ("Signed copies of the plan were handed in.", Kind::Narrative),
+            ("Chairman's Report", Kind::Narrative),
+            ("Date of the fete", Kind::Narrative),
+            ("Copyright remains with independent content providers", Kind::Boilerplate),
+            ("© 2024 Mill Parish Council", Kind::Boilerplate),
+            ("Copyright © Mill District Council. All Rights Reserved.", Kind::Boilerplate),
+            ("Copyright of the photographs was discussed.", Kind::Narrative),
             ("The road was resurfaced in March.", Kind::Narrative),
         ] {
             assert_eq!(kind_of(text), expected, "{text}");

@@ -6,7 +6,7 @@
 use crate::model::{ItemPassage, Kind};
 
 use super::blocks::{Block, Style, strip_bullet};
-use super::kind::{is_heading, kind_of};
+use super::kind::{is_furniture, is_heading, kind_of};
 use super::label::{Form, Label, Series, split_label, split_number};
 
 /// What a bullet is called among the labels of a clause.
@@ -21,9 +21,10 @@ const LOOK_AHEAD: usize = 40;
 /// without a label that stands outside of any list of the markup. Clauses
 /// under a resolution or a recommendation are of its kind: a clause that
 /// requests something of somebody stays a [`Kind::Resolution`], as it decides;
-/// [`Kind::Request`] is for the narrative.
+/// [`Kind::Request`] is for the narrative. A block without any letter or digit,
+/// such as a rule or a stray full stop, says nothing and gives no passage.
 pub fn passages(blocks: &[Block]) -> Vec<ItemPassage> {
-    let lines: Vec<Line> = blocks.iter().map(Line::read).collect();
+    let lines: Vec<Line> = blocks.iter().filter(|block| block.says_something()).map(Line::read).collect();
     let mut reader = Reader::default();
     for (at, line) in lines.iter().enumerate() {
         reader.take(line, &lines[at + 1..]);
@@ -212,6 +213,7 @@ impl<'a> Reader<'a> {
         // “RESOLVED:” in bold on its own line heads its clauses and decides.
         let heads_verdict = own == Kind::Heading && is_verdict_word(text);
         let kind = if heads_verdict { kind_of(text) } else { kind };
+        let kind = if is_furniture(text) { Kind::Boilerplate } else { kind };
         let clause = match self.clause.take() {
             Some(clause) => clause,
             None if continues => self.path(),
@@ -390,6 +392,22 @@ mod tests {
     fn a_resolution_may_go_on_in_the_next_paragraph() {
         let found = read("RESOLVED:\nThat the plan be adopted.\nThe next speaker rose.");
         assert_eq!((found[1].3, found[2].3), (Kind::Resolution, Kind::Narrative));
+    }
+
+    #[test]
+    fn a_block_without_letter_or_digit_is_no_passage() {
+        let texts: Vec<String> = read(".\nOne.\n•\n______\n5\n£").into_iter().map(|found| found.2).collect();
+        assert_eq!(texts, ["One.", "5"]);
+    }
+
+    #[test]
+    fn a_line_to_sign_on_is_furniture_also_in_bold_and_below_a_verdict() {
+        let kinds: Vec<Kind> = read("RESOLVED: That\n(1) it be so:\nSIGNED:\nCHAIRMAN")
+            .into_iter()
+            .map(|found| found.3)
+            .collect();
+        use Kind::{Boilerplate, Resolution};
+        assert_eq!(kinds, [Resolution, Resolution, Boilerplate, Boilerplate]);
     }
 
     #[test]

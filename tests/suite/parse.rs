@@ -443,7 +443,7 @@ fn hostile_text_is_read_in_linear_time() {
         ("one word", Media::Text, long_word.clone()),
         ("numbers", Media::Text, "1. Title\n\n".repeat(40_000)),
         ("labels", Media::Text, "(a) x\n(i) y\n(A) z\n1. w\n".repeat(10_000)),
-        ("brackets", Media::Markdown, "[".repeat(200_000)),
+        ("brackets", Media::Markdown, "[".repeat(200_000) + " x"),
         ("stars", Media::Markdown, "*".repeat(200_001) + " x"),
         ("quotes", Media::Markdown, ">".repeat(200_000) + " x"),
     ] {
@@ -460,6 +460,7 @@ fn a_file_without_text_has_a_plain_reason() {
     for (bytes, media, expected) in [
         (b"".as_slice(), Media::Html, "empty file"),
         (b"<html><body></body></html>", Media::Html, "empty: it holds no text"),
+        (b".\n\n____", Media::Text, "empty: it holds no text"),
         (b"<p>Minutes</p>", Media::Pdf, "not a PDF"),
         (b"Minutes", Media::Docx, "not a DOCX file"),
         (b"Minutes", Media::Doc, "old Word format: convert it to DOCX first"),

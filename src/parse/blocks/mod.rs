@@ -77,6 +77,12 @@ impl Block {
         Some(Self { text, style, page: None, bold, lead: 0, depth: 0 })
     }
 
+    /// Whether it has a letter or a digit: a full stop, a bullet or a rule that
+    /// stands alone has none.
+    pub fn says_something(&self) -> bool {
+        self.text.chars().any(char::is_alphanumeric)
+    }
+
     /// The same block, on that page.
     pub fn on_page(mut self, page: Option<u32>) -> Self {
         self.page = page;

@@ -303,6 +303,11 @@ fn title_and_rest<'a>(
             return Some((title, Some(rest).filter(|rest| !rest.is_empty()), 3));
         }
     }
+    if form != Form::Plain
+        && let Some((title, rest)) = standing_lead(text)
+    {
+        return Some((title, Some(rest), 1));
+    }
     // “Finance: paid £20.” is a title and a sentence.
     let is_known = text.split_once(": ").is_some_and(|(title, _)| standing(title).is_some());
     let is_sentence = (text.ends_with('.') || is_known) && form != Form::Plain;
@@ -331,6 +336,23 @@ fn run_in(text: &str) -> Option<(String, &str)> {
         }
     }
     None
+}
+
+/// Splits the title of a standing item off the sentence that runs on from it
+/// without any mark: `Apologies and Welcome There were apologies from…`.
+fn standing_lead(text: &str) -> Option<(String, &str)> {
+    /// Words that begin a sentence and hardly stand inside of a title.
+    static OPENER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r" (?:There (?:were|was)|The|Apologies (?:were|had|for)|None|No|It was|Cllrs?|Councillors?|Mr|Mrs|Ms|All)\b",
+        )
+    });
+    const MOST_WORDS: usize = 14;
+    let opener = OPENER.find(text)?;
+    let title = &text[..opener.start()];
+    let is_standing = standing(title).is_some() && !title.contains(['.', ':', ';']);
+    (is_standing && title.split(' ').count() <= MOST_WORDS)
+        .then(|| (clean_title(title), text[opener.start()..].trim_start()))
 }
 
 static PROSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -453,29 +475,53 @@ fn best_sequence(candidates: &[Head], form: Form) -> Vec<Head> {
 fn with_gaps_filled(sequence: Vec<Head>, blocks: &[Block]) -> Vec<Head> {
     let mut filled: Vec<Head> = Vec::with_capacity(sequence.len());
     for head in sequence {
-        let Some(mut last) = filled.last().map(|last| (last.value, last.at + last.n_blocks)) else {
-            filled.push(head);
-            continue;
-        };
-        if matches!(head.form, Form::Stopped | Form::Word) {
-            while last.0 / 27 + 1 < head.value / 27 {
-                let wanted = (last.0 / 27 + 1) * 27;
-                let Some(found) = (last.1..head.at).find_map(|at| numbered_so(blocks, at, wanted, head.form))
-                else {
-                    break;
-                };
-                last = (found.value, found.at + found.n_blocks);
-                filled.push(found);
-            }
+        if matches!(head.form, Form::Stopped | Form::Word | Form::Reference) {
+            fill_up_to(&mut filled, head.value / 27, head.at, blocks);
         }
         filled.push(head);
+    }
+    // No list inside of an item is numbered by references, so that they head
+    // items behind the last one that looks like a heading as well.
+    if filled.last().is_some_and(|head| head.form == Form::Reference) {
+        fill_up_to(&mut filled, u32::MAX, blocks.len(), blocks);
     }
     filled
 }
 
-/// The block at `at` as a head, if it has that number in that form.
-fn numbered_so(blocks: &[Block], at: usize, wanted: u32, form: Form) -> Option<Head> {
+/// Adds heads with the numbers that follow the last one's, below a number and
+/// in front of a block.
+fn fill_up_to(filled: &mut Vec<Head>, below: u32, end: usize, blocks: &[Block]) {
+    while let Some(last) = filled.last() {
+        let next = last.value / 27 + 1;
+        if next >= below {
+            return;
+        }
+        let Some(found) = (last.at + last.n_blocks..end).find_map(|at| numbered_so(blocks, at, next, last))
+        else {
+            return;
+        };
+        filled.push(found);
+    }
+}
+
+/// The number of a reference in its sequence, times twenty-seven, where its
+/// other part is that of the reference before it: 183 of `183/18` after `182/18`.
+fn reference_value(number: &str, before: &Head) -> Option<u32> {
+    let (first, second) = number.split_once('/')?;
+    let (first_before, second_before) = before.number.split_once('/')?;
+    let value = |part: &str| part.parse::<u32>().ok()?.checked_mul(27);
+    if value(first_before) == Some(before.value) && second == second_before {
+        return value(first);
+    }
+    (value(second_before) == Some(before.value) && first == first_before).then(|| value(second))?
+}
+
+/// The block at `at` as a head, if it has that whole number in the form of the
+/// head before it.
+fn numbered_so(blocks: &[Block], at: usize, wanted: u32, before: &Head) -> Option<Head> {
     const LONGEST_TITLE: usize = 200;
+    let form = before.form;
+    let wanted = wanted.checked_mul(27)?;
     let block = &blocks[at];
     if matches!(block.style, Style::Row | Style::Bullet) || block.depth > 1 {
         return None;
@@ -484,7 +530,11 @@ fn numbered_so(blocks: &[Block], at: usize, wanted: u32, form: Form) -> Option<H
         Style::Numbered(label) if number(&block.text).is_none() => format!("{label} {}", block.text),
         _ => block.text.clone(),
     };
-    let found = number(&text).filter(|found| found.form == form && found.value == wanted)?;
+    let is_it = |found: &Numbered| match form {
+        Form::Reference => reference_value(&found.number, before) == Some(wanted),
+        _ => found.value == wanted,
+    };
+    let found = number(&text).filter(|found| found.form == form && is_it(found))?;
     if found.rest.is_empty() {
         // The title is on the next line, however long.
         let title =
@@ -500,7 +550,7 @@ fn numbered_so(blocks: &[Block], at: usize, wanted: u32, form: Form) -> Option<H
             weight: 1,
         });
     }
-    let (title, rest) = match run_in(found.rest) {
+    let (title, rest) = match standing_lead(found.rest).or_else(|| run_in(found.rest)) {
         Some((title, rest)) => (title, Some(rest)),
         None if found.rest.len() <= LONGEST_TITLE && !PROSE.is_match(found.rest) => {
             (clean_title(found.rest), None)
@@ -739,6 +789,32 @@ mod tests {
         check(
             "2584. Financial Report: Account 3.\n2585. Accounts for payment:\nBin 5.",
             &[("2584", "Financial Report", 1), ("2585", "Accounts for payment", 1)],
+        );
+    }
+
+    #[test]
+    fn a_sentence_may_run_on_from_a_standing_title() {
+        check(
+            "182/18 Apologies and Welcome There were apologies accepted from Mrs Brown.\n183/18 Minutes of the Meeting dated 1 August 2018 The minutes were approved.\n184/18 Planning\nNone.",
+            &[
+                ("182/18", "Apologies and Welcome", 1),
+                ("183/18", "Minutes of the Meeting dated 1 August 2018", 1),
+                ("184/18", "Planning", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_reference_heads_an_item_whatever_its_words() {
+        check(
+            "7/18 Apologies There were none.\n8/18 Planning\nNone.\n9/18 Gardens The Clerk had written to the school.\n10/18 Urgent items None were raised.\n11/18 Bridge Mr Brown said that it was closed.\n1/17 is another year.",
+            &[
+                ("7/18", "Apologies", 1),
+                ("8/18", "Planning", 1),
+                ("9/18", "", 1),
+                ("10/18", "Urgent items", 1),
+                ("11/18", "", 2),
+            ],
         );
     }
 

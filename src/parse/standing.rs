@@ -11,7 +11,7 @@ use regex::Regex;
 const RULES: [(&str, &str); 10] = [
     (
         "apologies",
-        r"^(?:(?:to )?(?:receive|record|note|accept|approve|consider|introductions?,?|welcome,?|attendance,?|present,?|substitut\w+,?)\W+(?:and |any |the )*){0,4}apolog(?:y|ies)(?: (?:for|of|from) (?:absence|lateness|members?|absen\w+|councillors?))*(?:(?: and|,| &|/)* (?:substitut\w+|announcements?|introductions?|declarations?.*|absences?|membership|welcome|for absence|reasons?.*|approv\w+.*|notification.*|of substitut\w+))*$|^absences?$|^ymddiheuriadau.*|^(?:croeso ac )ymddiheuriadau.*|^attendance(?: and apologies)?$|^(?:members |those )?(?:present|attending)(?: and apologies)?$|^presennol$|^leithsc\w+.*",
+        r"^(?:(?:to )?(?:receive|record|note|accept|approve|consider|introductions?,?|welcome,?|attendance,?|present,?|substitut\w+,?)\W+(?:and |any |the )*){0,4}apolog(?:y|ies)(?: (?:for|of|from) (?:absence|lateness|members?|absen\w+|councillors?))*(?: (?:were |was |have been |had been )?(?:accepted|received|given|noted|sent|tendered|submitted)(?: (?:and accepted|by|from|on behalf of) .*)?)?(?:(?: and|,| &|/)* (?:substitut\w+|announcements?|introductions?|declarations?.*|absences?|membership|welcome|for absence|reasons?.*|approv\w+.*|notification.*|of substitut\w+))*$|^absences?$|^ymddiheuriadau.*|^(?:croeso ac )ymddiheuriadau.*|^attendance(?: and apologies)?$|^(?:members |those )?(?:present|attending)(?: and apologies)?$|^presennol$|^leithsc\w+.*",
     ),
     (
         "declarations",
@@ -85,6 +85,10 @@ mod tests {
             ("To receive apologies for absence", Some("apologies")),
             ("Welcome and apologies", Some("apologies")),
             ("Croeso ac Ymddiheuriadau", Some("apologies")),
+            ("Apologies and Welcome", Some("apologies")),
+            ("Apologies for absence accepted from Mrs Brown", Some("apologies")),
+            ("Apologies were received", Some("apologies")),
+            ("Minutes of the last Meeting:", Some("minutes")),
             ("Apology to the residents of Mill Road", None),
             ("Declarations of Interest", Some("declarations")),
             ("Declarations of Disclosable Pecuniary Interests", Some("declarations")),

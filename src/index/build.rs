@@ -58,21 +58,38 @@ pub fn build(
 ) -> Result<Built> {
     let folder = home.index();
     let engine_folder = folder.join("engine");
-    let was_read_alike = match Format::read(&folder) {
-        Ok(format) => format.parser == PARSER,
+    let format = match Format::read(&folder) {
+        Ok(format) => Some(format),
         // Another version's index is not replaced unasked.
         Err(error @ Error::IndexFormat { .. }) if !rebuild => return Err(error),
-        Err(_) => false,
+        Err(_) => None,
     };
-    let keep = !rebuild && was_read_alike && engine_folder.join("meta.json").exists();
-    if !keep {
+    if format.is_none() {
         remove_index(&folder)?;
     }
-    let mut readings = Readings::read(&folder)?;
     let fail = |source| engine::engine_error("write", &engine_folder, source);
     let index = engine::open_or_create(&engine_folder)?;
     let (_, fields) = engine::schema();
-    let mut writer = Writer { writer: index.writer(WRITER_BYTES).map_err(fail)?, fields };
+    let writer = match index.writer(WRITER_BYTES) {
+        Err(tantivy::TantivyError::LockFailure(..)) => {
+            let folder = folder.display();
+            let message = format!(
+                "the index in `{folder}` is being written by another process; wait until it has ended"
+            );
+            return Err(Error::Input(message));
+        }
+        writer => writer.map_err(fail)?,
+    };
+    let n_held = index.reader().map_err(fail)?.searcher().num_docs();
+    // What is beside the engine must speak of what is in it: a run that was
+    // killed between the two is done again.
+    let keep = !rebuild && format.is_some_and(|format| format.parser == PARSER && format.passages == n_held);
+    if !keep {
+        // Gone with the commit, not before: until then the old index answers.
+        writer.delete_all_documents().map_err(fail)?;
+    }
+    let mut readings = if keep { Readings::read(&folder)? } else { Readings::default() };
+    let mut writer = Writer { writer, fields };
 
     let meetings = corpus.meetings()?;
     let mut built = Built { meetings: meetings.len() as u64, ..Built::default() };
@@ -136,8 +153,9 @@ impl Built {
     }
 }
 
-/// Removes an index. What says that there is one goes first: a run that is
-/// killed in between leaves no index, rather than one that seems complete.
+/// Removes an index that cannot be read. What says that there is one goes
+/// first: a run that is killed in between leaves no index, rather than one that
+/// seems complete.
 fn remove_index(folder: &Path) -> Result<()> {
     for name in ["format.json", "readings.jsonl"] {
         let path = folder.join(name);

@@ -119,3 +119,31 @@ fn an_index_that_is_out_of_date_says_so() {
     let run = scrutineer(home.path(), &["search", "zebra"]);
     assert!(run.code == 0 && !run.stderr.contains("run `scrutineer index`"), "{}", run.stderr);
 }
+
+#[test]
+fn the_old_index_answers_while_a_new_one_is_made() {
+    let home = copy();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_scrutineer"))
+        .arg("--home")
+        .arg(home.path())
+        .args(["-q", "index", "--rebuild"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let expected = rows(quickstart().0.path(), &QUERY);
+    let mut n_answers = 0;
+    // A second writer is turned away, or comes when the first has ended.
+    let second = scrutineer(home.path(), &["index"]);
+    assert!(
+        second.code == 0 || second.stderr.contains("being written by another process"),
+        "{}",
+        second.stderr
+    );
+    while child.try_wait().unwrap().is_none() {
+        assert_eq!(rows(home.path(), &QUERY), expected);
+        n_answers += 1;
+    }
+    assert!(child.wait().unwrap().success());
+    assert!(n_answers > 0, "it was made before a question could be asked");
+    assert_eq!(rows(home.path(), &QUERY), expected);
+}

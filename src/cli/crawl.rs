@@ -1,13 +1,15 @@
 //! `crawl`: fetches what is new or changed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use url::Url;
 
+use super::search::plural;
 use super::{Context, Outcome};
 use crate::corpus::Corpus;
-use crate::crawl::{Cancel, DELAY, Documents, Progress, Scope, Settings, Summary, crawl_network};
+use crate::crawl::{
+    Cancel, DELAY, Documents, Progress, Scope, Settings, SiteSummary, Summary, crawl_network, site_id,
+};
 use crate::model::{Council, Councils, Error, PartialDate, Platform, Result, Site, SiteId, slug};
 use crate::report::{Cell, Table};
 
@@ -25,7 +27,7 @@ pub struct Args {
     #[arg(long, value_name = "URL")]
     site: Option<String>,
     /// The system that runs the site.
-    #[arg(long, default_value = "moderngov", value_name = "P")]
+    #[arg(long, default_value = "moderngov", value_parser = crawlable, value_name = "P")]
     platform: Platform,
     /// The earliest date of a meeting: 2019, 2019-04 or 2019-04-01.
     #[arg(long, value_name = "DATE")]
@@ -33,7 +35,7 @@ pub struct Args {
     /// The latest date of a meeting, included.
     #[arg(long, value_name = "DATE")]
     to: Option<PartialDate>,
-    /// Words that all stand in the body's name.
+    /// Words that all stand in the body's name, as whole words in any order and case.
     #[arg(long, default_value = "", value_name = "WORDS")]
     body: String,
     /// What to fetch of each meeting: its minutes; every form in which they are published; or nothing
@@ -66,7 +68,7 @@ enum DocumentsArg {
 
 /// Runs `crawl`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let sites = sites(context, &args)?;
+    let sites = sites(&context.home.councils()?, &args)?;
     let scope = Scope {
         from: args.from.map(PartialDate::first_day),
         to: args.to.map(PartialDate::last_day),
@@ -111,21 +113,21 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     let mut corpus = Corpus::open(&context.home)?;
     context.warn_of_sample(&corpus)?;
-    let summary = crawl_sites(context, &mut corpus, &sites, &scope, &settings)?;
+    let cancel = cancel_on_interrupt();
+    let summary = crawl_sites(context, &mut corpus, &sites, &scope, &settings, &cancel)?;
     context.write(&table(&summary))?;
     Ok(report(context, &summary))
 }
 
-/// Crawls with a progress line on stderr; Ctrl-C stops it cleanly.
+/// Crawls with a progress line on stderr.
 pub fn crawl_sites(
     context: &Context,
     corpus: &mut Corpus,
     sites: &[Site],
     scope: &Scope,
     settings: &Settings,
+    cancel: &Cancel,
 ) -> Result<Summary> {
-    let cancel = Cancel::default();
-    stop_on_interrupt(&cancel);
     let bar = context.progress(0, "crawling");
     let waiting = std::cell::RefCell::new(std::collections::HashMap::<SiteId, (u64, u64)>::new());
     let on_progress = |progress: &Progress| {
@@ -135,32 +137,31 @@ pub fn crawl_sites(
         bar.set_length(done + sites.values().map(|(_, waiting)| waiting).sum::<u64>());
         bar.set_position(done);
     };
-    let summary = crawl_network(corpus, sites, scope, settings, &on_progress, &cancel);
+    let summary = crawl_network(corpus, sites, scope, settings, &on_progress, cancel);
     bar.finish_and_clear();
     summary
 }
 
-/// The first Ctrl-C asks the crawl to stop; a second one ends the program. A
-/// system that cannot tell of it ends the program at once, which loses nothing
-/// either: what was fetched is stored.
-fn stop_on_interrupt(cancel: &Cancel) {
-    static LISTENS: AtomicBool = AtomicBool::new(false);
-    if LISTENS.swap(true, Ordering::Relaxed) {
-        return;
-    }
-    let cancel = cancel.clone();
+/// What the first Ctrl-C cancels; a second one ends the program. To be called
+/// once by a command, which passes it to all that it crawls. A system that
+/// cannot tell of it ends the program at once, which loses nothing either: what
+/// was fetched is stored.
+pub fn cancel_on_interrupt() -> Cancel {
+    let cancel = Cancel::default();
+    let on_interrupt = cancel.clone();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
             if tokio::signal::ctrl_c().await.is_ok() {
-                cancel.cancel();
+                on_interrupt.cancel();
             }
             if tokio::signal::ctrl_c().await.is_ok() {
                 std::process::exit(Outcome::Interrupted.code().into());
             }
         });
     });
+    cancel
 }
 
 /// What came of a crawl, a row a site.
@@ -177,36 +178,75 @@ pub fn table(summary: &Summary) -> Table {
     table
 }
 
-/// Names on stderr what did not come, and says how the crawl ended.
-fn report(context: &Context, summary: &Summary) -> Outcome {
+/// Names on stderr what did not come, and what was left to wait.
+pub fn name_losses(context: &Context, summary: &Summary) {
     for site in &summary.sites {
         for loss in &site.losses {
             context.warn(format!("{} {}: {}", loss.outcome.name(), loss.url, loss.reason));
+        }
+        if let Some(reason) = &site.left {
+            context
+                .warn(format!("{}: left alone, as {reason}; the same command goes on later", site.council));
+        }
+    }
+}
+
+/// Says how the crawl went and ended.
+fn report(context: &Context, summary: &Summary) -> Outcome {
+    name_losses(context, summary);
+    for site in &summary.sites {
+        if site.resumed {
+            context.say(format!("{}: went on with a crawl that had not come to its end", site.council));
+        }
+        if site.replaced > 0 {
+            let n_replaced = plural(site.replaced, "address", "addresses");
+            context.say(format!("{}: {n_replaced} gave nothing; the same was asked elsewhere", site.council));
         }
     }
     if summary.cancelled {
         context.say("stopped; the same command goes on where it was");
         return Outcome::Interrupted;
     }
+    for site in &summary.sites {
+        if let Some(n_waiting) = site.beyond_limit {
+            let wait = plural(n_waiting, "more meeting waits", "more meetings wait");
+            context.say(format!(
+                "{}: {wait} beyond `--limit`; the same command goes on with them",
+                site.council
+            ));
+        }
+    }
     if summary.sites.iter().any(|site| site.fetched > 0) {
         context.say("`scrutineer index` makes what is new searchable");
     }
-    for site in summary.sites.iter().filter(|site| site.finished && site.meetings_found == 0) {
+    // A crawl that was taken up has listed its meetings before.
+    let found_none = |site: &SiteSummary| site.finished && site.meetings_found == 0 && !site.resumed;
+    for site in summary.sites.iter().filter(|site| found_none(site)) {
         context.say(format!("{}: no meeting of these dates and bodies is listed", site.council));
     }
-    if summary.is_whole() { Outcome::Done } else { Outcome::Partial }
+    if !summary.is_whole() {
+        return Outcome::Partial;
+    }
+    Outcome::found(!summary.sites.iter().all(found_none))
 }
 
-fn sites(context: &Context, args: &Args) -> Result<Vec<Site>> {
-    let councils = context.home.councils()?;
+fn sites(councils: &Councils, args: &Args) -> Result<Vec<Site>> {
     if let Some(address) = &args.site {
-        return Ok(vec![site_at(&councils, address, args)?]);
+        return Ok(vec![site_at(councils, address, args)?]);
     }
     if args.councils.is_empty() {
         let message = "name a council (see `scrutineer councils`), or give an address with `--site URL`";
         return Err(Error::Input(message.into()));
     }
-    args.councils.iter().map(|name| site_of(&councils, name)).collect()
+    let mut sites: Vec<Site> = Vec::new();
+    for name in &args.councils {
+        let site = site_of(councils, name)?;
+        // Councils that share an installation are crawled together.
+        if sites.iter().all(|other| other.id != site.id) {
+            sites.push(site);
+        }
+    }
+    Ok(sites)
 }
 
 fn site_of(councils: &Councils, name: &str) -> Result<Site> {
@@ -220,9 +260,11 @@ fn site_of(councils: &Councils, name: &str) -> Result<Site> {
         };
         return Err(Error::Input(format!("the table of councils has no `{name}`; {hint}")));
     };
-    let platform: Result<Platform, String> = council.platform.parse();
-    match platform {
-        Ok(platform) if !council.address.is_empty() => Ok(site(council, platform)),
+    match crawlable(&council.platform) {
+        Ok(platform) if !council.address.is_empty() => {
+            let root = root(&council.address)?;
+            Ok(site(&root, platform, &installed_at(councils, &root)))
+        }
         _ => {
             let system = if council.platform.is_empty() { "a system not known" } else { &council.platform };
             let why = format!("{} publishes with {system}", council.name);
@@ -231,31 +273,162 @@ fn site_of(councils: &Councils, name: &str) -> Result<Site> {
     }
 }
 
-fn site(council: &Council, platform: Platform) -> Site {
-    Site {
-        id: SiteId::new(&council.slug),
-        platform,
-        root: council.address.trim_end_matches('/').to_owned(),
-        council: council.slug.clone(),
-        council_name: council.name.clone(),
+/// A system that can be asked over the network, by its name.
+fn crawlable(name: &str) -> Result<Platform, String> {
+    match name.parse()? {
+        Platform::Files => Err("files are not crawled; `scrutineer add` takes them".to_owned()),
+        platform => Ok(platform),
     }
 }
 
-/// A site by its address, for the council that was named with it, that has the
-/// address in the table, or that is called after the host.
+/// A site by its address: that of the council named with it, of those that have
+/// the address in the table, or of one that is called after the host.
 fn site_at(councils: &Councils, address: &str, args: &Args) -> Result<Site> {
-    let wrong = |reason: &str| Error::Input(format!("`--site {address}` cannot be crawled: {reason}"));
-    let url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
-    let host = url.host_str().ok_or_else(|| wrong("it names no host"))?;
-    let root = address.trim_end_matches('/').to_owned();
-    let in_table = councils.all().iter().find(|council| council.address.trim_end_matches('/') == root);
-    let named = args.councils.first().map(|name| councils.find(name).ok_or(name));
-    let (slug, name) = match (named, in_table) {
-        (Some(Ok(council)), _) | (None, Some(council)) => (council.slug.clone(), council.name.clone()),
-        (Some(Err(name)), _) => (slug(name), name.clone()),
-        (None, None) => (slug(host), host.to_owned()),
+    if args.councils.len() > 1 {
+        let message = "`--site URL` takes one council at most: the one that publishes there";
+        return Err(Error::Input(message.into()));
+    }
+    let root = root(address)?;
+    let here = installed_at(councils, &root);
+    let site = site(&root, args.platform, &here);
+    let Some(name) = args.councils.first() else { return Ok(site) };
+    let named = councils.find(name);
+    if named.is_some_and(|named| here.iter().any(|council| council.slug == named.slug)) {
+        return Ok(site);
+    }
+    let (council, council_name) = match named {
+        Some(named) => (named.slug.clone(), named.name.clone()),
+        None => (slug(name), name.clone()),
     };
-    let port = url.port().map(|port| format!("-{port}")).unwrap_or_default();
-    let id = SiteId::new(&format!("{host}{port}{}", url.path().trim_end_matches('/')));
-    Ok(Site { id, platform: args.platform, root, council: slug, council_name: name })
+    Ok(Site { council, council_name, shared_by: Vec::new(), ..site })
+}
+
+/// The root address of a site.
+fn root(address: &str) -> Result<Url> {
+    let wrong = |reason: &str| Error::Input(format!("`{address}` cannot be crawled: {reason}"));
+    let mut url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
+    if url.host_str().is_none() {
+        return Err(wrong("it names no host"));
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// The councils that publish at this address, by the table.
+fn installed_at<'a>(councils: &'a Councils, root: &Url) -> Vec<&'a Council> {
+    let id = site_id(root);
+    let is_here = |council: &&Council| Url::parse(&council.address).is_ok_and(|url| site_id(&url) == id);
+    councils.all().iter().filter(is_here).collect()
+}
+
+/// The site at this address of these councils; of the host's own name where
+/// there are none.
+fn site(root: &Url, platform: Platform, councils: &[&Council]) -> Site {
+    let host = root.host_str().unwrap_or_default();
+    let joined = |part: fn(&Council) -> &str, between: &str| {
+        councils.iter().map(|council| part(council)).collect::<Vec<_>>().join(between)
+    };
+    let (council, council_name) = match councils {
+        [] => (slug(host), host.to_owned()),
+        _ => (joined(|council| &council.slug, "-and-"), joined(|council| &council.name, " and ")),
+    };
+    let is_shared = councils.len() > 1;
+    Site {
+        id: site_id(root),
+        platform,
+        root: root.as_str().trim_end_matches('/').to_owned(),
+        council,
+        council_name,
+        shared_by: councils.iter().filter(|_| is_shared).map(|council| (*council).clone()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn councils() -> Councils {
+        Councils::from_csv(
+            b"slug,name,gss_code,nation,platform,base_url\n\
+              adur,Adur District Council,E1,England,moderngov,https://democracy.both.example/mg\n\
+              sefton,Sefton Metropolitan Borough Council,E2,England,moderngov,https://modgov.sefton.example\n\
+              worthing,Worthing Borough Council,E3,England,moderngov,http://Democracy.Both.Example/MG/\n\
+              by-hand,By Hand Council,E4,England,files,https://byhand.example\n",
+        )
+        .unwrap()
+    }
+
+    fn args(line: &str) -> Result<Args, String> {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            args: Args,
+        }
+        let words = std::iter::once("crawl").chain(line.split_whitespace());
+        <Line as clap::Parser>::try_parse_from(words).map(|line| line.args).map_err(|error| error.to_string())
+    }
+
+    #[track_caller]
+    fn check(line: &str, expected: &[(&str, &str)]) {
+        let sites = sites(&councils(), &args(line).unwrap()).unwrap();
+        let found: Vec<(&str, &str)> =
+            sites.iter().map(|site| (site.id.as_str(), site.council.as_str())).collect();
+        assert_eq!(found, expected, "{line}");
+    }
+
+    const BOTH: (&str, &str) = ("democracy.both.example-mg", "adur-and-worthing");
+
+    #[test]
+    fn an_installation_is_one_site_however_it_is_named() {
+        let sefton = ("modgov.sefton.example", "sefton");
+        check("sefton", &[sefton]);
+        check("--site https://modgov.sefton.example/", &[sefton]);
+        check("--site http://MODGOV.sefton.example:80", &[sefton]);
+        check("sefton --site https://modgov.sefton.example", &[sefton]);
+        check("--site http://127.0.0.1:8080/mg/", &[("127.0.0.1-8080-mg", "127-0-0-1")]);
+        check("sefton --site https://new.sefton.example", &[("new.sefton.example", "sefton")]);
+        check("Ambridge --site https://a.example", &[("a.example", "ambridge")]);
+    }
+
+    #[test]
+    fn councils_that_share_an_installation_are_crawled_once() {
+        check("adur", &[BOTH]);
+        check("worthing adur", &[BOTH]);
+        check("--site https://democracy.both.example/mg/", &[BOTH]);
+        check("adur --site https://democracy.both.example/mg", &[BOTH]);
+        check("adur sefton worthing", &[BOTH, ("modgov.sefton.example", "sefton")]);
+        let site = sites(&councils(), &args("adur").unwrap()).unwrap().remove(0);
+        assert_eq!(site.council_name, "Adur District Council and Worthing Borough Council");
+        assert_eq!(site.council_of("Worthing Planning Committee").0, "worthing");
+        assert_eq!(site.council_of("Joint Strategic Committee").0, "adur-and-worthing");
+    }
+
+    #[test]
+    fn the_five_pairs_of_the_table_are_five_sites() {
+        let home = crate::corpus::Home::new("there is no such folder");
+        let councils = home.councils().unwrap();
+        let pairs = [
+            ("adur", "worthing"),
+            ("babergh", "mid-suffolk"),
+            ("broadland", "south-norfolk"),
+            ("eastbourne", "lewes"),
+            ("south-hams", "west-devon"),
+        ];
+        for (one, other) in pairs {
+            let found = sites(&councils, &args(&format!("{one} {other}")).unwrap()).unwrap();
+            assert_eq!(found.len(), 1, "{one} and {other}");
+            assert_eq!(found[0].council, format!("{one}-and-{other}"));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_crawled_is_refused() {
+        let wrong = |line: &str| sites(&councils(), &args(line).unwrap()).unwrap_err().to_string();
+        assert!(wrong("adur sefton --site https://a.example").contains("one council at most"));
+        assert!(wrong("by-hand").contains("scrutineer add"));
+        assert!(wrong("").contains("name a council"));
+        assert!(args("--site https://a.example --platform files").is_err_and(|said| said.contains("add")));
+        assert!(args("--site https://a.example --platform moderngov").is_ok());
+    }
 }

@@ -7,19 +7,20 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use url::Url;
 
-use super::crawl::crawl_sites;
+use super::crawl::{cancel_on_interrupt, crawl_sites, name_losses};
 use super::index::{build_index, summary};
 use super::search::{by_score, plural, table as hits_table};
 use super::theme::codebook;
 use super::themes::ThemeCounts;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, Theme};
-use crate::corpus::Corpus;
-use crate::crawl::{Scope, Settings};
+use crate::corpus::{self, Corpus};
+use crate::crawl::{Cancel, Scope, Settings, Summary};
 use crate::index::Unit;
 use crate::model::Site;
 use crate::report::Format;
-use crate::sample::{self, Publisher};
+use crate::sample::data::State;
+use crate::sample::{self, Publisher, Sample};
 use crate::search::{Filter, Terms, parse};
 
 /// The query whose hits are shown and written to `hits.csv`.
@@ -36,7 +37,12 @@ pub struct Args {}
 pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     let sites = sample::sites();
-    crawl_sample(context)?;
+    let cancel = cancel_on_interrupt();
+    let crawled = crawl_sample(context, &cancel)?;
+    if cancel.is_cancelled() {
+        context.say("stopped; the same command goes on where it was");
+        return Ok(Outcome::Interrupted);
+    }
     let built = build_index(context, false)?;
     context.say(format!("archived, read and indexed: {}", summary(&built)));
 
@@ -67,12 +73,13 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
         start.elapsed().as_secs_f64(),
     ));
     say_what_next(context);
-    Ok(Outcome::Done)
+    // Ctrl-C is heard only between steps once the crawl is over.
+    Ok(if cancel.is_cancelled() { Outcome::Interrupted } else { crawled })
 }
 
 /// Publishes the sample on this machine and crawls it twice: as it stood when
 /// some minutes were drafts, and as it stands now.
-fn crawl_sample(context: &Context) -> anyhow::Result<()> {
+fn crawl_sample(context: &Context, cancel: &Cancel) -> anyhow::Result<Outcome> {
     let sites = sample::sites();
     let publisher = Publisher::start(sample::BEFORE_APPROVAL)?;
     let settings = Settings {
@@ -91,9 +98,10 @@ fn crawl_sample(context: &Context) -> anyhow::Result<()> {
             meeting.council_name
         );
     }
+    let mut outcome = Outcome::Done;
     for as_of in [sample::BEFORE_APPROVAL, sample::TODAY] {
         publisher.set_as_of(as_of);
-        let summary = crawl_sites(context, &mut corpus, &sites, &Scope::all(as_of), &settings)?;
+        let summary = crawl_sites(context, &mut corpus, &sites, &Scope::all(as_of), &settings, cancel)?;
         let sum = |count: fn(&crate::crawl::SiteSummary) -> u64| summary.sites.iter().map(count).sum::<u64>();
         context.say(format!(
             "crawled {} as of {as_of}: {} fetched, {} unchanged, {} refused, {} failed",
@@ -103,8 +111,25 @@ fn crawl_sample(context: &Context) -> anyhow::Result<()> {
             sum(|site| site.refused),
             sum(|site| site.failed),
         ));
+        if summary.cancelled {
+            return Ok(Outcome::Interrupted);
+        }
+        if !is_as_planned(&summary) {
+            name_losses(context, &summary);
+            outcome = Outcome::Partial;
+        }
     }
-    Ok(())
+    Ok(outcome)
+}
+
+/// Whether all came but the meetings that the sample's publisher refuses.
+fn is_as_planned(summary: &Summary) -> bool {
+    let n_planned = Sample::load().meetings.iter().filter(|meeting| meeting.state == State::Refused).count();
+    let mut losses = summary.sites.iter().flat_map(|site| &site.losses);
+    let n_losses = losses.clone().count();
+    summary.sites.iter().all(|site| site.finished)
+        && losses.all(|loss| loss.outcome == corpus::Outcome::Refused)
+        && n_losses <= n_planned
 }
 
 /// The sample's hosts resolve nowhere: all are reached at the publisher.

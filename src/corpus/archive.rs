@@ -88,6 +88,15 @@ pub struct Place {
     pub offset: u64,
 }
 
+/// An answer that has been written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Where its record lies.
+    pub place: Place,
+    /// The record's `WARC-Record-ID`, by which facts refer to it.
+    id: String,
+}
+
 /// A record as read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -122,7 +131,8 @@ impl Record {
     pub fn payload(&self, limit: u64) -> Result<Vec<u8>, String> {
         match self.http() {
             Some((headers, body)) => {
-                content::decode(header(&headers, "content-encoding").unwrap_or_default(), body, limit)
+                let encoding = header(&headers, "content-encoding").unwrap_or_default();
+                content::decode(encoding, body, limit).map_err(|undecoded| undecoded.to_string())
             }
             None if self.block.len() as u64 > limit => Err(format!("it is longer than {limit} bytes")),
             None => Ok(self.block.clone()),
@@ -149,15 +159,10 @@ struct Volume {
 }
 
 impl Archive {
-    /// The archive in this folder, which need not exist yet.
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder, volume_bytes: VOLUME_BYTES, open: HashMap::new() }
-    }
-
-    /// The same, with files of another size.
-    pub fn with_volume_bytes(mut self, volume_bytes: u64) -> Self {
-        self.volume_bytes = volume_bytes;
-        self
+    /// The archive in this folder, which need not exist yet; a file that has
+    /// grown to `volume_bytes` ([`VOLUME_BYTES`]) is followed by the next.
+    pub fn new(folder: PathBuf, volume_bytes: u64) -> Self {
+        Self { folder, volume_bytes, open: HashMap::new() }
     }
 
     /// The file that holds a record.
@@ -165,31 +170,19 @@ impl Archive {
         self.folder.join(&place.file)
     }
 
-    /// Writes a request, its answer, and facts about them. Returns the place of
-    /// the answer.
-    pub fn write_exchange(
-        &mut self,
-        site: &SiteId,
-        exchange: &Exchange,
-        facts: &[(&str, String)],
-    ) -> Result<Place> {
+    /// Writes an answer and its request.
+    pub fn write_exchange(&mut self, site: &SiteId, exchange: &Exchange) -> Result<Written> {
         let mut block = exchange.response_head().into_bytes();
         block.extend_from_slice(&exchange.body);
         let response = NewRecord::new("response", &exchange.url, &exchange.at, block)
             .content_type("application/http;msgtype=response")
             .field("WARC-Payload-Digest", digest_field(&exchange.body));
-        self.write_with_request(site, exchange, response, facts)
+        self.write_with_request(site, exchange, response)
     }
 
     /// Writes that the answer was the same as the one that came on `first`,
     /// with its headers but without its body.
-    pub fn write_revisit(
-        &mut self,
-        site: &SiteId,
-        exchange: &Exchange,
-        first: &str,
-        facts: &[(&str, String)],
-    ) -> Result<Place> {
+    pub fn write_revisit(&mut self, site: &SiteId, exchange: &Exchange, first: &str) -> Result<Written> {
         let block = exchange.response_head().into_bytes();
         let mut revisit = NewRecord::new("revisit", &exchange.url, &exchange.at, block)
             .content_type("application/http;msgtype=response");
@@ -203,7 +196,7 @@ impl Archive {
         let revisit = revisit
             .field("WARC-Refers-To-Target-URI", exchange.url.clone())
             .field("WARC-Refers-To-Date", first.to_owned());
-        self.write_with_request(site, exchange, revisit, facts)
+        self.write_with_request(site, exchange, revisit)
     }
 
     fn write_with_request(
@@ -211,15 +204,28 @@ impl Archive {
         site: &SiteId,
         exchange: &Exchange,
         answer: NewRecord,
-        facts: &[(&str, String)],
-    ) -> Result<Place> {
-        let about = answer.id.clone();
+    ) -> Result<Written> {
+        let id = answer.id.clone();
         let request =
             NewRecord::new("request", &exchange.url, &exchange.at, exchange.request.clone().into_bytes())
                 .content_type("application/http;msgtype=request")
-                .field("WARC-Concurrent-To", about.clone());
-        let metadata = metadata(&exchange.url, &exchange.at, facts).field("WARC-Concurrent-To", about);
-        self.append(site, &exchange.at, &[answer, request, metadata])
+                .field("WARC-Concurrent-To", id.clone());
+        let place = self.append(site, &exchange.at, &[answer, request])?;
+        Ok(Written { place, id })
+    }
+
+    /// Writes facts about an answer that has been written: what it was asked
+    /// for, and what was made of it.
+    pub fn write_facts(
+        &mut self,
+        site: &SiteId,
+        exchange: &Exchange,
+        written: &Written,
+        facts: &[(&str, String)],
+    ) -> Result<()> {
+        let metadata =
+            metadata(&exchange.url, &exchange.at, facts).field("WARC-Concurrent-To", written.id.clone());
+        self.append(site, &exchange.at, &[metadata]).map(drop)
     }
 
     /// Writes a file that did not come over HTTP, and facts about it.

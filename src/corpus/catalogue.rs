@@ -9,8 +9,7 @@ use sha2::Digest as _;
 
 use super::archive::Place;
 use crate::model::{
-    Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, MeetingStatus, Platform, Result,
-    Site, SiteId,
+    Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, MeetingStatus, Result, Site, SiteId,
 };
 
 /// The number of the tables' layout; another number is another program's.
@@ -238,24 +237,6 @@ impl Catalogue {
                 params![site.id.as_str(), site.platform.name(), site.root, site.council, site.council_name],
             )?;
             Ok(())
-        })
-    }
-
-    pub(super) fn sites(&self) -> Result<Vec<Site>> {
-        self.with("read", |connection| {
-            let mut query = connection
-                .prepare("SELECT id, platform, root, council, council_name FROM sites ORDER BY id")?;
-            let rows = query.query_map([], |row| {
-                let platform: String = row.get(1)?;
-                Ok(Site {
-                    id: SiteId::new(&row.get::<_, String>(0)?),
-                    platform: platform.parse().unwrap_or(Platform::Files),
-                    root: row.get(2)?,
-                    council: row.get(3)?,
-                    council_name: row.get(4)?,
-                })
-            })?;
-            rows.collect()
         })
     }
 

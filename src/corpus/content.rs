@@ -4,11 +4,23 @@ use std::io::Read;
 
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-/// Decodes a body that was sent with this `Content-Encoding` (empty: none).
-///
-/// Returns in plain words what is wrong when the encoding is not known, the
-/// body is cut short or damaged, or it unpacks to more than `limit` bytes.
-pub fn decode(encoding: &str, body: &[u8], limit: u64) -> Result<Vec<u8>, String> {
+/// Why a body cannot be decoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Undecoded {
+    /// It unpacks to more than this many bytes.
+    #[error("its body is longer than {0} bytes")]
+    TooLong(u64),
+    /// Its encoding, of this name, is not one of ours.
+    #[error("its content encoding `{0}` is not one that can be read")]
+    Unknown(String),
+    /// It is cut short or damaged; how.
+    #[error("its compressed body is cut short or damaged ({0})")]
+    Damaged(String),
+}
+
+/// Decodes a body that was sent with this `Content-Encoding` (empty: none),
+/// whole or not at all. Never unpacks more than `limit` bytes.
+pub fn decode(encoding: &str, body: &[u8], limit: u64) -> Result<Vec<u8>, Undecoded> {
     let mut bytes = body.to_vec();
     // Encodings are listed in the order in which they were applied.
     for name in encoding.split(',').map(str::trim).rev() {
@@ -16,34 +28,33 @@ pub fn decode(encoding: &str, body: &[u8], limit: u64) -> Result<Vec<u8>, String
             "" | "identity" => bytes,
             "gzip" | "x-gzip" => unpack(MultiGzDecoder::new(bytes.as_slice()), limit)?,
             "deflate" => inflate(&bytes, limit)?,
-            other => return Err(format!("its content encoding `{other}` is not one that can be read")),
+            other => return Err(Undecoded::Unknown(other.to_owned())),
         };
     }
     if bytes.len() as u64 > limit {
-        return Err(too_long(limit));
+        return Err(Undecoded::TooLong(limit));
     }
     Ok(bytes)
 }
 
 /// `deflate` means zlib by the standard, and bare deflate on some servers.
-fn inflate(bytes: &[u8], limit: u64) -> Result<Vec<u8>, String> {
-    unpack(ZlibDecoder::new(bytes), limit).or_else(|_| unpack(DeflateDecoder::new(bytes), limit))
+fn inflate(bytes: &[u8], limit: u64) -> Result<Vec<u8>, Undecoded> {
+    match unpack(ZlibDecoder::new(bytes), limit) {
+        Err(Undecoded::Damaged(_)) => unpack(DeflateDecoder::new(bytes), limit),
+        other => other,
+    }
 }
 
-fn unpack(reader: impl Read, limit: u64) -> Result<Vec<u8>, String> {
+fn unpack(reader: impl Read, limit: u64) -> Result<Vec<u8>, Undecoded> {
     let mut unpacked = Vec::new();
     reader
         .take(limit + 1)
         .read_to_end(&mut unpacked)
-        .map_err(|error| format!("its compressed body is cut short or damaged ({error})"))?;
+        .map_err(|error| Undecoded::Damaged(error.to_string()))?;
     if unpacked.len() as u64 > limit {
-        return Err(too_long(limit));
+        return Err(Undecoded::TooLong(limit));
     }
     Ok(unpacked)
-}
-
-fn too_long(limit: u64) -> String {
-    format!("its body is longer than {limit} bytes")
 }
 
 #[cfg(test)]
@@ -66,14 +77,16 @@ mod tests {
         let packed = gzip(b"minutes");
         assert_eq!(decode("gzip", &packed, 100).unwrap(), b"minutes");
         assert_eq!(decode("", b"minutes", 100).unwrap(), b"minutes");
-        assert!(decode("gzip", &packed[..packed.len() - 4], 100).unwrap_err().contains("cut short"));
-        assert!(decode("br", b"minutes", 100).unwrap_err().contains("`br`"));
+        assert!(
+            decode("gzip", &packed[..packed.len() - 4], 100).unwrap_err().to_string().contains("cut short")
+        );
+        assert_eq!(decode("br", b"minutes", 100), Err(Undecoded::Unknown("br".into())));
     }
 
     #[test]
     fn a_bomb_stops_at_the_limit() {
         let bomb = gzip(&vec![0; 1_000_000]);
         assert!(bomb.len() < 2_000);
-        assert_eq!(decode("gzip", &bomb, 10_000).unwrap_err(), "its body is longer than 10000 bytes");
+        assert_eq!(decode("gzip", &bomb, 10_000), Err(Undecoded::TooLong(10_000)));
     }
 }

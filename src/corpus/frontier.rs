@@ -86,6 +86,42 @@ impl Catalogue {
         })
     }
 
+    /// The requests of a crawl that were refused or failed, by key.
+    pub fn lost_requests(&self, site: &SiteId) -> Result<Vec<String>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT key FROM frontier WHERE site = ?1 AND state IN ('refused', 'failed') ORDER BY id",
+            )?;
+            query.query_map([site.as_str()], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Lets requests that have been concluded wait again.
+    pub fn ask_again(&mut self, site: &SiteId, keys: &[String]) -> Result<()> {
+        self.transaction(|transaction| {
+            let mut update = transaction
+                .prepare_cached("UPDATE frontier SET state = 'pending' WHERE site = ?1 AND key = ?2")?;
+            for key in keys {
+                update.execute([site.as_str(), key])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The meetings that wait to be begun.
+    pub fn waiting_meetings(&self, site: &SiteId) -> Result<Vec<MeetingId>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT meeting FROM frontier
+                 WHERE site = ?1 AND state = 'pending' AND begins_meeting AND meeting IS NOT NULL ORDER BY id",
+            )?;
+            let rows = query.query_map([site.as_str()], |row| {
+                Ok(MeetingId { site: site.clone(), number: row.get(0)? })
+            })?;
+            rows.collect()
+        })
+    }
+
     /// The next request of the frontier: in the order in which they came, but
     /// those that begin a meeting last.
     pub fn next_request(&self, site: &SiteId) -> Result<Option<PendingRequest>> {

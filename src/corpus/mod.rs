@@ -17,7 +17,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-pub use archive::{Archive, Exchange, Place, Record};
+pub use archive::{Archive, Exchange, Place, Record, Written};
 pub use catalogue::{Catalogue, Outcome, Refusal, Validators};
 pub use frontier::{Conclusion, PendingRequest, RequestState};
 pub use home::Home;
@@ -27,6 +27,7 @@ use crate::model::{
     Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, Result, Site, SiteId,
 };
 
+use archive::VOLUME_BYTES;
 use catalogue::{Latest, NewCapture};
 
 /// The largest document that is read back, in bytes after decompression. It is
@@ -56,6 +57,21 @@ pub struct Capture<'a> {
     pub charset: Option<&'a str>,
     /// The edition, where whoever asked knows it.
     pub edition: Option<Edition>,
+}
+
+/// Something that came on the way to an answer.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// The site that was asked.
+    pub site: &'a SiteId,
+    /// The address that was asked for in the first place.
+    pub url: &'a str,
+    /// The meeting that the answer would belong to, if any.
+    pub meeting: Option<&'a MeetingId>,
+    /// What part the document would play.
+    pub role: DocumentRole,
+    /// The exchange as it went over the wire.
+    pub exchange: &'a Exchange,
 }
 
 /// A file that somebody adds by hand.
@@ -133,7 +149,7 @@ impl Corpus {
         fs::create_dir_all(&folder).map_err(Error::io("make the folder", &folder))?;
         let lock = lock(&folder)?;
         let catalogue = Catalogue::open(&home.catalogue())?;
-        Ok(Self { archive: Archive::new(home.archive()), catalogue, _lock: Some(lock) })
+        Ok(Self { archive: Archive::new(home.archive(), VOLUME_BYTES), catalogue, _lock: Some(lock) })
     }
 
     /// Opens the corpus of a home for reading. Takes no lock.
@@ -142,7 +158,7 @@ impl Corpus {
     /// found.
     pub fn open_read_only(home: &Home) -> Result<Self> {
         let catalogue = Catalogue::open_read_only(&home.catalogue())?;
-        Ok(Self { archive: Archive::new(home.archive()), catalogue, _lock: None })
+        Ok(Self { archive: Archive::new(home.archive(), VOLUME_BYTES), catalogue, _lock: None })
     }
 
     /// Stores an answer: its bytes in the archive, its entry in the catalogue.
@@ -175,10 +191,9 @@ impl Corpus {
                 && self.archive.is_intact(&latest.place)
         };
         let same = latest.as_ref().filter(is_same);
-        let facts = facts(capture.site, capture.meeting, capture.role);
-        let place = match same.filter(|same| same.wire_digest == wire_digest) {
-            Some(first) => self.archive.write_revisit(capture.site, exchange, &first.retrieved, &facts)?,
-            None => self.archive.write_exchange(capture.site, exchange, &facts)?,
+        let written = match same.filter(|same| same.wire_digest == wire_digest) {
+            Some(first) => self.archive.write_revisit(capture.site, exchange, &first.retrieved)?,
+            None => self.archive.write_exchange(capture.site, exchange)?,
         };
         let unfit = check().err();
         let outcome = match &unfit {
@@ -186,6 +201,9 @@ impl Corpus {
             None if same.is_some() => Outcome::Unchanged,
             None => Outcome::Stored,
         };
+        let reason = unfit.as_ref().map_or("", |unfit| &unfit.reason);
+        let facts = capture_facts(capture, outcome, reason);
+        self.archive.write_facts(capture.site, exchange, &written, &facts)?;
         let is_fit = unfit.is_none();
         self.catalogue.add_capture(&NewCapture {
             site: capture.site,
@@ -194,13 +212,13 @@ impl Corpus {
             url: capture.url,
             status: Some(exchange.status),
             outcome,
-            reason: unfit.as_ref().map_or("", |unfit| &unfit.reason),
+            reason,
             digest: Some(&digest).filter(|_| is_fit),
             wire_digest: Some(&wire_digest).filter(|_| is_fit),
             media_type: capture.media_type,
             charset: capture.charset,
             retrieved: &exchange.at,
-            place: Some(&place),
+            place: Some(&written.place),
             same_as: same.map(|same| same.id).filter(|_| is_fit),
             edition: capture.edition,
             bytes: capture.payload.len(),
@@ -234,8 +252,9 @@ impl Corpus {
             return Ok(None);
         };
         let document = self.catalogue.document(latest.id)?;
-        let facts = facts(capture.site, capture.meeting, capture.role);
-        let place = self.archive.write_revisit(capture.site, capture.exchange, &latest.retrieved, &facts)?;
+        let written = self.archive.write_revisit(capture.site, capture.exchange, &latest.retrieved)?;
+        let facts = capture_facts(capture, Outcome::Unchanged, "");
+        self.archive.write_facts(capture.site, capture.exchange, &written, &facts)?;
         self.catalogue.add_capture(&NewCapture {
             site: capture.site,
             meeting: capture.meeting,
@@ -249,7 +268,7 @@ impl Corpus {
             media_type: &document.media_type,
             charset: document.charset.as_deref(),
             retrieved: &capture.exchange.at,
-            place: Some(&place),
+            place: Some(&written.place),
             same_as: Some(latest.id),
             edition: latest.edition,
             bytes: 0,
@@ -258,11 +277,14 @@ impl Corpus {
         Ok(Some(document))
     }
 
-    /// Keeps a step of a redirect in the archive, so that what came can be
-    /// followed from what was asked.
-    pub fn keep_step(&mut self, site: &SiteId, exchange: &Exchange) -> Result<()> {
-        self.archive.write_exchange(site, exchange, &[("site", site.to_string())])?;
-        Ok(())
+    /// Keeps in the archive what came on the way to an answer, or in place of
+    /// one: a redirect, an error that was tried again, a body that cannot be
+    /// decoded. It is no version of any document.
+    pub fn keep_step(&mut self, step: &Step) -> Result<()> {
+        let written = self.archive.write_exchange(step.site, step.exchange)?;
+        let mut facts = facts(step.site, step.meeting, step.role, step.url);
+        facts.push(("outcome", "step".to_owned()));
+        self.archive.write_facts(step.site, step.exchange, &written, &facts)
     }
 
     /// Adds a file to a meeting, which joins the register. A file that was taken
@@ -279,7 +301,7 @@ impl Corpus {
         if held.is_some_and(|held| self.read(&held).is_ok()) {
             return Ok(Stored { digest, unchanged: true });
         }
-        let mut facts = facts(site, Some(&meeting.id), DocumentRole::File);
+        let mut facts = facts(site, Some(&meeting.id), DocumentRole::File, file.url);
         facts.push(("council", meeting.council_name.clone()));
         facts.push(("body", meeting.body.clone()));
         facts.push(("date", meeting.date.map(|date| date.to_string()).unwrap_or_default()));
@@ -310,7 +332,7 @@ impl Corpus {
 
     /// Records that something asked for did not come, and why.
     pub fn note_absence(&mut self, absence: &Absence) -> Result<()> {
-        let mut facts = facts(absence.site, absence.meeting, absence.role);
+        let mut facts = facts(absence.site, absence.meeting, absence.role, absence.url);
         facts.push(("outcome", absence.outcome.name().to_owned()));
         facts.push(("reason", absence.reason.to_owned()));
         if let Some(status) = absence.status {
@@ -341,11 +363,6 @@ impl Corpus {
     /// Enters a site, or brings its entry up to date.
     pub fn upsert_site(&mut self, site: &Site) -> Result<()> {
         self.catalogue.upsert_site(site)
-    }
-
-    /// The sites that have been crawled, by name.
-    pub fn sites(&self) -> Result<Vec<Site>> {
-        self.catalogue.sites()
     }
 
     /// Enters a meeting in the register, or brings its entry up to date. What
@@ -380,11 +397,6 @@ impl Corpus {
     /// What was last refused, by meeting; the address has never come since.
     pub fn refusals(&self) -> Result<Vec<Refusal>> {
         self.catalogue.absences(Outcome::Refused)
-    }
-
-    /// What last failed, by meeting; the address has never come since.
-    pub fn failures(&self) -> Result<Vec<Refusal>> {
-        self.catalogue.absences(Outcome::Failed)
     }
 
     /// The bytes of a document, with their `Content-Encoding` undone.
@@ -423,11 +435,31 @@ impl Corpus {
     }
 }
 
-/// What the catalogue would need to be made again from the archive.
-fn facts(site: &SiteId, meeting: Option<&MeetingId>, role: DocumentRole) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("site", site.to_string()), ("role", role.name().to_owned())];
+/// What the catalogue needs, beside the answer itself, to be made again from
+/// the archive: `asked` is the address before redirects.
+fn facts(
+    site: &SiteId,
+    meeting: Option<&MeetingId>,
+    role: DocumentRole,
+    asked: &str,
+) -> Vec<(&'static str, String)> {
+    let mut facts =
+        vec![("site", site.to_string()), ("role", role.name().to_owned()), ("asked", asked.to_owned())];
     if let Some(meeting) = meeting {
         facts.push(("meeting", meeting.number.clone()));
+    }
+    facts
+}
+
+/// The facts of an answer, with what was made of it.
+fn capture_facts(capture: &Capture, outcome: Outcome, reason: &str) -> Vec<(&'static str, String)> {
+    let mut facts = facts(capture.site, capture.meeting, capture.role, capture.url);
+    if let Some(edition) = capture.edition {
+        facts.push(("edition", edition.name().to_owned()));
+    }
+    facts.push(("outcome", outcome.name().to_owned()));
+    if !reason.is_empty() {
+        facts.push(("reason", reason.to_owned()));
     }
     facts
 }

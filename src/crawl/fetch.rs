@@ -199,8 +199,8 @@ impl Resolve for Resolver {
     }
 }
 
-/// Answers out of memory, and a log of what was asked: for tests, and for
-/// crawling what is already in an archive.
+/// Answers out of memory, and a log of what was asked: for tests. Whatever it
+/// does not hold is answered with status 404.
 #[derive(Debug, Default)]
 pub struct Recorded {
     answers: HashMap<String, Exchange>,

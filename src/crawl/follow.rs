@@ -9,7 +9,8 @@ use super::fetch::{Fetch, NoAnswer, Silence};
 use super::guard::check_address;
 use super::pace::{Pace, back_off, retry_after};
 use super::{Page, Settings};
-use crate::corpus::{Exchange, Outcome, Unfit, Validators, content};
+use crate::corpus::content::{self, Undecoded};
+use crate::corpus::{Exchange, Outcome, Unfit, Validators};
 
 /// How many redirects are followed: as many as browsers follow.
 const REDIRECTS: usize = 10;
@@ -17,7 +18,7 @@ const REDIRECTS: usize = 10;
 /// An answer, whatever its status, and how it was come by.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    /// The redirects that led to it.
+    /// What came before it: answers of earlier tries, and redirects.
     pub steps: Vec<Exchange>,
     /// The last exchange.
     pub exchange: Exchange,
@@ -28,7 +29,8 @@ pub(super) struct Arrival {
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) struct Miss {
-    /// The redirects that led nowhere.
+    /// What came all the same: answers of earlier tries, redirects that led
+    /// nowhere, bodies that cannot be decoded.
     pub steps: Vec<Exchange>,
     /// Why.
     pub unfit: Unfit,
@@ -40,6 +42,10 @@ pub(super) struct Miss {
 pub(super) type Permit<'a> = &'a dyn Fn(&Url) -> Result<(), String>;
 
 /// Asks, with retries. The last answer counts, whatever its status.
+///
+/// A site that asks for fewer requests rests the whole host, also when this
+/// address is not tried again; one that asks for a longer rest than anybody
+/// waits closes the host ([`Pace::closed`]).
 pub(super) async fn ask(
     fetch: &impl Fetch,
     settings: &Settings,
@@ -49,34 +55,62 @@ pub(super) async fn ask(
     permit: Permit<'_>,
 ) -> Result<Arrival, Miss> {
     let mut tried = 0;
+    let mut earlier = Vec::new();
     loop {
         tried += 1;
-        let result = follow(fetch, settings, pace, url, held, permit).await;
+        let mut result = follow(fetch, settings, pace, url, held, permit).await;
         let wait = match &result {
-            Ok(arrival) => retry_wait(settings, &arrival.exchange, tried),
+            Ok(arrival) => retry_wait(settings, pace, &arrival.exchange, tried),
             Err((_, Retry::Yes)) => Some(back_off(settings.back_off, tried)),
             Err((_, Retry::No)) => None,
         };
-        match wait {
-            Some(wait) if tried < settings.tries => pace.rest(wait),
-            _ => return result.map_err(|(miss, _)| miss),
+        if let Some(wait) = wait.filter(|_| tried < settings.tries) {
+            pace.rest(wait);
+            earlier.extend(exchanges(result));
+            continue;
         }
+        let steps = match &mut result {
+            Ok(arrival) => &mut arrival.steps,
+            Err((miss, _)) => &mut miss.steps,
+        };
+        steps.splice(..0, earlier);
+        return result.map_err(|(miss, _)| miss);
     }
 }
 
-/// How long to wait before an answer of this status is asked for again.
-fn retry_wait(settings: &Settings, exchange: &Exchange, tried: u32) -> Option<Duration> {
+/// All that came over the wire.
+fn exchanges(result: Result<Arrival, (Miss, Retry)>) -> Vec<Exchange> {
+    match result {
+        Ok(Arrival { mut steps, exchange, .. }) => {
+            steps.push(exchange);
+            steps
+        }
+        Err((miss, _)) => miss.steps,
+    }
+}
+
+/// How long to wait before an answer of this status is asked for again; lets
+/// the host rest where it says that it is asked too much.
+fn retry_wait(settings: &Settings, pace: &mut Pace, exchange: &Exchange, tried: u32) -> Option<Duration> {
     // Past 519 come the faults of Cloudflare, which do not last either.
     if !matches!(exchange.status, 408 | 429 | 500 | 502 | 503 | 504 | 520..=524) {
         return None;
     }
     let own = back_off(settings.back_off, tried);
-    match exchange.header("retry-after").and_then(|value| retry_after(value, (settings.now)())) {
-        None => Some(own),
-        Some(asked) if asked > settings.longest_retry_after => None,
-        // What the site asks for is a least: never sooner.
-        Some(asked) => Some(asked.max(own)),
+    let speaks_for_host = matches!(exchange.status, 429 | 503);
+    let asked = exchange.header("retry-after").and_then(|value| retry_after(value, (settings.now)()));
+    // What the site asks for is a least: never sooner.
+    let wait = asked.map_or(own, |asked| asked.max(own));
+    if let Some(asked) = asked.filter(|asked| *asked > settings.longest_retry_after) {
+        if speaks_for_host {
+            pace.close(asked);
+        }
+        return None;
     }
+    if speaks_for_host {
+        pace.rest(wait);
+    }
+    Some(wait)
 }
 
 /// Whether another try may help.
@@ -136,16 +170,21 @@ fn redirect(exchange: &Exchange) -> Option<String> {
 
 fn arrive(
     settings: &Settings,
-    steps: Vec<Exchange>,
+    mut steps: Vec<Exchange>,
     exchange: Exchange,
     url: &Url,
 ) -> Result<Arrival, (Miss, Retry)> {
     let encoding = exchange.header("content-encoding").unwrap_or_default();
     let body = match content::decode(encoding, &exchange.body, settings.body_bytes) {
         Ok(body) => body,
-        // A broken body may be whole the next time; one that is too long is not
-        // shorter then, but one more try costs little and keeps this simple.
-        Err(reason) => return Err((miss(steps, Outcome::Failed, reason), Retry::Yes)),
+        Err(undecoded) => {
+            // A broken body may be whole the next time; one that is too long,
+            // or packed by other means, would be so again.
+            let is_broken = matches!(undecoded, Undecoded::Damaged(_));
+            let retry = if is_broken { Retry::Yes } else { Retry::No };
+            steps.push(exchange);
+            return Err((miss(steps, Outcome::Failed, undecoded.to_string()), retry));
+        }
     };
     let content_type = exchange.header("content-type").unwrap_or_default();
     let page = Page {

@@ -23,6 +23,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use url::Url;
+
+use crate::model::SiteId;
 
 pub use fetch::{Fetch, Network, NoAnswer, Recorded};
 pub use guard::check_address;
@@ -33,9 +36,9 @@ pub use run::{NamedFailure, Progress, SiteSummary, Summary, crawl, crawl_network
 /// Seconds between two requests to one host: what robots.txt asks, or this.
 /// The councils' own scrapers keep to one a second.
 pub const DELAY: Duration = Duration::from_secs(1);
-/// The longest `Crawl-delay` that is kept; a site that asks for more is still
-/// asked no faster than this.
-pub const LONGEST_DELAY: Duration = Duration::from_secs(60);
+/// The longest `Crawl-delay` that is kept; a host that asks for more is not
+/// asked at all, as a crawl at that pace would not end.
+pub const LONGEST_DELAY: Duration = Duration::from_secs(600);
 /// How long one request may take, redirects and retries apart. Self-hosted
 /// sites take up to 90 seconds for one call of their web service.
 pub const DEADLINE: Duration = Duration::from_secs(120);
@@ -44,7 +47,7 @@ pub const TRIES: u32 = 4;
 /// The wait before the second try; each further one waits twice as long.
 pub const BACK_OFF: Duration = Duration::from_secs(2);
 /// The longest wait that a site may ask for with `Retry-After`; past it, the
-/// address counts as failed.
+/// host is left alone until the next crawl.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(600);
 /// The longest body that is taken, in bytes, before and after decompression.
 pub const BODY_BYTES: u64 = 64 * 1024 * 1024;
@@ -132,6 +135,15 @@ impl Settings {
     pub(crate) fn stamp(&self) -> String {
         (self.now)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
+}
+
+/// The name of the installation at this root address: its host, port and path
+/// in lower case. The same however it is reached, as one installation must
+/// never be two sites whose meetings count twice.
+pub fn site_id(root: &Url) -> SiteId {
+    let host = root.host_str().unwrap_or_default();
+    let port = root.port().map(|port| format!("-{port}")).unwrap_or_default();
+    SiteId::new(&format!("{host}{port}{}", root.path().trim_end_matches('/')))
 }
 
 /// The name by which a robots.txt may speak of the crawler.

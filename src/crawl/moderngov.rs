@@ -191,6 +191,10 @@ impl Reader<'_> {
 
     fn meetings(&self, committee: &str, body: &str) -> Found {
         let entries = moderngov::meetings_xml(&self.page.text()).unwrap_or_default();
+        if entries.is_empty() {
+            // Some services list committees and none of their meetings.
+            return Found { requests: vec![meeting_list(self.site, committee, body)], ..Found::default() };
+        }
         let mut found = Found::default();
         // The service is known to pass over dates that it does not understand.
         for entry in entries.iter().filter(|entry| self.scope.wants_date(entry.date)) {
@@ -368,10 +372,11 @@ impl Reader<'_> {
             (false, true) => MeetingStatus::Held,
             (false, false) => MeetingStatus::Scheduled,
         };
+        let (council, council_name) = self.site.council_of(body);
         Meeting {
             id: MeetingId { site: self.site.id.clone(), number: number.to_owned() },
-            council: self.site.council.clone(),
-            council_name: self.site.council_name.clone(),
+            council: council.to_owned(),
+            council_name: council_name.to_owned(),
             body: body.to_owned(),
             date,
             status,

@@ -12,11 +12,12 @@ pub(super) struct Pace {
     delay: Duration,
     /// When the host may be asked next, on a clock that never jumps.
     free_at: Instant,
+    closed: Option<Duration>,
 }
 
 impl Pace {
     pub(super) fn new(delay: Duration) -> Self {
-        Self { delay, free_at: Instant::now() }
+        Self { delay, free_at: Instant::now(), closed: None }
     }
 
     /// Slows down to this delay; never speeds up.
@@ -38,6 +39,17 @@ impl Pace {
     /// Lets the host rest for this long.
     pub(super) fn rest(&mut self, wait: Duration) {
         self.free_at = self.free_at.max(Instant::now() + wait);
+    }
+
+    /// Notes that the host asked to be left alone for longer than a crawl
+    /// waits: it is not asked again by this one.
+    pub(super) fn close(&mut self, asked: Duration) {
+        self.closed = self.closed.max(Some(asked));
+    }
+
+    /// How long the host asked to be left alone, where that is too long.
+    pub(super) fn closed(&self) -> Option<Duration> {
+        self.closed
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Unfit;
-use crate::model::{DocumentRole, Edition, Meeting, MeetingId, PartialDate, Site};
+use crate::model::{DocumentRole, Edition, Meeting, MeetingId, PartialDate, Site, body_words, is_body_named};
 
 /// Which documents are fetched for a meeting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,8 +26,8 @@ pub struct Scope {
     pub from: Option<Date>,
     /// The last day of the meetings that are asked for.
     pub to: Option<Date>,
-    /// Words that the name of the body holds, all of them, whatever the case;
-    /// empty: any body.
+    /// Words that all stand in the name of the body, as whole words, in any
+    /// order or case; empty: any body.
     pub body: String,
     /// Which documents are fetched.
     pub documents: Documents,
@@ -50,14 +50,13 @@ impl Scope {
 
     /// Whether a body of this name is asked for.
     pub fn wants_body(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        self.body.to_lowercase().split_whitespace().all(|word| name.contains(word))
+        is_body_named(name, &body_words(&self.body))
     }
 
     /// What tells this scope from others when a crawl is taken up again: all
     /// but the day.
     pub(super) fn key(&self) -> String {
-        format!("{:?} {:?} {:?} {:?}", self.from, self.to, self.body.to_lowercase(), self.documents)
+        format!("{:?} {:?} {:?} {:?}", self.from, self.to, body_words(&self.body), self.documents)
     }
 }
 
@@ -144,6 +143,10 @@ mod tests {
         let scope = Scope { body: "children scrutiny".into(), ..Scope::all(jiff::civil::date(2024, 1, 1)) };
         assert!(scope.wants_body("Scrutiny Committee (Children's Services)"));
         assert!(!scope.wants_body("Scrutiny Board"));
+        let part = Scope { body: "child".into(), ..scope.clone() };
+        assert!(!part.wants_body("Children's Services Committee"), "whole words, as in a search");
+        let typed = Scope { body: "Children's (scrutiny)".into(), ..scope.clone() };
+        assert!(typed.wants_body("Scrutiny Committee (Children’s Services)"));
         assert!(Scope::all(scope.today).wants_body(""));
     }
 }

@@ -6,6 +6,7 @@ use texting_robots::Robot;
 use url::Url;
 
 use super::{LONGEST_DELAY, ROBOTS_NAME};
+use crate::corpus::{Outcome, Unfit};
 
 /// How much of a robots.txt is read, in bytes: RFC 9309 asks for 500 KiB.
 const READ_BYTES: usize = 500 * 1024;
@@ -16,8 +17,8 @@ pub(super) enum Rules {
     Free,
     /// It has rules.
     Robot(Box<Robot>),
-    /// Its rules could not be had, so nothing may be asked of it.
-    Unknown(String),
+    /// Nothing may be asked of it, and why.
+    Closed(Unfit),
 }
 
 impl Rules {
@@ -29,10 +30,26 @@ impl Rules {
         if is_page {
             return Self::Free;
         }
-        match Robot::new(ROBOTS_NAME, body) {
-            Ok(robot) => Self::Robot(Box::new(robot)),
-            Err(_) => Self::Unknown("its robots.txt cannot be read".to_owned()),
+        let robot = match Robot::new(ROBOTS_NAME, body) {
+            Ok(robot) => robot,
+            Err(_) => return Self::closed(Outcome::Failed, "its robots.txt cannot be read"),
+        };
+        match robot.delay {
+            Some(seconds) if seconds > LONGEST_DELAY.as_secs_f32() => {
+                let longest = LONGEST_DELAY.as_secs();
+                let reason = format!(
+                    "its robots.txt asks for {seconds} s between two requests, more than the {longest} s that a \
+                     crawl keeps to"
+                );
+                Self::closed(Outcome::Refused, &reason)
+            }
+            _ => Self::Robot(Box::new(robot)),
         }
+    }
+
+    /// The rules of a host whose robots.txt came to nothing, or to a no.
+    pub(super) fn closed(outcome: Outcome, reason: &str) -> Self {
+        Self::Closed(Unfit { outcome, reason: format!("{reason}, so nothing is fetched there") })
     }
 
     /// The rules where the file came with another status.
@@ -40,9 +57,8 @@ impl Rules {
         match status {
             // “Too many requests” says that the host is there, not that it has
             // no rules.
-            429 => Self::Unknown("its robots.txt cannot be had (429)".to_owned()),
-            400..=499 => Self::Free,
-            _ => Self::Unknown(format!("its robots.txt cannot be had ({status})")),
+            400..=428 | 430..=499 => Self::Free,
+            _ => Self::closed(Outcome::Failed, &format!("its robots.txt cannot be had ({status})")),
         }
     }
 
@@ -52,15 +68,16 @@ impl Rules {
             Self::Free => Ok(()),
             Self::Robot(robot) if robot.allowed(url.as_str()) => Ok(()),
             Self::Robot(_) => Err("its robots.txt disallows it".to_owned()),
-            Self::Unknown(reason) => Err(format!("{reason}, so nothing is fetched there")),
+            Self::Closed(unfit) => Err(unfit.reason.clone()),
         }
     }
 
-    /// The `Crawl-delay` that it asks for, up to [`LONGEST_DELAY`].
+    /// The `Crawl-delay` that it asks for; at most [`LONGEST_DELAY`], past
+    /// which the host is closed.
     pub(super) fn delay(&self) -> Option<Duration> {
         let Self::Robot(robot) = self else { return None };
         let seconds = robot.delay.filter(|seconds| seconds.is_finite() && *seconds > 0.0)?;
-        Some(Duration::from_secs_f32(seconds.min(LONGEST_DELAY.as_secs_f32())))
+        Some(Duration::from_secs_f32(seconds))
     }
 }
 
@@ -109,10 +126,16 @@ mod tests {
     }
 
     #[test]
-    fn a_crawl_delay_is_kept_up_to_the_longest() {
+    fn a_crawl_delay_is_kept_or_the_host_is_left_alone() {
         let delay = |text: &str| Rules::read(text.as_bytes()).delay();
         assert_eq!(delay("User-agent: *\nCrawl-delay: 5\n"), Some(Duration::from_secs(5)));
-        assert_eq!(delay("User-agent: *\nCrawl-delay: 86400\n"), Some(LONGEST_DELAY));
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 120\n"), Some(Duration::from_secs(120)));
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 600\n"), Some(LONGEST_DELAY));
+        for seconds in ["601", "86400", "1e40"] {
+            let rules = Rules::read(format!("User-agent: *\nCrawl-delay: {seconds}\n").as_bytes());
+            let Rules::Closed(unfit) = rules else { panic!("{seconds} s are kept") };
+            assert_eq!(unfit.outcome, Outcome::Refused);
+        }
         assert_eq!(delay("User-agent: *\n"), None);
     }
 }

@@ -2,7 +2,7 @@
 //! waits. Hosts side by side, one request at a time for each.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use futures_util::StreamExt;
 use jiff::civil::Date;
@@ -16,7 +16,8 @@ use super::platform::{Answer, Found, Page, Platform, Request, Scope};
 use super::robots::{Rules, robots_url};
 use super::{Cancel, ModernGov, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings};
 use crate::corpus::{
-    Absence, Capture, Conclusion, Corpus, Outcome, PendingRequest, RequestState, Stored, Unfit,
+    Absence, Capture, Conclusion, Corpus, Exchange, Outcome, PendingRequest, RequestState, Step, Stored,
+    Unfit,
 };
 use crate::model::{DocumentRole, Error, MeetingId, PartialDate, Platform as System, Result, Site, SiteId};
 
@@ -48,6 +49,36 @@ pub struct SiteSummary {
     pub resumed: bool,
     /// Whether nothing waits any more.
     pub finished: bool,
+    /// How many meetings wait because as many were asked for as
+    /// [`Settings::meetings_per_site`] says; `None` where that was not reached.
+    pub beyond_limit: Option<u64>,
+    /// Why the site was left alone while requests waited, in plain words;
+    /// `None` where it was not, or was only told to stop.
+    pub left: Option<String>,
+}
+
+impl SiteSummary {
+    /// Whether everything that was asked for came: what waits beyond the limit
+    /// was not asked for.
+    pub fn is_whole(&self) -> bool {
+        (self.finished || self.beyond_limit.is_some()) && self.losses.is_empty()
+    }
+
+    fn lose(&mut self, url: &str, unfit: &Unfit) {
+        self.losses.push(NamedFailure {
+            url: url.to_owned(),
+            outcome: unfit.outcome,
+            reason: unfit.reason.clone(),
+        });
+        match unfit.outcome {
+            Outcome::Refused => self.refused += 1,
+            _ => self.failed += 1,
+        }
+    }
+
+    fn leave_alone(&mut self, asked: std::time::Duration) {
+        self.left = Some(format!("it asks to be left alone for {} s", asked.as_secs()));
+    }
 }
 
 /// An address that was refused or failed.
@@ -73,7 +104,7 @@ pub struct Summary {
 impl Summary {
     /// Whether everything that was asked for came.
     pub fn is_whole(&self) -> bool {
-        !self.cancelled && self.sites.iter().all(|site| site.finished && site.losses.is_empty())
+        !self.cancelled && self.sites.iter().all(SiteSummary::is_whole)
     }
 }
 
@@ -191,23 +222,42 @@ impl<F: Fetch> Crawl<'_, F> {
             }
         };
         let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
+        if let Some(asked) = pace.closed() {
+            summary.leave_alone(asked);
+            return Ok(summary);
+        }
         self.corpus.borrow_mut().upsert_site(site)?;
         let rules = tokio::select! {
             biased;
             () = self.cancel.cancelled() => return Ok(summary),
             rules = self.robots(site, &root, pace) => rules?,
         };
+        let start = platform.start(site, self.scope);
+        if let Rules::Closed(unfit) = &rules {
+            // What waits is left to wait: the rules may be others tomorrow.
+            for request in &start {
+                let miss = Miss { steps: Vec::new(), unfit: unfit.clone(), is_silent: false };
+                self.note(site, request, &miss)?;
+                summary.lose(&request.url, unfit);
+            }
+            if let Some(asked) = pace.closed() {
+                summary.leave_alone(asked);
+            }
+            return Ok(summary);
+        }
         if let Some(delay) = rules.delay() {
             pace.at_least(delay);
         }
         summary.resumed = self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &self.scope.key())?;
-        if !summary.resumed {
-            let start = platform.start(site, self.scope);
+        let mut lost_before = Vec::new();
+        if summary.resumed {
+            lost_before = self.corpus.borrow_mut().catalogue().lost_requests(&site.id)?;
+        } else {
             let start = self.pending(&platform, &start)?;
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &start)?;
         }
         let visit = Visit { crawl: self, site, root, rules, platform };
-        visit.run(pace, &mut summary).await?;
+        visit.run(pace, lost_before, &mut summary).await?;
         Ok(summary)
     }
 
@@ -238,7 +288,8 @@ impl<F: Fetch> Crawl<'_, F> {
             }
             Err(miss) => {
                 self.note(site, &request, &miss)?;
-                Ok(Rules::Unknown(format!("its robots.txt cannot be had ({})", miss.unfit.reason)))
+                let reason = format!("its robots.txt cannot be had ({})", miss.unfit.reason);
+                Ok(Rules::closed(miss.unfit.outcome, &reason))
             }
         }
     }
@@ -251,15 +302,27 @@ impl<F: Fetch> Crawl<'_, F> {
         arrival: &Arrival,
         check: impl FnOnce() -> Result<(), Unfit>,
     ) -> Result<Result<Stored, Unfit>> {
+        self.keep_steps(site, request, &arrival.steps)?;
+        self.corpus.borrow_mut().store_checked(&capture(site, request, arrival), check)
+    }
+
+    /// Keeps what came on the way.
+    fn keep_steps(&self, site: &Site, request: &Request, steps: &[Exchange]) -> Result<()> {
         let mut corpus = self.corpus.borrow_mut();
-        for step in &arrival.steps {
-            corpus.keep_step(&site.id, step)?;
-        }
-        corpus.store_checked(&capture(site, request, arrival), check)
+        steps.iter().try_for_each(|exchange| {
+            corpus.keep_step(&Step {
+                site: &site.id,
+                url: &request.url,
+                meeting: request.meeting.as_ref(),
+                role: request.role,
+                exchange,
+            })
+        })
     }
 
     /// Keeps that nothing has changed, and gives what is held, if anything is.
     fn not_modified(&self, site: &Site, request: &Request, arrival: &Arrival) -> Result<Option<Page>> {
+        self.keep_steps(site, request, &arrival.steps)?;
         let mut corpus = self.corpus.borrow_mut();
         let Some(document) = corpus.store_not_modified(&capture(site, request, arrival))? else {
             return Ok(None);
@@ -271,11 +334,8 @@ impl<F: Fetch> Crawl<'_, F> {
 
     /// Notes that nothing came, and why.
     fn note(&self, site: &Site, request: &Request, miss: &Miss) -> Result<()> {
-        let mut corpus = self.corpus.borrow_mut();
-        for step in &miss.steps {
-            corpus.keep_step(&site.id, step)?;
-        }
-        corpus.note_absence(&Absence {
+        self.keep_steps(site, request, &miss.steps)?;
+        self.corpus.borrow_mut().note_absence(&Absence {
             site: &site.id,
             meeting: request.meeting.as_ref(),
             role: request.role,
@@ -327,21 +387,41 @@ struct Visit<'a, 'c, F, P> {
 }
 
 impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
-    async fn run(&self, pace: &mut Pace, summary: &mut SiteSummary) -> Result<()> {
+    /// Asks until nothing waits. What an earlier run of the same crawl lost is
+    /// asked once more when everything else is done, so that it neither goes
+    /// unsaid nor keeps the rest from its turn.
+    async fn run(
+        &self,
+        pace: &mut Pace,
+        mut lost_before: Vec<String>,
+        summary: &mut SiteSummary,
+    ) -> Result<()> {
         let settings = self.crawl.settings;
         let (mut n_requests, mut n_meetings, mut n_silent) = (0_u64, 0_u64, 0_u32);
-        let mut meetings = std::collections::HashSet::new();
+        let mut meetings = HashSet::new();
+        let mut again: HashSet<String> = HashSet::new();
         loop {
-            if self.crawl.cancel.is_cancelled() || n_silent >= SILENT_ADDRESSES {
+            if self.crawl.cancel.is_cancelled() {
+                return Ok(());
+            }
+            if n_silent >= SILENT_ADDRESSES {
+                summary.left = Some(format!("{SILENT_ADDRESSES} addresses in a row gave no answer"));
                 return Ok(());
             }
             let next = self.crawl.corpus.borrow_mut().catalogue().next_request(&self.site.id)?;
             let Some(pending) = next else {
-                summary.finished = true;
-                return Ok(());
+                if lost_before.is_empty() {
+                    summary.finished = true;
+                    return Ok(());
+                }
+                self.crawl.corpus.borrow_mut().catalogue().ask_again(&self.site.id, &lost_before)?;
+                again.extend(std::mem::take(&mut lost_before));
+                continue;
             };
             let Ok(request) = serde_json::from_str::<Request>(&pending.request) else {
                 // Another version of the program left it; the next crawl finds it anew.
+                let reason = "another version of the program left this request".to_owned();
+                summary.lose(&pending.key, &Unfit { outcome: Outcome::Failed, reason });
                 self.conclude(&pending.key, None, RequestState::Failed, &Found::default())?;
                 continue;
             };
@@ -350,9 +430,14 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
                 self.conclude(&pending.key, None, RequestState::Done, &Found::default())?;
                 continue;
             }
-            n_meetings += u64::from(request.begins_meeting);
-            let is_enough = settings.meetings_per_site.is_some_and(|most| n_meetings > most);
-            if is_enough || n_requests >= settings.requests_per_site {
+            // One that is asked again has been counted by the run that lost it.
+            n_meetings += u64::from(request.begins_meeting && !again.contains(&pending.key));
+            if settings.meetings_per_site.is_some_and(|most| n_meetings > most) {
+                summary.beyond_limit = Some(self.waiting_meetings()?);
+                return Ok(());
+            }
+            if n_requests >= settings.requests_per_site {
+                summary.left = Some(format!("{n_requests} requests are as many as one crawl makes"));
                 return Ok(());
             }
             n_requests += 1;
@@ -362,6 +447,12 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
                 () = self.crawl.cancel.cancelled() => return Ok(()),
                 outcome = self.ask(&request, pace, summary) => outcome?,
             };
+            if let (Some(asked), Err(unfit)) = (pace.closed(), &outcome.answer) {
+                // The request goes on waiting, with the others.
+                summary.lose(&request.url, unfit);
+                summary.leave_alone(asked);
+                return Ok(());
+            }
             n_silent = if outcome.is_silent { n_silent + 1 } else { 0 };
             let found = self.platform.read(self.site, self.crawl.scope, &request, &outcome.answer);
             meetings.extend(found.meetings.iter().map(|meeting| meeting.id.number.clone()));
@@ -378,11 +469,25 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
         Ok(())
     }
 
+    /// How many meetings wait that will be asked for.
+    fn waiting_meetings(&self) -> Result<u64> {
+        let waiting = self.crawl.corpus.borrow_mut().catalogue().waiting_meetings(&self.site.id)?;
+        let mut n_waiting = 0;
+        for meeting in &waiting {
+            n_waiting += u64::from(!self.is_meeting_settled(meeting)?);
+        }
+        Ok(n_waiting)
+    }
+
     /// Whether the request begins a meeting whose minutes are stored and final.
     fn is_settled(&self, request: &Request) -> Result<bool> {
-        let Some(meeting) = request.meeting.as_ref().filter(|_| request.begins_meeting) else {
-            return Ok(false);
-        };
+        match request.meeting.as_ref().filter(|_| request.begins_meeting) {
+            Some(meeting) => self.is_meeting_settled(meeting),
+            None => Ok(false),
+        }
+    }
+
+    fn is_meeting_settled(&self, meeting: &MeetingId) -> Result<bool> {
         let before: Date =
             self.crawl.scope.today.saturating_sub(jiff::Span::new().days(i64::from(SETTLED_AFTER_DAYS)));
         self.crawl.corpus.borrow_mut().catalogue().is_settled(meeting, PartialDate::from(before))
@@ -405,7 +510,7 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
             Ok(url) => url,
             Err(reason) => {
                 let unfit = Unfit { outcome: Outcome::Refused, reason };
-                return self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false });
+                return self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false }, summary);
             }
         };
         let permit = |url: &Url| self.permit(url);
@@ -415,7 +520,7 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
         let (fetch, settings) = (self.crawl.fetch, self.crawl.settings);
         let arrival = match ask(fetch, settings, pace, &url, held.as_ref(), &permit).await {
             Ok(arrival) => arrival,
-            Err(miss) => return self.missed(request, miss),
+            Err(miss) => return self.missed(request, miss, summary),
         };
         if arrival.exchange.status == 304
             && let Some(page) = self.crawl.not_modified(self.site, request, &arrival)?
@@ -423,8 +528,7 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
             return Ok(Outcomes { answer: Ok(page), unchanged: true, is_silent: false });
         }
         let (status, page) = (arrival.exchange.status, &arrival.page);
-        let wire = |exchange: &crate::corpus::Exchange| exchange.body.len() as u64;
-        summary.bytes += wire(&arrival.exchange) + arrival.steps.iter().map(wire).sum::<u64>();
+        summary.bytes += arrival.exchange.body.len() as u64 + wire_bytes(&arrival.steps);
         let stored = self.crawl.store(self.site, request, &arrival, || {
             judge_status(status)?;
             self.platform.check(request, page)
@@ -437,7 +541,8 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
         })
     }
 
-    fn missed(&self, request: &Request, miss: Miss) -> Result<Outcomes> {
+    fn missed(&self, request: &Request, miss: Miss, summary: &mut SiteSummary) -> Result<Outcomes> {
+        summary.bytes += wire_bytes(&miss.steps);
         self.crawl.note(self.site, request, &miss)?;
         Ok(Outcomes { answer: Err(miss.unfit), unchanged: false, is_silent: miss.is_silent })
     }
@@ -486,17 +591,15 @@ fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes, found
         summary.replaced += 1;
         return RequestState::Done;
     }
-    summary.losses.push(NamedFailure {
-        url: request.url.clone(),
-        outcome: unfit.outcome,
-        reason: unfit.reason.clone(),
-    });
-    if unfit.outcome == Outcome::Refused {
-        summary.refused += 1;
-        return RequestState::Refused;
+    summary.lose(&request.url, unfit);
+    match unfit.outcome {
+        Outcome::Refused => RequestState::Refused,
+        _ => RequestState::Failed,
     }
-    summary.failed += 1;
-    RequestState::Failed
+}
+
+fn wire_bytes(exchanges: &[Exchange]) -> u64 {
+    exchanges.iter().map(|exchange| exchange.body.len() as u64).sum()
 }
 
 /// What a status says of a robots.txt: that there is none is an answer.

@@ -25,6 +25,15 @@ pub struct Council {
     pub address: String,
 }
 
+impl Council {
+    /// Whether a body's name speaks of the council's place: `Adur Planning
+    /// Committee` is one of Adur District Council.
+    pub fn is_named_in(&self, body: &str) -> bool {
+        let words = |words: &str| format!("-{words}-");
+        words(&slug(body)).contains(&words(&name_key(&self.name)))
+    }
+}
+
 /// The table of councils, searchable by slug and name.
 #[derive(Debug, Clone, Default)]
 pub struct Councils {

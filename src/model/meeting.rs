@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::PartialDate;
+use super::{Council, PartialDate};
 
 /// A publishing system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -79,10 +79,46 @@ pub struct Site {
     pub platform: Platform,
     /// Its root address, without a slash at the end.
     pub root: String,
-    /// The slug of the council it publishes for.
+    /// The slug of the council it publishes for; where several share it, one
+    /// made of theirs: `adur-and-worthing`.
     pub council: String,
-    /// The name of that council.
+    /// The name of that council, or of those that share it.
     pub council_name: String,
+    /// The councils that share it; empty where it is one council's alone.
+    pub shared_by: Vec<Council>,
+}
+
+impl Site {
+    /// The slug and the name of the council whose body this is.
+    ///
+    /// On a shared installation that is the one council whose place stands in
+    /// the body's name. A body that names none of them, or several, belongs to
+    /// all of them together.
+    pub fn council_of(&self, body: &str) -> (&str, &str) {
+        let mut named = self.shared_by.iter().filter(|council| council.is_named_in(body));
+        match (named.next(), named.next()) {
+            (Some(council), None) => (&council.slug, &council.name),
+            _ => (&self.council, &self.council_name),
+        }
+    }
+}
+
+/// Whether a body's name holds all of these words as whole words, in any
+/// order. The words are those of [`body_words`].
+pub fn is_body_named(body: &str, words: &[String]) -> bool {
+    let has = |wanted: &String| words_of(body).any(|word| word == *wanted);
+    words.iter().all(has)
+}
+
+/// The words of a body's name, or of what somebody typed to find it: letters
+/// and digits, in lower case.
+pub fn body_words(text: &str) -> Vec<String> {
+    words_of(text).collect()
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase)
 }
 
 /// A meeting, by the site that lists it and the number it has there.
@@ -144,4 +180,40 @@ pub struct Meeting {
     pub minutes_published: bool,
     /// The address of its page, or of the file it was read from.
     pub url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_of_a_shared_site_belongs_to_the_council_that_it_names() {
+        let council = |slug: &str, name: &str| Council {
+            slug: slug.into(),
+            name: name.into(),
+            gss: String::new(),
+            nation: String::new(),
+            platform: "moderngov".into(),
+            address: String::new(),
+        };
+        let site = Site {
+            id: SiteId::new("shared"),
+            platform: Platform::ModernGov,
+            root: "https://democracy.example".into(),
+            council: "babergh-and-mid-suffolk".into(),
+            council_name: "Babergh District Council and Mid Suffolk District Council".into(),
+            shared_by: vec![
+                council("babergh", "Babergh District Council"),
+                council("mid-suffolk", "Mid Suffolk District Council"),
+            ],
+        };
+        let check = |body: &str, slug: &str| assert_eq!(site.council_of(body).0, slug, "{body}");
+        check("Babergh Cabinet", "babergh");
+        check("Planning Committee (MID SUFFOLK)", "mid-suffolk");
+        check("Joint Babergh and Mid Suffolk Scrutiny Committee", "babergh-and-mid-suffolk");
+        check("Joint Audit and Standards Committee", "babergh-and-mid-suffolk");
+        check("Suffolk Mid Committee", "babergh-and-mid-suffolk");
+        let alone = Site { shared_by: Vec::new(), ..site };
+        assert_eq!(alone.council_of("Babergh Cabinet").0, "babergh-and-mid-suffolk");
+    }
 }

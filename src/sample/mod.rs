@@ -44,6 +44,7 @@ pub fn sites() -> Vec<Site> {
         root: council.root(),
         council: council.slug.clone(),
         council_name: council.name.clone(),
+        shared_by: Vec::new(),
     });
     sites.collect()
 }

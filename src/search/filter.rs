@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{DateRange, Edition, Kind, PartialDate, Passage};
+use crate::model::{DateRange, Edition, Kind, PartialDate, Passage, body_words, is_body_named};
 
 /// What a filter looks at, of a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +75,7 @@ impl Filter {
 
     /// Whether the body counts.
     pub fn passes_body(&self, body: &str) -> bool {
-        let has = |wanted: &String| body_words(body).any(|word| word == *wanted);
-        self.body.iter().all(has)
+        is_body_named(body, &self.body)
     }
 
     /// Whether the date counts. An unknown date passes only where nothing is
@@ -115,13 +114,8 @@ impl Filter {
 
     /// Words for [`Filter::body`], out of what somebody typed.
     pub fn body_words(text: &str) -> Vec<String> {
-        body_words(text).collect()
+        body_words(text)
     }
-}
-
-fn body_words(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase)
 }
 
 #[cfg(test)]

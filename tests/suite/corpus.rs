@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use scrutineer::corpus::archive::{self, Archive, Exchange, Fault};
-use scrutineer::corpus::{Absence, AddedFile, Capture, Corpus, Home, Outcome, Stored};
+use scrutineer::corpus::{Absence, AddedFile, Capture, Corpus, Home, Outcome, Step, Stored, Unfit};
 use scrutineer::model::{
     Digest, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, SiteId,
 };
@@ -111,6 +111,61 @@ fn versions_are_kept_and_the_same_bytes_again_are_a_revisit() {
     assert_eq!(corpus.meetings().unwrap(), [meeting("1")]);
 }
 
+/// The facts beside each record of a kind, in order.
+fn facts(path: &std::path::Path) -> Vec<String> {
+    let records = archive::records(path).unwrap().map(|(_, record)| record.unwrap());
+    let metadata = records.filter(|record| record.kind() == "metadata");
+    metadata.map(|record| String::from_utf8(record.block).unwrap().replace("\r\n", "\n")).collect()
+}
+
+#[test]
+fn the_archive_says_of_an_answer_all_that_the_catalogue_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let mut corpus = Corpus::open(&home).unwrap();
+    let (site, meeting) = (site(), meeting_id("1"));
+    let moved = exchange("https://democracy.alderbrook.example/moved.pdf", "2024-01-01T00:00:00Z", b"%PDF-");
+    let capture = Capture {
+        site: &site,
+        url: URL,
+        meeting: Some(&meeting),
+        role: DocumentRole::PrintedMinutes,
+        exchange: &moved,
+        payload: b"%PDF-",
+        media_type: "application/pdf",
+        charset: None,
+        edition: Some(Edition::DraftMinutes),
+    };
+    corpus
+        .keep_step(&Step {
+            site: &site,
+            url: URL,
+            meeting: Some(&meeting),
+            role: DocumentRole::PrintedMinutes,
+            exchange: &exchange(URL, "2024-01-01T00:00:00Z", b""),
+        })
+        .unwrap();
+    corpus.store(&capture).unwrap();
+    corpus.store_not_modified(&capture).unwrap().unwrap();
+    let reason = "a page came\nin place of the file".to_owned();
+    let unfit = Unfit { outcome: Outcome::Failed, reason };
+    corpus.store_checked(&capture, || Err(unfit)).unwrap().unwrap_err();
+    corpus.close().unwrap();
+
+    let asked = format!("site: alderbrook\nrole: printed-minutes\nasked: {URL}\nmeeting: 1\n");
+    assert_eq!(
+        facts(&volumes(&home)[0]),
+        [
+            format!("{asked}outcome: step\n"),
+            format!("{asked}edition: draft-minutes\noutcome: stored\n"),
+            format!("{asked}edition: draft-minutes\noutcome: unchanged\n"),
+            format!(
+                "{asked}edition: draft-minutes\noutcome: failed\nreason: a page came in place of the file\n"
+            ),
+        ]
+    );
+}
+
 #[test]
 fn the_same_page_may_be_two_meetings_page() {
     let folder = tempfile::tempdir().unwrap();
@@ -150,7 +205,6 @@ fn what_was_stored_stays_when_it_is_refused_later() {
     // A page that comes after all is no refusal any more.
     store(&mut corpus, "1", URL, "2024-03-01T00:00:00Z", b"page");
     assert_eq!(corpus.refusals().unwrap().len(), 1);
-    assert!(corpus.failures().unwrap().is_empty());
 }
 
 #[test]
@@ -254,11 +308,11 @@ fn a_flipped_byte_is_noticed_when_the_document_is_read() {
 #[test]
 fn files_are_rolled_at_their_size() {
     let folder = tempfile::tempdir().unwrap();
-    let mut archive = Archive::new(folder.path().to_owned()).with_volume_bytes(1_000);
+    let mut archive = Archive::new(folder.path().to_owned(), 1_000);
     let mut places = Vec::new();
     for n in 0..5 {
         let exchange = exchange(&format!("{URL}{n}"), "2024-01-01T00:00:00Z", b"page");
-        places.push(archive.write_exchange(&site(), &exchange, &[]).unwrap());
+        places.push(archive.write_exchange(&site(), &exchange).unwrap().place);
     }
     assert_ne!(places[0].file, places[4].file);
     assert_eq!(places[0].file, "alderbrook/alderbrook-20240101000000-0000.warc.gz");

@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::civil::{Date, date};
-use scrutineer::corpus::{Corpus, Home, Outcome, archive};
+use scrutineer::corpus::{Corpus, Home, Outcome, Record, archive};
 use scrutineer::crawl::{self, Cancel, Documents, Scope, Settings, Summary};
-use scrutineer::model::{DocumentRole, Edition, MeetingId, MeetingStatus, Platform, Reading, Site, SiteId};
+use scrutineer::model::{
+    Council, DocumentRole, Edition, MeetingId, MeetingStatus, Platform, Reading, Site, SiteId,
+};
 use scrutineer::parse::moderngov;
 
 const HOST: &str = "democracy.alderbrook.example";
@@ -197,6 +199,7 @@ fn site(name: &str, root: String) -> Site {
         root,
         council: name.to_owned(),
         council_name: format!("{name} Council"),
+        shared_by: Vec::new(),
     }
 }
 
@@ -241,6 +244,13 @@ impl Run {
     fn crawl_scope(&self, sites: &[Site], scope: &Scope, settings: &Settings) -> Summary {
         let mut corpus = Corpus::open(&self.home).unwrap();
         crawl::crawl_network(&mut corpus, sites, scope, settings, &|_| {}, &Cancel::default()).unwrap()
+    }
+
+    /// All records of the site's archive.
+    fn archived(&self) -> Vec<Record> {
+        let folder = self.home.archive().join("alderbrook");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        files.flat_map(|file| archive::records(&file).unwrap()).map(|(_, record)| record.unwrap()).collect()
     }
 
     fn corpus(&self) -> Corpus {
@@ -332,6 +342,45 @@ fn a_robots_txt_that_cannot_be_had_closes_the_site() {
 }
 
 #[test]
+fn who_cannot_be_reached_has_failed_and_who_asks_for_too_slow_a_crawl_has_refused() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = Server::start(|asked, _| match asked.target.as_str() {
+        "/robots.txt" => reply("200 OK", "", b"User-agent: *\nCrawl-delay: 86400\n"),
+        _ => good(asked, &[1]),
+    });
+    let mut nobody = settings(&server);
+    nobody.hosts.insert(HOST.to_owned(), closed);
+    let summary = Run::new().crawl(&nobody);
+    assert_eq!((summary.sites[0].failed, summary.sites[0].refused), (1, 0), "{summary:?}");
+    assert_eq!(summary.sites[0].losses[0].outcome, Outcome::Failed);
+
+    let run = Run::new();
+    let summary = run.crawl(&settings(&server));
+    assert_eq!(server.targets(), ["/robots.txt"]);
+    assert_eq!((summary.sites[0].failed, summary.sites[0].refused), (0, 1), "{summary:?}");
+    assert!(summary.sites[0].losses[0].reason.contains("86400 s"), "{summary:?}");
+    assert_eq!(run.corpus().refusals().unwrap().len(), 1);
+}
+
+#[test]
+fn rules_that_cannot_be_had_leave_waiting_what_waits() {
+    let server = Server::start(|asked, n| {
+        // Each try of the second crawl fails.
+        if asked.target == "/robots.txt" && (1..=3).contains(&n) {
+            return reply("500 Fault", "", b"");
+        }
+        good(asked, &[1, 2, 3])
+    });
+    let run = Run::new();
+    run.crawl(&Settings { meetings_per_site: Some(1), ..settings(&server) });
+    let summary = run.crawl(&settings(&server));
+    assert_eq!((summary.sites[0].losses.len(), summary.is_whole()), (1, false), "{summary:?}");
+    let summary = run.crawl(&settings(&server));
+    assert!(summary.is_whole() && summary.sites[0].resumed, "{summary:?}");
+    assert_eq!(server.count("lMeetingId="), 3);
+}
+
+#[test]
 fn a_crawl_delay_of_the_site_is_kept() {
     let server = Server::start(|asked, _| match asked.target.as_str() {
         "/robots.txt" => reply("200 OK", "", b"User-agent: *\nCrawl-delay: 0.2\n"),
@@ -383,7 +432,11 @@ fn a_fault_that_stays_is_tried_so_often_and_named() {
     assert_eq!((site.failed, site.fetched), (1, 3));
     assert_eq!(server.count("lMeetingId=1"), 3);
     assert!(site.losses[0].reason.contains("500"));
-    assert_eq!(run.corpus().failures().unwrap().len(), 2, "the service and the page");
+    let kept = run.archived();
+    let failed = |facts: &&Record| String::from_utf8_lossy(&facts.block).contains("outcome: failed\r\n");
+    assert_eq!(kept.iter().filter(failed).count(), 2, "the service and the page");
+    let faults = kept.iter().filter(|record| record.block.starts_with(b"HTTP/1.1 500")).count();
+    assert_eq!(faults, 6, "every answer of either is kept");
     assert!(site.finished && !summary.is_whole());
 }
 
@@ -398,15 +451,52 @@ fn the_site_says_when_to_come_again() {
         server.asked().into_iter().filter(|asked| asked.target.ends_with("lMeetingId=1")).collect();
     assert_eq!(asked.len(), 2);
     assert!(asked[1].at - asked[0].at >= Duration::from_secs(1));
+}
 
-    // Longer than anybody waits: given up at once, and said.
-    let started = Instant::now();
-    let (server, _, summary) = crawl_with(&[1], |asked, _| {
-        (asked.target.contains("Id=1")).then(|| reply("429 Too Many Requests", "Retry-After: 86400\r\n", b""))
+#[test]
+fn a_host_that_asks_for_a_rest_gets_it_whatever_is_asked_next() {
+    let (server, _, summary) = crawl_with(&[1, 2], |asked, _| {
+        let is_first = asked.target.ends_with("lMeetingId=1") || asked.target.contains("MId=1&");
+        is_first.then(|| reply("503 Busy", "Retry-After: 1\r\n", b""))
     });
-    assert!(started.elapsed() < Duration::from_secs(20));
-    assert_eq!(server.count("lMeetingId=1"), 1);
-    assert_eq!(summary.sites[0].failed, 1);
+    assert_eq!((summary.sites[0].failed, summary.sites[0].fetched), (1, 3), "{summary:?}");
+    let asked = server.asked();
+    for pair in asked.windows(2).filter(|pair| pair[0].target.contains("Id=1")) {
+        assert!(pair[1].at - pair[0].at >= Duration::from_secs(1), "{} came too soon", pair[1].target);
+    }
+}
+
+#[test]
+fn a_host_that_asks_for_longer_than_anybody_waits_is_left_alone_until_the_next_crawl() {
+    let server = Server::start(|asked, n| {
+        if asked.target.ends_with("lMeetingId=2") && n == 0 {
+            return reply("429 Too Many Requests", "Retry-After: 86400\r\n", b"");
+        }
+        good(asked, &[1, 2, 3])
+    });
+    let run = Run::new();
+    let summary = run.crawl(&settings(&server));
+    assert_eq!(server.targets().last().unwrap(), "/mgWebService.asmx/GetMeeting?lMeetingId=2");
+    assert_eq!(server.count("lMeetingId="), 2, "nothing is asked after it");
+    let first = &summary.sites[0];
+    assert!(!first.finished && !summary.is_whole());
+    assert_eq!((first.failed, first.losses.len()), (1, 1));
+    assert!(first.left.as_ref().unwrap().contains("86400 s"), "{first:?}");
+
+    let summary = run.crawl(&settings(&server));
+    assert!(summary.is_whole() && summary.sites[0].resumed, "{summary:?}");
+    let asked = [1, 2, 3].map(|id| server.count(&format!("lMeetingId={id}")));
+    assert_eq!(asked, [1, 2, 1], "the one that was turned away is asked again");
+
+    // Another site on the same host is left alone as well.
+    let server = Server::start(|asked, _| match asked.target.as_str() {
+        "/robots.txt" => reply("503 Busy", "Retry-After: 86400\r\n", b""),
+        _ => good(asked, &[1]),
+    });
+    let sites = [alderbrook(), site("south", format!("http://{HOST}/south"))];
+    let summary = Run::new().crawl_scope(&sites, &Scope::all(TODAY), &settings(&server));
+    assert_eq!(server.targets(), ["/robots.txt"]);
+    assert!(summary.sites.iter().all(|site| site.left.is_some() && !site.finished), "{summary:?}");
 }
 
 #[test]
@@ -457,6 +547,7 @@ fn a_broken_or_endless_body_is_not_taken() {
     assert!(zeros.len() < 100_000);
     let cut = gzip(meeting("2", DAY, NOTED).as_bytes());
     let cut = cut[..cut.len() - 10].to_vec();
+    let (bomb, half) = (zeros.clone(), cut.clone());
     let server = Server::start(move |asked, _| {
         if asked.target.contains("Id=1") {
             return reply("200 OK", GZIPPED, &zeros);
@@ -477,6 +568,13 @@ fn a_broken_or_endless_body_is_not_taken() {
     assert!(reasons[1].contains("cut short"), "{reasons:?}");
     assert!(reasons[2].contains("longer than 1000000 bytes"), "{reasons:?}");
     assert_eq!(run.corpus().latest_documents(&meeting_id("4")).unwrap().len(), 1);
+    let asked = [1, 2, 3].map(|id| server.count(&format!("lMeetingId={id}")));
+    assert_eq!(asked, [1, 2, 1], "what is too long would be so again");
+    let kept = run.archived();
+    let bodies = |body: &[u8]| {
+        kept.iter().filter(|record| record.http().is_some_and(|(_, kept)| kept == body)).count()
+    };
+    assert_eq!((bodies(&bomb), bodies(&half)), (2, 4), "what came is kept, also what cannot be unpacked");
 }
 
 #[test]
@@ -822,9 +920,112 @@ fn no_more_meetings_are_asked_for_than_the_limit_says() {
     let summary = run.crawl(&limited);
     assert_eq!(server.count("lMeetingId="), 2);
     assert!(!summary.sites[0].finished);
+    assert_eq!(summary.sites[0].beyond_limit, Some(1));
+    assert!(summary.is_whole(), "what waits was not asked for");
     let summary = run.crawl(&limited);
+    assert_eq!(summary.sites[0].beyond_limit, None);
     assert_eq!(server.count("lMeetingId="), 3);
     assert!(summary.sites[0].finished && summary.sites[0].resumed);
+}
+
+#[test]
+fn what_an_earlier_run_lost_is_asked_again_by_the_one_that_ends_the_crawl() {
+    let heals = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let healed = heals.clone();
+    let server = Server::start(move |asked, _| {
+        let is_first = asked.target.ends_with("lMeetingId=1") || asked.target.contains("MId=1&");
+        if is_first && !healed.load(Ordering::SeqCst) {
+            return reply("403 Forbidden", "", b"");
+        }
+        good(asked, &[1, 2, 3])
+    });
+    let limited = Settings { meetings_per_site: Some(1), ..settings(&server) };
+    let run = Run::new();
+    let losses = || run.crawl(&limited).sites[0].losses.len();
+    assert_eq!((losses(), losses()), (1, 0), "the second run comes no further than the second meeting");
+    server.forget();
+    let last = run.crawl(&limited);
+    assert!(last.sites[0].finished && !last.is_whole(), "{last:?}");
+    assert_eq!(last.sites[0].refused, 1);
+    let order: Vec<String> = server.targets().into_iter().filter(|target| target.contains("Id=")).collect();
+    assert!(order[0].ends_with("lMeetingId=3") && order[1].contains("MId=1&"), "{order:?}");
+
+    // Once the site answers, so does the crawl, and nothing is asked twice.
+    let run = Run::new();
+    let first = run.crawl(&Settings { meetings_per_site: Some(2), ..settings(&server) });
+    assert_eq!((first.sites[0].refused, first.is_whole()), (1, false));
+    heals.store(true, Ordering::SeqCst);
+    server.forget();
+    let second = run.crawl(&settings(&server));
+    assert_eq!(server.count("MId=1&"), 1, "{:?}", server.targets());
+    assert_eq!(server.count("lMeetingId=2"), 0);
+    assert!(second.sites[0].finished);
+}
+
+#[test]
+fn an_empty_list_of_the_service_is_looked_up_on_the_page() {
+    let server = Server::start(|asked, _| {
+        if asked.target.contains("GetMeetings") {
+            return xml("<getmeetings><meetingscount> 0</meetingscount></getmeetings>");
+        }
+        if asked.target.contains("ieListMeetings.aspx?CommitteeId=7&") {
+            return html(&list_page("<a href=\"ieListDocuments.aspx?MId=1\">1 Feb 2024 7.00 pm</a>"));
+        }
+        good(asked, &[])
+    });
+    let scope = Scope { documents: Documents::None, ..Scope::all(TODAY) };
+    let run = Run::new();
+    let summary = run.crawl_scope(&[alderbrook()], &scope, &settings(&server));
+    assert!(summary.is_whole(), "{summary:?}");
+    assert_eq!(summary.sites[0].meetings_found, 1);
+    assert_eq!(run.corpus().meeting(&meeting_id("1")).unwrap().unwrap().body, "Cabinet");
+}
+
+#[test]
+fn meetings_of_a_shared_site_go_to_the_council_that_the_committee_names() {
+    let server = Server::start(|asked, _| {
+        if asked.target.contains("GetCommittees") {
+            let committee = |id: u32, name: &str| {
+                format!(
+                    "<committee><committeeid>{id}</committeeid><committeetitle>{name}</committeetitle></committee>"
+                )
+            };
+            let all = committee(1, "Adur Planning Committee")
+                + &committee(2, "Licensing Committee (Worthing)")
+                + &committee(3, "Joint Strategic Committee");
+            return xml(&format!("<committees>{all}</committees>"));
+        }
+        let of = |id: &str| asked.target.contains(&format!("lCommitteeId={id}&"));
+        let ids = [("1", 11), ("2", 12), ("3", 13)];
+        if let Some((_, meeting)) = ids.iter().find(|(id, _)| of(id)) {
+            let list = meetings(&[*meeting], DAY);
+            return xml(&list.replace("<committeetitle>Cabinet</committeetitle>", ""));
+        }
+        good(asked, &[])
+    });
+    let council = |slug: &str, name: &str| Council {
+        slug: slug.to_owned(),
+        name: name.to_owned(),
+        gss: String::new(),
+        nation: "England".to_owned(),
+        platform: "moderngov".to_owned(),
+        address: format!("http://{HOST}"),
+    };
+    let shared = Site {
+        council: "adur-and-worthing".to_owned(),
+        shared_by: vec![
+            council("adur", "Adur District Council"),
+            council("worthing", "Worthing Borough Council"),
+        ],
+        ..alderbrook()
+    };
+    let run = Run::new();
+    assert!(run.crawl_scope(&[shared], &Scope::all(TODAY), &settings(&server)).is_whole());
+    let meetings = run.corpus().meetings().unwrap();
+    let councils: Vec<(&str, &str)> =
+        meetings.iter().map(|meeting| (meeting.id.number.as_str(), meeting.council.as_str())).collect();
+    assert_eq!(councils, [("11", "adur"), ("12", "worthing"), ("13", "adur-and-worthing")]);
+    assert_eq!(meetings[1].council_name, "Worthing Borough Council");
 }
 
 fn list_page(inside: &str) -> String {
@@ -1062,6 +1263,119 @@ fn printed_minutes_of_a_meeting_come_before_the_next_meeting() {
 }
 
 // ---------------------------------------------------------------------------
+// The command.
+
+/// Runs `crawl` of the server, without a pause between two requests.
+fn command(home: &Home, server: &Server, more: &[&str]) -> crate::support::Run {
+    let address = format!("http://{}", server.address);
+    let mut args = vec!["crawl", "--site", &address, "--allow-loopback", "--delay", "0"];
+    args.extend(more);
+    crate::support::scrutineer(home.root(), &args)
+}
+
+#[test]
+fn a_limit_that_is_reached_is_no_failure_and_says_what_waits() {
+    let server = Server::start(|asked, _| good(asked, &[1, 2, 3]));
+    let run = Run::new();
+    let first = command(&run.home, &server, &["--limit", "1"]);
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    assert!(first.stderr.contains("2 more meetings wait"), "{}", first.stderr);
+    let second = command(&run.home, &server, &["--limit", "1"]);
+    assert!(second.stderr.contains("1 more meeting waits"), "{}", second.stderr);
+    assert!(second.stderr.contains("went on with a crawl"), "{}", second.stderr);
+    let last = command(&run.home, &server, &[]);
+    assert_eq!((last.code, last.stderr.contains("wait")), (0, false), "{}", last.stderr);
+    assert_eq!(server.count("lMeetingId="), 3);
+}
+
+#[test]
+fn a_crawl_that_lost_something_says_so_also_when_it_is_taken_up() {
+    let server = Server::start(|asked, _| {
+        let is_first = asked.target.ends_with("lMeetingId=1") || asked.target.contains("MId=1&");
+        if is_first { reply("403 Forbidden", "", b"") } else { good(asked, &[1, 2]) }
+    });
+    let run = Run::new();
+    for args in [["--limit", "1"].as_slice(), &[]] {
+        let run = command(&run.home, &server, args);
+        assert_eq!(run.code, 3, "{}", run.stderr);
+        assert!(run.stderr.contains("refused") && run.stderr.contains("MId=1&"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_body_that_no_committee_has_is_nothing_found() {
+    let server = Server::start(|asked, _| good(asked, &[1]));
+    let code = |body: &str| command(&Run::new().home, &server, &["--body", body]).code;
+    assert_eq!((code("nosuch"), code("cab"), code("CABINET")), (1, 1, 0));
+}
+
+#[test]
+fn what_is_asked_for_wrongly_is_an_error() {
+    let server = Server::start(|asked, _| good(asked, &[1]));
+    let check = |more: &[&str], said: &str| {
+        let run = command(&Run::new().home, &server, more);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    };
+    check(&["--platform", "files"], "scrutineer add");
+    check(&["kent", "surrey"], "one council at most");
+    assert!(server.asked().is_empty());
+}
+
+/// Runs the program, interrupts it as Ctrl-C does when it is time by what it has
+/// said on stderr, and gives its exit code.
+#[cfg(unix)]
+fn interrupted(args: &[&str], home: &Home, is_time: impl Fn(&str) -> bool) -> Option<i32> {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_scrutineer"))
+        .args(["--home", home.root().to_str().unwrap()])
+        .args(args)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    let said: Arc<Mutex<String>> = Arc::default();
+    let heard = said.clone();
+    let listener = std::thread::spawn(move || {
+        let mut part = [0; 256];
+        while let Ok(n @ 1..) = stderr.read(&mut part) {
+            heard.lock().unwrap().push_str(&String::from_utf8_lossy(&part[..n]));
+        }
+    });
+    let started = Instant::now();
+    while !is_time(&said.lock().unwrap()) {
+        assert!(started.elapsed() < Duration::from_secs(120), "{}", said.lock().unwrap());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let code = child.wait().unwrap().code();
+    listener.join().unwrap();
+    code
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_a_crawl_and_every_crawl_of_quickstart() {
+    let server = Server::start(|asked, _| {
+        if asked.target.ends_with("lMeetingId=2") {
+            std::thread::sleep(Duration::from_secs(20));
+        }
+        good(asked, &[1, 2])
+    });
+    let address = format!("http://{}", server.address);
+    let args = ["crawl", "--site", &address, "--allow-loopback", "--delay", "0"];
+    let started = Instant::now();
+    let code = interrupted(&args, &Run::new().home, |_| server.count("lMeetingId=2") == 1);
+    assert_eq!(code, Some(130));
+    assert!(started.elapsed() < Duration::from_secs(15));
+
+    // The first crawl is over when this is said; the second has begun.
+    let code = interrupted(&["quickstart"], &Run::new().home, |said| said.contains("as of 2024-01-15"));
+    assert_eq!(code, Some(130));
+}
+
+// ---------------------------------------------------------------------------
 // The real pages.
 
 fn fixture(path: &str) -> Option<String> {
@@ -1273,6 +1587,7 @@ fn real_answers_of_manchesters_service_are_crawled_and_read() {
                 xml("<getmeetings><meetingscount> 0</meetingscount></getmeetings>")
             }
             _ if target.ends_with("lMeetingId=4967") => page(2),
+            _ if target.starts_with("/ieListMeetings.aspx") => html(&list_page("")),
             _ => not_found(),
         }
     });

@@ -963,6 +963,29 @@ fn what_an_earlier_run_lost_is_asked_again_by_the_one_that_ends_the_crawl() {
 }
 
 #[test]
+fn meetings_that_are_always_refused_do_not_keep_a_limited_crawl_from_its_end() {
+    let server = Server::start(|asked, _| {
+        if asked.target.contains("mgListCommittees") {
+            return html(&list_page("<a href=\"mgCommitteeDetails.aspx?ID=7\">Cabinet</a>"));
+        }
+        if asked.target.contains("ieListMeetings") {
+            return html(&list_page(
+                "<a href=\"ieListDocuments.aspx?MId=1\">1 Feb 2024 7.00 pm</a>\
+                 <a href=\"ieListDocuments.aspx?MId=2\">2 Feb 2024 7.00 pm</a>",
+            ));
+        }
+        reply("403 Forbidden", "", b"")
+    });
+    let limited = Settings { meetings_per_site: Some(1), ..settings(&server) };
+    let run = Run::new();
+    assert!(!run.crawl(&limited).sites[0].finished);
+    let second = run.crawl(&limited);
+    assert!(second.sites[0].finished, "{second:?}");
+    assert_eq!(second.sites[0].refused, 2, "both are named where the crawl ends");
+    assert_eq!([1, 2].map(|id| server.count(&format!("MId={id}"))), [2, 1]);
+}
+
+#[test]
 fn an_empty_list_of_the_service_is_looked_up_on_the_page() {
     let server = Server::start(|asked, _| {
         if asked.target.contains("GetMeetings") {
@@ -1286,6 +1309,32 @@ fn a_limit_that_is_reached_is_no_failure_and_says_what_waits() {
     let last = command(&run.home, &server, &[]);
     assert_eq!((last.code, last.stderr.contains("wait")), (0, false), "{}", last.stderr);
     assert_eq!(server.count("lMeetingId="), 3);
+}
+
+#[test]
+fn two_councils_on_one_installation_have_each_meeting_once_however_they_are_asked_for() {
+    let server = Server::start(|asked, _| good(asked, &[1, 2]));
+    let run = Run::new();
+    let root = format!("http://{}", server.address);
+    let table = format!(
+        "slug,name,gss_code,nation,platform,base_url\n\
+         adur,Adur District Council,,England,moderngov,{root}\n\
+         worthing,Worthing Borough Council,,England,moderngov,{root}/\n"
+    );
+    std::fs::create_dir_all(run.home.corpus()).unwrap();
+    std::fs::write(run.home.corpus().join("councils.csv"), table).unwrap();
+    let crawl = |which: &[&str]| {
+        let args = [["crawl", "--allow-loopback", "--delay", "0"].as_slice(), which].concat();
+        let run = crate::support::scrutineer(run.home.root(), &args);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    };
+    for which in [["adur", "worthing"].as_slice(), &["worthing"], &["--site", &root]] {
+        crawl(which);
+        let meetings = run.corpus().meetings().unwrap();
+        assert_eq!(meetings.len(), 2, "{which:?}");
+        assert!(meetings.iter().all(|meeting| meeting.council == "adur-and-worthing"), "{meetings:?}");
+    }
+    assert_eq!(server.count("lMeetingId="), 2, "settled minutes are asked for once");
 }
 
 #[test]

@@ -19,8 +19,6 @@ pub struct CommitteeEntry {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Whether it has ended or was deleted; its meetings may still be there.
-    pub is_former: bool,
 }
 
 /// A meeting as `GetMeetings` or `GetAllMeetingsByDate` lists it.
@@ -75,7 +73,6 @@ pub fn committees_xml(text: &str) -> Result<Vec<CommitteeEntry>, Wrong> {
     let committee = |element: &Element| CommitteeEntry {
         id: element.value("committeeid"),
         name: plain(&element.value("committeetitle")),
-        is_former: element.is_true("committeeexpired") || element.is_true("committeedeleted"),
     };
     Ok(root.all("committee").map(committee).filter(|committee| is_number(&committee.id)).collect())
 }

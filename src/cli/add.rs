@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::index::document_reader;
 use super::manifest::{Manifest, Said, absolute};
+use super::search::plural;
 use super::{Context, Outcome, files};
 use crate::corpus::{AddedFile, Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
@@ -87,14 +88,24 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     corpus.close()?;
     bar.finish_and_clear();
     context.write(&table)?;
-    context.say(format!(
-        "{}; `scrutineer index` makes them searchable",
-        super::search::plural(table.rows.len() as u64, "file was looked at", "files were looked at",)
-    ));
+    context.say(tally(&table));
     if table.rows.is_empty() {
         return Ok(if failed { Outcome::Partial } else { Outcome::Nothing });
     }
     Ok(if failed { Outcome::Partial } else { Outcome::Done })
+}
+
+/// How many files came to which outcome.
+fn tally(table: &Table) -> String {
+    let n_with = |beginning: &str| {
+        table.rows.iter().filter(|row| row[4].plain().starts_with(beginning)).count() as u64
+    };
+    let (added, unchanged) = (n_with("added"), n_with("unchanged"));
+    format!(
+        "{}: {added} added, {unchanged} unchanged, {} not readable; `scrutineer index` makes them searchable",
+        plural(table.rows.len() as u64, "file", "files"),
+        table.rows.len() as u64 - added - unchanged,
+    )
 }
 
 struct Row {
@@ -135,7 +146,7 @@ fn add_file(
     let known = Known::new(councils, args, &said, reading);
     let url =
         url::Url::from_file_path(&path).map(String::from).unwrap_or_else(|()| path.display().to_string());
-    let meeting = known.meeting(&url, now);
+    let meeting = meeting_of(corpus, &known, &url, &file, now)?;
     let added = AddedFile {
         url: &url,
         bytes: &file.bytes,
@@ -164,6 +175,25 @@ fn add_file(
         outcome.into(),
     ];
     Ok(Row { cells, failure })
+}
+
+/// The meeting that a file belongs to.
+///
+/// What is known of it decides. Where that is less than was known when it was
+/// added before, it stays where it is; where it is too little to tell meetings
+/// apart, it joins the one that already holds the same bytes.
+fn meeting_of(corpus: &Corpus, known: &Known, url: &str, file: &ReadFile, now: &str) -> Result<Meeting> {
+    if let Some(held) = corpus.meeting_of_file(url)?
+        && known.is_less_than(&held)
+    {
+        return Ok(held);
+    }
+    let meeting = known.meeting(url, file.reading.is_ok(), now);
+    if known.tells_meetings_apart() {
+        return Ok(meeting);
+    }
+    let held = corpus.meeting_of_bytes(&Digest::of(&file.bytes))?;
+    Ok(held.filter(|held| held.id.site == meeting.id.site).unwrap_or(meeting))
 }
 
 /// The slug of a council that is not known.
@@ -205,24 +235,36 @@ impl Known {
         if unknown.is_empty() { "added".into() } else { format!("added; not known: {}", unknown.join(", ")) }
     }
 
+    /// Whether the meeting that a file is held for says more of it.
+    fn is_less_than(&self, held: &Meeting) -> bool {
+        (self.council.is_empty() && held.council != UNKNOWN)
+            || (self.body.is_empty() && !held.body.is_empty())
+            || (self.date.is_none() && held.date.is_some())
+    }
+
+    /// Whether body and day are known.
+    fn tells_meetings_apart(&self) -> bool {
+        !self.body.is_empty() && self.date.is_some_and(|date| date.to_day().is_some())
+    }
+
     /// The meeting that the file belongs to: one of that council and body on
     /// that day. A file of which these are not known is a meeting of its own,
     /// called after its address, so that it stays the same when it is edited.
-    fn meeting(&self, url: &str, now: &str) -> Meeting {
+    fn meeting(&self, url: &str, is_readable: bool, now: &str) -> Meeting {
         let address = Digest::of(url.as_bytes());
         let file = address.short();
         let body = if self.body.is_empty() { "meeting".into() } else { slug(&self.body) };
         let number = match self.date {
-            Some(date) if date.to_day().is_some() && !self.body.is_empty() => format!("{body}-{date}"),
+            Some(date) if self.tells_meetings_apart() => format!("{body}-{date}"),
             Some(date) => format!("{body}-{date}-{file}"),
             None => format!("{body}-undated-{file}"),
         };
         let today: Option<PartialDate> = now.get(..10).and_then(|day| day.parse().ok());
-        // A file of which nothing is known, council or date, is no sign that a
-        // meeting was held: it counts nowhere until something is known.
-        let is_of_a_meeting = !self.council.is_empty() || self.date.is_some();
+        // A file that cannot be read, and of which neither council nor date is
+        // known, is no sign that a meeting was held.
+        let is_of_a_meeting = is_readable || !self.council.is_empty() || self.date.is_some();
         let is_past = is_of_a_meeting && self.date.is_none_or(|date| Some(date) < today);
-        let has_minutes = self.edition.is_none_or(Edition::is_minutes);
+        let has_minutes = is_of_a_meeting && self.edition.is_none_or(Edition::is_minutes);
         Meeting {
             id: MeetingId { site: SiteId::new(&format!("files-{}", self.slug)), number },
             council: self.slug.clone(),

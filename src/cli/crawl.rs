@@ -20,7 +20,8 @@ const SHORTEST_DELAY: Duration = Duration::from_millis(500);
 /// The arguments of `crawl`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Councils, by slug or name; `scrutineer councils` lists them.
+    /// Councils, by slug or name; `scrutineer councils` lists them. With --site: the one that it
+    /// publishes for.
     #[arg(value_name = "COUNCIL")]
     councils: Vec<String>,
     /// The root address of a site, for a council that is not in the table.

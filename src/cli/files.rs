@@ -20,11 +20,17 @@ pub fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Error>) {
     for path in paths {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => walk(path, &mut files, &mut errors),
+            Ok(metadata) if !metadata.is_file() => errors.push(not_a_file(path)),
             Ok(_) => files.push(path.clone()),
             Err(source) => errors.push(Error::io("read", path)(source)),
         }
     }
     (files, errors)
+}
+
+/// A pipe or a device may never end.
+fn not_a_file(path: &Path) -> Error {
+    Error::Input(format!("cannot read `{}`: it is neither a file nor a folder", path.display()))
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>, errors: &mut Vec<Error>) {
@@ -49,6 +55,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>, errors: &mut Vec<Error>) {
         match (fs::metadata(&path), path.is_symlink()) {
             (Ok(metadata), true) if metadata.is_dir() => {}
             (Ok(metadata), false) if metadata.is_dir() => walk(&path, files, errors),
+            (Ok(metadata), _) if !metadata.is_file() => errors.push(not_a_file(&path)),
             (Ok(_), _) => files.push(path),
             (Err(source), _) => errors.push(Error::io("read", &path)(source)),
         }

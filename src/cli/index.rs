@@ -40,12 +40,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
 pub fn summary(built: &Built) -> String {
     let meetings = plural(built.meetings, "meeting", "meetings");
     let changed = plural(built.meetings_read, "was", "were");
-    let incomplete = match built.incomplete {
+    let notes = match built.noted {
         0 => String::new(),
-        n => format!(", {n} of them with something that could not be read whole (`show` says what)"),
+        n => format!(", {n} of them with notes on how they were read (`show` prints them)"),
     };
     format!(
-        "{meetings}: {} with readable minutes{incomplete}, {} without; {changed} new or changed; \
+        "{meetings}: {} with readable minutes{notes}, {} without; {changed} new or changed; \
          the index holds {}",
         built.readable,
         built.meetings - built.readable,

@@ -50,19 +50,29 @@ impl Manifest {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.as_slice());
         let headers = reader.headers().map_err(|error| wrong(error.to_string()))?;
         let columns = Columns::find(headers).map_err(wrong)?;
+        let n_columns = headers.len();
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut manifest = Self::default();
         for (at, record) in reader.records().enumerate() {
             let record = record.map_err(|error| wrong(error.to_string()))?;
             let cell = |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or("").trim();
-            let file = folder.join(cell(Some(columns.path)));
             let (said, mut faults) = said(&cell, &columns);
-            if !file.exists() {
+            if record.len() != n_columns {
+                faults.push(format!("it has {} cells, the header has {n_columns}", record.len()));
+            }
+            let path = cell(Some(columns.path));
+            let file = folder.join(path);
+            if path.is_empty() {
+                faults.push("it names no path".into());
+            } else if !file.exists() {
                 faults.push(format!("there is no file `{}`", file.display()));
+            } else if let Some(before) = manifest.by_path.insert(absolute(&file), said.clone())
+                && before != said
+            {
+                faults.push(format!("`{path}` was named before, and other things said of it"));
             }
             let faults = faults.into_iter().map(|fault| format!("row {} of `{name}`: {fault}", at + 2));
             manifest.faults.extend(faults);
-            manifest.by_path.insert(absolute(&file), said);
         }
         Ok(manifest)
     }
@@ -153,16 +163,19 @@ mod tests {
 
     #[test]
     fn a_row_that_is_wrong_in_part_is_named_and_used_as_far_as_it_is_right() {
-        let manifest =
-            read("\u{feff}Path,Council,Date,Kind\na.txt,Sefton,31/02/2021,minuets\nb.txt,,,\n").unwrap();
+        let rows = ["a.txt,Sefton,31/02/2021,minuets", "b.txt,,,", "a.txt,Sefton,", ",,,", "a.txt,Kent,,"];
+        let manifest = read(&format!("\u{feff}Path,Council,Date,Kind\n{}\n", rows.join("\n"))).unwrap();
         let faults: Vec<&str> =
             manifest.faults.iter().map(|fault| fault.split("`: ").nth(1).unwrap()).collect();
-        assert_eq!(faults.len(), 3, "{faults:?}");
+        assert_eq!(faults.len(), 6, "{faults:?}");
+        assert!(faults[3].contains("3 cells"), "{faults:?}");
+        assert!(faults[4].contains("names no path"), "{faults:?}");
+        assert!(faults[5].contains("named before"), "{faults:?}");
         assert!(faults[0].starts_with("`31/02/2021` is no date"), "{faults:?}");
         assert!(faults[1].starts_with("`minuets` is no kind"), "{faults:?}");
         assert!(faults[2].starts_with("there is no file"), "{faults:?}");
         assert!(manifest.faults[0].starts_with("row 2 of"), "{:?}", manifest.faults);
-        assert!(manifest.by_path.values().any(|said| said.council == "Sefton"));
+        assert!(manifest.by_path.values().any(|said| said.council == "Kent"));
     }
 
     #[test]

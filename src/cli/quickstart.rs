@@ -1,6 +1,6 @@
 //! `quickstart`: the whole way on the built-in sample, offline.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -45,6 +45,10 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
     }
     let built = build_index(context, false)?;
     context.say(format!("archived, read and indexed: {}", summary(&built)));
+    if cancel.is_cancelled() {
+        context.say("stopped; the same command goes on where it was");
+        return Ok(Outcome::Interrupted);
+    }
 
     let filter =
         Filter { councils: sites.iter().map(|site| site.council.clone()).collect(), ..Filter::default() };
@@ -62,9 +66,12 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
     by_score(&mut found);
     let hits_file = context.home.root().join("hits.csv");
     context.write_file(&hits_table(&found), Format::Csv, &hits_file)?;
-    context.say(format!("\nBest hits of {QUERY}:\n"));
+    context.say(format!("\nBest hits of {QUERY}, each wording once:\n"));
     if context.format == Format::Table {
-        context.write_also(&hits_table(&found[..found.len().min(N_SHOWN)]))?;
+        // The sample's sentences recur: each is shown once.
+        let mut seen = HashSet::new();
+        let best = found.iter().filter(|hit| seen.insert(hit.passage.text.as_str())).take(N_SHOWN);
+        context.write_also(&hits_table(&best.cloned().collect::<Vec<_>>()))?;
     }
     context.say(format!(
         "All {} are in {}. It took {:.1} s.",
@@ -73,7 +80,7 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
         start.elapsed().as_secs_f64(),
     ));
     say_what_next(context);
-    // Ctrl-C is heard only between steps once the crawl is over.
+    // Once the crawl is over, Ctrl-C is heard between steps.
     Ok(if cancel.is_cancelled() { Outcome::Interrupted } else { crawled })
 }
 

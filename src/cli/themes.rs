@@ -37,6 +37,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?)?;
     if context.format == Format::Table && counts.by().last() == Some(&Dimension::Year) {
         counts.write_years_across(context)?;
+    } else if context.format == Format::Table {
+        context.write(&counts.table_of(|theme| counts.found().contains(theme)))?;
+        context.say(counts.absent());
     } else {
         context.write(&counts.table())?;
     }
@@ -83,12 +86,16 @@ impl ThemeCounts {
 
     /// One row for each theme and group.
     pub fn table(&self) -> Table {
+        self.table_of(|_| true)
+    }
+
+    fn table_of(&self, is_wanted: impl Fn(&str) -> bool) -> Table {
         let mut columns = vec!["theme"];
         columns.extend(self.by().iter().map(|dimension| dimension.name()));
         columns.extend(["meetings", "meetings_with_theme", "passages", "matches"]);
         columns.extend(["rate", "low", "high", "coverage"]);
         let mut table = Table::new(&columns);
-        for ThemeRow { theme, group, row } in &self.rows {
+        for ThemeRow { theme, group, row } in self.rows.iter().filter(|row| is_wanted(&row.theme)) {
             let mut cells: Vec<Cell> = vec![theme.as_str().into()];
             cells.extend(group_cells(group));
             cells.push(row.of_meetings.into());
@@ -130,6 +137,9 @@ impl ThemeCounts {
         let room = context.width().map_or(usize::MAX, |width| width.saturating_sub(labels_width));
         let years: BTreeSet<&String> = shown.iter().map(|row| &row.group[n_before]).collect();
         let years: Vec<&String> = years.into_iter().collect();
+        if years.is_empty() {
+            context.write(&self.years_table(&shown, &[], n_before))?;
+        }
         for years in years.chunks((room / CELL).max(1)) {
             context.write(&self.years_table(&shown, years, n_before))?;
         }
@@ -159,17 +169,21 @@ impl ThemeCounts {
         table
     }
 
-    /// What the cells of [`ThemeCounts::write_years_across`] mean, and what is not
-    /// shown.
+    /// What the cells of [`ThemeCounts::write_years_across`] mean, and what is
+    /// not shown.
     fn legend(&self) -> String {
+        let absent = self.absent();
+        format!("2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes. {absent}")
+    }
+
+    /// How many themes a terminal is not shown.
+    fn absent(&self) -> String {
         let all: BTreeSet<&str> = self.rows.iter().map(|row| row.theme.as_str()).collect();
-        let n_absent = all.len() - self.found().len();
-        let absent = match n_absent {
+        match all.len() - self.found().len() {
             0 => String::new(),
-            1 => " 1 theme matched nowhere and is not shown.".into(),
-            n => format!(" {n} themes matched nowhere and are not shown."),
-        };
-        format!("2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes.{absent}")
+            1 => "1 theme matched nowhere and is not shown.".into(),
+            n => format!("{n} themes matched nowhere and are not shown."),
+        }
     }
 
     fn found(&self) -> BTreeSet<&str> {

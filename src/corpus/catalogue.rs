@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS captures (
 CREATE INDEX IF NOT EXISTS captures_by_url ON captures (site, url);
 CREATE INDEX IF NOT EXISTS captures_by_meeting ON captures (site, meeting);
 CREATE INDEX IF NOT EXISTS files_by_url ON captures (url) WHERE role = 'file';
+CREATE INDEX IF NOT EXISTS files_by_digest ON captures (digest) WHERE role = 'file';
 CREATE TABLE IF NOT EXISTS frontier (
     id INTEGER PRIMARY KEY, site TEXT NOT NULL, key TEXT NOT NULL, meeting TEXT,
     begins_meeting INTEGER NOT NULL, request TEXT NOT NULL, state TEXT NOT NULL,
@@ -269,6 +270,19 @@ impl Catalogue {
                 )?;
             }
             Ok(())
+        })
+    }
+
+    /// The meeting of the latest added file whose `column` (url or digest) holds
+    /// `value`.
+    pub(super) fn meeting_of_file(&self, column: &str, value: &str) -> Result<Option<Meeting>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare_cached(&format!(
+                "SELECT {MEETING} FROM meetings WHERE (site, number) =
+                 (SELECT site, meeting FROM captures
+                  WHERE {column} = ?1 AND role = 'file' AND meeting IS NOT NULL ORDER BY id DESC LIMIT 1)"
+            ))?;
+            query.query_row(params![value], read_meeting).optional()
         })
     }
 

@@ -4,8 +4,9 @@
 //! process does so alone: the run goes on, and the file has a reason.
 
 use std::io::{self, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -105,7 +106,7 @@ fn extract_in_child(program: &Path, pdf: &[u8]) -> Result<Extract, Unread> {
         .map_err(|error| Unread::Machine(format!("the reader of PDFs does not start: {error}")))?;
     let mut stdin = child.stdin.take().expect("stdin is piped");
     let stdout = child.stdout.take().expect("stdout is piped");
-    let (answer, in_time) = thread::scope(|scope| {
+    let (answer, ended) = thread::scope(|scope| {
         // Written and read beside each other, or both would wait when a pipe
         // is full. A child that died early closes the pipe: no fault of ours.
         scope.spawn(move || drop(stdin.write_all(pdf)));
@@ -113,15 +114,18 @@ fn extract_in_child(program: &Path, pdf: &[u8]) -> Result<Extract, Unread> {
             let mut answer = Vec::new();
             stdout.take(ANSWER_LIMIT).read_to_end(&mut answer).map(|_| answer)
         });
-        let in_time = wait(&mut child, &|| reading.is_finished());
-        (reading.join().unwrap_or_else(|_| Err(io::Error::other("the reader's thread died"))), in_time)
+        let ended = wait(&mut child);
+        (reading.join().unwrap_or_else(|_| Err(io::Error::other("the reader's thread died"))), ended)
     });
-    if !in_time {
+    let Some(status) = ended else {
         return Err(Unread::Machine(format!("reading it took longer than {} s", TIME_LIMIT.as_secs())));
-    }
+    };
     match serde_json::from_slice(&answer.map_err(|error| Unread::Machine(error.to_string()))?) {
         Ok(Answer::Extract(extract)) => Ok(extract),
         Ok(Answer::Unreadable(reason)) => Err(Unread::Document(reason)),
+        Err(_) if status.signal() == Some(SIGKILL) => Err(Unread::Machine(
+            "the reader of PDFs was killed; there may have been too little memory".into(),
+        )),
         Err(_) => {
             let reason = "the reader of PDFs failed on it; the file is damaged or too complex";
             Err(Unread::Document(reason.into()))
@@ -129,23 +133,22 @@ fn extract_in_child(program: &Path, pdf: &[u8]) -> Result<Extract, Unread> {
     }
 }
 
-/// Waits for the child; ends it when its time is up, and says whether it ended
-/// by itself.
-fn wait(child: &mut Child, has_answered: &dyn Fn() -> bool) -> bool {
+/// The signal by which a system short of memory ends a process.
+const SIGKILL: i32 = 9;
+
+/// Waits for the child to end; `None` when its time was up first.
+fn wait(child: &mut Child) -> Option<ExitStatus> {
     let deadline = Instant::now() + TIME_LIMIT;
     let mut pause = Duration::from_millis(1);
     loop {
-        if has_answered() {
-            // It has closed its output: it ends at once. A child that cannot
-            // be waited for has ended already.
-            let _ = child.kill();
-            let _ = child.wait();
-            return true;
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
         }
         if Instant::now() > deadline {
+            // A child that cannot be ended or waited for has ended already.
             let _ = child.kill();
             let _ = child.wait();
-            return false;
+            return None;
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(20));

@@ -13,6 +13,7 @@ pub mod frontier;
 
 mod isolated;
 
+use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -297,8 +298,9 @@ impl Corpus {
         self.catalogue.move_file(file.url, &meeting.id)?;
         self.catalogue.upsert_meeting(meeting)?;
         let is_it = |held: &Document| held.digest == digest && held.edition == file.edition;
-        let held = self.catalogue.latest_documents(&meeting.id)?.into_iter().find(is_it);
-        if held.is_some_and(|held| self.read(&held).is_ok()) {
+        let held = self.latest_documents(&meeting.id)?.into_iter().find(is_it);
+        if let Some(held) = held.filter(|held| self.read(held).is_ok()) {
+            self.note_copy(&held, file)?;
             return Ok(Stored { digest, unchanged: true });
         }
         let mut facts = facts(site, Some(&meeting.id), DocumentRole::File, file.url);
@@ -328,6 +330,45 @@ impl Corpus {
             validators: &Validators::default(),
         })?;
         Ok(Stored { digest, unchanged: false })
+    }
+
+    /// Notes that a document's bytes stand at another address too, so that they
+    /// stay when the first one moves.
+    fn note_copy(&mut self, held: &Document, file: &AddedFile) -> Result<()> {
+        let meeting = held.meeting.as_ref();
+        if self.catalogue.latest(&held.site, meeting, file.url)?.is_some() {
+            return Ok(());
+        }
+        let place = self.catalogue.place(held)?;
+        self.catalogue.add_capture(&NewCapture {
+            site: &held.site,
+            meeting,
+            role: DocumentRole::File,
+            url: file.url,
+            status: None,
+            outcome: Outcome::Stored,
+            reason: "",
+            digest: Some(&held.digest),
+            wire_digest: Some(&held.digest),
+            media_type: file.media_type,
+            charset: file.charset,
+            retrieved: file.added,
+            place: Some(&place),
+            same_as: None,
+            edition: file.edition,
+            bytes: file.bytes.len(),
+            validators: &Validators::default(),
+        })
+    }
+
+    /// The meeting that a file at this address was last added to.
+    pub fn meeting_of_file(&self, url: &str) -> Result<Option<Meeting>> {
+        self.catalogue.meeting_of_file("url", url)
+    }
+
+    /// A meeting to which a file of these bytes was added.
+    pub fn meeting_of_bytes(&self, digest: &Digest) -> Result<Option<Meeting>> {
+        self.catalogue.meeting_of_file("digest", &digest.0)
     }
 
     /// Records that something asked for did not come, and why.
@@ -382,11 +423,17 @@ impl Corpus {
         self.catalogue.meeting(id)
     }
 
-    /// The latest version of each document of a meeting, by address. What was
+    /// The latest version of each document of a meeting, by address; of added
+    /// files with the same bytes, one. What was
     /// refused or failed is not among them; what was stored before it was
     /// refused stays.
     pub fn latest_documents(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
-        self.catalogue.latest_documents(meeting)
+        let mut documents = self.catalogue.latest_documents(meeting)?;
+        let mut seen = HashSet::new();
+        documents.retain(|document| {
+            document.role != DocumentRole::File || seen.insert((document.digest.clone(), document.edition))
+        });
+        Ok(documents)
     }
 
     /// Every version of every document of a meeting, the oldest first.

@@ -12,7 +12,7 @@ use super::fetch::{Fetch, Network};
 use super::follow::{Arrival, Miss, ask};
 use super::guard::check_address;
 use super::pace::Pace;
-use super::platform::{Answer, Found, Page, Platform, Request, Scope};
+use super::platform::{Answer, Documents, Found, Page, Platform, Request, Scope};
 use super::robots::{Rules, robots_url};
 use super::{Cancel, ModernGov, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings};
 use crate::corpus::{
@@ -488,6 +488,10 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
     }
 
     fn is_meeting_settled(&self, meeting: &MeetingId) -> Result<bool> {
+        if self.crawl.scope.documents == Documents::All {
+            // That its minutes are stored does not say that every form of them is.
+            return Ok(false);
+        }
         let before: Date =
             self.crawl.scope.today.saturating_sub(jiff::Span::new().days(i64::from(SETTLED_AFTER_DAYS)));
         self.crawl.corpus.borrow_mut().catalogue().is_settled(meeting, PartialDate::from(before))

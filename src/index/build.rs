@@ -2,7 +2,7 @@
 //! passages.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -37,8 +37,9 @@ pub struct Built {
     pub meetings: u64,
     /// Meetings with minutes that could be read.
     pub readable: u64,
-    /// Meetings of which some text is known to be missing.
-    pub incomplete: u64,
+    /// Meetings that something is to be said of: text cut short, or read off
+    /// pictures, or missing.
+    pub noted: u64,
     /// Passages that the index now holds.
     pub passages_in_index: u64,
     /// Documents that could not be read in this run, and why.
@@ -58,6 +59,7 @@ pub fn build(
 ) -> Result<Built> {
     let folder = home.index();
     let engine_folder = folder.join("engine");
+    let _lock = lock(&folder)?;
     let format = match Format::read(&folder) {
         Ok(format) => Some(format),
         // Another version's index is not replaced unasked.
@@ -68,19 +70,14 @@ pub fn build(
         remove_index(&folder)?;
     }
     let fail = |source| engine::engine_error("write", &engine_folder, source);
-    let index = engine::open_or_create(&engine_folder)?;
-    let (_, fields) = engine::schema();
-    let writer = match index.writer(WRITER_BYTES) {
-        Err(tantivy::TantivyError::LockFailure(..)) => {
-            let folder = folder.display();
-            let message = format!(
-                "the index in `{folder}` is being written by another process; wait until it has ended"
-            );
-            return Err(Error::Input(message));
+    let (writer, n_held) = match open_engine(&engine_folder) {
+        Err(_) if rebuild => {
+            // It is damaged; all of it can be made again.
+            remove_index(&folder)?;
+            open_engine(&engine_folder)?
         }
-        writer => writer.map_err(fail)?,
+        opened => opened?,
     };
-    let n_held = index.reader().map_err(fail)?.searcher().num_docs();
     // What is beside the engine must speak of what is in it: a run that was
     // killed between the two is done again.
     let keep = !rebuild && format.is_some_and(|format| format.parser == PARSER && format.passages == n_held);
@@ -89,8 +86,11 @@ pub fn build(
         writer.delete_all_documents().map_err(fail)?;
     }
     let mut readings = if keep { Readings::read(&folder)? } else { Readings::default() };
+    let (_, fields) = engine::schema();
     let mut writer = Writer { writer, fields };
 
+    // Of the corpus as it is now: what comes while this runs is for the next.
+    let fingerprint = corpus.fingerprint()?;
     let meetings = corpus.meetings()?;
     let mut built = Built { meetings: meetings.len() as u64, ..Built::default() };
     let mut gathered = Vec::new();
@@ -123,11 +123,11 @@ pub fn build(
     readings.write(&folder)?;
     built.passages_in_index = readings.sum(|state| state.passages);
     built.readable = readings.sum(|state| u64::from(state.minutes > 0));
-    built.incomplete = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
+    built.noted = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
     let format = Format {
         format: FORMAT,
         parser: PARSER,
-        corpus: corpus.fingerprint()?,
+        corpus: fingerprint,
         meetings: readings.by_meeting.len() as u64,
         documents: readings.sum(|state| state.documents),
         items: readings.sum(|state| state.items),
@@ -151,6 +151,33 @@ impl Built {
         self.passages += read.state.passages;
         self.unreadable.extend(read.unreadable.iter().cloned());
     }
+}
+
+/// Takes the lock of whoever writes the index; the operating system gives it up
+/// when the process ends, however it ends.
+fn lock(folder: &Path) -> Result<File> {
+    fs::create_dir_all(folder).map_err(Error::io("make", folder))?;
+    let path = folder.join("writer.lock");
+    let lock = File::options().create(true).append(true).open(&path).map_err(Error::io("open", &path))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            let folder = folder.display();
+            let message = format!(
+                "the index in `{folder}` is being written by another process; wait until it has ended"
+            );
+            Err(Error::Input(message))
+        }
+        Err(TryLockError::Error(source)) => Err(Error::io("lock", &path)(source)),
+    }
+}
+
+/// The engine opened for writing, and how many passages it holds.
+fn open_engine(folder: &Path) -> Result<(IndexWriter, u64)> {
+    let fail = |source| engine::engine_error("write", folder, source);
+    let index = engine::open_or_create(folder)?;
+    let n_held = index.reader().map_err(fail)?.searcher().num_docs();
+    Ok((index.writer(WRITER_BYTES).map_err(fail)?, n_held))
 }
 
 /// Removes an index that cannot be read. What says that there is one goes

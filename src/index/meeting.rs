@@ -100,7 +100,7 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
             }
         }
     }
-    sources.sort_by_cached_key(SourceReading::rank);
+    sources.sort_by_key(SourceReading::rank);
     let (passages, repeated) = passages_in_force(meeting, &sources);
     let mut warnings: Vec<String> = sources.iter().flat_map(SourceReading::warnings).collect();
     warnings.extend(unreadable.iter().map(|(url, reason)| format!("{url}: {reason}")));
@@ -132,8 +132,6 @@ fn ought_to_hold_minutes(meeting: &Meeting, document: &Document) -> bool {
 struct SourceReading {
     /// Where it came from, for people.
     url: String,
-    /// When it came, RFC 3339.
-    retrieved: String,
     reading: Reading,
     /// The edition of passages that do not name their own.
     edition: Edition,
@@ -148,12 +146,12 @@ struct SourceReading {
 }
 
 impl SourceReading {
-    /// The order in which sources are taken: final minutes before drafts, what
-    /// came on a later day before what it replaced, then as listed.
-    fn rank(&self) -> (bool, std::cmp::Reverse<String>) {
-        let is_draft = self.edition == Edition::DraftMinutes;
-        let day = self.retrieved.get(..10).unwrap_or_default().to_owned();
-        (is_draft, std::cmp::Reverse(day))
+    /// The order in which sources are taken: final minutes before drafts, then
+    /// as listed: web service, page, printed file. When each came does not
+    /// matter, so that asking for more of a meeting changes nothing of what was
+    /// read before.
+    fn rank(&self) -> bool {
+        self.edition == Edition::DraftMinutes
     }
 
     fn warnings(&self) -> impl Iterator<Item = String> {
@@ -231,7 +229,6 @@ fn page_source(
 fn from_site(gathered: &Gathered, document: &Document, reading: Reading) -> SourceReading {
     SourceReading {
         url: document.url.clone(),
-        retrieved: document.retrieved.clone(),
         edition: reading.edition.unwrap_or(Edition::Minutes),
         reading,
         item_documents: HashMap::new(),
@@ -277,7 +274,14 @@ fn passages_in_force(meeting: &Meeting, sources: &[SourceReading]) -> (Vec<Passa
     for source in sources {
         let mut read = passages_of(meeting, source);
         if source.stands_alone {
-            repeated += drop_copies(&passages, &mut read);
+            let n_repeated = drop_copies(&passages, &mut read);
+            if n_repeated > 0 && source.edition == Edition::DraftMinutes {
+                // Approved minutes stand before it: what they say otherwise is
+                // a correction, not a second record.
+                repeated += read.len() as u64;
+                read.clear();
+            }
+            repeated += n_repeated;
         } else {
             let here: HashSet<Edition> = read.iter().map(|passage| in_view(passage.edition)).collect();
             read.retain(|passage| !taken.contains(&in_view(passage.edition)));

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 use serde_json::{Map, Value};
 
 use super::cards::cards;
@@ -11,6 +11,9 @@ use super::{Cell, Layout, Table};
 /// The widest column that a terminal shows whole, in characters, also where
 /// the table then runs over its edge.
 const UNBROKEN: usize = 40;
+
+/// The least width of a column that is broken, in characters.
+const LEAST: u16 = 24;
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -130,10 +133,12 @@ fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
     // Names, numbers and identifiers are not broken; long text is.
     for (at, name) in table.columns.iter().enumerate() {
         let widest = table.rows.iter().map(|row| row[at].plain().chars().count()).max().unwrap_or(0);
-        if widest.max(name.chars().count()) <= UNBROKEN
-            && let Some(column) = grid.column_mut(at)
-        {
-            column.set_constraint(ColumnConstraint::ContentWidth);
+        let constraint = match widest.max(name.chars().count()) {
+            0..=UNBROKEN => ColumnConstraint::ContentWidth,
+            _ => ColumnConstraint::LowerBoundary(Width::Fixed(LEAST)),
+        };
+        if let Some(column) = grid.column_mut(at) {
+            column.set_constraint(constraint);
         }
     }
     for line in grid.lines() {

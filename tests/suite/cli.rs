@@ -235,8 +235,8 @@ fn files_of_unknown_body_are_meetings_of_their_own_and_editing_one_replaces_it()
     let home = tempfile::tempdir().unwrap();
     let path = |name: &str| home.path().join(name);
     let write = |name: &str, word: &str| {
-        fs::write(path(name), format!("Moorby Town Council\n\n4 March 2020\n\nThe {word} was seen.\n"))
-            .unwrap();
+        let text = format!("Moorby Town Council\n\n4 March 2020\n\nOf {name}: the {word} was seen.\n");
+        fs::write(path(name), text).unwrap();
     };
     write("planning.txt", "zebra");
     write("licensing.txt", "zebra");
@@ -264,4 +264,85 @@ fn kinds_are_counted_of_all_readable_meetings() {
     assert_eq!(of.len(), 1, "one denominator for all kinds: {counted}");
     let kinds: Vec<&str> = rows.iter().map(|row| row["kind"].as_str()).collect();
     assert!(!kinds.contains(&"attendance") && !kinds.contains(&"heading"), "{kinds:?}");
+}
+
+/// A home with two files of the same bytes, both of Moorby's Cabinet.
+fn home_of_copies() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    for name in ["a.txt", "b.txt"] {
+        fs::write(home.path().join(name), "1. Footpaths\n\nThe stile at Long Lane was broken.\n").unwrap();
+        let path = home.path().join(name);
+        let args = ["add", path.to_str().unwrap(), "--council", "Moorby Parish Council"];
+        let known = ["--body", "Cabinet", "--date", "2020-03-04"];
+        assert_eq!(scrutineer(home.path(), &[args.as_slice(), &known].concat()).code, 0);
+    }
+    home
+}
+
+fn bodies(home: &std::path::Path) -> Vec<String> {
+    assert_eq!(scrutineer(home, &["index"]).code, 0);
+    let rows = crate::support::rows(home, &["count", "stile", "--by", "body"]);
+    rows.iter().map(|row| format!("{} {}", row["body"], row["matches"])).collect()
+}
+
+#[test]
+fn a_file_that_is_added_with_less_knowledge_stays_where_it_is() {
+    let home = home_of_copies();
+    assert_eq!(scrutineer(home.path(), &["add", home.path().join("a.txt").to_str().unwrap()]).code, 0);
+    assert_eq!(bodies(home.path()), ["Cabinet 1"]);
+}
+
+#[test]
+fn moving_one_of_two_copies_keeps_the_other() {
+    let home = home_of_copies();
+    let path = home.path().join("a.txt");
+    let args = ["add", path.to_str().unwrap(), "--council", "Moorby Parish Council"];
+    let known = ["--body", "Planning", "--date", "2020-03-04"];
+    assert_eq!(scrutineer(home.path(), &[args.as_slice(), &known].concat()).code, 0);
+    assert_eq!(bodies(home.path()), ["Cabinet 1", "Planning 1"]);
+}
+
+#[test]
+fn a_draft_file_does_not_count_beside_the_approved_minutes() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |name: &str, cost: &str| {
+        let text = format!(
+            "1. Staffing\n\nThe Chair opened the debate on staffing and thanked officers.\n\n\
+             Members asked about agency staff at length and were answered in full.\n\n\
+             RESOLVED: That {cost} be spent on agency staff.\n"
+        );
+        fs::write(home.path().join(name), text).unwrap();
+    };
+    write("draft.txt", "five thousand pounds");
+    write("final.txt", "nothing at all");
+    let manifest = home.path().join("m.csv");
+    let row = |name: &str, kind: &str| format!("{name},Moorby Parish Council,Cabinet,2020-03-04,{kind}\n");
+    let rows = row("draft.txt", "draft-minutes") + &row("final.txt", "minutes");
+    fs::write(&manifest, format!("path,council,committee,date,kind\n{rows}")).unwrap();
+    let folder = home.path().to_str().unwrap().to_owned();
+    let run = scrutineer(home.path(), &["add", &folder, "--manifest", manifest.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let hits = crate::support::rows(home.path(), &["search", r#""agency staff""#]);
+    assert_eq!(hits.len(), 2, "{hits:?}");
+    assert!(hits.iter().all(|hit| !hit["snippet"].contains("thousand")), "{hits:?}");
+}
+
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("p.txt");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let run = scrutineer(home.path(), &["add", pipe.to_str().unwrap()]);
+    assert_eq!(run.code, 3);
+    assert!(run.stderr.contains("neither a file nor a folder"), "{}", run.stderr);
+}
+
+#[test]
+fn an_output_file_is_written_also_where_nothing_is_found() {
+    let file = quickstart().0.path().join("empty.txt");
+    fs::write(&file, "old").unwrap();
+    let run = on_sample(&["themes", "--body", "nosuch", "--output", file.to_str().unwrap()]);
+    assert_eq!(run.code, 1);
+    assert_ne!(fs::read_to_string(&file).unwrap(), "old");
 }

@@ -227,10 +227,16 @@ fn an_added_file_is_added_once() {
     assert_eq!(held[0].edition, Some(Edition::Minutes));
     assert_eq!(corpus.read(&held[0]).unwrap(), b"%PDF-");
 
-    // Whoever adds it to another meeting knows better now: it counts there alone.
+    // Whoever adds it to another meeting knows better now; its copy stays.
     assert!(!corpus.add_file(&meeting("8"), &file("file:///a.pdf")).unwrap().unchanged);
-    assert!(corpus.latest_documents(&meeting_id("7")).unwrap().is_empty());
-    assert_eq!(corpus.latest_documents(&meeting_id("8")).unwrap().len(), 1);
+    for (number, url) in [("7", "file:///copy.pdf"), ("8", "file:///a.pdf")] {
+        let held = corpus.latest_documents(&meeting_id(number)).unwrap();
+        assert_eq!(held.iter().map(|document| document.url.as_str()).collect::<Vec<_>>(), [url]);
+        assert_eq!(corpus.read(&held[0]).unwrap(), b"%PDF-");
+    }
+
+    // A meeting that nothing else speaks of goes with its last file.
+    assert!(corpus.add_file(&meeting("8"), &file("file:///copy.pdf")).unwrap().unchanged);
     let listed: Vec<MeetingId> = corpus.meetings().unwrap().into_iter().map(|meeting| meeting.id).collect();
     assert_eq!(listed, [meeting_id("8")]);
 }

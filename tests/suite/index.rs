@@ -147,3 +147,12 @@ fn the_old_index_answers_while_a_new_one_is_made() {
     assert!(n_answers > 0, "it was made before a question could be asked");
     assert_eq!(rows(home.path(), &QUERY), expected);
 }
+
+#[test]
+fn a_damaged_index_is_mended_by_a_rebuild() {
+    let home = copy();
+    fs::write(home.path().join("index/engine/meta.json"), "garbage").unwrap();
+    assert_eq!(scrutineer(home.path(), &["search", "x"]).code, 2);
+    assert_eq!(scrutineer(home.path(), &["index", "--rebuild"]).code, 0);
+    check_same_after_indexing(home.path());
+}

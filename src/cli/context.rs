@@ -91,9 +91,11 @@ impl Context {
     /// made: then it does not answer for all that is there.
     pub fn index(&self) -> Result<Index> {
         let index = Index::open(&self.home)?;
-        let is_stale = Corpus::open_read_only(&self.home)
-            .and_then(|corpus| corpus.fingerprint())
-            .is_ok_and(|fingerprint| fingerprint != index.format().corpus);
+        let made_of = index.format();
+        let is_stale = Corpus::open_read_only(&self.home).is_ok_and(|corpus| {
+            corpus.mark() != made_of.catalogue
+                && corpus.fingerprint().is_ok_and(|fingerprint| fingerprint != made_of.corpus)
+        });
         if is_stale {
             self.say("the corpus has changed since it was indexed: run `scrutineer index`");
         }

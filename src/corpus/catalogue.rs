@@ -453,6 +453,17 @@ impl Catalogue {
         })
     }
 
+    pub(super) fn mark(&self) -> String {
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        let mark = |path: &Path| {
+            let metadata = std::fs::metadata(path).ok().filter(|metadata| metadata.len() > 0)?;
+            let since = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+            Some(format!("{}-{}", metadata.len(), since.as_nanos()))
+        };
+        [self.path.as_path(), Path::new(&log)].map(|path| mark(path).unwrap_or_default()).join("/")
+    }
+
     pub(super) fn fingerprint(&self) -> Result<String> {
         let mut hash = sha2::Sha256::new();
         self.with("read", |connection| {

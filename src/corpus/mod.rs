@@ -469,6 +469,13 @@ impl Corpus {
         self.catalogue.fingerprint()
     }
 
+    /// Tells cheaply that nothing was written since: the catalogue's files, by
+    /// size and time. The same mark means the same fingerprint; another mark
+    /// means that the fingerprint has to be asked.
+    pub fn mark(&self) -> String {
+        self.catalogue.mark()
+    }
+
     /// The catalogue, for what belongs to a crawl alone: its frontier.
     pub fn catalogue(&mut self) -> &mut Catalogue {
         &mut self.catalogue

@@ -90,7 +90,7 @@ pub fn build(
     let mut writer = Writer { writer, fields };
 
     // Of the corpus as it is now: what comes while this runs is for the next.
-    let fingerprint = corpus.fingerprint()?;
+    let (mark, fingerprint) = (corpus.mark(), corpus.fingerprint()?);
     let meetings = corpus.meetings()?;
     let mut built = Built { meetings: meetings.len() as u64, ..Built::default() };
     let mut gathered = Vec::new();
@@ -128,6 +128,7 @@ pub fn build(
         format: FORMAT,
         parser: PARSER,
         corpus: fingerprint,
+        catalogue: mark,
         meetings: readings.by_meeting.len() as u64,
         documents: readings.sum(|state| state.documents),
         items: readings.sum(|state| state.items),

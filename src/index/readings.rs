@@ -26,6 +26,9 @@ pub struct Format {
     pub parser: u32,
     /// What the corpus was, as one digest.
     pub corpus: String,
+    /// What the corpus' catalogue was, by size and time.
+    #[serde(default)]
+    pub catalogue: String,
     /// Meetings read.
     pub meetings: u64,
     /// Documents read.

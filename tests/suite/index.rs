@@ -20,6 +20,17 @@ fn copy() -> tempfile::TempDir {
     copy
 }
 
+/// Begins to make the index of a home anew, and does not wait.
+fn begin_rebuild(home: &Path) -> std::process::Child {
+    Command::new(env!("CARGO_BIN_EXE_scrutineer"))
+        .arg("--home")
+        .arg(home)
+        .args(["-q", "index", "--rebuild"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
 #[track_caller]
 fn check_same_after_indexing(home: &Path) {
     let run = scrutineer(home, &["index"]);
@@ -79,13 +90,7 @@ fn an_index_of_another_format_is_refused_by_number() {
 fn an_index_that_was_killed_is_completed_by_the_next() {
     let home = copy();
     for after_ms in [5, 20, 60, 150, 400] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_scrutineer"))
-            .arg("--home")
-            .arg(home.path())
-            .args(["-q", "index", "--rebuild"])
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = begin_rebuild(home.path());
         std::thread::sleep(std::time::Duration::from_millis(after_ms));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -123,13 +128,7 @@ fn an_index_that_is_out_of_date_says_so() {
 #[test]
 fn the_old_index_answers_while_a_new_one_is_made() {
     let home = copy();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_scrutineer"))
-        .arg("--home")
-        .arg(home.path())
-        .args(["-q", "index", "--rebuild"])
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = begin_rebuild(home.path());
     let expected = rows(quickstart().0.path(), &QUERY);
     let mut n_answers = 0;
     while child.try_wait().unwrap().is_none() {

@@ -95,6 +95,7 @@ mod tests {
             body: "Cabinet".into(),
             date: "2020-03-02".parse().ok(),
             status,
+            agenda_published: minutes_published,
             minutes_published,
             url: String::new(),
         };

@@ -276,6 +276,7 @@ impl Known {
             body: self.body.clone(),
             date: self.date,
             status: if is_past { MeetingStatus::Held } else { MeetingStatus::Scheduled },
+            agenda_published: self.edition == Some(Edition::Agenda),
             minutes_published: has_minutes,
             url: url.to_owned(),
         }

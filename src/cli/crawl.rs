@@ -183,7 +183,7 @@ pub fn table(summary: &Summary) -> Table {
 pub fn name_losses(context: &Context, summary: &Summary) {
     for site in &summary.sites {
         for loss in &site.losses {
-            context.warn(format!("{} {}: {}", loss.outcome.name(), loss.url, loss.reason));
+            context.warn(format!("{} {}: {}", loss.cause.outcome().name(), loss.url, loss.reason));
         }
         if let Some(reason) = &site.left {
             context

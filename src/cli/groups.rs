@@ -6,7 +6,7 @@ use super::Context;
 use crate::analyse::{
     Coverage, Dimension, GroupKey, MeetingState, Tally, TallyBuilder, coverage, group_of, wilson,
 };
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Outcome};
 use crate::index::{Hit, Index, Totals, item_of};
 use crate::model::{Error, Meeting, MeetingId, MeetingStatus, Result};
 use crate::report::Cell;
@@ -136,8 +136,12 @@ pub fn dimensions(names: &[String]) -> Result<Vec<Dimension>> {
 pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
     let corpus = Corpus::open_read_only(&context.home)?;
     let readings = Index::readings(&context.home)?;
-    let refused: HashSet<MeetingId> =
-        corpus.refusals()?.into_iter().filter_map(|refusal| refusal.meeting).collect();
+    let refused: HashSet<MeetingId> = corpus
+        .absences()?
+        .into_iter()
+        .filter(|absent| absent.unfit.outcome() == Outcome::Refused)
+        .filter_map(|absent| absent.meeting)
+        .collect();
     let state = |meeting: Meeting| {
         let reading = readings.by_meeting.get(&meeting.id);
         MeetingState {

@@ -135,7 +135,7 @@ fn is_as_planned(summary: &Summary) -> bool {
     let mut losses = summary.sites.iter().flat_map(|site| &site.losses);
     let n_losses = losses.clone().count();
     summary.sites.iter().all(|site| site.finished)
-        && losses.all(|loss| loss.outcome == corpus::Outcome::Refused)
+        && losses.all(|loss| loss.cause.outcome() == corpus::Outcome::Refused)
         && n_losses <= n_planned
 }
 

@@ -8,12 +8,13 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, param
 use sha2::Digest as _;
 
 use super::archive::Place;
+use super::{Cause, Unfit};
 use crate::model::{
     Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, MeetingStatus, Result, Site, SiteId,
 };
 
 /// The number of the tables' layout; another number is another program's.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS sites (
@@ -24,16 +25,25 @@ CREATE TABLE IF NOT EXISTS sites (
 CREATE TABLE IF NOT EXISTS meetings (
     site TEXT NOT NULL, number TEXT NOT NULL, council TEXT NOT NULL, council_name TEXT NOT NULL,
     body TEXT NOT NULL, date TEXT, status TEXT NOT NULL, minutes_published INTEGER NOT NULL,
-    url TEXT NOT NULL,
+    url TEXT NOT NULL, agenda_published INTEGER NOT NULL,
     has_minutes INTEGER NOT NULL DEFAULT 0, -- a stored document holds its minutes, no draft
-    complete INTEGER NOT NULL DEFAULT 0,    -- everything asked of it came
+    complete INTEGER NOT NULL DEFAULT 0,    -- everything asked of it came: 1 its minutes, 2 all documents
     PRIMARY KEY (site, number)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS learned (
+    site TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, day TEXT NOT NULL,
+    PRIMARY KEY (site, key)
+) STRICT;
+CREATE TABLE IF NOT EXISTS issue_links (
+    site TEXT NOT NULL, issue TEXT NOT NULL, title TEXT NOT NULL, meeting TEXT NOT NULL, item TEXT NOT NULL,
+    PRIMARY KEY (site, issue, meeting, item)
+) STRICT;
+CREATE INDEX IF NOT EXISTS issue_links_by_meeting ON issue_links (site, meeting);
 CREATE TABLE IF NOT EXISTS captures (
     id INTEGER PRIMARY KEY, site TEXT NOT NULL, meeting TEXT, role TEXT NOT NULL, url TEXT NOT NULL,
-    status INTEGER, outcome TEXT NOT NULL, reason TEXT NOT NULL,
+    status INTEGER, outcome TEXT NOT NULL, cause TEXT, reason TEXT NOT NULL,
     digest TEXT, wire_digest TEXT, media_type TEXT NOT NULL, charset TEXT, retrieved TEXT NOT NULL,
-    warc TEXT, offset INTEGER, same_as INTEGER, edition TEXT, bytes INTEGER NOT NULL,
+    warc TEXT, offset INTEGER, same_as INTEGER, edition TEXT, content TEXT, bytes INTEGER NOT NULL,
     etag TEXT, last_modified TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_by_url ON captures (site, url);
@@ -79,7 +89,7 @@ impl Outcome {
 
 /// Something that was asked for and did not come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Absent {
     /// The site.
     pub site: SiteId,
     /// The meeting it belongs to, if any.
@@ -90,8 +100,8 @@ pub struct Refusal {
     pub url: String,
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
-    /// Why, in plain words.
-    pub reason: String,
+    /// Why.
+    pub unfit: Unfit,
     /// When, in UTC, RFC 3339 to the second.
     pub at: String,
 }
@@ -113,7 +123,7 @@ pub(super) struct NewCapture<'a> {
     pub url: &'a str,
     pub status: Option<u16>,
     pub outcome: Outcome,
-    pub reason: &'a str,
+    pub unfit: Option<&'a Unfit>,
     pub digest: Option<&'a Digest>,
     pub wire_digest: Option<&'a Digest>,
     pub media_type: &'a str,
@@ -122,6 +132,7 @@ pub(super) struct NewCapture<'a> {
     pub place: Option<&'a Place>,
     pub same_as: Option<i64>,
     pub edition: Option<Edition>,
+    pub content: Option<&'a str>,
     pub bytes: usize,
     pub validators: &'a Validators,
 }
@@ -134,6 +145,7 @@ pub(super) struct Latest {
     pub wire_digest: Digest,
     pub retrieved: String,
     pub edition: Option<Edition>,
+    pub content: Option<String>,
     pub place: Place,
     pub validators: Validators,
 }
@@ -311,8 +323,10 @@ impl Catalogue {
         self.with("write", |connection| {
             connection.execute(
                 "INSERT INTO captures (site, meeting, role, url, status, outcome, reason, digest, wire_digest,
-                    media_type, charset, retrieved, warc, offset, same_as, edition, bytes, etag, last_modified)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                    media_type, charset, retrieved, warc, offset, same_as, edition, bytes, etag, last_modified,
+                    cause, content)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                    ?20, ?21)",
                 params![
                     new.site.as_str(),
                     new.meeting.map(|meeting| &meeting.number),
@@ -320,7 +334,7 @@ impl Catalogue {
                     new.url,
                     new.status,
                     new.outcome.name(),
-                    new.reason,
+                    new.unfit.map_or("", |unfit| &unfit.reason),
                     new.digest.map(|digest| &digest.0),
                     new.wire_digest.map(|digest| &digest.0),
                     new.media_type,
@@ -333,6 +347,8 @@ impl Catalogue {
                     new.bytes as i64,
                     new.validators.etag,
                     new.validators.last_modified,
+                    new.unfit.map(|unfit| unfit.cause.name()),
+                    new.content,
                 ],
             )?;
             Ok(())
@@ -350,7 +366,7 @@ impl Catalogue {
             connection
                 .query_row(
                     "SELECT stored.id, stored.digest, stored.wire_digest, stored.retrieved, stored.edition,
-                            last.etag, last.last_modified, stored.warc, stored.offset
+                            last.etag, last.last_modified, stored.warc, stored.offset, stored.content
                      FROM captures AS last JOIN captures AS stored ON stored.id = coalesce(last.same_as, last.id)
                      WHERE last.site = ?1 AND last.url = ?2 AND last.meeting IS ?3
                        AND last.digest IS NOT NULL
@@ -365,6 +381,7 @@ impl Catalogue {
                             edition: edition_named(row.get(4)?),
                             validators: Validators { etag: row.get(5)?, last_modified: row.get(6)? },
                             place: Place { file: row.get(7)?, offset: row.get::<_, i64>(8)?.unsigned_abs() },
+                            content: row.get(9)?,
                         })
                     },
                 )
@@ -405,26 +422,27 @@ impl Catalogue {
         })
     }
 
-    /// The addresses that were last refused (or failed) and of which nothing
-    /// has come since.
-    pub(super) fn absences(&self, outcome: Outcome) -> Result<Vec<Refusal>> {
+    /// The addresses that were last refused or failed and of which nothing has
+    /// come since.
+    pub(super) fn absences(&self) -> Result<Vec<Absent>> {
         self.with("read", |connection| {
             let mut query = connection.prepare(
-                "SELECT site, meeting, role, url, status, reason, retrieved FROM captures
-                 WHERE outcome = ?1
+                "SELECT site, meeting, role, url, status, reason, retrieved, cause FROM captures
+                 WHERE cause IS NOT NULL
                    AND id IN (SELECT max(id) FROM captures GROUP BY site, coalesce(meeting, ''), url)
                  ORDER BY site, meeting, url",
             )?;
-            let rows = query.query_map([outcome.name()], |row| {
+            let rows = query.query_map([], |row| {
                 let site = SiteId::new(&row.get::<_, String>(0)?);
                 let number: Option<String> = row.get(1)?;
-                Ok(Refusal {
+                let cause = Cause::from_name(&row.get::<_, String>(7)?).unwrap_or(Cause::WrongContent);
+                Ok(Absent {
                     meeting: number.map(|number| MeetingId { site: site.clone(), number }),
                     site,
                     role: role_named(&row.get::<_, String>(2)?),
                     url: row.get(3)?,
                     status: row.get(4)?,
-                    reason: row.get(5)?,
+                    unfit: Unfit { cause, reason: row.get(5)? },
                     at: row.get(6)?,
                 })
             })?;
@@ -478,7 +496,7 @@ impl Catalogue {
                 }
                 Ok(())
             };
-            feed("SELECT json_array(site, number, council, council_name, body, date, status, minutes_published, url)
+            feed("SELECT json_array(site, number, council, council_name, body, date, status, minutes_published, url, agenda_published)
                   FROM meetings ORDER BY site, number")?;
             feed(
                 "SELECT json_array(site, meeting, role, url, digest, media_type, charset, retrieved, edition)
@@ -504,9 +522,11 @@ impl Catalogue {
     }
 }
 
-const MEETING: &str = "site, number, council, council_name, body, date, status, minutes_published, url";
+pub(super) const MEETING: &str =
+    "site, number, council, council_name, body, date, status, minutes_published, url,
+    agenda_published";
 
-fn read_meeting(row: &Row) -> rusqlite::Result<Meeting> {
+pub(super) fn read_meeting(row: &Row) -> rusqlite::Result<Meeting> {
     let date: Option<String> = row.get(5)?;
     let status: String = row.get(6)?;
     Ok(Meeting {
@@ -518,19 +538,24 @@ fn read_meeting(row: &Row) -> rusqlite::Result<Meeting> {
         status: status_named(&status),
         minutes_published: row.get(7)?,
         url: row.get(8)?,
+        agenda_published: row.get(9)?,
     })
 }
 
 pub(super) fn upsert_meeting(connection: &Connection, meeting: &Meeting) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO meetings (site, number, council, council_name, body, date, status, minutes_published, url)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            "INSERT INTO meetings (site, number, council, council_name, body, date, status, minutes_published, url,
+                 agenda_published)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (site, number) DO UPDATE SET
+                 -- A meeting of which the site says something new is asked for again.
+                 complete = CASE WHEN minutes_published < ?8 OR status <> ?7 THEN 0 ELSE complete END,
                  council = ?3, council_name = ?4,
                  body = CASE WHEN ?5 = '' THEN body ELSE ?5 END,
                  date = coalesce(?6, date), status = ?7,
-                 minutes_published = max(minutes_published, ?8), url = ?9",
+                 minutes_published = max(minutes_published, ?8), url = ?9,
+                 agenda_published = max(agenda_published, ?10)",
         )?
         .execute(params![
             meeting.id.site.as_str(),
@@ -542,6 +567,7 @@ pub(super) fn upsert_meeting(connection: &Connection, meeting: &Meeting) -> rusq
             meeting.status.name(),
             meeting.minutes_published,
             meeting.url,
+            meeting.agenda_published,
         ])?;
     Ok(())
 }

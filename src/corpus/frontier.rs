@@ -1,10 +1,13 @@
 //! The frontier: what a crawl has still to ask for, kept in the catalogue so
 //! that it goes on where it stopped.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::BTreeMap;
 
-use super::catalogue::{Catalogue, upsert_meeting};
-use crate::model::{Meeting, MeetingId, PartialDate, Result, SiteId};
+use jiff::civil::Date;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::catalogue::{Catalogue, MEETING, read_meeting, upsert_meeting};
+use crate::model::{IssueLink, Meeting, MeetingId, PartialDate, Result, SiteId};
 
 /// What has become of a request of the frontier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +61,30 @@ pub struct Conclusion<'a> {
     /// Whether the minutes of its meeting are stored now, and are no draft;
     /// `None` when the answer does not tell.
     pub has_minutes: Option<bool>,
+    /// Whether the crawl asks for all documents, not for the minutes alone.
+    pub asks_all_documents: bool,
+    /// Items that belong to one issue.
+    pub links: &'a [IssueLink],
+    /// What the answer teaches of the site.
+    pub learned: &'a BTreeMap<String, String>,
+    /// The day on which it is learned.
+    pub day: Date,
+}
+
+/// What decides whether a meeting is asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// When it met.
+    pub date: Option<PartialDate>,
+    /// Whether a stored document holds its minutes, and is no draft.
+    pub has_minutes: bool,
+    /// Whether everything that was asked of it for its minutes came, and no list
+    /// has said anything new since.
+    pub is_complete: bool,
+    /// The same of all its documents.
+    pub has_all_documents: bool,
+    /// The day on which it was last asked for; `None` when it never was.
+    pub last_asked: Option<Date>,
 }
 
 impl Catalogue {
@@ -169,6 +196,7 @@ impl Catalogue {
                 upsert_meeting(transaction, meeting)?;
             }
             push_requests(transaction, site, conclusion.requests)?;
+            remember(transaction, site, conclusion)?;
             transaction.execute(
                 "UPDATE frontier SET state = ?3 WHERE site = ?1 AND key = ?2",
                 params![site.as_str(), conclusion.key, conclusion.state.name()],
@@ -181,31 +209,105 @@ impl Catalogue {
                 )?;
             }
             transaction.execute(
-                "UPDATE meetings SET complete = NOT EXISTS (
+                "UPDATE meetings SET complete = CASE WHEN EXISTS (
                      SELECT 1 FROM frontier WHERE site = ?1 AND meeting = ?2 AND state <> 'done')
+                     THEN 0 ELSE max(complete, ?3) END
                  WHERE site = ?1 AND number = ?2",
-                params![site.as_str(), meeting.number],
+                params![site.as_str(), meeting.number, if conclusion.asks_all_documents { 2 } else { 1 }],
             )?;
             Ok(())
         })
     }
 
-    /// Whether the minutes of a meeting are stored, everything asked of it
-    /// came, and it was held before `before`.
-    pub fn is_settled(&self, meeting: &MeetingId, before: PartialDate) -> Result<bool> {
+    /// What a site has taught on this day or later.
+    pub fn learned(&self, site: &SiteId, since: Date) -> Result<BTreeMap<String, String>> {
         self.with("read", |connection| {
-            let date: Option<Option<String>> = connection
-                .query_row(
-                    "SELECT date FROM meetings
-                     WHERE site = ?1 AND number = ?2 AND complete AND has_minutes",
-                    params![meeting.site.as_str(), meeting.number],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            let date = date.flatten().and_then(|date| date.parse::<PartialDate>().ok());
-            Ok(date.is_some_and(|date| date.last_day() < before.first_day()))
+            let mut query =
+                connection.prepare("SELECT key, value FROM learned WHERE site = ?1 AND day >= ?2")?;
+            let rows =
+                query.query_map([site.as_str(), &since.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
         })
     }
+
+    /// The meetings of a site, with what decides whether each is asked for again.
+    pub fn meetings_of(&self, site: &SiteId) -> Result<Vec<(Meeting, Due)>> {
+        self.with("read", |connection| {
+            let mut query = connection
+                .prepare(&format!("SELECT {MEETING}, {DUE} FROM meetings WHERE site = ?1 ORDER BY number"))?;
+            let rows = query.query_map([site.as_str()], |row| Ok((read_meeting(row)?, read_due(row)?)))?;
+            rows.collect()
+        })
+    }
+
+    /// The same of one meeting; `None` when the register does not list it.
+    pub fn due(&self, meeting: &MeetingId) -> Result<Option<Due>> {
+        self.with("read", |connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {MEETING}, {DUE} FROM meetings WHERE site = ?1 AND number = ?2"
+                ))?
+                .query_row([meeting.site.as_str(), &meeting.number], read_due)
+                .optional()
+        })
+    }
+
+    /// The items that share an issue with an item of this meeting, its own among
+    /// them, by issue.
+    pub fn issue_links(&self, meeting: &MeetingId) -> Result<Vec<IssueLink>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT issue, title, meeting, item FROM issue_links
+                 WHERE site = ?1 AND issue IN (SELECT issue FROM issue_links WHERE site = ?1 AND meeting = ?2)
+                 ORDER BY issue, meeting, item",
+            )?;
+            let rows = query.query_map([meeting.site.as_str(), &meeting.number], |row| {
+                Ok(IssueLink {
+                    issue: row.get(0)?,
+                    title: row.get(1)?,
+                    meeting: MeetingId { site: meeting.site.clone(), number: row.get(2)? },
+                    item: row.get(3)?,
+                })
+            })?;
+            rows.collect()
+        })
+    }
+}
+
+/// The columns of [`Due`], after those of a meeting.
+const DUE: &str = "has_minutes, complete, (SELECT max(retrieved) FROM captures
+    WHERE captures.site = meetings.site AND captures.meeting = meetings.number)";
+
+fn read_due(row: &Row) -> rusqlite::Result<Due> {
+    let complete: i64 = row.get(11)?;
+    let last_asked: Option<String> = row.get(12)?;
+    Ok(Due {
+        date: read_meeting(row)?.date,
+        has_minutes: row.get(10)?,
+        is_complete: complete >= 1,
+        has_all_documents: complete >= 2,
+        last_asked: last_asked.and_then(|at| at.get(..10)?.parse().ok()),
+    })
+}
+
+/// Keeps what an answer teaches of the site and of its issues.
+fn remember(transaction: &Transaction, site: &SiteId, conclusion: &Conclusion) -> rusqlite::Result<()> {
+    let mut learn = transaction.prepare_cached(
+        "INSERT INTO learned (site, key, value, day) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (site, key) DO UPDATE SET value = ?3, day = ?4",
+    )?;
+    for (key, value) in conclusion.learned {
+        learn.execute(params![site.as_str(), key, value, conclusion.day.to_string()])?;
+    }
+    let mut link = transaction.prepare_cached(
+        "INSERT INTO issue_links (site, issue, title, meeting, item) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (site, issue, meeting, item) DO UPDATE SET
+             title = CASE WHEN ?3 = '' THEN title ELSE ?3 END",
+    )?;
+    for IssueLink { issue, title, meeting, item } in conclusion.links {
+        link.execute(params![site.as_str(), issue, title, meeting.number, item])?;
+    }
+    Ok(())
 }
 
 fn push_requests(

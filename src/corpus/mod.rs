@@ -8,6 +8,7 @@ pub mod home;
 
 pub mod archive;
 pub mod catalogue;
+mod cause;
 pub mod content;
 pub mod frontier;
 
@@ -19,8 +20,9 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use archive::{Archive, Exchange, Place, Record, Written};
-pub use catalogue::{Catalogue, Outcome, Refusal, Validators};
-pub use frontier::{Conclusion, PendingRequest, RequestState};
+pub use catalogue::{Absent, Catalogue, Outcome, Validators};
+pub use cause::Cause;
+pub use frontier::{Conclusion, Due, PendingRequest, RequestState};
 pub use home::Home;
 pub use isolated::{Answer, DocumentReader, Input, MEMORY_LIMIT, TIME_LIMIT, Unread, extract_here, media_of};
 
@@ -58,6 +60,9 @@ pub struct Capture<'a> {
     pub charset: Option<&'a str>,
     /// The edition, where whoever asked knows it.
     pub edition: Option<Edition>,
+    /// What tells this version from others where the bytes do not: a digest of
+    /// what the page says, without counters and tokens. `None`: its bytes.
+    pub content: Option<&'a str>,
 }
 
 /// Something that came on the way to an answer.
@@ -101,13 +106,28 @@ pub struct Stored {
     pub unchanged: bool,
 }
 
-/// Why an answer is not the document that was asked for.
+/// Why an answer is not the document that was asked for, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit {
-    /// [`Outcome::Refused`] or [`Outcome::Failed`].
-    pub outcome: Outcome,
-    /// Why, in plain words.
+    /// What kind of reason it is.
+    pub cause: Cause,
+    /// The reason in plain words.
     pub reason: String,
+}
+
+impl Unfit {
+    /// [`Outcome::Refused`] or [`Outcome::Failed`].
+    pub fn outcome(&self) -> Outcome {
+        self.cause.outcome()
+    }
+
+    /// The same of something that is held: what is missing now was withdrawn.
+    fn of_held(self, is_held: bool) -> Self {
+        match self.cause {
+            Cause::Missing | Cause::Login if is_held => Self { cause: Cause::Withdrawn, ..self },
+            _ => self,
+        }
+    }
 }
 
 /// Something that was asked for and did not come.
@@ -121,12 +141,8 @@ pub struct Absence<'a> {
     pub role: DocumentRole,
     /// Its address.
     pub url: &'a str,
-    /// The HTTP status, where there was an answer.
-    pub status: Option<u16>,
-    /// [`Outcome::Refused`] or [`Outcome::Failed`].
-    pub outcome: Outcome,
-    /// Why, in plain words.
-    pub reason: &'a str,
+    /// Why.
+    pub unfit: &'a Unfit,
     /// When, in UTC, RFC 3339 to the second.
     pub at: &'a str,
 }
@@ -187,7 +203,8 @@ impl Corpus {
         // Where the archive's file is gone or damaged, what comes is kept whole
         // again.
         let is_same = |latest: &&Latest| {
-            latest.digest == digest
+            (latest.digest == digest
+                || (capture.content.is_some() && latest.content.as_deref() == capture.content))
                 && latest.edition == capture.edition
                 && self.archive.is_intact(&latest.place)
         };
@@ -196,14 +213,13 @@ impl Corpus {
             Some(first) => self.archive.write_revisit(capture.site, exchange, &first.retrieved)?,
             None => self.archive.write_exchange(capture.site, exchange)?,
         };
-        let unfit = check().err();
+        let unfit = check().err().map(|unfit| unfit.of_held(latest.is_some()));
         let outcome = match &unfit {
-            Some(unfit) => unfit.outcome,
+            Some(unfit) => unfit.outcome(),
             None if same.is_some() => Outcome::Unchanged,
             None => Outcome::Stored,
         };
-        let reason = unfit.as_ref().map_or("", |unfit| &unfit.reason);
-        let facts = capture_facts(capture, outcome, reason);
+        let facts = capture_facts(capture, outcome, unfit.as_ref());
         self.archive.write_facts(capture.site, exchange, &written, &facts)?;
         let is_fit = unfit.is_none();
         self.catalogue.add_capture(&NewCapture {
@@ -213,7 +229,7 @@ impl Corpus {
             url: capture.url,
             status: Some(exchange.status),
             outcome,
-            reason,
+            unfit: unfit.as_ref(),
             digest: Some(&digest).filter(|_| is_fit),
             wire_digest: Some(&wire_digest).filter(|_| is_fit),
             media_type: capture.media_type,
@@ -222,6 +238,7 @@ impl Corpus {
             place: Some(&written.place),
             same_as: same.map(|same| same.id).filter(|_| is_fit),
             edition: capture.edition,
+            content: capture.content,
             bytes: capture.payload.len(),
             validators: &validators(exchange),
         })?;
@@ -254,7 +271,7 @@ impl Corpus {
         };
         let document = self.catalogue.document(latest.id)?;
         let written = self.archive.write_revisit(capture.site, capture.exchange, &latest.retrieved)?;
-        let facts = capture_facts(capture, Outcome::Unchanged, "");
+        let facts = capture_facts(capture, Outcome::Unchanged, None);
         self.archive.write_facts(capture.site, capture.exchange, &written, &facts)?;
         self.catalogue.add_capture(&NewCapture {
             site: capture.site,
@@ -263,7 +280,7 @@ impl Corpus {
             url: capture.url,
             status: Some(capture.exchange.status),
             outcome: Outcome::Unchanged,
-            reason: "",
+            unfit: None,
             digest: Some(&latest.digest),
             wire_digest: Some(&latest.wire_digest),
             media_type: &document.media_type,
@@ -272,6 +289,7 @@ impl Corpus {
             place: Some(&written.place),
             same_as: Some(latest.id),
             edition: latest.edition,
+            content: latest.content.as_deref(),
             bytes: 0,
             validators: &latest.validators,
         })?;
@@ -317,7 +335,7 @@ impl Corpus {
             url: file.url,
             status: None,
             outcome: Outcome::Stored,
-            reason: "",
+            unfit: None,
             digest: Some(&digest),
             wire_digest: Some(&digest),
             media_type: file.media_type,
@@ -326,6 +344,7 @@ impl Corpus {
             place: Some(&place),
             same_as: None,
             edition: file.edition,
+            content: None,
             bytes: file.bytes.len(),
             validators: &Validators::default(),
         })?;
@@ -347,7 +366,7 @@ impl Corpus {
             url: file.url,
             status: None,
             outcome: Outcome::Stored,
-            reason: "",
+            unfit: None,
             digest: Some(&held.digest),
             wire_digest: Some(&held.digest),
             media_type: file.media_type,
@@ -356,6 +375,7 @@ impl Corpus {
             place: Some(&place),
             same_as: None,
             edition: file.edition,
+            content: None,
             bytes: file.bytes.len(),
             validators: &Validators::default(),
         })
@@ -373,21 +393,19 @@ impl Corpus {
 
     /// Records that something asked for did not come, and why.
     pub fn note_absence(&mut self, absence: &Absence) -> Result<()> {
+        let is_held = self.catalogue.latest(absence.site, absence.meeting, absence.url)?.is_some();
+        let unfit = absence.unfit.clone().of_held(is_held);
         let mut facts = facts(absence.site, absence.meeting, absence.role, absence.url);
-        facts.push(("outcome", absence.outcome.name().to_owned()));
-        facts.push(("reason", absence.reason.to_owned()));
-        if let Some(status) = absence.status {
-            facts.push(("status", status.to_string()));
-        }
+        push_unfit(&mut facts, unfit.outcome(), Some(&unfit));
         let place = self.archive.write_metadata(absence.site, absence.url, absence.at, &facts)?;
         self.catalogue.add_capture(&NewCapture {
             site: absence.site,
             meeting: absence.meeting,
             role: absence.role,
             url: absence.url,
-            status: absence.status,
-            outcome: absence.outcome,
-            reason: absence.reason,
+            status: None,
+            outcome: unfit.outcome(),
+            unfit: Some(&unfit),
             digest: None,
             wire_digest: None,
             media_type: "",
@@ -396,6 +414,7 @@ impl Corpus {
             place: Some(&place),
             same_as: None,
             edition: None,
+            content: None,
             bytes: 0,
             validators: &Validators::default(),
         })
@@ -441,9 +460,10 @@ impl Corpus {
         self.catalogue.all_versions(meeting)
     }
 
-    /// What was last refused, by meeting; the address has never come since.
-    pub fn refusals(&self) -> Result<Vec<Refusal>> {
-        self.catalogue.absences(Outcome::Refused)
+    /// What was last refused or failed, by meeting; the address has never come
+    /// since.
+    pub fn absences(&self) -> Result<Vec<Absent>> {
+        self.catalogue.absences()
     }
 
     /// The bytes of a document, with their `Content-Encoding` undone.
@@ -506,16 +526,24 @@ fn facts(
 }
 
 /// The facts of an answer, with what was made of it.
-fn capture_facts(capture: &Capture, outcome: Outcome, reason: &str) -> Vec<(&'static str, String)> {
+fn capture_facts(capture: &Capture, outcome: Outcome, unfit: Option<&Unfit>) -> Vec<(&'static str, String)> {
     let mut facts = facts(capture.site, capture.meeting, capture.role, capture.url);
     if let Some(edition) = capture.edition {
         facts.push(("edition", edition.name().to_owned()));
     }
-    facts.push(("outcome", outcome.name().to_owned()));
-    if !reason.is_empty() {
-        facts.push(("reason", reason.to_owned()));
+    if let Some(content) = capture.content {
+        facts.push(("content", content.to_owned()));
     }
+    push_unfit(&mut facts, outcome, unfit);
     facts
+}
+
+fn push_unfit(facts: &mut Vec<(&'static str, String)>, outcome: Outcome, unfit: Option<&Unfit>) {
+    facts.push(("outcome", outcome.name().to_owned()));
+    if let Some(unfit) = unfit {
+        facts.push(("cause", unfit.cause.name().to_owned()));
+        facts.push(("reason", unfit.reason.clone()));
+    }
 }
 
 /// What the answer gives to ask by the next time.

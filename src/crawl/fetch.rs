@@ -37,8 +37,10 @@ pub struct NoAnswer {
 /// Kinds of silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Silence {
-    /// The connection failed, broke off, or took too long: worth another try.
+    /// The connection failed or broke off: worth another try.
     Broken,
+    /// It took too long: worth another try.
+    TimeOut,
     /// The answer was longer than the limit: it would be again.
     TooLong,
     /// The host is one that is not asked.
@@ -108,7 +110,7 @@ impl Fetch for Network {
             Ok(answer) => answer,
             Err(_) => Err(NoAnswer {
                 reason: format!("it took longer than {} seconds", self.deadline.as_secs_f64()),
-                kind: Silence::Broken,
+                kind: Silence::TimeOut,
             }),
         }
     }
@@ -147,7 +149,8 @@ fn no_answer(error: &reqwest::Error) -> NoAnswer {
         }
         source = cause.source();
     }
-    NoAnswer { reason: told(error), kind: Silence::Broken }
+    let kind = if error.is_timeout() { Silence::TimeOut } else { Silence::Broken };
+    NoAnswer { reason: told(error), kind }
 }
 
 /// What went wrong, down to its last cause: the first words of the library

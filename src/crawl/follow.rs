@@ -10,7 +10,7 @@ use super::guard::check_address;
 use super::pace::{Pace, back_off, retry_after};
 use super::{Page, Settings};
 use crate::corpus::content::{self, Undecoded};
-use crate::corpus::{Exchange, Outcome, Unfit, Validators};
+use crate::corpus::{Cause, Exchange, Unfit, Validators};
 
 /// How many redirects are followed: as many as browsers follow.
 const REDIRECTS: usize = 10;
@@ -39,7 +39,7 @@ pub(super) struct Miss {
 }
 
 /// Whether an address may be asked; says why not.
-pub(super) type Permit<'a> = &'a dyn Fn(&Url) -> Result<(), String>;
+pub(super) type Permit<'a> = &'a dyn Fn(&Url) -> Result<(), Unfit>;
 
 /// Asks, with retries. The last answer counts, whatever its status.
 ///
@@ -144,22 +144,29 @@ async fn follow(
         let Some(target) = redirect(&exchange) else {
             return arrive(settings, steps, exchange, &url);
         };
-        let next = url.join(&target).map_err(|_| format!("it redirects to `{target}`, which is no address"));
-        let next = next.and_then(|next| {
-            check_address(next.as_str(), settings.allow_loopback)?;
-            permit(&next).map_err(|reason| format!("it redirects to {next}: {reason}"))?;
-            Ok(next)
-        });
+        let next = target_of(&url, &target, settings, permit);
         steps.push(exchange);
         url = match next {
             Ok(next) => next,
-            Err(reason) => return Err((miss(steps, Outcome::Refused, reason), Retry::No)),
+            Err(unfit) => return Err((Miss { steps, unfit, is_silent: false }, Retry::No)),
         };
         if steps.len() > REDIRECTS {
             let reason = format!("it redirects more than {REDIRECTS} times");
-            return Err((miss(steps, Outcome::Failed, reason), Retry::No));
+            return Err((miss(steps, Cause::WrongContent, reason), Retry::No));
         }
     }
+}
+
+/// The address that a redirect leads to, if it may be asked.
+fn target_of(url: &Url, target: &str, settings: &Settings, permit: Permit<'_>) -> Result<Url, Unfit> {
+    let out_of_bounds = |reason: String| Unfit { cause: Cause::OutOfBounds, reason };
+    let next = url
+        .join(target)
+        .map_err(|_| out_of_bounds(format!("it redirects to `{target}`, which is no address")))?;
+    check_address(next.as_str(), settings.allow_loopback).map_err(out_of_bounds)?;
+    permit(&next)
+        .map_err(|unfit| Unfit { reason: format!("it redirects to {next}: {}", unfit.reason), ..unfit })?;
+    Ok(next)
 }
 
 /// The target of a redirect, as it is written.
@@ -183,7 +190,11 @@ fn arrive(
             let is_broken = matches!(undecoded, Undecoded::Damaged(_));
             let retry = if is_broken { Retry::Yes } else { Retry::No };
             steps.push(exchange);
-            return Err((miss(steps, Outcome::Failed, undecoded.to_string()), retry));
+            let cause = match undecoded {
+                Undecoded::TooLong(_) => Cause::TooLong,
+                _ => Cause::Broken,
+            };
+            return Err((miss(steps, cause, undecoded.to_string()), retry));
         }
     };
     let content_type = exchange.header("content-type").unwrap_or_default();
@@ -197,18 +208,19 @@ fn arrive(
 }
 
 fn silent(steps: Vec<Exchange>, silence: NoAnswer) -> (Miss, Retry) {
-    let (outcome, retry) = match silence.kind {
-        Silence::Broken => (Outcome::Failed, Retry::Yes),
-        Silence::TooLong => (Outcome::Failed, Retry::No),
-        Silence::Guarded => (Outcome::Refused, Retry::No),
+    let (cause, retry) = match silence.kind {
+        Silence::Broken => (Cause::Broken, Retry::Yes),
+        Silence::TimeOut => (Cause::TimeOut, Retry::Yes),
+        Silence::TooLong => (Cause::TooLong, Retry::No),
+        Silence::Guarded => (Cause::OutOfBounds, Retry::No),
     };
-    let mut miss = miss(steps, outcome, silence.reason);
-    miss.is_silent = silence.kind == Silence::Broken;
+    let mut miss = miss(steps, cause, silence.reason);
+    miss.is_silent = matches!(silence.kind, Silence::Broken | Silence::TimeOut);
     (miss, retry)
 }
 
-fn miss(steps: Vec<Exchange>, outcome: Outcome, reason: String) -> Miss {
-    Miss { steps, unfit: Unfit { outcome, reason }, is_silent: false }
+fn miss(steps: Vec<Exchange>, cause: Cause, reason: String) -> Miss {
+    Miss { steps, unfit: Unfit { cause, reason }, is_silent: false }
 }
 
 /// The media type of a `Content-Type`, in lower case, without parameters.

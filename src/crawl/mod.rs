@@ -30,7 +30,7 @@ use crate::model::SiteId;
 pub use fetch::{Fetch, Network, NoAnswer, Recorded};
 pub use guard::check_address;
 pub use moderngov::ModernGov;
-pub use platform::{Documents, Found, Page, Platform, Request, Scope};
+pub use platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
 pub use run::{NamedFailure, Progress, SiteSummary, Summary, crawl, crawl_network};
 
 /// Seconds between two requests to one host: what robots.txt asks, or this.
@@ -63,6 +63,14 @@ pub const REQUESTS_PER_SITE: u64 = 200_000;
 /// are stored, the meeting is not asked for again, unless they are called a
 /// draft. In days.
 pub const SETTLED_AFTER_DAYS: i32 = 90;
+/// A meeting longer ago than that, of which everything was asked and no final
+/// minutes came, is asked for again when this part of its age has passed: one
+/// of two years ago every 36 days. The site is asked sooner where one of its
+/// lists says something new of the meeting.
+pub const ASKED_AGAIN_AFTER: f64 = 1.0 / 20.0;
+
+/// How long it is remembered which ways of a site work, in days.
+pub const LEARNED_DAYS: i32 = 30;
 
 /// How to crawl.
 #[derive(Debug, Clone)]

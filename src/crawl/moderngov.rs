@@ -7,8 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::platform::{Answer, Documents, Found, Page, Platform, Request, Scope};
-use crate::corpus::{Outcome, Unfit};
+use super::platform::{Answer, Documents, Found, Ground, Page, Platform, Request, Scope};
+use crate::corpus::{Cause, Unfit};
 use crate::model::{DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, Site};
 use crate::parse::moderngov::{self, Wrong, address};
 
@@ -64,17 +64,21 @@ enum Way {
 }
 
 impl Platform for ModernGov {
-    fn start(&self, site: &Site, _scope: &Scope) -> Vec<Request> {
-        vec![register(service(site, "GetCommittees", &[]), &Step::Committees)]
+    fn start(&self, ground: &Ground) -> Vec<Request> {
+        vec![register(service(ground.site, "GetCommittees", &[]), &Step::Committees)]
+    }
+
+    fn meeting(&self, ground: &Ground, meeting: &Meeting) -> Option<Request> {
+        Some(meeting_xml(ground.site, &meeting.id, &meeting.body, &meeting.url))
     }
 
     fn check(&self, request: &Request, page: &Page) -> Result<(), Unfit> {
         if let Some(reason) = address::is_dead_end(&page.final_url) {
             let is_login = address::page_name(&page.final_url) == "ielogon.aspx";
-            let outcome = if is_login { Outcome::Refused } else { Outcome::Failed };
-            return Err(Unfit { outcome, reason: reason.to_owned() });
+            let cause = if is_login { Cause::Login } else { Cause::WrongContent };
+            return Err(Unfit { cause, reason: reason.to_owned() });
         }
-        let failed = |wrong: Wrong| Unfit { outcome: Outcome::Failed, reason: wrong.to_string() };
+        let failed = |wrong: Wrong| Unfit { cause: Cause::WrongContent, reason: wrong.to_string() };
         match step(request) {
             Some(Step::Committees) => moderngov::committees_xml(&page.text()).map(drop).map_err(failed),
             Some(Step::Meetings { .. }) => moderngov::meetings_xml(&page.text()).map(drop).map_err(failed),
@@ -91,7 +95,8 @@ impl Platform for ModernGov {
         }
     }
 
-    fn read(&self, site: &Site, scope: &Scope, request: &Request, answer: &Answer) -> Found {
+    fn read(&self, ground: &Ground, request: &Request, answer: &Answer) -> Found {
+        let Ground { site, scope, .. } = *ground;
         let Some(step) = step(request) else { return Found::default() };
         match answer {
             Ok(page) => Reader { site, scope, request, page }.read(step),
@@ -101,6 +106,10 @@ impl Platform for ModernGov {
 
     fn key(&self, request: &Request) -> String {
         address::canonical(&request.url)
+    }
+
+    fn content(&self, _request: &Request, _page: &Page) -> Option<String> {
+        None
     }
 }
 
@@ -113,7 +122,7 @@ fn check_file(page: &Page) -> Result<(), Unfit> {
         Some(b'<') => "a page came in place of the file",
         Some(_) => return Ok(()),
     };
-    Err(Unfit { outcome: Outcome::Failed, reason: reason.to_owned() })
+    Err(Unfit { cause: Cause::WrongContent, reason: reason.to_owned() })
 }
 
 /// Where else to ask for what did not come.
@@ -203,15 +212,7 @@ impl Reader<'_> {
                 format!("{}/ieListDocuments.aspx?CId={committee}&MId={}&Ver=4", self.site.root, entry.id);
             let meeting = self.entry(&entry.id, body, entry.date, entry.is_cancelled, false, &page);
             if self.is_worth_asking(&meeting) {
-                let step = Step::MeetingXml { body: body.to_owned(), page };
-                found.requests.push(Request {
-                    url: service(self.site, "GetMeeting", &[("lMeetingId", &entry.id)]),
-                    role: DocumentRole::MeetingXml,
-                    meeting: Some(meeting.id.clone()),
-                    edition: None,
-                    begins_meeting: true,
-                    data: data(&step),
-                });
+                found.requests.push(meeting_xml(self.site, &meeting.id, body, &page));
             }
             found.meetings.push(meeting);
         }
@@ -380,6 +381,8 @@ impl Reader<'_> {
             body: body.to_owned(),
             date,
             status,
+            // Minutes are written into the agenda.
+            agenda_published: minutes_published,
             minutes_published,
             url: url.to_owned(),
         }
@@ -402,6 +405,17 @@ fn meeting_list(site: &Site, committee: &str, body: &str) -> Request {
     let url = format!("{}/ieListMeetings.aspx?CommitteeId={committee}&Year=0", site.root);
     let (committee, body) = (committee.to_owned(), body.to_owned());
     register(url, &Step::MeetingList { committee, body, way: None, turn: 0, seen: None })
+}
+
+fn meeting_xml(site: &Site, meeting: &MeetingId, body: &str, page: &str) -> Request {
+    Request {
+        url: service(site, "GetMeeting", &[("lMeetingId", &meeting.number)]),
+        role: DocumentRole::MeetingXml,
+        meeting: Some(meeting.clone()),
+        edition: None,
+        begins_meeting: true,
+        data: data(&Step::MeetingXml { body: body.to_owned(), page: page.to_owned() }),
+    }
 }
 
 fn meeting_page(meeting: &MeetingId, url: &str, body: &str) -> Request {

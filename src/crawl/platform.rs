@@ -1,10 +1,14 @@
 //! What a publishing system is to the crawl: an adaptor that only decides.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Unfit;
-use crate::model::{DocumentRole, Edition, Meeting, MeetingId, PartialDate, Site, body_words, is_body_named};
+use crate::model::{
+    DocumentRole, Edition, IssueLink, Meeting, MeetingId, PartialDate, Site, body_words, is_body_named,
+};
 
 /// Which documents are fetched for a meeting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,6 +105,22 @@ impl Page {
 /// What a request led to: a document that is what was asked for, or why none.
 pub type Answer = Result<Page, Unfit>;
 
+/// What a site has taught of itself, such as which of its ways work: words of
+/// the adaptor's own. Kept for [`super::LEARNED_DAYS`] days, so that what did
+/// not work is tried again.
+pub type Learned = BTreeMap<String, String>;
+
+/// What an adaptor stands on: whom it asks, for what, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// What is asked of it.
+    pub scope: &'a Scope,
+    /// What it has taught so far.
+    pub learned: &'a Learned,
+}
+
 /// What follows from an answer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
@@ -114,13 +134,22 @@ pub struct Found {
     /// Whether `requests` ask elsewhere for what did not come here, so that
     /// this address is no loss.
     pub is_replaced: bool,
+    /// What the answer teaches of the site.
+    pub learned: Learned,
+    /// Items of meetings that belong to one issue.
+    pub links: Vec<IssueLink>,
 }
 
 /// One publishing system, such as ModernGov. Does no I/O, and is total: what
 /// it cannot read leads nowhere.
 pub trait Platform {
     /// Where to begin.
-    fn start(&self, site: &Site, scope: &Scope) -> Vec<Request>;
+    fn start(&self, ground: &Ground) -> Vec<Request>;
+
+    /// How to ask for a meeting of the register again: the same request by which
+    /// a list leads to it. `None` where the platform cannot ask for one by
+    /// itself.
+    fn meeting(&self, ground: &Ground, meeting: &Meeting) -> Option<Request>;
 
     /// Whether a document is what the request asked for. Sites answer with
     /// errors, logins and challenges under a status of 200.
@@ -128,10 +157,14 @@ pub trait Platform {
 
     /// Reads an answer. Also told of what did not come, as it knows where else
     /// the same may be had.
-    fn read(&self, site: &Site, scope: &Scope, request: &Request, answer: &Answer) -> Found;
+    fn read(&self, ground: &Ground, request: &Request, answer: &Answer) -> Found;
 
     /// What tells a request from others: the same for all addresses of a page.
     fn key(&self, request: &Request) -> String;
+
+    /// What tells versions of a page apart where its bytes do not, as they hold
+    /// counters, tokens or the time: a digest of what it says. `None`: its bytes.
+    fn content(&self, request: &Request, page: &Page) -> Option<String>;
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use texting_robots::Robot;
 use url::Url;
 
 use super::{LONGEST_DELAY, ROBOTS_NAME};
-use crate::corpus::{Outcome, Unfit};
+use crate::corpus::{Cause, Unfit};
 
 /// How much of a robots.txt is read, in bytes: RFC 9309 asks for 500 KiB.
 const READ_BYTES: usize = 500 * 1024;
@@ -32,7 +32,7 @@ impl Rules {
         }
         let robot = match Robot::new(ROBOTS_NAME, body) {
             Ok(robot) => robot,
-            Err(_) => return Self::closed(Outcome::Failed, "its robots.txt cannot be read"),
+            Err(_) => return Self::closed(Cause::Robots, "its robots.txt cannot be read"),
         };
         match robot.delay {
             Some(seconds) if seconds > LONGEST_DELAY.as_secs_f32() => {
@@ -41,15 +41,15 @@ impl Rules {
                     "its robots.txt asks for {seconds} s between two requests, more than the {longest} s that a \
                      crawl keeps to"
                 );
-                Self::closed(Outcome::Refused, &reason)
+                Self::closed(Cause::Robots, &reason)
             }
             _ => Self::Robot(Box::new(robot)),
         }
     }
 
     /// The rules of a host whose robots.txt came to nothing, or to a no.
-    pub(super) fn closed(outcome: Outcome, reason: &str) -> Self {
-        Self::Closed(Unfit { outcome, reason: format!("{reason}, so nothing is fetched there") })
+    pub(super) fn closed(cause: Cause, reason: &str) -> Self {
+        Self::Closed(Unfit { cause, reason: format!("{reason}, so nothing is fetched there") })
     }
 
     /// The rules where the file came with another status.
@@ -58,17 +58,19 @@ impl Rules {
             // “Too many requests” says that the host is there, not that it has
             // no rules.
             400..=428 | 430..=499 => Self::Free,
-            _ => Self::closed(Outcome::Failed, &format!("its robots.txt cannot be had ({status})")),
+            _ => Self::closed(Cause::Fault, &format!("its robots.txt cannot be had ({status})")),
         }
     }
 
     /// Whether an address may be asked; says why not.
-    pub(super) fn allow(&self, url: &Url) -> Result<(), String> {
+    pub(super) fn allow(&self, url: &Url) -> Result<(), Unfit> {
         match self {
             Self::Free => Ok(()),
             Self::Robot(robot) if robot.allowed(url.as_str()) => Ok(()),
-            Self::Robot(_) => Err("its robots.txt disallows it".to_owned()),
-            Self::Closed(unfit) => Err(unfit.reason.clone()),
+            Self::Robot(_) => {
+                Err(Unfit { cause: Cause::Robots, reason: "its robots.txt disallows it".to_owned() })
+            }
+            Self::Closed(unfit) => Err(unfit.clone()),
         }
     }
 
@@ -134,7 +136,7 @@ mod tests {
         for seconds in ["601", "86400", "1e40"] {
             let rules = Rules::read(format!("User-agent: *\nCrawl-delay: {seconds}\n").as_bytes());
             let Rules::Closed(unfit) = rules else { panic!("{seconds} s are kept") };
-            assert_eq!(unfit.outcome, Outcome::Refused);
+            assert_eq!(unfit.cause, Cause::Robots);
         }
         assert_eq!(delay("User-agent: *\n"), None);
     }

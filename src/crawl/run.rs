@@ -12,14 +12,16 @@ use super::fetch::{Fetch, Network};
 use super::follow::{Arrival, Miss, ask};
 use super::guard::check_address;
 use super::pace::Pace;
-use super::platform::{Answer, Documents, Found, Page, Platform, Request, Scope};
+use super::platform::{Answer, Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
 use super::robots::{Rules, robots_url};
-use super::{Cancel, ModernGov, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings};
-use crate::corpus::{
-    Absence, Capture, Conclusion, Corpus, Exchange, Outcome, PendingRequest, RequestState, Step, Stored,
-    Unfit,
+use super::{
+    ASKED_AGAIN_AFTER, Cancel, LEARNED_DAYS, ModernGov, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings,
 };
-use crate::model::{DocumentRole, Error, MeetingId, PartialDate, Platform as System, Result, Site, SiteId};
+use crate::corpus::{
+    Absence, Capture, Cause, Conclusion, Corpus, Due, Exchange, Outcome, PendingRequest, RequestState, Step,
+    Stored, Unfit,
+};
+use crate::model::{DocumentRole, Error, MeetingId, MeetingStatus, Platform as System, Result, Site, SiteId};
 
 /// What came of a crawl of one site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,10 +69,10 @@ impl SiteSummary {
     fn lose(&mut self, url: &str, unfit: &Unfit) {
         self.losses.push(NamedFailure {
             url: url.to_owned(),
-            outcome: unfit.outcome,
+            cause: unfit.cause,
             reason: unfit.reason.clone(),
         });
-        match unfit.outcome {
+        match unfit.outcome() {
             Outcome::Refused => self.refused += 1,
             _ => self.failed += 1,
         }
@@ -86,8 +88,8 @@ impl SiteSummary {
 pub struct NamedFailure {
     /// The address.
     pub url: String,
-    /// [`Outcome::Refused`] or [`Outcome::Failed`].
-    pub outcome: Outcome,
+    /// What kind of reason it is.
+    pub cause: Cause,
     /// Why, in plain words.
     pub reason: String,
 }
@@ -213,8 +215,8 @@ impl<F: Fetch> Crawl<'_, F> {
             site: site.id.to_string(),
             ..SiteSummary::default()
         };
-        let platform = match site.platform {
-            System::ModernGov => ModernGov,
+        let platform: Box<dyn Platform> = match site.platform {
+            System::ModernGov => Box::new(ModernGov),
             // Files are added by hand; there is nothing to ask.
             System::Files => {
                 summary.finished = true;
@@ -232,7 +234,9 @@ impl<F: Fetch> Crawl<'_, F> {
             () = self.cancel.cancelled() => return Ok(summary),
             rules = self.robots(site, &root, pace) => rules?,
         };
-        let start = platform.start(site, self.scope);
+        let learned = self.corpus.borrow_mut().catalogue().learned(&site.id, self.days_ago(LEARNED_DAYS))?;
+        let ground = Ground { site, scope: self.scope, learned: &learned };
+        let start = platform.start(&ground);
         if let Rules::Closed(unfit) = &rules {
             // What waits is left to wait: the rules may be others tomorrow.
             for request in &start {
@@ -253,12 +257,54 @@ impl<F: Fetch> Crawl<'_, F> {
         if summary.resumed {
             lost_before = self.corpus.borrow_mut().catalogue().lost_requests(&site.id)?;
         } else {
-            let start = self.pending(&platform, &start)?;
+            let start = self.pending(&*platform, &start)?;
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &start)?;
+            let again = self.pending(&*platform, &self.asked_again(&*platform, &ground)?)?;
+            self.corpus.borrow_mut().catalogue().push_requests(&site.id, &again)?;
         }
-        let visit = Visit { crawl: self, site, root, rules, platform };
+        let visit = Visit { crawl: self, site, root, rules, platform, learned: RefCell::new(learned) };
         visit.run(pace, lost_before, &mut summary).await?;
         Ok(summary)
+    }
+
+    /// Requests for the meetings of the register that are due: a later list may
+    /// be shorter than the one that told of them.
+    fn asked_again(&self, platform: &dyn Platform, ground: &Ground) -> Result<Vec<Request>> {
+        if self.scope.documents == Documents::None {
+            return Ok(Vec::new());
+        }
+        let known = self.corpus.borrow_mut().catalogue().meetings_of(&ground.site.id)?;
+        let mut requests = Vec::new();
+        for (meeting, due) in known {
+            let is_in_scope = self.scope.wants_date(meeting.date) && self.scope.wants_body(&meeting.body);
+            let was_held = meeting.status != MeetingStatus::Cancelled
+                && meeting.date.is_none_or(|date| date.last_day() < self.scope.today);
+            // One that was never asked for is left to the lists.
+            if is_in_scope && was_held && due.last_asked.is_some() && self.is_due(&due) {
+                requests.extend(platform.meeting(ground, &meeting));
+            }
+        }
+        Ok(requests)
+    }
+
+    /// Whether a meeting is to be asked for (again).
+    fn is_due(&self, due: &Due) -> bool {
+        let is_complete = match self.scope.documents {
+            Documents::All => due.has_all_documents,
+            Documents::Minutes | Documents::None => due.is_complete,
+        };
+        let (true, Some(last_asked)) = (is_complete, due.last_asked) else { return true };
+        let age_of = |day: Date| f64::from((self.scope.today - day).get_days());
+        match due.date.map(|date| age_of(date.last_day())) {
+            Some(age) if age <= f64::from(SETTLED_AFTER_DAYS) => true,
+            Some(_) if due.has_minutes => false,
+            Some(age) => age_of(last_asked) >= age * ASKED_AGAIN_AFTER,
+            None => age_of(last_asked) >= f64::from(SETTLED_AFTER_DAYS),
+        }
+    }
+
+    fn days_ago(&self, days: i32) -> Date {
+        self.scope.today.saturating_sub(jiff::Span::new().days(i64::from(days)))
     }
 
     /// Asks for the host's robots.txt, and keeps it.
@@ -280,7 +326,7 @@ impl<F: Fetch> Crawl<'_, F> {
                 let status = arrival.exchange.status;
                 // What was found unfit is entered as such; the rules say below
                 // what it means.
-                let _entered = self.store(site, &request, &arrival, || judge_robots(status))?;
+                let _entered = self.store(site, &request, &arrival, None, || judge_robots(status))?;
                 Ok(match status {
                     200..=299 => Rules::read(&arrival.page.body),
                     status => Rules::for_status(status),
@@ -289,7 +335,7 @@ impl<F: Fetch> Crawl<'_, F> {
             Err(miss) => {
                 self.note(site, &request, &miss)?;
                 let reason = format!("its robots.txt cannot be had ({})", miss.unfit.reason);
-                Ok(Rules::closed(miss.unfit.outcome, &reason))
+                Ok(Rules::closed(miss.unfit.cause, &reason))
             }
         }
     }
@@ -300,10 +346,11 @@ impl<F: Fetch> Crawl<'_, F> {
         site: &Site,
         request: &Request,
         arrival: &Arrival,
+        content: Option<&str>,
         check: impl FnOnce() -> Result<(), Unfit>,
     ) -> Result<Result<Stored, Unfit>> {
         self.keep_steps(site, request, &arrival.steps)?;
-        self.corpus.borrow_mut().store_checked(&capture(site, request, arrival), check)
+        self.corpus.borrow_mut().store_checked(&capture(site, request, arrival, content), check)
     }
 
     /// Keeps what came on the way.
@@ -324,7 +371,7 @@ impl<F: Fetch> Crawl<'_, F> {
     fn not_modified(&self, site: &Site, request: &Request, arrival: &Arrival) -> Result<Option<Page>> {
         self.keep_steps(site, request, &arrival.steps)?;
         let mut corpus = self.corpus.borrow_mut();
-        let Some(document) = corpus.store_not_modified(&capture(site, request, arrival))? else {
+        let Some(document) = corpus.store_not_modified(&capture(site, request, arrival, None))? else {
             return Ok(None);
         };
         let body = corpus.read(&document)?;
@@ -340,14 +387,12 @@ impl<F: Fetch> Crawl<'_, F> {
             meeting: request.meeting.as_ref(),
             role: request.role,
             url: &request.url,
-            status: None,
-            outcome: miss.unfit.outcome,
-            reason: &miss.unfit.reason,
+            unfit: &miss.unfit,
             at: &self.settings.stamp(),
         })
     }
 
-    fn pending(&self, platform: &impl Platform, requests: &[Request]) -> Result<Vec<PendingRequest>> {
+    fn pending(&self, platform: &dyn Platform, requests: &[Request]) -> Result<Vec<PendingRequest>> {
         let pending = |request: &Request| {
             let json = serde_json::to_string(request)
                 .map_err(|error| Error::Input(format!("a request cannot be kept: {error}")))?;
@@ -363,7 +408,12 @@ impl<F: Fetch> Crawl<'_, F> {
 }
 
 /// What is stored of an answer.
-fn capture<'a>(site: &'a Site, request: &'a Request, arrival: &'a Arrival) -> Capture<'a> {
+fn capture<'a>(
+    site: &'a Site,
+    request: &'a Request,
+    arrival: &'a Arrival,
+    content: Option<&'a str>,
+) -> Capture<'a> {
     Capture {
         site: &site.id,
         url: &request.url,
@@ -374,19 +424,22 @@ fn capture<'a>(site: &'a Site, request: &'a Request, arrival: &'a Arrival) -> Ca
         media_type: &arrival.page.media_type,
         charset: arrival.page.charset.as_deref(),
         edition: request.edition,
+        content,
     }
 }
 
 /// A crawl of one site.
-struct Visit<'a, 'c, F, P> {
+struct Visit<'a, 'c, F> {
     crawl: &'a Crawl<'c, F>,
     site: &'a Site,
     root: Url,
     rules: Rules,
-    platform: P,
+    platform: Box<dyn Platform>,
+    /// What the site has taught so far, by this crawl too.
+    learned: RefCell<Learned>,
 }
 
-impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
+impl<F: Fetch> Visit<'_, '_, F> {
     /// Asks until nothing waits. What an earlier run of the same crawl lost is
     /// asked once more when everything else is done, so that it neither goes
     /// unsaid nor keeps the rest from its turn.
@@ -421,7 +474,7 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
             let Ok(request) = serde_json::from_str::<Request>(&pending.request) else {
                 // Another version of the program left it; the next crawl finds it anew.
                 let reason = "another version of the program left this request".to_owned();
-                summary.lose(&pending.key, &Unfit { outcome: Outcome::Failed, reason });
+                summary.lose(&pending.key, &Unfit { cause: Cause::WrongContent, reason });
                 self.conclude(&pending.key, None, RequestState::Failed, &Found::default())?;
                 continue;
             };
@@ -454,12 +507,20 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
                 return Ok(());
             }
             n_silent = if outcome.is_silent { n_silent + 1 } else { 0 };
-            let found = self.platform.read(self.site, self.crawl.scope, &request, &outcome.answer);
+            let found = self.read(&request, &outcome.answer);
             meetings.extend(found.meetings.iter().map(|meeting| meeting.id.number.clone()));
             summary.meetings_found = meetings.len() as u64;
             let state = tally(summary, &request, &outcome, &found);
             self.conclude(&pending.key, request.meeting.as_ref(), state, &found)?;
         }
+    }
+
+    fn read(&self, request: &Request, answer: &Answer) -> Found {
+        let mut learned = self.learned.borrow_mut();
+        let ground = Ground { site: self.site, scope: self.crawl.scope, learned: &learned };
+        let found = self.platform.read(&ground, request, answer);
+        learned.extend(found.learned.clone());
+        found
     }
 
     fn report(&self, request: &Request) -> Result<()> {
@@ -488,20 +549,16 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
     }
 
     fn is_meeting_settled(&self, meeting: &MeetingId) -> Result<bool> {
-        if self.crawl.scope.documents == Documents::All {
-            // That its minutes are stored does not say that every form of them is.
-            return Ok(false);
-        }
-        let before: Date =
-            self.crawl.scope.today.saturating_sub(jiff::Span::new().days(i64::from(SETTLED_AFTER_DAYS)));
-        self.crawl.corpus.borrow_mut().catalogue().is_settled(meeting, PartialDate::from(before))
+        let due = self.crawl.corpus.borrow_mut().catalogue().due(meeting)?;
+        Ok(due.is_some_and(|due| !self.crawl.is_due(&due)))
     }
 
     /// Whether an address may be asked; says why not.
-    fn permit(&self, url: &Url) -> Result<(), String> {
+    fn permit(&self, url: &Url) -> Result<(), Unfit> {
         if !is_same_host(&self.root, url) {
             let host = url.host_str().unwrap_or_default();
-            return Err(format!("it is on another host, {host}, than the site"));
+            let reason = format!("it is on another host, {host}, than the site");
+            return Err(Unfit { cause: Cause::OutOfBounds, reason });
         }
         self.rules.allow(url)
     }
@@ -509,11 +566,11 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
     /// Asks for one document and keeps it.
     async fn ask(&self, request: &Request, pace: &mut Pace, summary: &mut SiteSummary) -> Result<Outcomes> {
         let permitted = check_address(&request.url, self.crawl.settings.allow_loopback)
+            .map_err(|reason| Unfit { cause: Cause::OutOfBounds, reason })
             .and_then(|url| self.permit(&url).map(|()| url));
         let url = match permitted {
             Ok(url) => url,
-            Err(reason) => {
-                let unfit = Unfit { outcome: Outcome::Refused, reason };
+            Err(unfit) => {
                 return self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false }, summary);
             }
         };
@@ -533,7 +590,8 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
         }
         let (status, page) = (arrival.exchange.status, &arrival.page);
         summary.bytes += arrival.exchange.body.len() as u64 + wire_bytes(&arrival.steps);
-        let stored = self.crawl.store(self.site, request, &arrival, || {
+        let content = self.platform.content(request, page);
+        let stored = self.crawl.store(self.site, request, &arrival, content.as_deref(), || {
             judge_status(status)?;
             self.platform.check(request, page)
         })?;
@@ -558,7 +616,7 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
         state: RequestState,
         found: &Found,
     ) -> Result<()> {
-        let requests = self.crawl.pending(&self.platform, &found.requests)?;
+        let requests = self.crawl.pending(&*self.platform, &found.requests)?;
         let conclusion = Conclusion {
             key,
             meeting,
@@ -566,6 +624,10 @@ impl<F: Fetch, P: Platform> Visit<'_, '_, F, P> {
             meetings: &found.meetings,
             requests: &requests,
             has_minutes: found.has_minutes,
+            asks_all_documents: self.crawl.scope.documents == Documents::All,
+            links: &found.links,
+            learned: &found.learned,
+            day: self.crawl.scope.today,
         };
         self.crawl.corpus.borrow_mut().catalogue().conclude(&self.site.id, &conclusion)
     }
@@ -596,7 +658,7 @@ fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes, found
         return RequestState::Done;
     }
     summary.lose(&request.url, unfit);
-    match unfit.outcome {
+    match unfit.outcome() {
         Outcome::Refused => RequestState::Refused,
         _ => RequestState::Failed,
     }
@@ -616,13 +678,13 @@ fn judge_robots(status: u16) -> Result<(), Unfit> {
 
 /// What a status says of an answer.
 fn judge_status(status: u16) -> Result<(), Unfit> {
-    let (outcome, reason) = match status {
+    let (cause, reason) = match status {
         200 => return Ok(()),
-        401 | 403 | 451 => (Outcome::Refused, format!("the site refuses it ({status})")),
-        404 | 410 => (Outcome::Failed, format!("it is not there ({status})")),
-        429 => (Outcome::Failed, "the site asks for fewer requests (429)".to_owned()),
-        500..=599 => (Outcome::Failed, format!("the site has a fault ({status})")),
-        _ => (Outcome::Failed, format!("the site answers with status {status}")),
+        401 | 403 | 451 => (Cause::Forbidden, format!("the site refuses it ({status})")),
+        404 | 410 => (Cause::Missing, format!("it is not there ({status})")),
+        429 => (Cause::Fault, "the site asks for fewer requests (429)".to_owned()),
+        500..=599 => (Cause::Fault, format!("the site has a fault ({status})")),
+        _ => (Cause::WrongContent, format!("the site answers with status {status}")),
     };
-    Err(Unfit { outcome, reason })
+    Err(Unfit { cause, reason })
 }

@@ -124,7 +124,12 @@ fn ought_to_hold_minutes(meeting: &Meeting, document: &Document) -> bool {
         DocumentRole::PrintedMinutes => true,
         DocumentRole::MeetingXml | DocumentRole::MeetingPage => meeting.minutes_published,
         DocumentRole::File => document.edition.is_none_or(Edition::is_minutes),
-        DocumentRole::ItemPage | DocumentRole::Register | DocumentRole::Robots => false,
+        DocumentRole::ItemPage
+        | DocumentRole::Attachment
+        | DocumentRole::DecisionPage
+        | DocumentRole::IssuePage
+        | DocumentRole::Register
+        | DocumentRole::Robots => false,
     }
 }
 

@@ -94,6 +94,14 @@ pub enum DocumentRole {
     ItemPage,
     /// The minutes of a meeting as a printed file.
     PrintedMinutes,
+    /// A file of a meeting that is not its minutes: a report, an agenda, a pack,
+    /// a list of decisions. Its edition says which.
+    Attachment,
+    /// One decision as an HTML page.
+    DecisionPage,
+    /// A matter that several meetings take up, as an HTML page: connects
+    /// meetings, holds no minutes.
+    IssuePage,
     /// A file that somebody added.
     File,
 }
@@ -108,6 +116,9 @@ impl DocumentRole {
             Self::MeetingPage => "meeting-page",
             Self::ItemPage => "item-page",
             Self::PrintedMinutes => "printed-minutes",
+            Self::Attachment => "attachment",
+            Self::DecisionPage => "decision-page",
+            Self::IssuePage => "issue-page",
             Self::File => "file",
         }
     }
@@ -121,6 +132,9 @@ impl DocumentRole {
             Self::MeetingPage,
             Self::ItemPage,
             Self::PrintedMinutes,
+            Self::Attachment,
+            Self::DecisionPage,
+            Self::IssuePage,
             Self::File,
         ]
         .into_iter()

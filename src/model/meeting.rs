@@ -176,10 +176,27 @@ pub struct Meeting {
     pub date: Option<PartialDate>,
     /// Whether it took place.
     pub status: MeetingStatus,
+    /// Whether the site says that its agenda is published.
+    pub agenda_published: bool,
     /// Whether the site says that its minutes are published.
     pub minutes_published: bool,
     /// The address of its page, or of the file it was read from.
     pub url: String,
+}
+
+/// That a site connects an item of a meeting with one of its issues: a matter
+/// that several meetings take up.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct IssueLink {
+    /// The site's number for the issue.
+    pub issue: String,
+    /// What the issue is called; may be empty.
+    pub title: String,
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// The site's number for the item, or the number printed before it; empty
+    /// where only the meeting is known.
+    pub item: String,
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub use council::{Council, Councils, slug};
 pub use date::{DateRange, PartialDate};
 pub use document::{Digest, Document, DocumentRole, Edition};
 pub use error::{Error, Result};
-pub use meeting::{Meeting, MeetingId, MeetingStatus, Platform, Site, SiteId, body_words, is_body_named};
+pub use meeting::{
+    IssueLink, Meeting, MeetingId, MeetingStatus, Platform, Site, SiteId, body_words, is_body_named,
+};
 pub use passage::{Kind, Passage, PassageId};
 pub use reading::{AgendaItem, Attendance, DateSource, ItemPassage, Reading, Warning};

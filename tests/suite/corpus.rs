@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use scrutineer::corpus::archive::{self, Archive, Exchange, Fault};
-use scrutineer::corpus::{Absence, AddedFile, Capture, Corpus, Home, Outcome, Step, Stored, Unfit};
+use scrutineer::corpus::{Absence, AddedFile, Capture, Cause, Corpus, Home, Step, Stored, Unfit};
 use scrutineer::model::{
     Digest, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, SiteId,
 };
@@ -26,6 +26,7 @@ fn meeting(number: &str) -> Meeting {
         body: "Cabinet".to_owned(),
         date: PartialDate::day(2021, 7, 6),
         status: MeetingStatus::Held,
+        agenda_published: true,
         minutes_published: true,
         url: format!("https://democracy.alderbrook.example/ieListDocuments.aspx?mid={number}"),
     }
@@ -54,6 +55,7 @@ fn store(corpus: &mut Corpus, number: &str, url: &str, at: &str, body: &[u8]) ->
         media_type: "text/html",
         charset: Some("utf-8"),
         edition: None,
+        content: None,
     };
     corpus.store(&capture).unwrap()
 }
@@ -135,6 +137,7 @@ fn the_archive_says_of_an_answer_all_that_the_catalogue_does() {
         media_type: "application/pdf",
         charset: None,
         edition: Some(Edition::DraftMinutes),
+        content: None,
     };
     corpus
         .keep_step(&Step {
@@ -148,7 +151,7 @@ fn the_archive_says_of_an_answer_all_that_the_catalogue_does() {
     corpus.store(&capture).unwrap();
     corpus.store_not_modified(&capture).unwrap().unwrap();
     let reason = "a page came\nin place of the file".to_owned();
-    let unfit = Unfit { outcome: Outcome::Failed, reason };
+    let unfit = Unfit { cause: Cause::WrongContent, reason };
     corpus.store_checked(&capture, || Err(unfit)).unwrap().unwrap_err();
     corpus.close().unwrap();
 
@@ -160,7 +163,7 @@ fn the_archive_says_of_an_answer_all_that_the_catalogue_does() {
             format!("{asked}edition: draft-minutes\noutcome: stored\n"),
             format!("{asked}edition: draft-minutes\noutcome: unchanged\n"),
             format!(
-                "{asked}edition: draft-minutes\noutcome: failed\nreason: a page came in place of the file\n"
+                "{asked}edition: draft-minutes\noutcome: failed\ncause: wrong-content\nreason: a page came in place of the file\n"
             ),
         ]
     );
@@ -189,9 +192,7 @@ fn what_was_stored_stays_when_it_is_refused_later() {
                 meeting: Some(&id),
                 role: DocumentRole::MeetingPage,
                 url,
-                status: Some(403),
-                outcome: Outcome::Refused,
-                reason: "the site refuses it (403)",
+                unfit: &Unfit { cause: Cause::Forbidden, reason: "the site refuses it (403)".into() },
                 at: "2024-02-01T00:00:00Z",
             })
             .unwrap();
@@ -199,12 +200,12 @@ fn what_was_stored_stays_when_it_is_refused_later() {
     refuse(&mut corpus, URL);
     refuse(&mut corpus, "https://democracy.alderbrook.example/other");
     assert_eq!(corpus.latest_documents(&id).unwrap().len(), 1);
-    assert_eq!(corpus.refusals().unwrap().len(), 2);
-    assert_eq!(corpus.refusals().unwrap()[0].meeting, Some(id.clone()));
+    assert_eq!(corpus.absences().unwrap().len(), 2);
+    assert_eq!(corpus.absences().unwrap()[0].meeting, Some(id.clone()));
 
     // A page that comes after all is no refusal any more.
     store(&mut corpus, "1", URL, "2024-03-01T00:00:00Z", b"page");
-    assert_eq!(corpus.refusals().unwrap().len(), 1);
+    assert_eq!(corpus.absences().unwrap().len(), 1);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::civil::{Date, date};
-use scrutineer::corpus::{Corpus, Home, Outcome, Record, archive};
+use scrutineer::corpus::{Cause, Corpus, Home, Record, archive};
 use scrutineer::crawl::{self, Cancel, Documents, Scope, Settings, Summary};
 use scrutineer::model::{
     Council, DocumentRole, Edition, MeetingId, MeetingStatus, Platform, Reading, Site, SiteId,
@@ -321,7 +321,7 @@ fn robots_txt_is_obeyed() {
     assert!(!summary.is_whole());
     assert_eq!(summary.sites[0].refused, 1);
     assert!(summary.sites[0].losses[0].reason.contains("robots.txt"));
-    assert!(!run.corpus().refusals().unwrap().is_empty());
+    assert!(!run.corpus().absences().unwrap().is_empty());
 
     // Only part of the site is closed: the rest is asked.
     let part = "User-agent: *\nDisallow: /mgWebService.asmx/GetMeeting?\n";
@@ -352,14 +352,14 @@ fn who_cannot_be_reached_has_failed_and_who_asks_for_too_slow_a_crawl_has_refuse
     nobody.hosts.insert(HOST.to_owned(), closed);
     let summary = Run::new().crawl(&nobody);
     assert_eq!((summary.sites[0].failed, summary.sites[0].refused), (1, 0), "{summary:?}");
-    assert_eq!(summary.sites[0].losses[0].outcome, Outcome::Failed);
+    assert_eq!(summary.sites[0].losses[0].cause, Cause::Broken);
 
     let run = Run::new();
     let summary = run.crawl(&settings(&server));
     assert_eq!(server.targets(), ["/robots.txt"]);
     assert_eq!((summary.sites[0].failed, summary.sites[0].refused), (0, 1), "{summary:?}");
     assert!(summary.sites[0].losses[0].reason.contains("86400 s"), "{summary:?}");
-    assert_eq!(run.corpus().refusals().unwrap().len(), 1);
+    assert_eq!(run.corpus().absences().unwrap().len(), 1);
 }
 
 #[test]
@@ -402,12 +402,12 @@ fn a_refused_meeting_is_recorded_and_the_rest_is_fetched() {
     });
     let site = &summary.sites[0];
     assert_eq!((site.fetched, site.refused, site.replaced), (4, 1, 1), "{site:?}");
-    assert_eq!(site.losses[0].outcome, Outcome::Refused);
+    assert_eq!(site.losses[0].cause, Cause::Forbidden);
     // The service refused, so the page was asked: once each, as a refusal is an answer.
     assert_eq!(server.count("Id=2"), 2);
     let corpus = run.corpus();
     assert!(corpus.latest_documents(&meeting_id("2")).unwrap().is_empty());
-    let refused: Vec<_> = corpus.refusals().unwrap();
+    let refused: Vec<_> = corpus.absences().unwrap();
     assert!(refused.iter().all(|refusal| refusal.meeting == Some(meeting_id("2"))));
     assert!(refused.iter().all(|refusal| refusal.status == Some(403)));
     assert_eq!(refused.len(), 2);
@@ -1125,14 +1125,18 @@ fn a_draft_is_never_settled() {
         not_found()
     });
     let run = Run::new();
-    let long_after = Scope::all(date(2025, 3, 1));
-    let crawl = || run.crawl_scope(&[alderbrook()], &long_after, &settings(&server));
-    crawl();
-    crawl();
+    // The meeting was 394 days before the first crawl: a twentieth of that is 20 days.
+    let settings = Settings { now: || "2025-03-01T12:00:00Z".parse().unwrap(), ..settings(&server) };
+    let crawl = |day| run.crawl_scope(&[alderbrook()], &Scope::all(day), &settings);
+    crawl(date(2025, 3, 1));
+    crawl(date(2025, 3, 15));
+    assert_eq!(server.count("MId=1"), 1, "an old draft is given time");
+    crawl(date(2025, 3, 22));
     assert_eq!(server.count("MId=1"), 2, "it was a draft the first time");
     *draft.lock().unwrap() = "Printed minutes";
-    crawl();
-    crawl();
+    crawl(date(2025, 4, 1));
+    assert_eq!(server.count("MId=1"), 3, "and the second time");
+    crawl(date(2026, 1, 1));
     assert_eq!(server.count("MId=1"), 3, "it is final now");
 }
 

@@ -39,14 +39,19 @@ impl Context {
 
     /// Writes a table where results go.
     pub fn write(&self, table: &Table) -> Result<()> {
+        self.write_in(self.format, table)
+    }
+
+    /// Writes a table where results go, in a format of its own.
+    pub fn write_in(&self, format: Format, table: &Table) -> Result<()> {
         let Some(path) = &self.output else {
             let stdout = io::stdout();
             let style = self.style(stdout.is_terminal());
             let mut out = BufWriter::new(stdout.lock());
-            let written = report::write(table, self.format, style, &mut out).and_then(|()| out.flush());
+            let written = report::write(table, format, style, &mut out).and_then(|()| out.flush());
             return written.map_err(Error::io("write", "stdout"));
         };
-        self.write_file(table, self.format, path)
+        self.write_file(table, format, path)
     }
 
     /// Writes a second table for a person: to stdout, unless results go to a

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::crawl_progress::{CrawlProgress, duration};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::corpus::Corpus;
 use crate::crawl::{
-    Cancel, DELAY, Documents, Progress, Scope, Settings, SiteSummary, Summary, crawl_network, site_id,
+    Account, BODY_BYTES, Cancel, DEADLINE, DELAY, Documents, HOSTS_AT_ONCE, Plan, REDIRECTS,
+    REQUESTS_PER_SITE, Scope, Settings, SiteSummary, Summary, TRIES, accounts, crawl_network, site_id,
 };
-use crate::model::{Council, Councils, Error, PartialDate, Platform, Result, Site, SiteId, slug};
-use crate::report::{Cell, Table};
+use crate::model::{Council, Councils, Error, PartialDate, Platform, Result, Site, slug};
+use crate::report::{Cell, Format, Table};
 
 /// The shortest time between two requests to a host that is not this machine's
 /// own: half of what public crawlers of these sites keep to.
@@ -24,6 +26,9 @@ pub struct Args {
     /// publishes for.
     #[arg(value_name = "COUNCIL")]
     councils: Vec<String>,
+    /// Every council of the table whose system can be crawled.
+    #[arg(long, conflicts_with_all = ["councils", "site"])]
+    all: bool,
     /// The root address of a site, for a council that is not in the table.
     #[arg(long, value_name = "URL")]
     site: Option<String>,
@@ -52,12 +57,46 @@ pub struct Args {
     /// An address at which the sites can reach you; it stands in the User-Agent.
     #[arg(long, env = "SCRUTINEER_CONTACT", default_value = "", value_name = "ADDRESS")]
     contact: String,
-    /// Say which sites would be asked, and for what; ask nothing.
+    /// Ask for the lists of meetings only, and say how many requests would follow and how long they
+    /// would take.
     #[arg(long)]
     dry_run: bool,
-    /// Ask hosts on this machine too: for tests.
+    /// Ask again also for meetings whose minutes are stored and final, as they may have been corrected.
+    #[arg(long)]
+    recheck: bool,
+    /// Print a row for each address that the crawl knows of, with what has become of it, in this format,
+    /// in place of the summary.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    report: Option<Format>,
+    /// Ask hosts on this machine too, without regard for the shortest delay: for tests.
     #[arg(long)]
     allow_loopback: bool,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+/// What one request, one address, one site may cost at most.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Limits")]
+struct Limits {
+    /// Seconds that one request may take.
+    #[arg(long, default_value_t = DEADLINE.as_secs(), value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    deadline: u64,
+    /// How often an address is tried.
+    #[arg(long, default_value_t = TRIES, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20))]
+    tries: u32,
+    /// The largest body that is taken, in MiB, before and after it is unpacked.
+    #[arg(long, default_value_t = BODY_BYTES >> 20, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=256))]
+    max_body: u64,
+    /// How many redirects are followed.
+    #[arg(long, default_value_t = REDIRECTS, value_name = "N")]
+    max_redirects: usize,
+    /// How many requests one crawl makes of one site; the rest waits for the next crawl.
+    #[arg(long, default_value_t = REQUESTS_PER_SITE, value_name = "N")]
+    max_requests: u64,
+    /// How many hosts are asked at once, each with one request at a time.
+    #[arg(long, default_value_t = HOSTS_AT_ONCE, value_name = "N")]
+    hosts_at_once: usize,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -90,34 +129,57 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
-    if args.dry_run {
-        for site in &sites {
-            context.say(format!(
-                "{} at {} ({}): robots.txt first, then its lists, then each meeting; {} s between requests",
-                site.council_name,
-                site.root,
-                site.platform.name(),
-                delay.as_secs_f64(),
-            ));
-        }
-        return Ok(Outcome::Done);
-    }
-    let settings = Settings {
+    let limits = &args.limits;
+    let mut settings = Settings {
         delay,
         contact: args.contact.clone(),
         allow_loopback: args.allow_loopback,
         meetings_per_site: args.limit,
+        plan_only: args.dry_run,
+        recheck: args.recheck,
+        deadline: Duration::from_secs(limits.deadline),
+        tries: limits.tries,
+        body_bytes: limits.max_body << 20,
+        redirects: limits.max_redirects,
+        requests_per_site: limits.max_requests,
+        hosts_at_once: limits.hosts_at_once,
         ..Settings::default()
     };
+    if delay.is_zero() {
+        // Only one's own machine can be asked without any pause.
+        settings.patience = 0.0;
+    }
     if settings.contact.is_empty() {
         context.say("no contact is set: `--contact you@example.org` lets a site reach you");
     }
     let mut corpus = Corpus::open(&context.home)?;
     context.warn_of_sample(&corpus)?;
     let cancel = cancel_on_interrupt();
+    allow_many_files();
     let summary = crawl_sites(context, &mut corpus, &sites, &scope, &settings, &cancel)?;
-    context.write(&table(&summary))?;
+    match args.report {
+        _ if args.dry_run => context.write(&plan_table(&summary))?,
+        None => context.write(&table(&summary))?,
+        Some(format) => {
+            let mut report = report_table();
+            for site in &sites {
+                let accounts = accounts(&mut corpus, &site.id)?;
+                accounts.iter().for_each(|account| report.push(report_row(site, account)));
+            }
+            context.write_in(format, &report)?;
+        }
+    }
     Ok(report(context, &summary))
+}
+
+/// Asks the system for as many open files as it gives: each site has a
+/// connection and a file of the archive.
+fn allow_many_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // Where that is refused, the limit that there was holds: a crawl of so many
+    // sites at once then says which file it could not open.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 /// Crawls with a progress line on stderr.
@@ -129,17 +191,9 @@ pub fn crawl_sites(
     settings: &Settings,
     cancel: &Cancel,
 ) -> Result<Summary> {
-    let bar = context.progress(0, "crawling");
-    let waiting = std::cell::RefCell::new(std::collections::HashMap::<SiteId, (u64, u64)>::new());
-    let on_progress = |progress: &Progress| {
-        let mut sites = waiting.borrow_mut();
-        sites.insert(progress.site.clone(), (progress.done, progress.waiting));
-        let done: u64 = sites.values().map(|(done, _)| done).sum();
-        bar.set_length(done + sites.values().map(|(_, waiting)| waiting).sum::<u64>());
-        bar.set_position(done);
-    };
-    let summary = crawl_network(corpus, sites, scope, settings, &on_progress, cancel);
-    bar.finish_and_clear();
+    let shown = CrawlProgress::new(context, sites.len());
+    let summary = crawl_network(corpus, sites, scope, settings, &|progress| shown.note(progress), cancel);
+    shown.finish();
     summary
 }
 
@@ -177,6 +231,70 @@ pub fn table(summary: &Summary) -> Table {
         table.push(cells);
     }
     table
+}
+
+/// What would follow the lists, a row a site. Empty where the lists could not
+/// be had.
+fn plan_table(summary: &Summary) -> Table {
+    let mut table = Table::new(&["council", "meetings_found", "to_ask", "requests", "seconds", "time"]);
+    for site in &summary.sites {
+        let plan = site.plan.or_else(|| site.finished.then(Plan::default));
+        let count =
+            |count: fn(&Plan) -> u64| plan.as_ref().map_or(Cell::Unknown, |plan| Cell::Count(count(plan)));
+        table.push(vec![
+            site.council.as_str().into(),
+            Cell::Count(site.meetings_found),
+            count(|plan| plan.meetings),
+            count(|plan| plan.requests),
+            count(|plan| plan.time.as_secs()),
+            Cell::text_or_unknown(plan.map(|plan| duration(plan.time)).unwrap_or_default()),
+        ]);
+    }
+    table
+}
+
+fn report_table() -> Table {
+    Table::new(&[
+        "council",
+        "site",
+        "meeting",
+        "role",
+        "url",
+        "outcome",
+        "cause",
+        "reason",
+        "status",
+        "bytes",
+        "retrieved",
+        "digest",
+        "warc",
+        "offset",
+    ])
+}
+
+fn report_row(site: &Site, account: &Account) -> Vec<Cell> {
+    let Account { request, fate, answer } = account;
+    let answer = answer.as_ref();
+    let unfit = answer.and_then(|answer| answer.unfit.as_ref());
+    let text = |text: Option<&str>| Cell::text_or_unknown(text.unwrap_or_default());
+    let count = |count: Option<u64>| count.map_or(Cell::Unknown, Cell::Count);
+    let place = answer.and_then(|answer| answer.place.as_ref());
+    vec![
+        site.council.as_str().into(),
+        site.id.as_str().into(),
+        text(request.meeting.as_ref().map(|meeting| meeting.number.as_str())),
+        request.role.name().into(),
+        request.url.as_str().into(),
+        fate.name().into(),
+        text(unfit.map(|unfit| unfit.cause.name())),
+        text(unfit.map(|unfit| unfit.reason.as_str())),
+        count(answer.and_then(|answer| answer.status).map(u64::from)),
+        count(answer.map(|answer| answer.bytes)),
+        text(answer.map(|answer| answer.at.as_str())),
+        text(answer.and_then(|answer| answer.digest.as_ref()).map(|digest| digest.0.as_str())),
+        text(place.map(|place| place.file.as_str())),
+        count(place.map(|place| place.offset)),
+    ]
 }
 
 /// Names on stderr what did not come, and what was left to wait.
@@ -220,8 +338,7 @@ fn report(context: &Context, summary: &Summary) -> Outcome {
     if summary.sites.iter().any(|site| site.fetched > 0) {
         context.say("`scrutineer index` makes what is new searchable");
     }
-    // A crawl that was taken up has listed its meetings before.
-    let found_none = |site: &SiteSummary| site.finished && site.meetings_found == 0 && !site.resumed;
+    let found_none = |site: &SiteSummary| site.finished && site.meetings_found == 0;
     for site in summary.sites.iter().filter(|site| found_none(site)) {
         context.say(format!("{}: no meeting of these dates and bodies is listed", site.council));
     }
@@ -235,8 +352,12 @@ fn sites(councils: &Councils, args: &Args) -> Result<Vec<Site>> {
     if let Some(address) = &args.site {
         return Ok(vec![site_at(councils, address, args)?]);
     }
+    if args.all {
+        return all_sites(councils);
+    }
     if args.councils.is_empty() {
-        let message = "name a council (see `scrutineer councils`), or give an address with `--site URL`";
+        let message = "name a council (see `scrutineer councils`), give an address with `--site URL`, or ask \
+                       for `--all`";
         return Err(Error::Input(message.into()));
     }
     let mut sites: Vec<Site> = Vec::new();
@@ -245,6 +366,22 @@ fn sites(councils: &Councils, args: &Args) -> Result<Vec<Site>> {
         // Councils that share an installation are crawled together.
         if sites.iter().all(|other| other.id != site.id) {
             sites.push(site);
+        }
+    }
+    Ok(sites)
+}
+
+/// The sites of all councils that can be crawled.
+fn all_sites(councils: &Councils) -> Result<Vec<Site>> {
+    let mut sites: Vec<Site> = Vec::new();
+    for council in councils.all() {
+        if let Ok(platform) = crawlable(&council.platform)
+            && !council.address.is_empty()
+        {
+            let root = root(&council.address)?;
+            if sites.iter().all(|site| site.id != site_id(&root)) {
+                sites.push(site(&root, platform, &installed_at(councils, &root)));
+            }
         }
     }
     Ok(sites)

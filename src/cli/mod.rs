@@ -9,6 +9,7 @@ mod councils;
 mod count;
 mod coverage;
 mod crawl;
+mod crawl_progress;
 mod extract_pdf;
 mod files;
 mod filters;

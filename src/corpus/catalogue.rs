@@ -106,6 +106,25 @@ pub struct Absent {
     pub at: String,
 }
 
+/// What last came of asking for an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastAnswer {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Why nothing fit came, where none did.
+    pub unfit: Option<Unfit>,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// How long the document is, in bytes after decompression.
+    pub bytes: u64,
+    /// When, in UTC, RFC 3339 to the second.
+    pub at: String,
+    /// The digest of the document, where one came.
+    pub digest: Option<Digest>,
+    /// Where its record lies.
+    pub place: Option<Place>,
+}
+
 /// What a site gave with a document, to be asked by whether it has changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
@@ -389,6 +408,23 @@ impl Catalogue {
         })
     }
 
+    pub(super) fn last_answer(
+        &self,
+        site: &SiteId,
+        meeting: Option<&MeetingId>,
+        url: &str,
+    ) -> Result<Option<LastAnswer>> {
+        self.with("read", |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT outcome, cause, reason, status, bytes, retrieved, digest, warc, offset FROM captures
+                     WHERE site = ?1 AND url = ?2 AND meeting IS ?3 ORDER BY id DESC LIMIT 1",
+                )?
+                .query_row(params![site.as_str(), url, meeting.map(|meeting| &meeting.number)], read_answer)
+                .optional()
+        })
+    }
+
     /// The document of a capture.
     pub(super) fn document(&self, id: i64) -> Result<Document> {
         self.with("read", |connection| {
@@ -572,6 +608,21 @@ pub(super) fn upsert_meeting(connection: &Connection, meeting: &Meeting) -> rusq
     Ok(())
 }
 
+fn read_answer(row: &Row) -> rusqlite::Result<LastAnswer> {
+    let cause = row.get::<_, Option<String>>(1)?.and_then(|name| Cause::from_name(&name));
+    let reason = row.get(2)?;
+    let place = row.get::<_, Option<String>>(7)?.zip(row.get::<_, Option<i64>>(8)?);
+    Ok(LastAnswer {
+        outcome: outcome_named(&row.get::<_, String>(0)?),
+        unfit: cause.map(|cause| Unfit { cause, reason }),
+        status: row.get(3)?,
+        bytes: row.get::<_, i64>(4)?.unsigned_abs(),
+        at: row.get(5)?,
+        digest: row.get::<_, Option<String>>(6)?.map(Digest),
+        place: place.map(|(file, offset)| Place { file, offset: offset.unsigned_abs() }),
+    })
+}
+
 fn read_document(row: &Row) -> rusqlite::Result<Document> {
     let site = SiteId::new(&row.get::<_, String>(0)?);
     let number: Option<String> = row.get(1)?;
@@ -596,6 +647,13 @@ fn role_named(name: &str) -> DocumentRole {
 
 fn edition_named(name: Option<String>) -> Option<Edition> {
     Edition::ALL.into_iter().find(|edition| Some(edition.name()) == name.as_deref())
+}
+
+fn outcome_named(name: &str) -> Outcome {
+    [Outcome::Stored, Outcome::Unchanged, Outcome::Refused]
+        .into_iter()
+        .find(|outcome| outcome.name() == name)
+        .unwrap_or(Outcome::Failed)
 }
 
 fn status_named(name: &str) -> MeetingStatus {

@@ -12,8 +12,10 @@ use crate::model::{IssueLink, Meeting, MeetingId, PartialDate, Result, SiteId};
 /// What has become of a request of the frontier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestState {
-    /// It came, or need not be asked for.
+    /// It came, or another was asked in its place.
     Done,
+    /// It was not asked for, as what is stored of the meeting is final.
+    Settled,
     /// It was refused.
     Refused,
     /// It failed.
@@ -24,9 +26,16 @@ impl RequestState {
     fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Settled => "settled",
             Self::Refused => "refused",
             Self::Failed => "failed",
         }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Done, Self::Settled, Self::Refused, Self::Failed]
+            .into_iter()
+            .find(|state| state.name() == name)
     }
 }
 
@@ -158,16 +167,35 @@ impl Catalogue {
                     "SELECT key, meeting, begins_meeting, request FROM frontier
                      WHERE site = ?1 AND state = 'pending' ORDER BY begins_meeting, id LIMIT 1",
                 )?
-                .query_row([site.as_str()], |row| {
-                    let number: Option<String> = row.get(1)?;
-                    Ok(PendingRequest {
-                        key: row.get(0)?,
-                        meeting: number.map(|number| MeetingId { site: site.clone(), number }),
-                        begins_meeting: row.get(2)?,
-                        request: row.get(3)?,
-                    })
-                })
+                .query_row([site.as_str()], |row| read_pending(row, site))
                 .optional()
+        })
+    }
+
+    /// All requests of the latest crawl of a site, in the order in which they
+    /// came; those that wait have no state.
+    pub fn frontier(&self, site: &SiteId) -> Result<Vec<(Option<RequestState>, PendingRequest)>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT key, meeting, begins_meeting, request, state FROM frontier WHERE site = ?1 ORDER BY id",
+            )?;
+            let rows = query.query_map([site.as_str()], |row| {
+                Ok((RequestState::from_name(&row.get::<_, String>(4)?), read_pending(row, site)?))
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// How many addresses have been asked for each meeting of the site in the
+    /// mean; `None` where none has been asked for.
+    pub fn requests_per_meeting(&self, site: &SiteId) -> Result<Option<f64>> {
+        self.with("read", |connection| {
+            connection.query_row(
+                "SELECT count(DISTINCT meeting || ' ' || url) * 1.0 / nullif(count(DISTINCT meeting), 0)
+                 FROM captures WHERE site = ?1 AND meeting IS NOT NULL",
+                [site.as_str()],
+                |row| row.get(0),
+            )
         })
     }
 
@@ -184,24 +212,26 @@ impl Catalogue {
     }
 
     /// Adds requests to the frontier; those already there stay as they are.
-    pub fn push_requests(&mut self, site: &SiteId, requests: &[PendingRequest]) -> Result<()> {
+    /// Returns how many are new.
+    pub fn push_requests(&mut self, site: &SiteId, requests: &[PendingRequest]) -> Result<u64> {
         self.transaction(|transaction| push_requests(transaction, site, requests))
     }
 
     /// Concludes a request: what it found joins the register and the frontier,
-    /// and it is not asked again. All of it, or nothing.
-    pub fn conclude(&mut self, site: &SiteId, conclusion: &Conclusion) -> Result<()> {
+    /// and it is not asked again. All of it, or nothing. Returns how many requests
+    /// are new.
+    pub fn conclude(&mut self, site: &SiteId, conclusion: &Conclusion) -> Result<u64> {
         self.transaction(|transaction| {
             for meeting in conclusion.meetings {
                 upsert_meeting(transaction, meeting)?;
             }
-            push_requests(transaction, site, conclusion.requests)?;
+            let n_new = push_requests(transaction, site, conclusion.requests)?;
             remember(transaction, site, conclusion)?;
             transaction.execute(
                 "UPDATE frontier SET state = ?3 WHERE site = ?1 AND key = ?2",
                 params![site.as_str(), conclusion.key, conclusion.state.name()],
             )?;
-            let Some(meeting) = conclusion.meeting else { return Ok(()) };
+            let Some(meeting) = conclusion.meeting else { return Ok(n_new) };
             if let Some(has_minutes) = conclusion.has_minutes {
                 transaction.execute(
                     "UPDATE meetings SET has_minutes = ?3 WHERE site = ?1 AND number = ?2",
@@ -210,12 +240,12 @@ impl Catalogue {
             }
             transaction.execute(
                 "UPDATE meetings SET complete = CASE WHEN EXISTS (
-                     SELECT 1 FROM frontier WHERE site = ?1 AND meeting = ?2 AND state <> 'done')
+                     SELECT 1 FROM frontier WHERE site = ?1 AND meeting = ?2 AND state NOT IN ('done', 'settled'))
                      THEN 0 ELSE max(complete, ?3) END
                  WHERE site = ?1 AND number = ?2",
                 params![site.as_str(), meeting.number, if conclusion.asks_all_documents { 2 } else { 1 }],
             )?;
-            Ok(())
+            Ok(n_new)
         })
     }
 
@@ -274,6 +304,16 @@ impl Catalogue {
     }
 }
 
+fn read_pending(row: &Row, site: &SiteId) -> rusqlite::Result<PendingRequest> {
+    let number: Option<String> = row.get(1)?;
+    Ok(PendingRequest {
+        key: row.get(0)?,
+        meeting: number.map(|number| MeetingId { site: site.clone(), number }),
+        begins_meeting: row.get(2)?,
+        request: row.get(3)?,
+    })
+}
+
 /// The columns of [`Due`], after those of a meeting.
 const DUE: &str = "has_minutes, complete, (SELECT max(retrieved) FROM captures
     WHERE captures.site = meetings.site AND captures.meeting = meetings.number)";
@@ -314,20 +354,21 @@ fn push_requests(
     transaction: &Transaction,
     site: &SiteId,
     requests: &[PendingRequest],
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<u64> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO frontier (site, key, meeting, begins_meeting, request, state)
          VALUES (?1, ?2, ?3, ?4, ?5, 'pending')
          ON CONFLICT (site, key) DO NOTHING",
     )?;
+    let mut n_new = 0;
     for request in requests {
-        insert.execute(params![
+        n_new += insert.execute(params![
             site.as_str(),
             request.key,
             request.meeting.as_ref().map(|meeting| &meeting.number),
             request.begins_meeting,
             request.request
-        ])?;
+        ])? as u64;
     }
-    Ok(())
+    Ok(n_new)
 }

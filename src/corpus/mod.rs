@@ -20,7 +20,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use archive::{Archive, Exchange, Place, Record, Written};
-pub use catalogue::{Absent, Catalogue, Outcome, Validators};
+pub use catalogue::{Absent, Catalogue, LastAnswer, Outcome, Validators};
 pub use cause::Cause;
 pub use frontier::{Conclusion, Due, PendingRequest, RequestState};
 pub use home::Home;
@@ -464,6 +464,16 @@ impl Corpus {
     /// since.
     pub fn absences(&self) -> Result<Vec<Absent>> {
         self.catalogue.absences()
+    }
+
+    /// What last came of asking for an address, for one meeting or for none.
+    pub fn last_answer(
+        &self,
+        site: &SiteId,
+        meeting: Option<&MeetingId>,
+        url: &str,
+    ) -> Result<Option<LastAnswer>> {
+        self.catalogue.last_answer(site, meeting, url)
     }
 
     /// The bytes of a document, with their `Content-Encoding` undone.

@@ -10,13 +10,16 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT_ENCODING, HeaderValue};
 use url::Url;
 
-use super::Settings;
 use super::guard::{may_connect, not_public};
+use super::{LARGE_BODIES_AT_ONCE, Settings};
 use crate::corpus::{Exchange, Validators};
 use crate::model::{Error, Result};
 
 /// How long the connection itself may take.
 const CONNECT: Duration = Duration::from_secs(15);
+
+/// A body longer than this waits for its turn among the large ones, in bytes.
+const LARGE_BODY: usize = 1024 * 1024;
 
 /// Makes one request. Follows nothing, decodes nothing.
 pub trait Fetch {
@@ -54,6 +57,8 @@ pub struct Network {
     user_agent: String,
     deadline: Duration,
     body_bytes: u64,
+    /// Who may take in a large body.
+    large: tokio::sync::Semaphore,
 }
 
 impl Network {
@@ -75,6 +80,7 @@ impl Network {
             user_agent: settings.user_agent(),
             deadline: settings.deadline,
             body_bytes: settings.body_bytes,
+            large: tokio::sync::Semaphore::new(LARGE_BODIES_AT_ONCE),
         })
     }
 
@@ -93,10 +99,15 @@ impl Network {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             exchange.headers.push((name.to_string(), value));
         }
+        let mut turn = None;
         while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(&error))? {
             if exchange.body.len() as u64 + chunk.len() as u64 > self.body_bytes {
                 let reason = format!("its body is longer than {} bytes", self.body_bytes);
                 return Err(NoAnswer { reason, kind: Silence::TooLong });
+            }
+            if turn.is_none() && exchange.body.len() + chunk.len() > LARGE_BODY {
+                // The semaphore is never closed.
+                turn = self.large.acquire().await.ok();
             }
             exchange.body.extend_from_slice(&chunk);
         }

@@ -12,9 +12,6 @@ use super::{Page, Settings};
 use crate::corpus::content::{self, Undecoded};
 use crate::corpus::{Cause, Exchange, Unfit, Validators};
 
-/// How many redirects are followed: as many as browsers follow.
-const REDIRECTS: usize = 10;
-
 /// An answer, whatever its status, and how it was come by.
 #[derive(Debug)]
 pub(super) struct Arrival {
@@ -132,10 +129,10 @@ async fn follow(
     let mut url = start.clone();
     let mut steps = Vec::new();
     loop {
-        pace.turn().await;
+        let asked = pace.turn().await;
         // What is held was asked for at the first address only.
         let answer = fetch.get(&url, held.filter(|_| steps.is_empty())).await;
-        pace.ended();
+        pace.ended(asked);
         let mut exchange = match answer {
             Ok(exchange) => exchange,
             Err(silence) => return Err(silent(steps, silence)),
@@ -150,8 +147,8 @@ async fn follow(
             Ok(next) => next,
             Err(unfit) => return Err((Miss { steps, unfit, is_silent: false }, Retry::No)),
         };
-        if steps.len() > REDIRECTS {
-            let reason = format!("it redirects more than {REDIRECTS} times");
+        if steps.len() > settings.redirects {
+            let reason = format!("it redirects more than {} times", settings.redirects);
             return Err((miss(steps, Cause::WrongContent, reason), Retry::No));
         }
     }

@@ -13,8 +13,11 @@ mod follow;
 mod guard;
 mod pace;
 mod robots;
+mod visiting;
 
 pub mod run;
+
+mod account;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -27,15 +30,21 @@ use url::Url;
 
 use crate::model::SiteId;
 
+pub use account::{Account, Fate, accounts};
 pub use fetch::{Fetch, Network, NoAnswer, Recorded};
 pub use guard::check_address;
 pub use moderngov::ModernGov;
 pub use platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
-pub use run::{NamedFailure, Progress, SiteSummary, Summary, crawl, crawl_network};
+pub use run::{NamedFailure, Plan, Progress, SiteSummary, Summary, crawl, crawl_network};
 
 /// Seconds between two requests to one host: what robots.txt asks, or this.
 /// The councils' own scrapers keep to one a second.
 pub const DELAY: Duration = Duration::from_secs(1);
+/// How long a host rests after an answer, in times of what it takes to answer in
+/// the mean: with 1, it works for us half of the time at most.
+pub const PATIENCE: f64 = 1.0;
+/// The longest pause that a host is given only because it is slow.
+pub const LONGEST_ADAPTED: Duration = Duration::from_secs(60);
 /// The longest `Crawl-delay` that is kept; a host that asks for more is not
 /// asked at all, as a crawl at that pace would not end.
 pub const LONGEST_DELAY: Duration = Duration::from_secs(600);
@@ -46,13 +55,23 @@ pub const DEADLINE: Duration = Duration::from_secs(120);
 pub const TRIES: u32 = 4;
 /// The wait before the second try; each further one waits twice as long.
 pub const BACK_OFF: Duration = Duration::from_secs(2);
+/// The longest of these waits, before chance lengthens it by up to half.
+pub const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
 /// The longest wait that a site may ask for with `Retry-After`; past it, the
 /// host is left alone until the next crawl.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(600);
 /// The longest body that is taken, in bytes, before and after decompression.
 pub const BODY_BYTES: u64 = 64 * 1024 * 1024;
-/// How many hosts are asked at once; each has one request in flight.
-pub const HOSTS_AT_ONCE: usize = 8;
+/// How many redirects are followed: as many as browsers follow at least.
+pub const REDIRECTS: usize = 10;
+/// How many hosts are asked at once; each has one request in flight. More than
+/// there are councils, so that the whole takes as long as the slowest of them.
+pub const HOSTS_AT_ONCE: usize = 450;
+/// How many bodies of more than a mebibyte are taken in at once, so that many
+/// hosts do not need much memory.
+pub const LARGE_BODIES_AT_ONCE: usize = 8;
+/// How long a robots.txt holds; RFC 9309 (2.4) asks for a day at most.
+pub const ROBOTS_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
 /// After how many addresses in a row without any answer a host is left alone
 /// until the next crawl.
 pub const SILENT_ADDRESSES: u32 = 5;
@@ -77,6 +96,8 @@ pub const LEARNED_DAYS: i32 = 30;
 pub struct Settings {
     /// See [`DELAY`].
     pub delay: Duration,
+    /// See [`PATIENCE`].
+    pub patience: f64,
     /// See [`DEADLINE`].
     pub deadline: Duration,
     /// See [`TRIES`]; at least 1.
@@ -87,6 +108,10 @@ pub struct Settings {
     pub longest_retry_after: Duration,
     /// See [`BODY_BYTES`].
     pub body_bytes: u64,
+    /// See [`REDIRECTS`].
+    pub redirects: usize,
+    /// See [`ROBOTS_HOLD`].
+    pub robots_hold: Duration,
     /// See [`HOSTS_AT_ONCE`]; at least 1.
     pub hosts_at_once: usize,
     /// See [`REQUESTS_PER_SITE`].
@@ -94,6 +119,11 @@ pub struct Settings {
     /// How many meetings are asked for at each site; the rest waits for the
     /// next crawl. `None`: all.
     pub meetings_per_site: Option<u64>,
+    /// Whether only the lists are asked for, to say what would follow.
+    pub plan_only: bool,
+    /// Whether meetings are asked for again that would not be, as their minutes
+    /// are stored and settled.
+    pub recheck: bool,
     /// An address or a page where whoever runs the crawl can be reached: it
     /// stands in the `User-Agent`. Empty: none.
     pub contact: String,
@@ -111,14 +141,19 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             delay: DELAY,
+            patience: PATIENCE,
             deadline: DEADLINE,
             tries: TRIES,
             back_off: BACK_OFF,
             longest_retry_after: LONGEST_RETRY_AFTER,
             body_bytes: BODY_BYTES,
+            redirects: REDIRECTS,
+            robots_hold: ROBOTS_HOLD,
             hosts_at_once: HOSTS_AT_ONCE,
             requests_per_site: REQUESTS_PER_SITE,
             meetings_per_site: None,
+            plan_only: false,
+            recheck: false,
             contact: String::new(),
             allow_loopback: false,
             hosts: HashMap::new(),

@@ -1,4 +1,8 @@
 //! How fast a host is asked: one request at a time, and a pause between two.
+//!
+//! The pause is what the settings or the site's robots.txt ask, and at least as
+//! long as the host itself takes to answer: a host that is slow is under load,
+//! or is not made for more.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
@@ -6,18 +10,28 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
+use super::{LONGEST_ADAPTED, LONGEST_BACK_OFF};
+
+/// How much of the latest answer's time goes into the mean: about the last five
+/// answers count.
+const LATEST: f64 = 0.3;
+
 /// The pace of one host.
 #[derive(Debug)]
 pub(super) struct Pace {
     delay: Duration,
+    /// How long the host rests, in times of what it takes to answer.
+    patience: f64,
+    /// What it takes to answer, in the mean; `None` before the first answer.
+    answer_time: Option<Duration>,
     /// When the host may be asked next, on a clock that never jumps.
     free_at: Instant,
     closed: Option<Duration>,
 }
 
 impl Pace {
-    pub(super) fn new(delay: Duration) -> Self {
-        Self { delay, free_at: Instant::now(), closed: None }
+    pub(super) fn new(delay: Duration, patience: f64) -> Self {
+        Self { delay, patience, answer_time: None, free_at: Instant::now(), closed: None }
     }
 
     /// Slows down to this delay; never speeds up.
@@ -25,15 +39,33 @@ impl Pace {
         self.delay = self.delay.max(delay);
     }
 
-    /// Waits until the host may be asked.
-    pub(super) async fn turn(&self) {
-        sleep_until(self.free_at).await;
+    /// Waits until the host may be asked; gives the time at which it is.
+    pub(super) async fn turn(&self) -> Instant {
+        // A timer may be a millisecond late even where there is nothing to wait for.
+        if Instant::now() < self.free_at {
+            sleep_until(self.free_at).await;
+        }
+        Instant::now()
     }
 
-    /// Notes that a request has ended: the pause begins now, so that a slow
-    /// host gets the same rest as a fast one.
-    pub(super) fn ended(&mut self) {
-        self.free_at = self.free_at.max(Instant::now() + self.delay);
+    /// Notes that a request that was made at `asked` has ended: the pause begins
+    /// now.
+    pub(super) fn ended(&mut self, asked: Instant) {
+        let took = asked.elapsed();
+        let mean = self.answer_time.map_or(took, |mean| mean.mul_f64(1.0 - LATEST) + took.mul_f64(LATEST));
+        self.answer_time = Some(mean);
+        self.free_at = self.free_at.max(Instant::now() + self.pause());
+    }
+
+    /// The pause between two requests, as the host answers now.
+    pub(super) fn pause(&self) -> Duration {
+        let own = self.answer_time.unwrap_or_default().mul_f64(self.patience).min(LONGEST_ADAPTED);
+        self.delay.max(own)
+    }
+
+    /// How long one request takes with its pause, as the host answers now.
+    pub(super) fn per_request(&self) -> Duration {
+        self.pause() + self.answer_time.unwrap_or_default()
     }
 
     /// Lets the host rest for this long.
@@ -53,10 +85,11 @@ impl Pace {
     }
 }
 
-/// The wait before try number `tried + 1`: twice as long each time, and up to
-/// half as long again by chance, so that several crawlers do not return at once.
+/// The wait before try number `tried + 1`: twice as long each time up to
+/// [`LONGEST_BACK_OFF`], and up to half as long again by chance, so that several
+/// crawlers do not return at once.
 pub(super) fn back_off(first: Duration, tried: u32) -> Duration {
-    let wait = first.saturating_mul(1 << tried.saturating_sub(1).min(10));
+    let wait = first.saturating_mul(1 << tried.saturating_sub(1).min(10)).min(LONGEST_BACK_OFF);
     // The keys of a hasher are the only chance that the standard library gives.
     let chance = RandomState::new().build_hasher().finish() % 1000;
     wait + wait.mul_f64(chance as f64 / 2000.0)
@@ -94,6 +127,33 @@ mod tests {
             let wait = back_off(Duration::from_millis(100), tried).as_millis();
             assert!((least..=least * 3 / 2).contains(&wait), "{wait}");
         }
-        assert!(back_off(Duration::from_secs(1), u32::MAX) < Duration::from_secs(2000));
+        assert!(back_off(Duration::from_secs(1), u32::MAX) <= LONGEST_BACK_OFF.mul_f64(1.5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_host_rests_as_long_as_it_takes() {
+        let second = Duration::from_secs(1);
+        let mut pace = Pace::new(second, 1.0);
+        let answer = async |pace: &mut Pace, took: Duration| {
+            let asked = pace.turn().await;
+            tokio::time::sleep(took).await;
+            pace.ended(asked);
+        };
+        answer(&mut pace, second / 10).await;
+        assert_eq!(pace.pause(), second, "a fast host: the delay");
+        for _ in 0..30 {
+            answer(&mut pace, second * 20).await;
+        }
+        let pause = pace.pause().as_secs_f64();
+        assert!((19.9..20.1).contains(&pause), "{pause}");
+        for _ in 0..30 {
+            answer(&mut pace, second / 10).await;
+        }
+        assert_eq!(pace.pause(), second, "it has recovered");
+        answer(&mut pace, LONGEST_ADAPTED * 100).await;
+        assert_eq!(pace.pause(), LONGEST_ADAPTED);
+        let before = Instant::now();
+        pace.turn().await;
+        assert_eq!(before.elapsed().as_secs(), LONGEST_ADAPTED.as_secs());
     }
 }

@@ -1,10 +1,12 @@
-//! What a host's robots.txt allows, by RFC 9309.
+//! What a host's robots.txt allows, by RFC 9309, and what else it asks.
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use texting_robots::Robot;
 use url::Url;
 
+use super::visiting::Visiting;
 use super::{LONGEST_DELAY, ROBOTS_NAME};
 use crate::corpus::{Cause, Unfit};
 
@@ -16,7 +18,7 @@ pub(super) enum Rules {
     /// It has no rules that could be read as such.
     Free,
     /// It has rules.
-    Robot(Box<Robot>),
+    Robot(Box<Robot>, Visiting),
     /// Nothing may be asked of it, and why.
     Closed(Unfit),
 }
@@ -34,7 +36,9 @@ impl Rules {
             Ok(robot) => robot,
             Err(_) => return Self::closed(Cause::Robots, "its robots.txt cannot be read"),
         };
-        match robot.delay {
+        let visiting = Visiting::read(&String::from_utf8_lossy(body), ROBOTS_NAME);
+        let by_rate = visiting.pause.map(|pause| pause.as_secs_f32());
+        match robot.delay.into_iter().chain(by_rate).reduce(f32::max) {
             Some(seconds) if seconds > LONGEST_DELAY.as_secs_f32() => {
                 let longest = LONGEST_DELAY.as_secs();
                 let reason = format!(
@@ -43,7 +47,7 @@ impl Rules {
                 );
                 Self::closed(Cause::Robots, &reason)
             }
-            _ => Self::Robot(Box::new(robot)),
+            _ => Self::Robot(Box::new(robot), visiting),
         }
     }
 
@@ -66,20 +70,28 @@ impl Rules {
     pub(super) fn allow(&self, url: &Url) -> Result<(), Unfit> {
         match self {
             Self::Free => Ok(()),
-            Self::Robot(robot) if robot.allowed(url.as_str()) => Ok(()),
-            Self::Robot(_) => {
+            Self::Robot(robot, _) if robot.allowed(url.as_str()) => Ok(()),
+            Self::Robot(..) => {
                 Err(Unfit { cause: Cause::Robots, reason: "its robots.txt disallows it".to_owned() })
             }
             Self::Closed(unfit) => Err(unfit.clone()),
         }
     }
 
-    /// The `Crawl-delay` that it asks for; at most [`LONGEST_DELAY`], past
-    /// which the host is closed.
+    /// The time between two requests that it asks for, by `Crawl-delay` or by
+    /// `Request-rate`; at most [`LONGEST_DELAY`], past which the host is closed.
     pub(super) fn delay(&self) -> Option<Duration> {
-        let Self::Robot(robot) = self else { return None };
-        let seconds = robot.delay.filter(|seconds| seconds.is_finite() && *seconds > 0.0)?;
-        Some(Duration::from_secs_f32(seconds))
+        let Self::Robot(robot, visiting) = self else { return None };
+        let seconds = robot.delay.filter(|seconds| seconds.is_finite() && *seconds > 0.0);
+        seconds.map(Duration::from_secs_f32).max(visiting.pause)
+    }
+
+    /// Whether the host may be asked at this hour; says when it may.
+    pub(super) fn is_open(&self, now: Timestamp) -> Result<(), String> {
+        match self {
+            Self::Robot(_, visiting) => visiting.is_open(now),
+            Self::Free | Self::Closed(_) => Ok(()),
+        }
     }
 }
 
@@ -138,6 +150,8 @@ mod tests {
             let Rules::Closed(unfit) = rules else { panic!("{seconds} s are kept") };
             assert_eq!(unfit.cause, Cause::Robots);
         }
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 5\nRequest-rate: 1/9\n"), Some(Duration::from_secs(9)));
+        assert!(matches!(Rules::read(b"User-agent: *\nRequest-rate: 1/1h"), Rules::Closed(_)));
         assert_eq!(delay("User-agent: *\n"), None);
     }
 }

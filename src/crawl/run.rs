@@ -3,9 +3,11 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use jiff::civil::Date;
+use tokio::time::Instant;
 use url::Url;
 
 use super::fetch::{Fetch, Network};
@@ -21,7 +23,9 @@ use crate::corpus::{
     Absence, Capture, Cause, Conclusion, Corpus, Due, Exchange, Outcome, PendingRequest, RequestState, Step,
     Stored, Unfit,
 };
-use crate::model::{DocumentRole, Error, MeetingId, MeetingStatus, Platform as System, Result, Site, SiteId};
+use crate::model::{
+    DocumentRole, Error, Meeting, MeetingId, MeetingStatus, Platform as System, Result, Site, SiteId,
+};
 
 /// What came of a crawl of one site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,13 +61,27 @@ pub struct SiteSummary {
     /// Why the site was left alone while requests waited, in plain words;
     /// `None` where it was not, or was only told to stop.
     pub left: Option<String>,
+    /// What would follow; with [`Settings::plan_only`] alone.
+    pub plan: Option<Plan>,
+}
+
+/// What a crawl of one site would ask for beside the lists.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Meetings that would be asked for.
+    pub meetings: u64,
+    /// Requests for them: as many for each as the site's meetings have needed so
+    /// far, one where none has been asked for yet.
+    pub requests: u64,
+    /// How long they would take, at the pace of the lists.
+    pub time: Duration,
 }
 
 impl SiteSummary {
     /// Whether everything that was asked for came: what waits beyond the limit
     /// was not asked for.
     pub fn is_whole(&self) -> bool {
-        (self.finished || self.beyond_limit.is_some()) && self.losses.is_empty()
+        (self.finished || self.beyond_limit.is_some() || self.plan.is_some()) && self.losses.is_empty()
     }
 
     fn lose(&mut self, url: &str, unfit: &Unfit) {
@@ -78,7 +96,7 @@ impl SiteSummary {
         }
     }
 
-    fn leave_alone(&mut self, asked: std::time::Duration) {
+    fn leave_alone(&mut self, asked: Duration) {
         self.left = Some(format!("it asks to be left alone for {} s", asked.as_secs()));
     }
 }
@@ -119,8 +137,10 @@ pub struct Progress {
     pub done: u64,
     /// Requests that wait, as far as is known.
     pub waiting: u64,
-    /// What was last asked for.
-    pub url: String,
+    /// How long one request takes with its pause, as the host answers now.
+    pub per_request: Duration,
+    /// What is asked for; `None` when the site is done with.
+    pub url: Option<String>,
 }
 
 /// Crawls sites over the network, and returns when nothing waits any more or
@@ -201,7 +221,7 @@ struct Crawl<'a, F> {
 impl<F: Fetch> Crawl<'_, F> {
     /// Crawls the sites of one host, one after the other.
     async fn host(&self, sites: &[Site], host: Vec<usize>) -> Result<Vec<(usize, SiteSummary)>> {
-        let mut pace = Pace::new(self.settings.delay);
+        let mut pace = Pace::new(self.settings.delay, self.settings.patience);
         let mut done = Vec::new();
         for at in host {
             done.push((at, self.site(&sites[at], &mut pace).await?));
@@ -249,9 +269,6 @@ impl<F: Fetch> Crawl<'_, F> {
             }
             return Ok(summary);
         }
-        if let Some(delay) = rules.delay() {
-            pace.at_least(delay);
-        }
         summary.resumed = self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &self.scope.key())?;
         let mut lost_before = Vec::new();
         if summary.resumed {
@@ -262,9 +279,21 @@ impl<F: Fetch> Crawl<'_, F> {
             let again = self.pending(&*platform, &self.asked_again(&*platform, &ground)?)?;
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &again)?;
         }
-        let visit = Visit { crawl: self, site, root, rules, platform, learned: RefCell::new(learned) };
+        let (done, waiting) = self.corpus.borrow_mut().catalogue().frontier_size(&site.id)?;
+        let mut visit =
+            Visit { crawl: self, site, root, platform, learned: RefCell::new(learned), done, waiting, rules };
         visit.run(pace, lost_before, &mut summary).await?;
+        visit.report(None, pace);
         Ok(summary)
+    }
+
+    /// The numbers of the meetings of the scope that the register has of this site.
+    fn meetings_in_scope(&self, site: &Site) -> Result<HashSet<String>> {
+        let known = self.corpus.borrow_mut().catalogue().meetings_of(&site.id)?;
+        let is_in_scope =
+            |meeting: &Meeting| self.scope.wants_date(meeting.date) && self.scope.wants_body(&meeting.body);
+        let in_scope = known.into_iter().map(|(meeting, _)| meeting).filter(is_in_scope);
+        Ok(in_scope.map(|meeting| meeting.id.number).collect())
     }
 
     /// Requests for the meetings of the register that are due: a later list may
@@ -289,6 +318,9 @@ impl<F: Fetch> Crawl<'_, F> {
 
     /// Whether a meeting is to be asked for (again).
     fn is_due(&self, due: &Due) -> bool {
+        if self.settings.recheck {
+            return true;
+        }
         let is_complete = match self.scope.documents {
             Documents::All => due.has_all_documents,
             Documents::Minutes | Documents::None => due.is_complete,
@@ -437,6 +469,10 @@ struct Visit<'a, 'c, F> {
     platform: Box<dyn Platform>,
     /// What the site has taught so far, by this crawl too.
     learned: RefCell<Learned>,
+    /// Requests of the frontier that have been taken up.
+    done: u64,
+    /// Requests of the frontier that wait.
+    waiting: u64,
 }
 
 impl<F: Fetch> Visit<'_, '_, F> {
@@ -444,14 +480,20 @@ impl<F: Fetch> Visit<'_, '_, F> {
     /// asked once more when everything else is done, so that it neither goes
     /// unsaid nor keeps the rest from its turn.
     async fn run(
-        &self,
+        &mut self,
         pace: &mut Pace,
         mut lost_before: Vec<String>,
         summary: &mut SiteSummary,
     ) -> Result<()> {
         let settings = self.crawl.settings;
         let (mut n_requests, mut n_meetings, mut n_silent) = (0_u64, 0_u64, 0_u32);
-        let mut meetings = HashSet::new();
+        let mut rules_read = Instant::now();
+        // A crawl that is taken up has read its lists before.
+        let mut meetings = match summary.resumed {
+            true => self.crawl.meetings_in_scope(self.site)?,
+            false => HashSet::new(),
+        };
+        summary.meetings_found = meetings.len() as u64;
         let mut again: HashSet<String> = HashSet::new();
         loop {
             if self.crawl.cancel.is_cancelled() {
@@ -468,6 +510,8 @@ impl<F: Fetch> Visit<'_, '_, F> {
                     return Ok(());
                 }
                 self.crawl.corpus.borrow_mut().catalogue().ask_again(&self.site.id, &lost_before)?;
+                self.done -= lost_before.len() as u64;
+                self.waiting += lost_before.len() as u64;
                 again.extend(std::mem::take(&mut lost_before));
                 continue;
             };
@@ -480,7 +524,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
             };
             if self.is_settled(&request)? {
                 summary.unchanged += 1;
-                self.conclude(&pending.key, None, RequestState::Done, &Found::default())?;
+                self.conclude(&pending.key, None, RequestState::Settled, &Found::default())?;
                 continue;
             }
             // One that is asked again has been counted by the run that lost it.
@@ -489,12 +533,33 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 summary.beyond_limit = Some(self.waiting_meetings()?);
                 return Ok(());
             }
+            if settings.plan_only && request.begins_meeting {
+                summary.plan = Some(self.plan(pace)?);
+                return Ok(());
+            }
             if n_requests >= settings.requests_per_site {
                 summary.left = Some(format!("{n_requests} requests are as many as one crawl makes"));
                 return Ok(());
             }
+            if rules_read.elapsed() >= settings.robots_hold {
+                self.rules = tokio::select! {
+                    biased;
+                    () = self.crawl.cancel.cancelled() => return Ok(()),
+                    rules = self.crawl.robots(self.site, &self.root, pace) => rules?,
+                };
+                rules_read = Instant::now();
+            }
+            pace.at_least(self.rules.delay().unwrap_or_default());
+            let closed = match &self.rules {
+                Rules::Closed(unfit) => Err(unfit.reason.clone()),
+                rules => rules.is_open((settings.now)()),
+            };
+            if let Err(reason) = closed {
+                summary.left = Some(reason);
+                return Ok(());
+            }
             n_requests += 1;
-            self.report(&request)?;
+            self.report(Some(&request), pace);
             let outcome = tokio::select! {
                 biased;
                 () = self.crawl.cancel.cancelled() => return Ok(()),
@@ -523,11 +588,24 @@ impl<F: Fetch> Visit<'_, '_, F> {
         found
     }
 
-    fn report(&self, request: &Request) -> Result<()> {
-        let (done, waiting) = self.crawl.corpus.borrow_mut().catalogue().frontier_size(&self.site.id)?;
-        let site = self.site.id.clone();
-        (self.crawl.on_progress)(&Progress { site, done, waiting, url: request.url.clone() });
-        Ok(())
+    fn report(&self, request: Option<&Request>, pace: &Pace) {
+        (self.crawl.on_progress)(&Progress {
+            site: self.site.id.clone(),
+            done: self.done,
+            waiting: self.waiting,
+            per_request: pace.per_request(),
+            url: request.map(|request| request.url.clone()),
+        });
+    }
+
+    /// What would follow the lists.
+    fn plan(&self, pace: &Pace) -> Result<Plan> {
+        let meetings = self.waiting_meetings()?;
+        let meetings = self.crawl.settings.meetings_per_site.map_or(meetings, |most| meetings.min(most));
+        let each = self.crawl.corpus.borrow_mut().catalogue().requests_per_meeting(&self.site.id)?;
+        let requests = meetings as f64 * each.unwrap_or(1.0);
+        let time = pace.per_request().mul_f64(requests);
+        Ok(Plan { meetings, requests: requests.round() as u64, time })
     }
 
     /// How many meetings wait that will be asked for.
@@ -610,7 +688,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
     }
 
     fn conclude(
-        &self,
+        &mut self,
         key: &str,
         meeting: Option<&MeetingId>,
         state: RequestState,
@@ -629,7 +707,10 @@ impl<F: Fetch> Visit<'_, '_, F> {
             learned: &found.learned,
             day: self.crawl.scope.today,
         };
-        self.crawl.corpus.borrow_mut().catalogue().conclude(&self.site.id, &conclusion)
+        let n_new = self.crawl.corpus.borrow_mut().catalogue().conclude(&self.site.id, &conclusion)?;
+        self.done += 1;
+        self.waiting = (self.waiting + n_new).saturating_sub(1);
+        Ok(())
     }
 }
 

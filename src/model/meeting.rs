@@ -208,10 +208,8 @@ mod tests {
         let council = |slug: &str, name: &str| Council {
             slug: slug.into(),
             name: name.into(),
-            gss: String::new(),
-            nation: String::new(),
             platform: "moderngov".into(),
-            address: String::new(),
+            ..Council::default()
         };
         let site = Site {
             id: SiteId::new("shared"),

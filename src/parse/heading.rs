@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::{Councils, DateSource, Edition, Kind, PartialDate, Reading, Warning};
+use crate::model::{Council, Councils, DateSource, Edition, Kind, PartialDate, Reading, Warning};
 
 use super::blocks::{Block, Page};
 use super::date::{before_date, dates, in_file_name};
@@ -36,7 +36,7 @@ pub fn describe(heading: &Heading, councils: &Councils, reading: &mut Reading) {
     if reading.council.is_none() {
         reading.council = named_council(&lines, councils)
             .or_else(|| imprinted_council(&heading.page.imprint, councils))
-            .or_else(|| recurring_place(heading, councils));
+            .or_else(|| recurring_place(heading, councils, reading.date));
     }
     if reading.body.is_none() {
         reading.body = body(&lines, reading.date);
@@ -300,7 +300,8 @@ fn in_title_case(name: &str) -> String {
 /// the file's name: three times or more, and twice as often as any other.
 ///
 /// Streets do not count, nor other places of a longer name: Newcastle West. One passing mention never decides.
-fn recurring_place(heading: &Heading, councils: &Councils) -> Option<String> {
+/// Nor do councils that did not exist on the date: Harrogate is a town of North Yorkshire Council.
+fn recurring_place(heading: &Heading, councils: &Councils, date: Option<PartialDate>) -> Option<String> {
     const ENOUGH: usize = 3;
     /// Words of text for each mention, at the most: in a long text some place
     /// or other always comes again.
@@ -309,7 +310,8 @@ fn recurring_place(heading: &Heading, councils: &Councils) -> Option<String> {
     if texts().any(|text| LOCAL.is_match(text)) {
         return None;
     }
-    let places = places(councils);
+    let existed = |council: &Council| date.is_none_or(|date| council.existed(date));
+    let places = councils.by_key(|council| existed(council).then(|| place(&council.name))?);
     let mut counts: HashMap<usize, Mentions> = HashMap::new();
     let mut n_words = 0;
     for text in texts().chain([heading.page.title.as_str()]) {
@@ -340,26 +342,14 @@ struct Mentions {
     is_place: bool,
 }
 
-/// The places that principal councils are named for, by their words; a place
-/// that two councils share tells neither.
-fn places(councils: &Councils) -> HashMap<Vec<String>, Option<usize>> {
-    let mut places = HashMap::new();
-    for (at, council) in councils.all().iter().enumerate() {
-        let place = place(&council.name);
-        if !place.is_empty() {
-            places.entry(place).and_modify(|found| *found = None).or_insert(Some(at));
-        }
-    }
-    places
-}
-
-/// `Sefton` of Sefton Metropolitan Borough Council, as words.
-fn place(name: &str) -> Vec<String> {
+/// `Sefton` of Sefton Metropolitan Borough Council, as words; `None` where it
+/// is named for no place.
+fn place(name: &str) -> Option<Vec<String>> {
     const KINDS: [&str; 8] =
         ["Council", "City", "County", "Borough", "District", "Metropolitan", "Corporation", "MBC"];
     // “London” alone is not the City of London Corporation.
     if !name.contains("Council") {
-        return Vec::new();
+        return None;
     }
     let bare = ["London Borough of ", "Royal Borough of ", "City of "]
         .iter()
@@ -369,7 +359,7 @@ fn place(name: &str) -> Vec<String> {
     while words.last().is_some_and(|word| KINDS.contains(word)) {
         words.pop();
     }
-    words.into_iter().map(str::to_owned).collect()
+    (!words.is_empty()).then(|| words.into_iter().map(str::to_owned).collect())
 }
 
 /// Counts the places that a text names; gives back how many words it has.

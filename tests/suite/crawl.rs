@@ -1172,10 +1172,10 @@ fn meetings_of_a_shared_site_go_to_the_council_that_the_committee_names() {
     let council = |slug: &str, name: &str| Council {
         slug: slug.to_owned(),
         name: name.to_owned(),
-        gss: String::new(),
         nation: "England".to_owned(),
         platform: "moderngov".to_owned(),
         address: format!("http://{HOST}"),
+        ..Council::default()
     };
     let shared = Site {
         council: "adur-and-worthing".to_owned(),

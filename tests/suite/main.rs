@@ -8,6 +8,7 @@ mod index;
 mod parse;
 mod quickstart;
 mod readme;
+mod register;
 mod sample;
 mod search;
 mod seeds;

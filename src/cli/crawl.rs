@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::councils::fate;
 use super::crawl_progress::{CrawlProgress, duration};
 use super::search::plural;
 use super::{Context, Outcome};
@@ -118,7 +119,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             DocumentsArg::All => Documents::All,
             DocumentsArg::None => Documents::None,
         },
-        today: jiff::Zoned::now().date(),
+        today: today(),
     };
     let delay = Duration::try_from_secs_f64(args.delay)
         .map_err(|_| Error::Input(format!("`--delay {}` is no number of seconds", args.delay)))?;
@@ -403,12 +404,21 @@ fn site_of(councils: &Councils, name: &str) -> Result<Site> {
             let root = root(&council.address)?;
             Ok(site(&root, platform, &installed_at(councils, &root)))
         }
+        _ if council.abolished().is_some_and(|day| day.first_day() <= today()) => {
+            let fate = fate(council, today()).unwrap_or_default();
+            Err(Error::Input(format!("no address is known of {}: {fate}", council.name)))
+        }
         _ => {
             let system = if council.platform.is_empty() { "a system not known" } else { &council.platform };
             let why = format!("{} publishes with {system}", council.name);
             Err(Error::Input(format!("{why}, which cannot be crawled yet; `scrutineer add` takes its files")))
         }
     }
+}
+
+/// The day, where this machine is.
+fn today() -> jiff::civil::Date {
+    jiff::Zoned::now().date()
 }
 
 /// A system that can be asked over the network, by its name.
@@ -488,11 +498,12 @@ mod tests {
 
     fn councils() -> Councils {
         Councils::from_csv(
-            b"slug,name,gss_code,nation,platform,base_url\n\
-              adur,Adur District Council,E1,England,moderngov,https://democracy.both.example/mg\n\
-              sefton,Sefton Metropolitan Borough Council,E2,England,moderngov,https://modgov.sefton.example\n\
-              worthing,Worthing Borough Council,E3,England,moderngov,http://Democracy.Both.Example/MG/\n\
-              by-hand,By Hand Council,E4,England,files,https://byhand.example\n",
+            b"slug,name,gss_code,nation,platform,base_url,from,until,successors\n\
+              adur,Adur District Council,E1,England,moderngov,https://democracy.both.example/mg,,,\n\
+              sefton,Sefton Metropolitan Borough Council,E2,England,moderngov,https://modgov.sefton.example,,,\n\
+              worthing,Worthing Borough Council,E3,England,moderngov,http://Democracy.Both.Example/MG/,,,\n\
+              by-hand,By Hand Council,E4,England,files,https://byhand.example,,,\n\
+              gone,Gone Council,E5,England,,,,2019-03-31,adur;worthing\n",
         )
         .unwrap()
     }
@@ -565,6 +576,9 @@ mod tests {
         let wrong = |line: &str| sites(&councils(), &args(line).unwrap()).unwrap_err().to_string();
         assert!(wrong("adur sefton --site https://a.example").contains("one council at most"));
         assert!(wrong("by-hand").contains("scrutineer add"));
+        assert!(
+            wrong("gone").ends_with("it was abolished on 2019-04-01; `adur` and `worthing` succeeded it")
+        );
         assert!(wrong("").contains("name a council"));
         assert!(args("--site https://a.example --platform files").is_err_and(|said| said.contains("add")));
         assert!(args("--site https://a.example --platform moderngov").is_ok());

@@ -21,7 +21,10 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
         quickstart().1.stdout.lines().next().unwrap(),
         "theme,council,year,meetings,meetings_with_theme,passages,matches"
     );
-    assert_eq!(header(&["councils", "sefton"]), "slug,name,gss,nation,platform,address");
+    assert_eq!(
+        header(&["councils", "sefton"]),
+        "slug,name,gss,nation,platform,address,from,until,successors,predecessors"
+    );
     assert_eq!(header(&["coverage"]), "council,year,body,held,cancelled,published,fetched,readable,refused");
     assert_eq!(
         header(&["search", "caseload*"]),

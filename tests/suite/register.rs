@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 use scrutineer::corpus::Home;
 use scrutineer::model::{Council, Councils};
 
+use crate::support::{rows, scrutineer};
+
 fn councils() -> Councils {
     Home::new("there is no such folder").councils().unwrap()
 }
@@ -89,4 +91,35 @@ fn a_shared_place_means_the_council_that_sits() {
     ] {
         assert_eq!(councils.find(name).map(|council| council.slug.as_str()), Some(slug), "{name}");
     }
+}
+
+#[test]
+fn an_abolished_council_is_found_by_name_with_what_became_of_it() {
+    let home = tempfile::tempdir().unwrap();
+    let found = rows(home.path(), &["councils", "cumbria"]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["gss"], "E10000006");
+    assert_eq!(found[0]["from"], "");
+    assert_eq!(found[0]["until"], "2023-03-31");
+    assert_eq!(found[0]["successors"], "cumberland;westmorland-and-furness");
+    let found = rows(home.path(), &["councils", "westmorland"]);
+    assert_eq!(found[0]["from"], "2023-04-01");
+    assert_eq!(found[0]["predecessors"], "cumbria;barrow-in-furness;eden;south-lakeland");
+
+    let header = scrutineer(home.path(), &["--format", "csv", "councils", "cumbria"]).stdout;
+    let expected = "slug,name,gss,nation,platform,address,from,until,successors,predecessors\r\n";
+    assert!(header.starts_with(expected), "{header}");
+    // A person who asks for one that has no such days is not shown the columns.
+    assert!(!scrutineer(home.path(), &["councils", "sefton"]).stdout.contains("successors"));
+}
+
+#[test]
+fn a_crawl_of_an_abolished_council_says_what_became_of_it() {
+    let home = tempfile::tempdir().unwrap();
+    let run = scrutineer(home.path(), &["crawl", "cumbria"]);
+    assert_eq!(run.code, 2);
+    let fate = "it was abolished on 2023-04-01; `cumberland` and `westmorland-and-furness` succeeded it";
+    let line = run.stderr.lines().find(|line| line.contains("Cumbria County Council"));
+    assert!(line.is_some_and(|line| line.contains(fate)), "{}", run.stderr);
+    assert!(!home.path().join("corpus").exists(), "nothing was begun");
 }

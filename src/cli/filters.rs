@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use clap::Args;
 
 use super::Context;
+use super::councils::{fate, listed};
 use crate::corpus::Corpus;
-use crate::model::{DateRange, Edition, Error, Kind, PartialDate, Result};
+use crate::model::{Councils, DateRange, Edition, Error, Kind, PartialDate, Result};
 use crate::search::{Filter, Query, Terms, parse};
 
 /// Which meetings count.
@@ -16,6 +17,10 @@ pub struct MeetingFilterArgs {
     /// Councils, by slug or name.
     #[arg(long, value_delimiter = ',', value_name = "S,…")]
     council: Vec<String>,
+    /// With --council: the councils that they took over from as well, back to the first in the table.
+    /// Each is counted by itself; `--by council` tells them apart.
+    #[arg(long, requires = "council")]
+    with_predecessors: bool,
     /// Words that all stand in the body's name.
     #[arg(long, value_name = "WORDS")]
     body: Option<String>,
@@ -77,24 +82,60 @@ impl MeetingFilterArgs {
             .iter()
             .map(|meeting| (meeting.council.as_str(), meeting.council_name.as_str()))
             .collect();
+        let is_here = |slug: &str| here.iter().any(|(other, _)| *other == slug);
         let find = |name: &String| {
             let slug = table.slug_for(name);
-            if here.iter().any(|(other, _)| *other == slug) {
-                return Ok(slug);
+            let family = self.family(&table, slug.clone());
+            let (held, missing): (Vec<String>, Vec<String>) =
+                family.into_iter().partition(|slug| is_here(slug));
+            if !held.is_empty() {
+                if self.with_predecessors {
+                    say_family(context, &held, &missing);
+                }
+                return Ok(held);
             }
             let is_near = |(slug, full): &&(&str, &str)| {
                 let name = name.to_lowercase();
                 slug.contains(&name) || full.to_lowercase().contains(&name)
             };
             let near: Vec<&str> = here.iter().filter(is_near).map(|(slug, _)| *slug).collect();
+            let took_over_here = table.all_predecessors(&slug).iter().any(|council| is_here(&council.slug));
+            let today = jiff::Zoned::now().date();
+            let gone = table.find(name).filter(|council| !council.existed(today.into()));
+            let fate = gone.and_then(|council| fate(council, today));
             let hint = match near.as_slice() {
+                _ if took_over_here && !self.with_predecessors => {
+                    "councils that it took over from have one: add `--with-predecessors`".to_owned()
+                }
+                [] if fate.is_some() => fate.unwrap_or_default(),
                 [] => "`scrutineer coverage --by council` lists those that have one".to_owned(),
                 near => format!("there is {}", near.join(", ")),
             };
             Err(Error::Input(format!("no council called `{name}` has a meeting here; {hint}")))
         };
-        self.council.iter().map(find).collect()
+        let found: Vec<Vec<String>> = self.council.iter().map(find).collect::<Result<_>>()?;
+        Ok(found.into_iter().flatten().collect())
     }
+
+    /// The council, and those that it took over from if they are asked for.
+    fn family(&self, table: &Councils, slug: String) -> Vec<String> {
+        let mut family = vec![slug];
+        if self.with_predecessors {
+            let predecessors = table.all_predecessors(&family[0]);
+            family.extend(predecessors.iter().map(|council| council.slug.clone()));
+        }
+        family
+    }
+}
+
+/// Says which councils an answer is about, and of which nothing is held: that
+/// nothing was found of these says nothing.
+fn say_family(context: &Context, held: &[String], missing: &[String]) {
+    let mut line = format!("with predecessors: {}", listed(held));
+    if !missing.is_empty() {
+        line.push_str(&format!("; no meeting is here of {}", listed(missing)));
+    }
+    context.say(line);
 }
 
 impl FilterArgs {

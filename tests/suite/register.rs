@@ -2,11 +2,13 @@
 //! each meeting that cannot be read.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::Path;
 
 use scrutineer::corpus::Home;
 use scrutineer::model::{Council, Councils};
 
-use crate::support::{rows, scrutineer};
+use crate::support::{Run, rows, scrutineer};
 
 fn councils() -> Councils {
     Home::new("there is no such folder").councils().unwrap()
@@ -122,4 +124,56 @@ fn a_crawl_of_an_abolished_council_says_what_became_of_it() {
     let line = run.stderr.lines().find(|line| line.contains("Cumbria County Council"));
     assert!(line.is_some_and(|line| line.contains(fate)), "{}", run.stderr);
     assert!(!home.path().join("corpus").exists(), "nothing was begun");
+}
+
+/// A home with a meeting of Allerdale before, and of Cumberland after, 2023.
+fn cumberland() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    for (council, date) in [("Allerdale Borough Council", "2020-01-02"), ("Cumberland Council", "2023-06-07")]
+    {
+        let file = home.path().join(format!("{date}.md"));
+        fs::write(&file, "# Minutes\n\n1. Roads\n\nThe committee discussed the harbour road at length.\n")
+            .unwrap();
+        add(home.path(), &file, council, date);
+    }
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    home
+}
+
+fn add(home: &Path, file: &Path, council: &str, date: &str) {
+    let run = scrutineer(
+        home,
+        &["add", file.to_str().unwrap(), "--council", council, "--body", "Cabinet", "--date", date],
+    );
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn predecessors_are_counted_beside_their_successor() {
+    let home = cumberland();
+    let ask = |args: &[&str]| -> Run { scrutineer(home.path(), &[&["--format", "csv"], args].concat()) };
+    let councils = |args: &[&str]| -> Vec<String> {
+        rows(home.path(), args).iter().map(|row| row["council"].clone()).collect()
+    };
+    assert_eq!(councils(&["count", "harbour", "--by", "council", "--council", "cumberland"]), ["cumberland"]);
+    let both = ["count", "harbour", "--by", "council", "--council", "cumberland", "--with-predecessors"];
+    assert_eq!(councils(&both), ["allerdale", "cumberland"]);
+    assert_eq!(councils(&["search", "harbour", "--council", "Cumberland", "--with-predecessors"]).len(), 2);
+    assert_eq!(councils(&["coverage", "--council", "cumberland", "--with-predecessors"]).len(), 2);
+    // Of those that nothing is held of, that is said.
+    let said = ask(&both).stderr;
+    assert!(
+        said.contains("cumberland and allerdale; no meeting is here of cumbria, carlisle and copeland"),
+        "{said}"
+    );
+
+    let alone = ask(&["coverage", "--with-predecessors"]);
+    assert_eq!(alone.code, 2, "which councils' predecessors?");
+    let unknown = ask(&["coverage", "--council", "carlisle"]);
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.stderr.contains("abolished on 2023-04-01; `cumberland` succeeded it"),
+        "{}",
+        unknown.stderr
+    );
 }

@@ -7,5 +7,5 @@ mod tally;
 
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use interval::wilson;
-pub use register::{Coverage, MeetingState, coverage};
+pub use register::{Causes, Coverage, Lost, MeetingState, causes_named, coverage};
 pub use tally::{Dimension, GroupKey, Tally, TallyBuilder, group_of};

@@ -1,4 +1,5 @@
-//! Coverage: of the meetings that were held, how many can be read.
+//! Coverage: of the meetings that were held, how many can be read, and why the
+//! others cannot.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +15,42 @@ pub struct MeetingState {
     pub fetched: bool,
     /// Whether minutes could be read out of it: at least one passage.
     pub readable: bool,
-    /// Whether a document of it was refused (robots.txt, 403, login …) and
-    /// nothing readable came another way.
-    pub refused: bool,
+    /// What came of it when it was last asked for, where that was nothing; of a
+    /// readable meeting, only that what is held was withdrawn.
+    pub lost: Option<Lost>,
+}
+
+/// Why nothing came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lost {
+    /// The name of the cause, such as `robots` or `time-out`.
+    pub cause: &'static str,
+    /// Whether somebody or something said no; otherwise it failed.
+    pub is_refused: bool,
+}
+
+/// How many meetings have each cause, by its name.
+pub type Causes = BTreeMap<&'static str, u64>;
+
+/// `robots 12, forbidden 3`: the most frequent first, then by name.
+pub fn causes_named(causes: &Causes) -> String {
+    let mut causes: Vec<(&str, u64)> = causes.iter().map(|(cause, n)| (*cause, *n)).collect();
+    causes.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let named: Vec<String> = causes.iter().map(|(cause, n)| format!("{cause} {n}")).collect();
+    named.join(", ")
 }
 
 /// Counts of meetings of one group.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
+    /// Listed: all that the register knows, also those that are only scheduled.
+    pub listed: u64,
     /// Held: listed, not cancelled, and the day has passed.
     pub held: u64,
     /// Cancelled.
     pub cancelled: u64,
+    /// Held, with an agenda published.
+    pub agenda: u64,
     /// Held, with minutes published.
     pub published: u64,
     /// Held, with a document that ought to hold the minutes in the archive.
@@ -34,12 +59,17 @@ pub struct Coverage {
     pub readable: u64,
     /// Held, with nothing readable because the site refused.
     pub refused: u64,
+    /// Held, with nothing readable because it could not be had.
+    pub failed: u64,
+    /// Why: of the refused, the failed, and the readable that were withdrawn.
+    /// Each meeting counts once.
+    pub causes: Causes,
 }
 
 impl Coverage {
     /// The share of held meetings whose minutes can be read, from 0 to 1;
     /// `None` when none was held.
-    pub fn share(self) -> Option<f64> {
+    pub fn share(&self) -> Option<f64> {
         (self.held > 0).then(|| self.readable as f64 / self.held as f64)
     }
 }
@@ -47,28 +77,38 @@ impl Coverage {
 /// Counts the register by council, year and body, as asked for.
 ///
 /// Dimensions that are not of meetings are passed over. Meetings that are only
-/// scheduled count nowhere, so that a group of nothing else is absent.
+/// scheduled count as listed alone.
 pub fn coverage<'a>(
     meetings: impl IntoIterator<Item = &'a MeetingState>,
     by: &[Dimension],
 ) -> BTreeMap<GroupKey, Coverage> {
     let mut groups: BTreeMap<GroupKey, Coverage> = BTreeMap::new();
     for state in meetings {
-        if state.meeting.status == MeetingStatus::Scheduled {
-            continue;
-        }
         let group = groups.entry(group_of_meeting(by, &state.meeting)).or_default();
-        if state.meeting.status == MeetingStatus::Cancelled {
-            group.cancelled += 1;
-            continue;
+        group.listed += 1;
+        match state.meeting.status {
+            MeetingStatus::Scheduled => {}
+            MeetingStatus::Cancelled => group.cancelled += 1,
+            MeetingStatus::Held => group.count_held(state),
         }
-        group.held += 1;
-        group.published += u64::from(state.meeting.minutes_published || state.readable);
-        group.fetched += u64::from(state.fetched);
-        group.readable += u64::from(state.readable);
-        group.refused += u64::from(state.refused && !state.readable);
     }
     groups
+}
+
+impl Coverage {
+    fn count_held(&mut self, state: &MeetingState) {
+        self.held += 1;
+        self.agenda += u64::from(state.meeting.agenda_published);
+        self.published += u64::from(state.meeting.minutes_published || state.readable);
+        self.fetched += u64::from(state.fetched);
+        self.readable += u64::from(state.readable);
+        let Some(lost) = state.lost else { return };
+        *self.causes.entry(lost.cause).or_default() += 1;
+        if !state.readable {
+            self.refused += u64::from(lost.is_refused);
+            self.failed += u64::from(!lost.is_refused);
+        }
+    }
 }
 
 fn group_of_meeting(by: &[Dimension], meeting: &Meeting) -> GroupKey {
@@ -87,7 +127,7 @@ mod tests {
     use super::*;
     use crate::model::{MeetingId, SiteId};
 
-    fn state(status: MeetingStatus, minutes_published: bool, readable: bool, refused: bool) -> MeetingState {
+    fn state(status: MeetingStatus, readable: bool, lost: Option<Lost>) -> MeetingState {
         let meeting = Meeting {
             id: MeetingId { site: SiteId::new("a"), number: "1".into() },
             council: "aldmere".into(),
@@ -95,27 +135,59 @@ mod tests {
             body: "Cabinet".into(),
             date: "2020-03-02".parse().ok(),
             status,
-            agenda_published: minutes_published,
-            minutes_published,
+            agenda_published: true,
+            minutes_published: readable,
             url: String::new(),
         };
-        MeetingState { meeting, fetched: readable, readable, refused }
+        MeetingState { meeting, fetched: readable, readable, lost }
     }
 
     #[test]
-    fn every_held_meeting_counts_and_a_scheduled_one_does_not() {
+    fn every_meeting_counts_once() {
         use MeetingStatus::{Cancelled, Held, Scheduled};
+        let lost = |cause, is_refused| Some(Lost { cause, is_refused });
+        let mut unpublished = state(Held, false, None);
+        unpublished.meeting.agenda_published = false;
         let states = [
-            state(Held, true, true, false),
-            state(Held, true, false, true),
-            state(Held, false, false, false),
-            state(Cancelled, false, false, false),
-            state(Scheduled, false, false, false),
+            state(Held, true, None),
+            state(Held, true, lost("withdrawn", true)),
+            state(Held, false, lost("robots", true)),
+            state(Held, false, lost("time-out", false)),
+            state(Held, false, lost("time-out", false)),
+            unpublished,
+            state(Cancelled, false, None),
+            state(Scheduled, false, None),
         ];
         let counts = coverage(&states, &[Dimension::Council, Dimension::Year]);
         let key = vec!["aldmere".to_owned(), "2020".to_owned()];
-        let expected = Coverage { held: 3, cancelled: 1, published: 2, fetched: 1, readable: 1, refused: 1 };
+        let expected = Coverage {
+            listed: 8,
+            held: 6,
+            cancelled: 1,
+            agenda: 5,
+            published: 2,
+            fetched: 2,
+            readable: 2,
+            refused: 1,
+            failed: 2,
+            causes: BTreeMap::from([("robots", 1), ("time-out", 2), ("withdrawn", 1)]),
+        };
         assert_eq!(counts, BTreeMap::from([(key.clone(), expected)]));
-        assert_eq!(counts[&key].share(), Some(1.0 / 3.0));
+        assert_eq!(counts[&key].share(), Some(2.0 / 6.0));
+    }
+
+    #[test]
+    fn causes_are_named_with_the_most_frequent_first() {
+        let check = |causes: &[(&'static str, u64)], expected: &str| {
+            assert_eq!(causes_named(&causes.iter().copied().collect()), expected);
+        };
+        check(&[], "");
+        check(&[("forbidden", 3), ("robots", 12), ("challenge", 3)], "robots 12, challenge 3, forbidden 3");
+    }
+
+    #[test]
+    fn a_group_that_is_only_scheduled_has_no_share() {
+        let counts = coverage(&[state(MeetingStatus::Scheduled, false, None)], &[Dimension::Council]);
+        assert_eq!(counts[&vec!["aldmere".to_owned()]].share(), None);
     }
 }

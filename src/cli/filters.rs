@@ -77,7 +77,8 @@ impl MeetingFilterArgs {
             return Ok(HashSet::new());
         }
         let table = context.home.councils()?;
-        let meetings = Corpus::open_read_only(&context.home)?.meetings()?;
+        let corpus = Corpus::open_read_only(&context.home)?;
+        let (meetings, silent) = (corpus.meetings()?, corpus.silent_sites()?);
         let here: BTreeSet<(&str, &str)> = meetings
             .iter()
             .map(|meeting| (meeting.council.as_str(), meeting.council_name.as_str()))
@@ -103,7 +104,12 @@ impl MeetingFilterArgs {
             let today = jiff::Zoned::now().date();
             let gone = table.find(name).filter(|council| !council.existed(today.into()));
             let fate = gone.and_then(|council| fate(council, today));
+            let is_silent = silent.iter().any(|silent| silent.council == slug);
             let hint = match near.as_slice() {
+                _ if is_silent => {
+                    "its site was asked and gave no list of meetings; `scrutineer coverage` says why"
+                        .to_owned()
+                }
                 _ if took_over_here && !self.with_predecessors => {
                     "councils that it took over from have one: add `--with-predecessors`".to_owned()
                 }

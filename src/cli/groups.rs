@@ -1,12 +1,12 @@
 //! Counts with their denominators, for the groups that a person asked for.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Context;
 use crate::analyse::{
-    Coverage, Dimension, GroupKey, MeetingState, Tally, TallyBuilder, coverage, group_of, wilson,
+    Coverage, Dimension, GroupKey, Lost, MeetingState, Tally, TallyBuilder, coverage, group_of, wilson,
 };
-use crate::corpus::{Corpus, Outcome};
+use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
 use crate::index::{Hit, Index, Totals, item_of};
 use crate::model::{Error, Meeting, MeetingId, MeetingStatus, Result};
 use crate::report::Cell;
@@ -42,7 +42,9 @@ impl Denominators {
         let of_whole_meetings = by.iter().all(|dimension| dimension.is_of_meetings());
         let coverage = if of_whole_meetings {
             let states = meeting_states(context)?;
-            coverage(states.iter().filter(|state| is_asked_for(filter, state)), by)
+            // What is only scheduled has nothing to be read yet, and no share.
+            let is_past = |state: &&MeetingState| state.meeting.status != MeetingStatus::Scheduled;
+            coverage(states.iter().filter(is_past).filter(|state| is_asked_for(filter, state)), by)
         } else {
             BTreeMap::new()
         };
@@ -136,28 +138,39 @@ pub fn dimensions(names: &[String]) -> Result<Vec<Dimension>> {
 pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
     let corpus = Corpus::open_read_only(&context.home)?;
     let readings = Index::readings(&context.home)?;
-    let refused: HashSet<MeetingId> = corpus
-        .absences()?
-        .into_iter()
-        .filter(|absent| absent.unfit.outcome() == Outcome::Refused)
-        .filter_map(|absent| absent.meeting)
-        .collect();
+    let lost = corpus.lost_meetings()?.into_iter().map(|lost| (lost.meeting.clone(), lost));
+    let lost: HashMap<MeetingId, LostMeeting> = lost.collect();
     let state = |meeting: Meeting| {
         let reading = readings.by_meeting.get(&meeting.id);
+        let readable = reading.is_some_and(|reading| reading.minutes > 0);
+        let lost = lost.get(&meeting.id).filter(|lost| is_loss(lost, &meeting, readable));
         MeetingState {
             fetched: reading.is_some_and(|reading| reading.fetched),
-            readable: reading.is_some_and(|reading| reading.minutes > 0),
-            refused: refused.contains(&meeting.id),
+            readable,
+            lost: lost.map(|lost| Lost {
+                cause: lost.cause.name(),
+                is_refused: lost.cause.outcome() == Outcome::Refused,
+            }),
             meeting,
         }
     };
     Ok(corpus.meetings()?.into_iter().map(state).collect())
 }
 
+/// Whether that something did not come is why a meeting cannot be read, or says
+/// that what is held of it is public no more.
+fn is_loss(lost: &LostMeeting, meeting: &Meeting, readable: bool) -> bool {
+    if readable {
+        return lost.cause == Cause::Withdrawn && !lost.is_answered;
+    }
+    // Where the site answered another way that there are no minutes, nothing
+    // was lost.
+    meeting.minutes_published || !lost.is_answered
+}
+
 /// Whether the register's meeting is one that the filter asks about.
 pub fn is_asked_for(filter: &Filter, state: &MeetingState) -> bool {
-    state.meeting.status != MeetingStatus::Scheduled
-        && filter.passes_council(&state.meeting.council)
+    filter.passes_council(&state.meeting.council)
         && filter.passes_body(&state.meeting.body)
         && filter.passes_date(state.meeting.date)
 }

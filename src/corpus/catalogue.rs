@@ -125,6 +125,30 @@ pub struct LastAnswer {
     pub place: Option<Place>,
 }
 
+/// Why a meeting's minutes did not come when they were last asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostMeeting {
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// The cause of what was asked for last, of all that did not come.
+    pub cause: Cause,
+    /// Whether the meeting itself came since, another way: then the site did
+    /// answer, and may have said that there are no minutes.
+    pub is_answered: bool,
+}
+
+/// A site of which no list of meetings ever came, so that nothing is known of
+/// what its council held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentSite {
+    /// The site.
+    pub site: SiteId,
+    /// The slug of the council, or of those that share the site.
+    pub council: String,
+    /// Why, with the number of addresses.
+    pub causes: Vec<(Cause, u64)>,
+}
+
 /// What a site gave with a document, to be asked by whether it has changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
@@ -471,7 +495,7 @@ impl Catalogue {
             let rows = query.query_map([], |row| {
                 let site = SiteId::new(&row.get::<_, String>(0)?);
                 let number: Option<String> = row.get(1)?;
-                let cause = Cause::from_name(&row.get::<_, String>(7)?).unwrap_or(Cause::WrongContent);
+                let cause = cause_named(&row.get::<_, String>(7)?);
                 Ok(Absent {
                     meeting: number.map(|number| MeetingId { site: site.clone(), number }),
                     site,
@@ -483,6 +507,73 @@ impl Catalogue {
                 })
             })?;
             rows.collect()
+        })
+    }
+
+    /// The meetings of whose minutes something did not come, when each of its
+    /// addresses was last asked for; a meeting once. Reports and other
+    /// attachments are passed over.
+    pub(super) fn lost_meetings(&self) -> Result<Vec<LostMeeting>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT lost.site, lost.meeting, lost.cause, EXISTS (
+                     SELECT 1 FROM captures AS came
+                     WHERE came.site = lost.site AND came.meeting = lost.meeting AND came.id > lost.id
+                       AND came.cause IS NULL AND came.role IN ('meeting-xml', 'meeting-page'))
+                 FROM captures AS lost
+                 WHERE lost.cause IS NOT NULL
+                   AND lost.role IN ('meeting-xml', 'meeting-page', 'item-page', 'printed-minutes')
+                   AND lost.id IN (SELECT max(id) FROM captures WHERE meeting IS NOT NULL
+                                   GROUP BY site, meeting, url)
+                 ORDER BY lost.site, lost.meeting, lost.id",
+            )?;
+            let rows = query.query_map([], |row| {
+                let site = SiteId::new(&row.get::<_, String>(0)?);
+                Ok(LostMeeting {
+                    meeting: MeetingId { site, number: row.get(1)? },
+                    cause: cause_named(&row.get::<_, String>(2)?),
+                    is_answered: row.get(3)?,
+                })
+            })?;
+            let mut lost: Vec<LostMeeting> = Vec::new();
+            for row in rows {
+                let row = row?;
+                // The later stands for the meeting.
+                lost.pop_if(|last| last.meeting == row.meeting);
+                lost.push(row);
+            }
+            Ok(lost)
+        })
+    }
+
+    /// The sites that were asked for their lists in vain, and never gave one.
+    pub(super) fn silent_sites(&self) -> Result<Vec<SilentSite>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT sites.id, sites.council, captures.cause, count(DISTINCT captures.url)
+                 FROM sites JOIN captures ON captures.site = sites.id
+                 WHERE captures.role = 'register' AND captures.cause IS NOT NULL
+                   AND captures.id IN (SELECT max(id) FROM captures WHERE role = 'register' GROUP BY site, url)
+                   AND NOT EXISTS (SELECT 1 FROM captures AS came
+                                   WHERE came.site = sites.id AND came.role = 'register' AND came.cause IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM meetings WHERE meetings.site = sites.id)
+                 GROUP BY sites.id, captures.cause ORDER BY sites.council, sites.id, captures.cause",
+            )?;
+            let rows = query.query_map([], |row| {
+                let cause = cause_named(&row.get::<_, String>(2)?);
+                let n: i64 = row.get(3)?;
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, cause, n.unsigned_abs()))
+            })?;
+            let mut sites: Vec<SilentSite> = Vec::new();
+            for row in rows {
+                let (site, council, cause, n) = row?;
+                let site = SiteId::new(&site);
+                match sites.last_mut().filter(|last| last.site == site) {
+                    Some(last) => last.causes.push((cause, n)),
+                    None => sites.push(SilentSite { site, council, causes: vec![(cause, n)] }),
+                }
+            }
+            Ok(sites)
         })
     }
 
@@ -643,6 +734,10 @@ fn read_document(row: &Row) -> rusqlite::Result<Document> {
 /// not know is taken for the least telling.
 fn role_named(name: &str) -> DocumentRole {
     DocumentRole::from_name(name).unwrap_or(DocumentRole::File)
+}
+
+fn cause_named(name: &str) -> Cause {
+    Cause::from_name(name).unwrap_or(Cause::WrongContent)
 }
 
 fn edition_named(name: Option<String>) -> Option<Edition> {

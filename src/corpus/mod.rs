@@ -20,7 +20,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use archive::{Archive, Exchange, Place, Record, Written};
-pub use catalogue::{Absent, Catalogue, LastAnswer, Outcome, Validators};
+pub use catalogue::{Absent, Catalogue, LastAnswer, LostMeeting, Outcome, SilentSite, Validators};
 pub use cause::Cause;
 pub use frontier::{Conclusion, Due, PendingRequest, RequestState};
 pub use home::Home;
@@ -474,6 +474,17 @@ impl Corpus {
         url: &str,
     ) -> Result<Option<LastAnswer>> {
         self.catalogue.last_answer(site, meeting, url)
+    }
+
+    /// Why minutes did not come, by meeting: each once, under the cause of what
+    /// was asked for last.
+    pub fn lost_meetings(&self) -> Result<Vec<LostMeeting>> {
+        self.catalogue.lost_meetings()
+    }
+
+    /// The sites of which no list of meetings ever came.
+    pub fn silent_sites(&self) -> Result<Vec<SilentSite>> {
+        self.catalogue.silent_sites()
     }
 
     /// The bytes of a document, with their `Content-Encoding` undone.

@@ -25,7 +25,10 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
         header(&["councils", "sefton"]),
         "slug,name,gss,nation,platform,address,from,until,successors,predecessors"
     );
-    assert_eq!(header(&["coverage"]), "council,year,body,held,cancelled,published,fetched,readable,refused");
+    assert_eq!(
+        header(&["coverage"]),
+        "council,year,body,held,cancelled,published,fetched,readable,refused,listed,agenda,failed,why"
+    );
     assert_eq!(
         header(&["search", "caseload*"]),
         "rank,score,council,body,date,item,title,kind,snippet,matches,url,passage_id"

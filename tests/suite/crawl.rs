@@ -322,10 +322,15 @@ fn robots_txt_is_obeyed() {
     assert_eq!(summary.sites[0].refused, 1);
     assert!(summary.sites[0].losses[0].reason.contains("robots.txt"));
     assert!(!run.corpus().absences().unwrap().is_empty());
+    let silent = run.corpus().silent_sites().unwrap();
+    assert_eq!(silent.len(), 1, "the register says that it knows nothing");
+    // The web service, and the page that would have stood in for it.
+    assert_eq!(silent[0].causes, [(Cause::Robots, 2)]);
 
     // Only part of the site is closed: the rest is asked.
     let part = "User-agent: *\nDisallow: /mgWebService.asmx/GetMeeting?\n";
-    let (server, _, summary) = crawl_with(&[1], robots(part));
+    let (server, run, summary) = crawl_with(&[1], robots(part));
+    assert_eq!(run.corpus().silent_sites().unwrap(), []);
     assert_eq!(server.count("GetMeetings?"), 1);
     assert_eq!(server.count("GetMeeting?"), 0);
     assert_eq!(summary.sites[0].meetings_found, 1);

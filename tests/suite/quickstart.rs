@@ -81,7 +81,16 @@ fn the_register_equals_what_was_published() {
     let truth = keyed(&truth("register.csv"), &["council", "year", "body"]);
     assert_eq!(counted.keys().collect::<Vec<_>>(), truth.keys().collect::<Vec<_>>());
     for (key, expected) in truth {
-        assert_eq!(pick(&counted[&key], &COUNTS), pick(&expected, &COUNTS), "{key:?}");
+        let row = &counted[&key];
+        assert_eq!(pick(row, &COUNTS), pick(&expected, &COUNTS), "{key:?}");
+        let n = |row: &HashMap<String, String>, name: &str| row[name].parse::<u64>().unwrap();
+        // The sample's day is after all its meetings, and what it refuses is a 403.
+        assert_eq!(n(row, "listed"), n(&expected, "held") + n(&expected, "cancelled"), "{key:?}");
+        assert_eq!(n(row, "failed"), 0, "{key:?}");
+        let why = if n(&expected, "refused") == 0 { "" } else { "forbidden 1" };
+        assert_eq!(row["why"], why, "{key:?}");
+        // Minutes are written into the agenda.
+        assert!((n(row, "published")..=n(row, "held")).contains(&n(row, "agenda")), "{key:?}");
     }
 }
 

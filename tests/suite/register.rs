@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use scrutineer::corpus::Home;
-use scrutineer::model::{Council, Councils};
+use scrutineer::corpus::archive::Exchange;
+use scrutineer::corpus::{Absence, AddedFile, Capture, Cause, Corpus, Home, Unfit};
+use scrutineer::model::{
+    Council, Councils, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, Platform, Site,
+    SiteId,
+};
 
 use crate::support::{Run, rows, scrutineer};
 
@@ -126,14 +130,14 @@ fn a_crawl_of_an_abolished_council_says_what_became_of_it() {
     assert!(!home.path().join("corpus").exists(), "nothing was begun");
 }
 
-/// A home with a meeting of Allerdale before, and of Cumberland after, 2023.
+/// A home with a meeting of Allerdale in 2020, and of Cumberland in 2024.
 fn cumberland() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
-    for (council, date) in [("Allerdale Borough Council", "2020-01-02"), ("Cumberland Council", "2023-06-07")]
+    for (council, date) in [("Allerdale Borough Council", "2020-01-02"), ("Cumberland Council", "2024-06-07")]
     {
         let file = home.path().join(format!("{date}.md"));
-        fs::write(&file, "# Minutes\n\n1. Roads\n\nThe committee discussed the harbour road at length.\n")
-            .unwrap();
+        let text = "# Minutes\n\n1. Roads\n\nThe harbour road was closed, and caseloads of social workers were high.\n";
+        fs::write(&file, text).unwrap();
         add(home.path(), &file, council, date);
     }
     assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
@@ -176,4 +180,210 @@ fn predecessors_are_counted_beside_their_successor() {
         "{}",
         unknown.stderr
     );
+}
+
+fn day(date: &str) -> Option<PartialDate> {
+    date.parse().ok()
+}
+
+const AT: &str = "2024-01-01T00:00:00Z";
+
+fn site(council: &str) -> Site {
+    Site {
+        id: SiteId::new(council),
+        platform: Platform::ModernGov,
+        root: format!("https://democracy.{council}.example"),
+        council: council.to_owned(),
+        council_name: format!("{council} Council"),
+        shared_by: Vec::new(),
+    }
+}
+
+/// A site, and what is entered of it.
+struct Held {
+    corpus: Corpus,
+    site: Site,
+}
+
+impl Held {
+    fn new(home: &Path, council: &str) -> Self {
+        Self { corpus: Corpus::open(&Home::new(home)).unwrap(), site: site(council) }.entered()
+    }
+
+    /// Another site of the same corpus.
+    fn and(self, council: &str) -> Self {
+        Self { site: site(council), ..self }.entered()
+    }
+
+    fn entered(mut self) -> Self {
+        self.corpus.upsert_site(&self.site).unwrap();
+        self
+    }
+
+    fn meeting(&mut self, number: &str, status: MeetingStatus, minutes_published: bool) -> MeetingId {
+        let id = MeetingId { site: self.site.id.clone(), number: number.to_owned() };
+        let meeting = Meeting {
+            id: id.clone(),
+            council: self.site.council.clone(),
+            council_name: self.site.council_name.clone(),
+            body: "Cabinet".to_owned(),
+            date: day("2021-07-06"),
+            status,
+            agenda_published: minutes_published,
+            minutes_published,
+            url: format!("{}/{number}", self.site.root),
+        };
+        self.corpus.upsert_meeting(&meeting).unwrap();
+        id
+    }
+
+    fn lost(&mut self, meeting: Option<&MeetingId>, role: DocumentRole, address: &str, cause: Cause) {
+        let absence = Absence {
+            site: &self.site.id,
+            meeting,
+            role,
+            url: &format!("{}/{address}", self.site.root),
+            unfit: &Unfit { cause, reason: "as the test says".into() },
+            at: AT,
+        };
+        self.corpus.note_absence(&absence).unwrap();
+    }
+
+    fn came(&mut self, meeting: Option<&MeetingId>, role: DocumentRole, address: &str, body: &str) {
+        let url = format!("{}/{address}", self.site.root);
+        let exchange = Exchange {
+            url: url.clone(),
+            at: AT.to_owned(),
+            request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
+            status: 200,
+            headers: Vec::new(),
+            body: body.as_bytes().to_vec(),
+        };
+        let capture = Capture {
+            site: &self.site.id,
+            url: &url,
+            meeting,
+            role,
+            exchange: &exchange,
+            payload: &exchange.body,
+            media_type: "text/html",
+            charset: None,
+            edition: None,
+            content: None,
+        };
+        self.corpus.store(&capture).unwrap();
+    }
+
+    /// Minutes that can be read.
+    fn minutes(&mut self, meeting: &MeetingId) {
+        let meeting = self.corpus.meeting(meeting).unwrap().unwrap();
+        let file = AddedFile {
+            url: &format!("file:///{}.md", meeting.id.number),
+            bytes: b"# Minutes\n\n1. Roads\n\nThe committee discussed the harbour road at length.\n",
+            media_type: "text/markdown",
+            charset: None,
+            edition: Some(Edition::Minutes),
+            added: AT,
+        };
+        self.corpus.add_file(&meeting, &file).unwrap();
+    }
+}
+
+#[test]
+fn a_meeting_that_cannot_be_read_counts_once_and_says_why() {
+    use DocumentRole::{Attachment, MeetingPage, MeetingXml, PrintedMinutes};
+    use MeetingStatus::{Cancelled, Held as WasHeld, Scheduled};
+    let home = tempfile::tempdir().unwrap();
+    let mut held = Held::new(home.path(), "alderbrook");
+
+    // Its page and its minutes are both disallowed: one meeting.
+    let id = held.meeting("1", WasHeld, true);
+    held.lost(Some(&id), MeetingPage, "1/page", Cause::Robots);
+    held.lost(Some(&id), PrintedMinutes, "1/minutes", Cause::Robots);
+    // The web service was silent, the page then said that there are no minutes.
+    let id = held.meeting("2", WasHeld, false);
+    held.lost(Some(&id), MeetingXml, "2/xml", Cause::TimeOut);
+    held.came(Some(&id), MeetingPage, "2/page", "no minutes");
+    // The same, but there are minutes, and they are refused.
+    let id = held.meeting("3", WasHeld, true);
+    held.lost(Some(&id), MeetingXml, "3/xml", Cause::TimeOut);
+    held.came(Some(&id), MeetingPage, "3/page", "minutes elsewhere");
+    held.lost(Some(&id), PrintedMinutes, "3/minutes", Cause::Robots);
+    // Refused at first, silent when it was asked again.
+    let id = held.meeting("4", WasHeld, false);
+    held.lost(Some(&id), MeetingPage, "4/page", Cause::Forbidden);
+    held.lost(Some(&id), MeetingPage, "4/page", Cause::TimeOut);
+    // A report that is missing is no missing minutes.
+    let id = held.meeting("5", WasHeld, false);
+    held.came(Some(&id), MeetingPage, "5/page", "no minutes");
+    held.lost(Some(&id), Attachment, "5/report", Cause::Missing);
+    // Readable here, gone there; and readable another way.
+    let id = held.meeting("6", WasHeld, true);
+    held.minutes(&id);
+    held.lost(Some(&id), MeetingPage, "6/page", Cause::Withdrawn);
+    let id = held.meeting("7", WasHeld, true);
+    held.minutes(&id);
+    held.lost(Some(&id), MeetingXml, "7/xml", Cause::Fault);
+    // What was called off, or is still to come, has nothing to lose.
+    let id = held.meeting("8", Cancelled, false);
+    held.lost(Some(&id), MeetingPage, "8/page", Cause::Missing);
+    held.meeting("9", Scheduled, false);
+    let lost = held.corpus.lost_meetings().unwrap();
+    let lost: Vec<(&str, Cause)> =
+        lost.iter().map(|lost| (lost.meeting.number.as_str(), lost.cause)).collect();
+    let expected = [
+        ("1", Cause::Robots),
+        ("2", Cause::TimeOut),
+        ("3", Cause::Robots),
+        ("4", Cause::TimeOut),
+        ("6", Cause::Withdrawn),
+        ("7", Cause::Fault),
+        ("8", Cause::Missing),
+    ];
+    assert_eq!(lost, expected);
+    drop(held);
+
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let row = &rows(home.path(), &["coverage"])[0];
+    let counted = |columns: &[&str]| columns.iter().map(|name| row[*name].as_str()).collect::<Vec<_>>();
+    assert_eq!(counted(&["listed", "held", "cancelled", "agenda", "published"]), ["9", "7", "1", "4", "4"]);
+    assert_eq!(counted(&["readable", "refused", "failed"]), ["2", "2", "1"]);
+    assert_eq!(row["why"], "robots 2, time-out 1, withdrawn 1");
+}
+
+#[test]
+fn a_site_that_gave_no_list_is_no_silence() {
+    use DocumentRole::{Register, Robots};
+    let home = tempfile::tempdir().unwrap();
+    let mut held = Held::new(home.path(), "harbourton");
+    held.came(None, Robots, "robots.txt", "User-agent: *\nDisallow: /\n");
+    held.lost(None, Register, "committees", Cause::Robots);
+    held.lost(None, Register, "calendar", Cause::Robots);
+    held.lost(None, Register, "calendar", Cause::TimeOut);
+    // One list was refused, the other came and was empty: no meeting is listed.
+    let mut held = held.and("emptyham");
+    held.lost(None, Register, "committees", Cause::Forbidden);
+    held.came(None, Register, "calendar", "<html></html>");
+    let mut held = held.and("alderbrook");
+    held.lost(None, Register, "committees", Cause::Forbidden);
+    held.came(None, Register, "calendar", "<html></html>");
+    held.meeting("1", MeetingStatus::Held, false);
+    drop(held);
+
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let found = rows(home.path(), &["coverage", "--year", "2021"]);
+    let councils: Vec<&str> = found.iter().map(|row| row["council"].as_str()).collect();
+    assert_eq!(councils, ["alderbrook", "harbourton"]);
+    assert_eq!(found[0]["why"], "");
+    let unknown = &found[1];
+    assert_eq!(unknown["why"], "lists: robots 1, time-out 1");
+    let cells = unknown.iter().filter(|(name, _)| !["council", "why"].contains(&name.as_str()));
+    assert!(cells.clone().count() == 11 && cells.clone().all(|(_, cell)| cell.is_empty()), "{unknown:?}");
+
+    let shown = scrutineer(home.path(), &["coverage", "--by", "year"]);
+    assert!(shown.stdout.contains("harbourton"), "{}", shown.stdout);
+    assert!(shown.stderr.contains("harbourton: no list of meetings ever came"), "{}", shown.stderr);
+    let asked = scrutineer(home.path(), &["coverage", "--council", "harbourton"]);
+    assert_eq!(asked.code, 2);
+    assert!(asked.stderr.contains("gave no list of meetings"), "{}", asked.stderr);
 }

@@ -1,14 +1,15 @@
 //! `coverage`: the register of meetings, and how many can be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::filters::MeetingFilterArgs;
 use super::groups::{dimensions, is_asked_for, meeting_states};
 use super::{Context, Outcome};
 use crate::analyse::{Causes, Coverage, Dimension, GroupKey, MeetingState, causes_named, coverage};
 use crate::corpus::{Corpus, SilentSite};
-use crate::model::Error;
+use crate::model::{Council, Councils, Error, PartialDate};
 use crate::report::{Cell, Format, Table};
+use crate::search::Filter;
 
 /// What the columns count, for `--help`.
 const COLUMNS_HELP: &str = "\
@@ -94,6 +95,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             silent.council
         ));
     }
+    for line in outside_its_days(&context.home.councils()?, &filter, &states) {
+        context.say(line);
+    }
     Ok(Outcome::found(!table.rows.is_empty()))
 }
 
@@ -133,4 +137,103 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], silent: &[&Sil
 fn causes_of(silent: &SilentSite) -> String {
     let causes: Causes = silent.causes.iter().map(|(cause, n)| (cause.name(), *n)).collect();
     causes_named(&causes)
+}
+
+/// What a reader might take for a gap, or for meetings of a council that did
+/// not exist: of each council that was asked for by name and has none, whether
+/// it existed then; of each that has some, how many lie outside its days.
+fn outside_its_days(councils: &Councils, filter: &Filter, states: &[&MeetingState]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let with_meetings: BTreeSet<&str> = states.iter().map(|state| state.meeting.council.as_str()).collect();
+    let mut without: Vec<&String> =
+        filter.councils.iter().filter(|slug| !with_meetings.contains(slug.as_str())).collect();
+    without.sort();
+    for slug in without {
+        let council = councils.all().iter().find(|council| council.slug == *slug);
+        lines.push(match council.filter(|council| !may_have_met(council, filter)) {
+            Some(council) => format!("`{slug}` did not exist then ({})", days(council)),
+            None => format!("`{slug}`: no meeting of these dates and bodies is listed"),
+        });
+    }
+    for slug in with_meetings {
+        let Some(council) = councils.all().iter().find(|council| council.slug == slug) else { continue };
+        let dates =
+            states.iter().filter(|state| state.meeting.council == slug).map(|state| state.meeting.date);
+        let n_outside = dates.flatten().filter(|date| !council.existed(*date)).count();
+        if n_outside > 0 {
+            let meetings =
+                if n_outside == 1 { "1 meeting lies" } else { &format!("{n_outside} meetings lie") };
+            lines.push(format!(
+                "`{slug}` ({}): {meetings} outside its days (of a shadow council, or of one before or after it)",
+                days(council)
+            ));
+        }
+    }
+    lines
+}
+
+/// Whether a council existed on some day that the filter lets through.
+fn may_have_met(council: &Council, filter: &Filter) -> bool {
+    let latest = |a: Option<PartialDate>, b: Option<PartialDate>| match (a, b) {
+        (Some(a), Some(b)) if a.first_day() < b.first_day() => Some(b),
+        (a, b) => a.or(b),
+    };
+    let earliest = |a: Option<PartialDate>, b: Option<PartialDate>| match (a, b) {
+        (Some(a), Some(b)) if b.last_day() < a.last_day() => Some(b),
+        (a, b) => a.or(b),
+    };
+    let from = latest(council.from, filter.dates.from);
+    let until = earliest(council.until, filter.dates.to);
+    let is_some_day = |from: Option<PartialDate>, until: Option<PartialDate>| {
+        from.zip(until).is_none_or(|(from, until)| from.first_day() <= until.last_day())
+    };
+    if filter.years.is_empty() {
+        return is_some_day(from, until);
+    }
+    filter
+        .years
+        .iter()
+        .map(|year| PartialDate::year_only(*year))
+        .any(|year| is_some_day(latest(from, Some(year)), earliest(until, Some(year))))
+}
+
+/// “from 2019-04-01 to 2023-03-31”.
+fn days(council: &Council) -> String {
+    let from = council.from.map(|from| format!("from {from}"));
+    let until = council.until.map(|until| format!("to {until}"));
+    let days: Vec<String> = from.into_iter().chain(until).collect();
+    days.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::DateRange;
+
+    #[test]
+    fn a_council_may_have_met_on_its_own_days_alone() {
+        let council = Council {
+            from: "2019-04-01".parse().ok(),
+            until: "2023-03-31".parse().ok(),
+            ..Council::default()
+        };
+        let check = |from: &str, to: &str, years: &[i16], expected: bool| {
+            let filter = Filter {
+                dates: DateRange { from: from.parse().ok(), to: to.parse().ok() },
+                years: years.iter().copied().collect(),
+                ..Filter::default()
+            };
+            assert_eq!(may_have_met(&council, &filter), expected, "{from} {to} {years:?}");
+        };
+        check("", "", &[], true);
+        check("2018", "2018-12", &[], false);
+        check("2018", "2019", &[], true);
+        check("2023-04-01", "", &[], false);
+        check("2023-03-31", "", &[], true);
+        check("", "", &[2018, 2024], false);
+        check("", "", &[2018, 2023], true);
+        // The year 2023, but only from May.
+        check("2023-05", "", &[2023], false);
+        assert!(may_have_met(&Council::default(), &Filter::default()));
+    }
 }

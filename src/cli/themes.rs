@@ -9,7 +9,7 @@ use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Theme};
 use crate::index::MatchSet;
-use crate::model::Result;
+use crate::model::{Councils, PartialDate, Result};
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
 
@@ -119,10 +119,11 @@ impl ThemeCounts {
     }
 
     /// For a terminal: years side by side, each cell `meetings with the theme /
-    /// meetings with readable minutes`, blank where none is readable. As many
-    /// years as fit, then the next ones below. Themes that were found nowhere
+    /// meetings with readable minutes`, blank where none is readable, and `–`
+    /// where that is so because the council did not exist. As many years as fit, then the next ones below. Themes that were found nowhere
     /// are left to the legend.
     pub fn write_years_across(&self, context: &Context) -> Result<()> {
+        let councils = context.home.councils()?;
         let n_before = self.by().len() - 1;
         let found = self.found();
         let shown: Vec<&ThemeRow> =
@@ -138,16 +139,33 @@ impl ThemeCounts {
         let years: BTreeSet<&String> = shown.iter().map(|row| &row.group[n_before]).collect();
         let years: Vec<&String> = years.into_iter().collect();
         if years.is_empty() {
-            context.write(&self.years_table(&shown, &[], n_before))?;
+            context.write(&self.years_table(&councils, &shown, &[], n_before))?;
         }
         for years in years.chunks((room / CELL).max(1)) {
-            context.write(&self.years_table(&shown, years, n_before))?;
+            context.write(&self.years_table(&councils, &shown, years, n_before))?;
         }
-        context.say(self.legend());
+        let has_absent =
+            years.iter().any(|year| shown.iter().any(|row| !self.existed(&councils, &row.group, year)));
+        context.say(self.legend(has_absent));
         Ok(())
     }
 
-    fn years_table(&self, shown: &[&ThemeRow], years: &[&String], n_before: usize) -> Table {
+    /// Whether the council of a group existed in a year; so of every group that
+    /// is of no council of the table, and where no year is known.
+    fn existed(&self, councils: &Councils, group: &GroupKey, year: &str) -> bool {
+        let at = self.by().iter().position(|dimension| *dimension == Dimension::Council);
+        let council = at.and_then(|at| councils.all().iter().find(|council| council.slug == group[at]));
+        let year = year.parse().ok().map(PartialDate::year_only);
+        council.zip(year).is_none_or(|(council, year)| council.existed(year))
+    }
+
+    fn years_table(
+        &self,
+        councils: &Councils,
+        shown: &[&ThemeRow],
+        years: &[&String],
+        n_before: usize,
+    ) -> Table {
         let mut columns = vec!["theme".to_owned()];
         columns.extend(self.by()[..n_before].iter().map(|dimension| dimension.name().to_owned()));
         columns.extend(
@@ -161,9 +179,11 @@ impl ThemeCounts {
                 let row = same.iter().find(|row| row.group[n_before] == *year).map(|row| &row.row);
                 row.and_then(|row| Some((row.tally.meetings, row.of_meetings?)))
             };
-            cells.extend(
-                years.iter().map(|year| of_year(year).map(|(with, of)| format!("{with}/{of}")).into()),
-            );
+            cells.extend(years.iter().map(|year| match of_year(year) {
+                Some((with, of)) => format!("{with}/{of}").into(),
+                None if !self.existed(councils, &same[0].group, year) => "–".into(),
+                None => Cell::Unknown,
+            }));
             table.push(cells);
         }
         table
@@ -171,9 +191,10 @@ impl ThemeCounts {
 
     /// What the cells of [`ThemeCounts::write_years_across`] mean, and what is
     /// not shown.
-    fn legend(&self) -> String {
+    fn legend(&self, has_absent: bool) -> String {
         let absent = self.absent();
-        format!("2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes. {absent}")
+        let none = if has_absent { "; –: the council did not exist" } else { "" };
+        format!("2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes{none}. {absent}")
     }
 
     /// How many themes a terminal is not shown.

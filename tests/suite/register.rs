@@ -130,6 +130,9 @@ fn a_crawl_of_an_abolished_council_says_what_became_of_it() {
     assert!(!home.path().join("corpus").exists(), "nothing was begun");
 }
 
+/// A theme that stands in the minutes of [`cumberland`].
+const THEME: &str = "csc03_caseloads";
+
 /// A home with a meeting of Allerdale in 2020, and of Cumberland in 2024.
 fn cumberland() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
@@ -386,4 +389,40 @@ fn a_site_that_gave_no_list_is_no_silence() {
     let asked = scrutineer(home.path(), &["coverage", "--council", "harbourton"]);
     assert_eq!(asked.code, 2);
     assert!(asked.stderr.contains("gave no list of meetings"), "{}", asked.stderr);
+}
+
+#[test]
+fn a_year_before_or_after_a_council_is_no_gap() {
+    let home = cumberland();
+    let before = scrutineer(home.path(), &["coverage", "--council", "cumberland", "--year", "2020"]);
+    assert_eq!((before.code, before.stdout.as_str()), (1, ""));
+    let said = "`cumberland` did not exist then (from 2023-04-01)";
+    assert!(before.stderr.contains(said), "{}", before.stderr);
+    let later = scrutineer(home.path(), &["coverage", "--council", "cumberland", "--year", "2025"]);
+    assert!(later.stderr.contains("no meeting of these dates and bodies is listed"), "{}", later.stderr);
+
+    // In a table of years, a blank would be a year without minutes.
+    let args = ["themes", THEME, "--council", "cumberland", "--with-predecessors"];
+    let themes = scrutineer(home.path(), &args);
+    let line = |council: &str| -> Vec<&str> {
+        let found = themes.stdout.lines().find(|line| line.contains(council)).unwrap();
+        found.split_whitespace().skip(2).collect()
+    };
+    assert_eq!(line("allerdale"), ["1/1", "–"], "{}", themes.stdout);
+    assert_eq!(line("cumberland"), ["–", "1/1"], "{}", themes.stdout);
+    assert!(themes.stderr.contains("–: the council did not exist"), "{}", themes.stderr);
+
+    // A shadow council met before the council took over.
+    let file = home.path().join("shadow.md");
+    fs::write(&file, "# Minutes\n\n1. Roads\n\nThe shadow council discussed its budget at length.\n")
+        .unwrap();
+    add(home.path(), &file, "Cumberland Council", "2022-06-01");
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let shadow = scrutineer(home.path(), &["coverage", "--council", "cumberland"]);
+    assert!(
+        shadow.stderr.contains("`cumberland` (from 2023-04-01): 1 meeting lies outside"),
+        "{}",
+        shadow.stderr
+    );
+    assert!(shadow.stdout.contains("2022"), "it is shown all the same: {}", shadow.stdout);
 }

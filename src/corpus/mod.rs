@@ -154,7 +154,7 @@ pub struct Corpus {
     catalogue: Catalogue,
     /// Held for as long as the corpus is open for writing; the operating
     /// system gives it up when the process ends, however it ends.
-    _lock: Option<File>,
+    _lock: Option<WriterLock>,
 }
 
 impl Corpus {
@@ -577,7 +577,7 @@ fn validators(exchange: &Exchange) -> Validators {
 ///
 /// The lock is the operating system's, not the file: a file left behind by a
 /// process that was killed locks nobody out.
-fn lock(folder: &Path) -> Result<File> {
+fn lock(folder: &Path) -> Result<WriterLock> {
     let path: PathBuf = folder.join("writer.lock");
     let mut file = File::options()
         .read(true)
@@ -602,5 +602,18 @@ fn lock(folder: &Path) -> Result<File> {
     }
     file.set_len(0).map_err(Error::io("write", &path))?;
     write!(file, "{}", std::process::id()).map_err(Error::io("write", &path))?;
-    Ok(file)
+    Ok(WriterLock(file))
+}
+
+/// The writer's lock, as long as it is held.
+#[derive(Debug)]
+struct WriterLock(File);
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // To close the file is not enough: a child process that another thread
+        // starts at that moment has a copy of it, and would go on holding the
+        // lock. A failure leaves just that.
+        let _ = self.0.unlock();
+    }
 }

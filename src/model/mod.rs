@@ -9,6 +9,7 @@ mod error;
 mod meeting;
 mod passage;
 mod reading;
+mod rules;
 
 pub use council::{Council, Councils, slug};
 pub use date::{DateRange, PartialDate};
@@ -19,3 +20,4 @@ pub use meeting::{
 };
 pub use passage::{Kind, Passage, PassageId};
 pub use reading::{AgendaItem, Attendance, DateSource, ItemPassage, Reading, Warning};
+pub use rules::{LinkRule, PageRules, Pattern, RuledSite};

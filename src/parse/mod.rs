@@ -18,6 +18,7 @@ mod standing;
 mod attendance;
 mod kind;
 mod label;
+pub mod links;
 pub mod moderngov;
 mod passages;
 

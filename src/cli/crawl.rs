@@ -1,5 +1,7 @@
 //! `crawl`: fetches what is new or changed.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
@@ -13,7 +15,7 @@ use crate::crawl::{
     Account, BODY_BYTES, Cancel, DEADLINE, DELAY, Documents, HOSTS_AT_ONCE, Plan, REDIRECTS,
     REQUESTS_PER_SITE, Scope, Settings, SiteSummary, Summary, TRIES, accounts, crawl_network, site_id,
 };
-use crate::model::{Council, Councils, Error, PartialDate, Platform, Result, Site, slug};
+use crate::model::{Council, Councils, Error, PartialDate, Platform, Result, RuledSite, Site, SiteId, slug};
 use crate::report::{Cell, Format, Table};
 
 /// The shortest time between two requests to a host that is not this machine's
@@ -30,6 +32,11 @@ pub struct Args {
     /// Every council of the table whose system can be crawled.
     #[arg(long, conflicts_with_all = ["councils", "site"])]
     all: bool,
+    /// A TOML file that says where the pages of sites of no known system begin, which links lead on
+    /// and which hold minutes; `corpus/pages.example.toml` explains it. Crawls all sites of the file,
+    /// or those of the councils named.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all", "site", "platform"])]
+    rules: Option<PathBuf>,
     /// The root address of a site, for a council that is not in the table.
     #[arg(long, value_name = "URL")]
     site: Option<String>,
@@ -323,6 +330,11 @@ fn report(context: &Context, summary: &Summary) -> Outcome {
             context.say(format!("{}: {n_replaced} gave nothing; the same was asked elsewhere", site.council));
         }
     }
+    for site in &summary.sites {
+        for remark in &site.remarks {
+            context.say(format!("{}: {remark}", site.council));
+        }
+    }
     if summary.cancelled {
         context.say("stopped; the same command goes on where it was");
         return Outcome::Interrupted;
@@ -350,6 +362,12 @@ fn report(context: &Context, summary: &Summary) -> Outcome {
 }
 
 fn sites(councils: &Councils, args: &Args) -> Result<Vec<Site>> {
+    if let Some(file) = &args.rules {
+        return ruled_sites(councils, file, &args.councils);
+    }
+    if args.platform == Platform::Pages {
+        return Err(needs_rules("such a site"));
+    }
     if let Some(address) = &args.site {
         return Ok(vec![site_at(councils, address, args)?]);
     }
@@ -377,6 +395,7 @@ fn all_sites(councils: &Councils) -> Result<Vec<Site>> {
     let mut sites: Vec<Site> = Vec::new();
     for council in councils.all() {
         if let Ok(platform) = crawlable(&council.platform)
+            && platform != Platform::Pages
             && !council.address.is_empty()
         {
             let root = root(&council.address)?;
@@ -386,6 +405,53 @@ fn all_sites(councils: &Councils) -> Result<Vec<Site>> {
         }
     }
     Ok(sites)
+}
+
+/// The sites that a file of rules describes: all, or those of the councils named.
+fn ruled_sites(councils: &Councils, file: &Path, named: &[String]) -> Result<Vec<Site>> {
+    let toml = fs::read_to_string(file).map_err(Error::io("read", file))?;
+    let name = file.display().to_string();
+    let mut sites: Vec<Site> = Vec::new();
+    for ruled in RuledSite::read_all(&toml, &name)? {
+        let site = ruled_site(councils, ruled)?;
+        if sites.iter().any(|other| other.id == site.id) {
+            let council = &site.council_name;
+            let message = format!(
+                "`{name}` has two sites of {council} on one host: make them one, with the addresses in its `start`"
+            );
+            return Err(Error::Input(message));
+        }
+        sites.push(site);
+    }
+    let wanted: Vec<String> = named.iter().map(|name| councils.slug_for(name)).collect();
+    let is_there = |slug: &String| sites.iter().any(|site| site.council == *slug);
+    if let Some(at) = wanted.iter().position(|slug| !is_there(slug)) {
+        let all: Vec<&str> = sites.iter().map(|site| site.council.as_str()).collect();
+        let (missing, all) = (&named[at], all.join(", "));
+        return Err(Error::Input(format!("`{name}` has no site of `{missing}`; there is {all}")));
+    }
+    sites.retain(|site| wanted.is_empty() || wanted.contains(&site.council));
+    Ok(sites)
+}
+
+/// Its name is made of host and council, so that neither a move of the start
+/// page makes another site of it nor two councils on one host are one.
+fn ruled_site(councils: &Councils, ruled: RuledSite) -> Result<Site> {
+    let no_address = || Error::Input(format!("the site of {} has no address", ruled.council));
+    let root = ruled.root().ok_or_else(no_address)?;
+    let (council, council_name) = match councils.find(&ruled.council) {
+        Some(council) => (council.slug.clone(), council.name.clone()),
+        None => (slug(&ruled.council), ruled.council.clone()),
+    };
+    Ok(Site {
+        id: SiteId::new(&format!("{}-{council}", site_id(&root))),
+        platform: Platform::Pages,
+        root: root.as_str().trim_end_matches('/').to_owned(),
+        council,
+        council_name,
+        shared_by: Vec::new(),
+        rules: Some(ruled.rules),
+    })
 }
 
 fn site_of(councils: &Councils, name: &str) -> Result<Site> {
@@ -400,6 +466,7 @@ fn site_of(councils: &Councils, name: &str) -> Result<Site> {
         return Err(Error::Input(format!("the table of councils has no `{name}`; {hint}")));
     };
     match crawlable(&council.platform) {
+        Ok(Platform::Pages) => Err(needs_rules(&council.name)),
         Ok(platform) if !council.address.is_empty() => {
             let root = root(&council.address)?;
             Ok(site(&root, platform, &installed_at(councils, &root)))
@@ -411,7 +478,10 @@ fn site_of(councils: &Councils, name: &str) -> Result<Site> {
         _ => {
             let system = if council.platform.is_empty() { "a system not known" } else { &council.platform };
             let why = format!("{} publishes with {system}", council.name);
-            Err(Error::Input(format!("{why}, which cannot be crawled yet; `scrutineer add` takes its files")))
+            Err(Error::Input(format!(
+                "{why}, which cannot be crawled as it is; `--rules FILE` says how to read its pages, and \
+                 `scrutineer add` takes its files"
+            )))
         }
     }
 }
@@ -419,6 +489,13 @@ fn site_of(councils: &Councils, name: &str) -> Result<Site> {
 /// The day, where this machine is.
 fn today() -> jiff::civil::Date {
     jiff::Zoned::now().date()
+}
+
+/// What pages mean is for rules to say.
+fn needs_rules(whose: &str) -> Error {
+    Error::Input(format!(
+        "the pages of {whose} are read by rules: `scrutineer crawl --rules FILE`, as in `corpus/pages.example.toml`"
+    ))
 }
 
 /// A system that can be asked over the network, by its name.
@@ -489,6 +566,7 @@ fn site(root: &Url, platform: Platform, councils: &[&Council]) -> Site {
         council,
         council_name,
         shared_by: councils.iter().filter(|_| is_shared).map(|council| (*council).clone()).collect(),
+        rules: None,
     }
 }
 
@@ -503,7 +581,8 @@ mod tests {
               sefton,Sefton Metropolitan Borough Council,E2,England,moderngov,https://modgov.sefton.example,,,\n\
               worthing,Worthing Borough Council,E3,England,moderngov,http://Democracy.Both.Example/MG/,,,\n\
               by-hand,By Hand Council,E4,England,files,https://byhand.example,,,\n\
-              gone,Gone Council,E5,England,,,,2019-03-31,adur;worthing\n",
+              gone,Gone Council,E5,England,,,,2019-03-31,adur;worthing\n\
+              own,Own Pages Council,E6,England,pages,https://own.example,,,\n",
         )
         .unwrap()
     }
@@ -580,6 +659,8 @@ mod tests {
             wrong("gone").ends_with("it was abolished on 2019-04-01; `adur` and `worthing` succeeded it")
         );
         assert!(wrong("").contains("name a council"));
+        assert!(wrong("own").contains("--rules") && wrong("--platform pages").contains("--rules"));
+        assert!(args("--rules f.toml --site https://a.example").is_err());
         assert!(args("--site https://a.example --platform files").is_err_and(|said| said.contains("add")));
         assert!(args("--site https://a.example --platform moderngov").is_ok());
     }

@@ -7,6 +7,7 @@
 pub mod platform;
 
 pub mod moderngov;
+pub mod pages;
 
 pub mod fetch;
 mod follow;
@@ -34,6 +35,7 @@ pub use account::{Account, Fate, accounts};
 pub use fetch::{Fetch, Network, NoAnswer, Recorded};
 pub use guard::check_address;
 pub use moderngov::ModernGov;
+pub use pages::Pages;
 pub use platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
 pub use run::{NamedFailure, Plan, Progress, SiteSummary, Summary, crawl, crawl_network};
 

@@ -165,6 +165,18 @@ pub trait Platform {
     /// What tells versions of a page apart where its bytes do not, as they hold
     /// counters, tokens or the time: a digest of what it says. `None`: its bytes.
     fn content(&self, request: &Request, page: &Page) -> Option<String>;
+
+    /// Whether a request need not be made any more, as what came since has told
+    /// of the same document.
+    fn is_needless(&self, _ground: &Ground, _request: &Request) -> bool {
+        false
+    }
+
+    /// What else a person should know when the crawl has ended, such as bounds
+    /// that kept links from being followed; in plain words, a line each.
+    fn remarks(&self, _ground: &Ground) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

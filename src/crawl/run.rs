@@ -2,11 +2,13 @@
 //! waits. Hosts side by side, one request at a time for each.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use jiff::civil::Date;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
@@ -17,14 +19,15 @@ use super::pace::Pace;
 use super::platform::{Answer, Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
 use super::robots::{Rules, robots_url};
 use super::{
-    ASKED_AGAIN_AFTER, Cancel, LEARNED_DAYS, ModernGov, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings,
+    ASKED_AGAIN_AFTER, Cancel, LEARNED_DAYS, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings,
 };
 use crate::corpus::{
     Absence, Capture, Cause, Conclusion, Corpus, Due, Exchange, Outcome, PendingRequest, RequestState, Step,
     Stored, Unfit,
 };
 use crate::model::{
-    DocumentRole, Error, Meeting, MeetingId, MeetingStatus, Platform as System, Result, Site, SiteId,
+    Document, DocumentRole, Error, Meeting, MeetingId, MeetingStatus, Platform as System, Result, Site,
+    SiteId,
 };
 
 /// What came of a crawl of one site.
@@ -61,6 +64,9 @@ pub struct SiteSummary {
     /// Why the site was left alone while requests waited, in plain words;
     /// `None` where it was not, or was only told to stop.
     pub left: Option<String>,
+    /// What the adaptor has to say of it, such as bounds that kept links from
+    /// being followed.
+    pub remarks: Vec<String>,
     /// What would follow; with [`Settings::plan_only`] alone.
     pub plan: Option<Plan>,
 }
@@ -181,7 +187,16 @@ pub async fn crawl(
         let url = check_address(&site.root, settings.allow_loopback).map_err(Error::Input)?;
         hosts.entry(host_of(&url)).or_default().push(at);
     }
-    let crawl = Crawl { corpus: RefCell::new(corpus), scope, settings, fetch, on_progress, cancel };
+    let crawl = Crawl {
+        corpus: RefCell::new(corpus),
+        scope,
+        settings,
+        fetch,
+        on_progress,
+        cancel,
+        own_hosts: hosts.keys().cloned().collect(),
+        elsewhere: RefCell::default(),
+    };
     let hosts = hosts.into_values().map(|host| crawl.host(sites, host));
     let mut done: Vec<(usize, SiteSummary)> = Vec::new();
     let mut results = futures_util::stream::iter(hosts).buffer_unordered(settings.hosts_at_once.max(1));
@@ -216,6 +231,20 @@ struct Crawl<'a, F> {
     fetch: &'a F,
     on_progress: &'a dyn Fn(&Progress),
     cancel: &'a Cancel,
+    /// The hosts of the sites themselves.
+    own_hosts: HashSet<String>,
+    /// Other hosts on which sites keep documents; locked while one is asked, as
+    /// several sites may share it.
+    elsewhere: RefCell<HashMap<String, Rc<Mutex<Elsewhere>>>>,
+}
+
+/// A host that is not a site's own.
+struct Elsewhere {
+    pace: Pace,
+    /// Its rules, and when they were read; `None` before it is first asked.
+    rules: Option<(Rules, Instant)>,
+    /// Addresses in a row that gave no answer.
+    n_silent: u32,
 }
 
 impl<F: Fetch> Crawl<'_, F> {
@@ -237,6 +266,10 @@ impl<F: Fetch> Crawl<'_, F> {
         };
         let platform: Box<dyn Platform> = match site.platform {
             System::ModernGov => Box::new(ModernGov),
+            System::Pages => match &site.rules {
+                Some(rules) => Box::new(Pages::new(rules.clone())),
+                None => return Err(Error::Input(format!("the site {} has no rules for its pages", site.id))),
+            },
             // Files are added by hand; there is nothing to ask.
             System::Files => {
                 summary.finished = true;
@@ -269,7 +302,12 @@ impl<F: Fetch> Crawl<'_, F> {
             }
             return Ok(summary);
         }
-        summary.resumed = self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &self.scope.key())?;
+        let scope = match &site.rules {
+            // What waits was found by the rules of then.
+            Some(rules) => format!("{} {rules:?}", self.scope.key()),
+            None => self.scope.key(),
+        };
+        summary.resumed = self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &scope)?;
         let mut lost_before = Vec::new();
         if summary.resumed {
             lost_before = self.corpus.borrow_mut().catalogue().lost_requests(&site.id)?;
@@ -284,6 +322,7 @@ impl<F: Fetch> Crawl<'_, F> {
             Visit { crawl: self, site, root, platform, learned: RefCell::new(learned), done, waiting, rules };
         visit.run(pace, lost_before, &mut summary).await?;
         visit.report(None, pace);
+        summary.remarks = visit.with_ground(|ground| visit.platform.remarks(ground));
         Ok(summary)
     }
 
@@ -370,6 +409,37 @@ impl<F: Fetch> Crawl<'_, F> {
                 Ok(Rules::closed(miss.unfit.cause, &reason))
             }
         }
+    }
+
+    /// A host that is not a site's own, by its address.
+    fn elsewhere(&self, url: &Url) -> Rc<Mutex<Elsewhere>> {
+        let new = || {
+            let pace = Pace::new(self.settings.delay, self.settings.patience);
+            Rc::new(Mutex::new(Elsewhere { pace, rules: None, n_silent: 0 }))
+        };
+        Rc::clone(self.elsewhere.borrow_mut().entry(host_of(url)).or_insert_with(new))
+    }
+
+    /// The rules of another host; asked for unless they were read not long ago.
+    async fn rules_of<'h>(
+        &self,
+        site: &Site,
+        url: &Url,
+        held: &'h mut Option<(Rules, Instant)>,
+        pace: &mut Pace,
+    ) -> Result<&'h Rules> {
+        let fresh = match held.take() {
+            Some((rules, read)) if read.elapsed() < self.settings.robots_hold => (rules, read),
+            _ => {
+                let rules = self.robots(site, url, pace).await?;
+                if let Some(delay) = rules.delay() {
+                    pace.at_least(delay);
+                    pace.rest(delay);
+                }
+                (rules, Instant::now())
+            }
+        };
+        Ok(&held.insert(fresh).0)
     }
 
     /// Keeps what came; `check` says whether it is what was asked for.
@@ -522,6 +592,10 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 self.conclude(&pending.key, None, RequestState::Failed, &Found::default())?;
                 continue;
             };
+            if self.is_needless(&request) {
+                self.conclude(&pending.key, None, RequestState::Done, &Found::default())?;
+                continue;
+            }
             if self.is_settled(&request)? {
                 summary.unchanged += 1;
                 self.conclude(&pending.key, None, RequestState::Settled, &Found::default())?;
@@ -581,11 +655,18 @@ impl<F: Fetch> Visit<'_, '_, F> {
     }
 
     fn read(&self, request: &Request, answer: &Answer) -> Found {
-        let mut learned = self.learned.borrow_mut();
-        let ground = Ground { site: self.site, scope: self.crawl.scope, learned: &learned };
-        let found = self.platform.read(&ground, request, answer);
-        learned.extend(found.learned.clone());
+        let found = self.with_ground(|ground| self.platform.read(ground, request, answer));
+        self.learned.borrow_mut().extend(found.learned.clone());
         found
+    }
+
+    fn is_needless(&self, request: &Request) -> bool {
+        self.with_ground(|ground| self.platform.is_needless(ground, request))
+    }
+
+    fn with_ground<T>(&self, work: impl FnOnce(&Ground) -> T) -> T {
+        let learned = self.learned.borrow();
+        work(&Ground { site: self.site, scope: self.crawl.scope, learned: &learned })
     }
 
     fn report(&self, request: Option<&Request>, pace: &Pace) {
@@ -620,10 +701,22 @@ impl<F: Fetch> Visit<'_, '_, F> {
 
     /// Whether the request begins a meeting whose minutes are stored and final.
     fn is_settled(&self, request: &Request) -> Result<bool> {
-        match request.meeting.as_ref().filter(|_| request.begins_meeting) {
-            Some(meeting) => self.is_meeting_settled(meeting),
-            None => Ok(false),
+        let Some(meeting) = request.meeting.as_ref().filter(|_| request.begins_meeting) else {
+            return Ok(false);
+        };
+        Ok(self.is_meeting_settled(meeting)? && !self.is_new_file(meeting, request)?)
+    }
+
+    /// Whether a list names a file of a meeting that has never come, or says of
+    /// one that it is no draft any more: approved minutes, a correction, a part.
+    /// However old the meeting, what is held of it says nothing of such a file.
+    fn is_new_file(&self, meeting: &MeetingId, request: &Request) -> Result<bool> {
+        if !matches!(request.role, DocumentRole::PrintedMinutes | DocumentRole::Attachment) {
+            return Ok(false);
         }
+        let held = self.crawl.corpus.borrow().latest_documents(meeting)?;
+        let is_it = |document: &Document| document.url == request.url && document.edition == request.edition;
+        Ok(!held.iter().any(is_it))
     }
 
     fn is_meeting_settled(&self, meeting: &MeetingId) -> Result<bool> {
@@ -631,33 +724,74 @@ impl<F: Fetch> Visit<'_, '_, F> {
         Ok(due.is_some_and(|due| !self.crawl.is_due(&due)))
     }
 
-    /// Whether an address may be asked; says why not.
-    fn permit(&self, url: &Url) -> Result<(), Unfit> {
-        if !is_same_host(&self.root, url) {
-            let host = url.host_str().unwrap_or_default();
-            let reason = format!("it is on another host, {host}, than the site");
-            return Err(Unfit { cause: Cause::OutOfBounds, reason });
-        }
-        self.rules.allow(url)
-    }
-
     /// Asks for one document and keeps it.
     async fn ask(&self, request: &Request, pace: &mut Pace, summary: &mut SiteSummary) -> Result<Outcomes> {
-        let permitted = check_address(&request.url, self.crawl.settings.allow_loopback)
-            .map_err(|reason| Unfit { cause: Cause::OutOfBounds, reason })
-            .and_then(|url| self.permit(&url).map(|()| url));
-        let url = match permitted {
+        let url = match check_address(&request.url, self.crawl.settings.allow_loopback) {
             Ok(url) => url,
-            Err(unfit) => {
-                return self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false }, summary);
+            Err(reason) => {
+                return self.kept_from(request, Unfit { cause: Cause::OutOfBounds, reason }, summary);
             }
         };
-        let permit = |url: &Url| self.permit(url);
+        if is_same_host(&self.root, &url) {
+            return self.ask_host(request, &url, &self.rules, pace, summary).await;
+        }
+        if !self.may_ask_elsewhere(request, &url) {
+            return self.kept_from(request, on_another_host(&url), summary);
+        }
+        self.ask_elsewhere(request, &url, summary).await
+    }
+
+    /// Whether the site's rules let a document lie on another host. The pages
+    /// of a site are on its own; another site's host has its own turn and pace.
+    fn may_ask_elsewhere(&self, request: &Request, url: &Url) -> bool {
+        let is_named = self.site.rules.as_ref().is_some_and(|rules| rules.names_host_of(url));
+        is_named && request.role != DocumentRole::Register && !self.crawl.own_hosts.contains(&host_of(url))
+    }
+
+    /// Asks another host for a document, by that host's rules and at its pace.
+    async fn ask_elsewhere(
+        &self,
+        request: &Request,
+        url: &Url,
+        summary: &mut SiteSummary,
+    ) -> Result<Outcomes> {
+        let host = self.crawl.elsewhere(url);
+        let host = &mut *host.lock().await;
+        if let Err(reason) = is_left_alone(host) {
+            return self.kept_from(request, Unfit { cause: Cause::Fault, reason }, summary);
+        }
+        let Elsewhere { pace, rules, n_silent } = host;
+        let rules = self.crawl.rules_of(self.site, url, rules, pace).await?;
+        if let Err(reason) = rules.is_open((self.crawl.settings.now)()) {
+            return self.kept_from(request, Unfit { cause: Cause::Robots, reason }, summary);
+        }
+        let outcome = self.ask_host(request, url, rules, pace, summary).await?;
+        *n_silent = if outcome.is_silent { *n_silent + 1 } else { 0 };
+        // What another host does not say is no silence of the site.
+        Ok(Outcomes { is_silent: false, ..outcome })
+    }
+
+    /// Asks a host for one document and keeps it.
+    async fn ask_host(
+        &self,
+        request: &Request,
+        url: &Url,
+        rules: &Rules,
+        pace: &mut Pace,
+        summary: &mut SiteSummary,
+    ) -> Result<Outcomes> {
+        let permit = |other: &Url| match is_same_host(url, other) {
+            true => rules.allow(other),
+            false => Err(on_another_host(other)),
+        };
+        if let Err(unfit) = permit(url) {
+            return self.kept_from(request, unfit, summary);
+        }
         let meeting = request.meeting.as_ref();
         let held =
             self.crawl.corpus.borrow().validators(&self.site.id, meeting, &request.url, request.edition)?;
         let (fetch, settings) = (self.crawl.fetch, self.crawl.settings);
-        let arrival = match ask(fetch, settings, pace, &url, held.as_ref(), &permit).await {
+        let arrival = match ask(fetch, settings, pace, url, held.as_ref(), &permit).await {
             Ok(arrival) => arrival,
             Err(miss) => return self.missed(request, miss, summary),
         };
@@ -679,6 +813,11 @@ impl<F: Fetch> Visit<'_, '_, F> {
             }
             Err(unfit) => Outcomes { answer: Err(unfit), unchanged: false, is_silent: false },
         })
+    }
+
+    /// Notes what was not asked for.
+    fn kept_from(&self, request: &Request, unfit: Unfit, summary: &mut SiteSummary) -> Result<Outcomes> {
+        self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false }, summary)
     }
 
     fn missed(&self, request: &Request, miss: Miss, summary: &mut SiteSummary) -> Result<Outcomes> {
@@ -711,6 +850,22 @@ impl<F: Fetch> Visit<'_, '_, F> {
         self.done += 1;
         self.waiting = (self.waiting + n_new).saturating_sub(1);
         Ok(())
+    }
+}
+
+fn on_another_host(url: &Url) -> Unfit {
+    let host = url.host_str().unwrap_or_default();
+    Unfit { cause: Cause::OutOfBounds, reason: format!("it is on another host, {host}, than the site") }
+}
+
+/// Whether a host that is not a site's own is asked for nothing more; says why.
+fn is_left_alone(host: &Elsewhere) -> Result<(), String> {
+    match host.pace.closed() {
+        Some(asked) => Err(format!("its host asks to be left alone for {} s", asked.as_secs())),
+        None if host.n_silent >= SILENT_ADDRESSES => {
+            Err(format!("{SILENT_ADDRESSES} addresses in a row of its host gave no answer"))
+        }
+        None => Ok(()),
     }
 }
 

@@ -182,10 +182,14 @@ fn sources_of(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
     for (document, bytes) in of_role(DocumentRole::MeetingPage) {
         sources.push((document.url.clone(), Ok(page_source(gathered, document, bytes, &item_pages))));
     }
+    // Where a site publishes nothing but files, one meeting may have several that
+    // say different things: a first and a second part, a correction.
+    let are_all_there_is = sources.is_empty();
     for (document, bytes) in of_role(DocumentRole::PrintedMinutes) {
         let source = read_file(document, bytes, reader).map(|reading| SourceReading {
             edition: document.edition.unwrap_or(Edition::Minutes),
             public_url: document.url.clone(),
+            stands_alone: are_all_there_is,
             ..from_site(gathered, document, reading)
         });
         sources.push((document.url.clone(), source));

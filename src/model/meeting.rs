@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Council, PartialDate};
+use super::{Council, PageRules, PartialDate};
 
 /// A publishing system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ use super::{Council, PartialDate};
 pub enum Platform {
     /// Civica ModernGov.
     ModernGov,
+    /// Pages of any other system, by rules.
+    Pages,
     /// No site: files that somebody added.
     Files,
 }
@@ -22,6 +24,7 @@ impl Platform {
     pub fn name(self) -> &'static str {
         match self {
             Self::ModernGov => "moderngov",
+            Self::Pages => "pages",
             Self::Files => "files",
         }
     }
@@ -33,8 +36,9 @@ impl FromStr for Platform {
     fn from_str(name: &str) -> Result<Self, String> {
         match name {
             "moderngov" => Ok(Self::ModernGov),
+            "pages" => Ok(Self::Pages),
             "files" => Ok(Self::Files),
-            _ => Err(format!("`{name}` is no platform that can be read; there is `moderngov`")),
+            _ => Err(format!("`{name}` is no platform that can be read; there are `moderngov` and `pages`")),
         }
     }
 }
@@ -86,6 +90,8 @@ pub struct Site {
     pub council_name: String,
     /// The councils that share it; empty where it is one council's alone.
     pub shared_by: Vec<Council>,
+    /// How its pages are read, where that is for rules to say.
+    pub rules: Option<PageRules>,
 }
 
 impl Site {
@@ -217,6 +223,7 @@ mod tests {
             root: "https://democracy.example".into(),
             council: "babergh-and-mid-suffolk".into(),
             council_name: "Babergh District Council and Mid Suffolk District Council".into(),
+            rules: None,
             shared_by: vec![
                 council("babergh", "Babergh District Council"),
                 council("mid-suffolk", "Mid Suffolk District Council"),

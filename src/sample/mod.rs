@@ -45,6 +45,7 @@ pub fn sites() -> Vec<Site> {
         council: council.slug.clone(),
         council_name: council.name.clone(),
         shared_by: Vec::new(),
+        rules: None,
     });
     sites.collect()
 }

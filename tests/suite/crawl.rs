@@ -200,6 +200,7 @@ fn site(name: &str, root: String) -> Site {
         council: name.to_owned(),
         council_name: format!("{name} Council"),
         shared_by: Vec::new(),
+        rules: None,
     }
 }
 
@@ -1184,6 +1185,7 @@ fn meetings_of_a_shared_site_go_to_the_council_that_the_committee_names() {
     };
     let shared = Site {
         council: "adur-and-worthing".to_owned(),
+        rules: None,
         shared_by: vec![
             council("adur", "Adur District Council"),
             council("worthing", "Worthing Borough Council"),

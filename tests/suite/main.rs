@@ -5,6 +5,7 @@ mod cli;
 mod corpus;
 mod crawl;
 mod index;
+mod pages;
 mod parse;
 mod quickstart;
 mod readme;

@@ -199,6 +199,7 @@ fn site(council: &str) -> Site {
         council: council.to_owned(),
         council_name: format!("{council} Council"),
         shared_by: Vec::new(),
+        rules: None,
     }
 }
 

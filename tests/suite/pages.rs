@@ -1,0 +1,629 @@
+//! A site of no known system, crawled by rules, from a real server on loopback
+//! to search: a fictional parish council with lists by year.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io::{Cursor, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use scrutineer::corpus::{Corpus, Home};
+use scrutineer::model::{Edition, Meeting, RuledSite};
+use zip::write::SimpleFileOptions;
+
+use crate::support::{Run, rows, scrutineer};
+
+/// What lies at an address: media type and body.
+type Files = BTreeMap<String, (&'static str, Vec<u8>)>;
+
+/// A site whose pages may change, with a log of what it was asked. It gives
+/// each page an `ETag`, and keeps to it.
+struct Site {
+    address: SocketAddr,
+    files: Arc<Mutex<Files>>,
+    log: Arc<Mutex<Vec<(Instant, String)>>>,
+}
+
+impl Site {
+    fn start(files: Files) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let site = Self {
+            address: listener.local_addr().unwrap(),
+            files: Arc::new(Mutex::new(files)),
+            log: Arc::default(),
+        };
+        let (files, log) = (site.files.clone(), site.log.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                answer(stream, &files, &log);
+            }
+        });
+        site
+    }
+
+    fn put(&self, path: &str, media_type: &'static str, body: impl Into<Vec<u8>>) {
+        self.files.lock().unwrap().insert(path.to_owned(), (media_type, body.into()));
+    }
+
+    /// What was asked since the last time, in order of the alphabet.
+    fn asked(&self) -> Vec<String> {
+        let mut asked: Vec<String> = self.log.lock().unwrap().drain(..).map(|(_, target)| target).collect();
+        asked.sort();
+        asked
+    }
+
+    /// The shortest time between two requests.
+    fn shortest_pause(&self) -> Duration {
+        let log = self.log.lock().unwrap();
+        log.windows(2).map(|pair| pair[1].0 - pair[0].0).min().unwrap()
+    }
+}
+
+fn answer(mut stream: TcpStream, files: &Mutex<Files>, log: &Mutex<Vec<(Instant, String)>>) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut byte) {
+            Ok(1) => head.push(byte[0]),
+            _ => return,
+        }
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    log.lock().unwrap().push((Instant::now(), target.clone()));
+    let held = files.lock().unwrap().get(&target).cloned().or_else(|| calendar(&target));
+    let (status, media_type, body) = match held {
+        Some((media_type, body)) => ("200 OK", media_type, body),
+        None => ("404 Not Found", "text/html", b"<title>Nothing</title>".to_vec()),
+    };
+    let tag = format!("\"{}\"", scrutineer::model::Digest::of(&body).short());
+    let is_held = head.to_lowercase().contains(&format!("if-none-match: {tag}"));
+    let (status, body) = if is_held { ("304 Not Modified", Vec::new()) } else { (status, body) };
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nETag: {tag}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+}
+
+/// A calendar without end: each month leads to the next.
+fn calendar(target: &str) -> Option<(&'static str, Vec<u8>)> {
+    let month: u32 = target.strip_prefix("/calendar/")?.parse().ok()?;
+    Some(("text/html", page("Calendar", &format!("<a href='/calendar/{}'>Next month</a>", month + 1))))
+}
+
+fn page(title: &str, body: &str) -> Vec<u8> {
+    format!("<!DOCTYPE html><html><head><title>{title}</title></head><body><main>{body}</main></body></html>")
+        .into()
+}
+
+/// A PDF of one page with these lines.
+fn pdf(lines: &[&str]) -> Vec<u8> {
+    let mut text = String::from("BT /F1 11 Tf 72 780 Td 14 TL ");
+    for line in lines {
+        text.push_str(&format!("({line}) Tj T* T* "));
+    }
+    text.push_str("ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>"
+            .to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
+    ];
+    let mut file = "%PDF-1.4\n".to_owned();
+    let mut offsets = Vec::new();
+    for (at, object) in objects.iter().enumerate() {
+        offsets.push(file.len());
+        file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", at + 1));
+    }
+    let start = file.len();
+    file.push_str("xref\n0 6\n0000000000 65535 f \n");
+    offsets.iter().for_each(|offset| file.push_str(&format!("{offset:010} 00000 n \n")));
+    file.push_str(&format!("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    file.into_bytes()
+}
+
+fn docx(paragraphs: &[&str]) -> Vec<u8> {
+    let paragraphs: String =
+        paragraphs.iter().map(|text| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")).collect();
+    let document = format!(
+        "<?xml version=\"1.0\"?><w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">\
+         <w:body>{paragraphs}</w:body></w:document>"
+    );
+    let mut file = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    file.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
+    file.write_all(document.as_bytes()).unwrap();
+    file.finish().unwrap().into_inner()
+}
+
+const PDF: &str = "application/pdf";
+const HTML: &str = "text/html; charset=utf-8";
+const DRAFT_LINK: &str = "<a href='/files/june-v1.pdf'>Draft minutes</a>";
+
+fn list_2024(june: &str) -> Vec<u8> {
+    let table = format!(
+        "<h1>2024</h1><h2>Full council</h2><table>\
+         <tr><td>12 March 2024</td><td><a href='/files/agenda-march.pdf'>Agenda</a></td>\
+             <td><a href='/files/min-a.pdf?utm_source=list'>Minutes</a></td></tr>\
+         <tr><td>9 April 2024</td><td></td><td><a href='/files/april.docx'>Minutes</a></td></tr>\
+         <tr><td>14 May 2024</td><td></td><td><a href='may-minutes.html'>Minutes</a></td></tr>\
+         <tr><td>11 June 2024</td><td></td><td>{june}</td></tr>\
+         <tr><td>2 July 2024</td><td><a href='/files/agenda-july.pdf'>Agenda</a></td><td></td></tr>\
+         <tr><td>1 August 2024</td><td></td><td><a href='https://elsewhere.example/aug.pdf'>Minutes</a></td></tr>\
+         <tr><td>3 September 2024: meeting cancelled</td><td><a href='/files/agenda-sept.pdf'>Agenda</a></td></tr>\
+         </table><h2>Planning</h2><p><a href='/files/planning-20-05-2024.pdf'>Minutes</a></p>"
+    );
+    page("Meetings in 2024", &table)
+}
+
+/// Nine meetings: one of 2023; of 2024 three with final minutes as PDF, DOCX
+/// and page, one with a draft, one with an agenda only, one whose minutes lie
+/// on another host, one that was cancelled, and one of Planning.
+fn parish() -> Files {
+    let mut files = Files::new();
+    let mut put = |path: &str, media_type: &'static str, body: Vec<u8>| {
+        files.insert(path.to_owned(), (media_type, body));
+    };
+    put("/robots.txt", "text/plain", b"User-agent: *\nDisallow: /private/\n".to_vec());
+    put(
+        "/meetings/",
+        HTML,
+        page(
+            "Meetings",
+            "<p>Latest: <a href='/files/min-a.pdf'>Minutes</a></p>\
+        <ul><li><a href='2023/'>2023</a></li><li><a href='2024/?PHPSESSID=77#top'>2024</a></li></ul>\
+        <a href='/calendar/1'>Calendar</a> <a href='/private/2020/'>Closed</a> <a href='mailto:clerk@ambridge.example'>Clerk</a>",
+        ),
+    );
+    put(
+        "/meetings/2023/",
+        HTML,
+        page("2023", "<h2>2023</h2><ul><li>14th March: <a href='/files/old.pdf'>Minutes</a></li></ul>"),
+    );
+    put("/meetings/2024/", HTML, list_2024(DRAFT_LINK));
+    put(
+        "/meetings/2024/may-minutes.html",
+        HTML,
+        page(
+            "Minutes of May",
+            "<h1>Minutes of the meeting held on 14 May 2024</h1>\
+        <h2>1. Footpaths</h2><p>The Council discussed the overgrown bridleway at length with the landowner who was present.</p>\
+        <p>RESOLVED: That the footpath warden be asked to report.</p>",
+        ),
+    );
+    put(
+        "/files/old.pdf",
+        PDF,
+        pdf(&[
+            "Minutes of the meeting held on 14 March 2023",
+            "1. Allotments",
+            "The allotment rents were discussed.",
+        ]),
+    );
+    put(
+        "/files/min-a.pdf",
+        PDF,
+        pdf(&[
+            "Minutes of the meeting held on 12 March 2024",
+            "1. Drains",
+            "The blocked culvert was discussed.",
+        ]),
+    );
+    put(
+        "/files/april.docx",
+        "application/octet-stream",
+        docx(&[
+            "Minutes of the meeting held on 9 April 2024",
+            "1. Lighting",
+            "The streetlamp tender was opened.",
+        ]),
+    );
+    put(
+        "/files/june-v1.pdf",
+        PDF,
+        pdf(&[
+            "Draft minutes of the meeting held on 11 June 2024",
+            "1. Trees",
+            "The felled sycamore was discussed at length by all.",
+        ]),
+    );
+    put(
+        "/files/planning-20-05-2024.pdf",
+        PDF,
+        pdf(&[
+            "Minutes of the Planning Committee held on 20 May 2024",
+            "1. Barns",
+            "The barn conversion was discussed.",
+        ]),
+    );
+    for path in ["/files/agenda-march.pdf", "/files/agenda-july.pdf", "/files/agenda-sept.pdf"] {
+        put(path, PDF, pdf(&["Agenda"]));
+    }
+    files
+}
+
+fn rules(site: &Site, bounds: &str) -> String {
+    format!(
+        r#"
+        [[site]]
+        council = "Ambridge Parish Council"
+        start = ["http://{}/meetings/"]
+        body = "Parish Council"
+        {bounds}
+        [[site.follow]]
+        address = '/\d{{4}}/'
+        [[site.follow]]
+        address = '/calendar/'
+        [[site.minutes]]
+        heading = '(?i)planning'
+        text = '(?i)minutes'
+        body = "Planning Committee"
+        [[site.minutes]]
+        text = '(?i)minutes'
+        draft = '(?i)draft'
+        [[site.agenda]]
+        text = '(?i)^agenda'
+        "#,
+        site.address
+    )
+}
+
+struct Place {
+    home: tempfile::TempDir,
+    rules: PathBuf,
+}
+
+impl Place {
+    fn new(rules: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("sites.toml");
+        fs::write(&path, rules).unwrap();
+        Self { rules: path, home }
+    }
+
+    fn crawl(&self, more: &[&str]) -> Run {
+        let mut args = vec!["--format", "csv", "crawl", "--rules", self.rules.to_str().unwrap()];
+        args.extend(["--allow-loopback", "--delay", "0", "--contact", "clerk@ambridge.example"]);
+        args.extend(more);
+        scrutineer(self.home.path(), &args)
+    }
+
+    fn corpus(&self) -> Corpus {
+        Corpus::open_read_only(&Home::new(self.home.path())).unwrap()
+    }
+
+    fn meetings(&self) -> Vec<Meeting> {
+        self.corpus().meetings().unwrap()
+    }
+
+    /// Addresses and editions of what is held of a meeting.
+    fn documents(&self, number: &str) -> Vec<(String, Option<Edition>)> {
+        let meeting = self.meetings().into_iter().find(|meeting| meeting.id.number == number).unwrap();
+        let documents = self.corpus().latest_documents(&meeting.id).unwrap();
+        let path = |url: &str| url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
+        documents.iter().map(|document| (path(&document.url), document.edition)).collect()
+    }
+
+    fn found(&self, word: &str) -> Vec<HashMap<String, String>> {
+        rows(self.home.path(), &["search", word])
+    }
+}
+
+fn summary(run: &Run) -> HashMap<String, String> {
+    crate::support::read_csv(&run.stdout).remove(0)
+}
+
+#[test]
+fn a_site_is_collected_by_its_rules_and_searched() {
+    let site = Site::start(parish());
+    let place = Place::new(&rules(&site, "depth = 2"));
+    let run = place.crawl(&[]);
+
+    // What is refused is named, and makes the crawl a partial one.
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("/private/2020/: its robots.txt disallows it"), "{}", run.stderr);
+    assert!(run.stderr.contains("elsewhere.example/aug.pdf"), "{}", run.stderr);
+    assert!(run.stderr.contains("`depth` is 2") && run.stderr.contains("/calendar/3"), "{}", run.stderr);
+    let counts = summary(&run);
+    assert_eq!((counts["meetings_found"].as_str(), counts["refused"].as_str()), ("9", "2"), "{counts:?}");
+    assert_eq!(
+        site.asked(),
+        [
+            "/calendar/1",
+            "/calendar/2",
+            "/files/april.docx",
+            "/files/june-v1.pdf",
+            "/files/min-a.pdf",
+            "/files/old.pdf",
+            "/files/planning-20-05-2024.pdf",
+            "/meetings/",
+            "/meetings/2023/",
+            "/meetings/2024/",
+            "/meetings/2024/may-minutes.html",
+            "/robots.txt",
+        ],
+        "each once; agendas only when they are asked for"
+    );
+
+    let meetings = place.meetings();
+    let seen: Vec<String> = meetings
+        .iter()
+        .map(|meeting| {
+            let (agenda, minutes) = (meeting.agenda_published, meeting.minutes_published);
+            format!(
+                "{} {} {}{}",
+                meeting.id.number,
+                meeting.status.name(),
+                u8::from(agenda),
+                u8::from(minutes)
+            )
+        })
+        .collect();
+    let expected = [
+        "parish-council-2023-03-14 held 01",
+        "parish-council-2024-03-12 held 11",
+        "parish-council-2024-04-09 held 01",
+        "parish-council-2024-05-14 held 01",
+        "parish-council-2024-06-11 held 01",
+        "parish-council-2024-07-02 held 10",
+        "parish-council-2024-08-01 held 01",
+        "parish-council-2024-09-03 cancelled 10",
+        "planning-committee-2024-05-20 held 01",
+    ];
+    assert_eq!(seen, expected);
+    assert!(meetings.iter().all(|meeting| meeting.council == "ambridge-parish-council"));
+
+    assert_eq!(scrutineer(place.home.path(), &["-q", "index"]).code, 0);
+    for (word, body, date) in [
+        ("allotment", "Parish Council", "2023-03-14"),
+        ("culvert", "Parish Council", "2024-03-12"),
+        ("streetlamp", "Parish Council", "2024-04-09"),
+        ("bridleway", "Parish Council", "2024-05-14"),
+        ("sycamore", "Parish Council", "2024-06-11"),
+        ("barn", "Planning Committee", "2024-05-20"),
+    ] {
+        let hits = place.found(word);
+        assert_eq!(hits.len(), 1, "{word}: {hits:?}");
+        assert_eq!((hits[0]["body"].as_str(), hits[0]["date"].as_str()), (body, date));
+    }
+    let coverage = rows(place.home.path(), &["coverage", "--by", "year"]);
+    let of_2024 = coverage.iter().find(|row| row["year"] == "2024").unwrap();
+    let columns = ["held", "cancelled", "published", "fetched", "readable", "refused"];
+    assert_eq!(columns.map(|column| of_2024[column].as_str()), ["7", "1", "6", "5", "5", "1"], "{of_2024:?}");
+}
+
+#[test]
+fn a_second_crawl_asks_for_lists_and_for_what_is_new() {
+    let site = Site::start(parish());
+    let place = Place::new(&rules(&site, "depth = 2"));
+    place.crawl(&[]);
+    site.asked();
+    let lists =
+        ["/calendar/1", "/calendar/2", "/meetings/", "/meetings/2023/", "/meetings/2024/", "/robots.txt"];
+    let again = place.crawl(&[]);
+    assert_eq!(site.asked(), lists);
+    let counts = summary(&again);
+    assert_eq!((counts["fetched"].as_str(), counts["bytes"].as_str()), ("0", "0"), "{counts:?}");
+
+    // Approved minutes in place of the draft, a correction of an old meeting
+    // beside its minutes: both are asked for, and nothing else.
+    let approved = [
+        "Minutes of the meeting held on 11 June 2024",
+        "1. Trees",
+        "The felled sycamore was discussed at length by nobody.",
+    ];
+    site.put("/files/june.pdf", PDF, pdf(&approved));
+    site.put("/meetings/2024/", HTML, list_2024("<a href='/files/june.pdf'>Minutes</a>"));
+    let correction =
+        pdf(&["Minutes of the meeting held on 14 March 2023", "1. Orchard", "The grazing was leased."]);
+    site.put("/files/old-part-2.pdf", PDF, correction);
+    site.put(
+        "/meetings/2023/",
+        HTML,
+        page(
+            "2023",
+            "<h2>2023</h2><ul><li>14th March: <a href='/files/old.pdf'>Minutes</a> \
+        <a href='/files/old-part-2.pdf'>Minutes, part 2</a></li></ul>",
+        ),
+    );
+    place.crawl(&[]);
+    let mut expected = lists.to_vec();
+    expected.extend(["/files/june.pdf", "/files/old-part-2.pdf"]);
+    expected.sort();
+    assert_eq!(site.asked(), expected);
+    assert_eq!(
+        place.documents("parish-council-2024-06-11"),
+        [
+            ("files/june-v1.pdf".to_owned(), Some(Edition::DraftMinutes)),
+            ("files/june.pdf".to_owned(), Some(Edition::Minutes))
+        ]
+    );
+    assert_eq!(scrutineer(place.home.path(), &["-q", "index"]).code, 0);
+    let hits = place.found("sycamore");
+    assert_eq!(hits.len(), 1, "a draft gives way to what was approved: {hits:?}");
+    assert!(hits[0]["url"].contains("june.pdf"));
+    assert_eq!(
+        (place.found("grazing").len(), place.found("allotment").len()),
+        (1, 1),
+        "both parts are there"
+    );
+
+    // The same address, called a draft no more, is another edition.
+    site.put("/meetings/2024/", HTML, list_2024("<a href='/files/june-v1.pdf'>Minutes</a>"));
+    place.crawl(&[]);
+    assert!(site.asked().contains(&"/files/june-v1.pdf".to_owned()));
+    let held = place.documents("parish-council-2024-06-11");
+    assert_eq!(held[0], ("files/june-v1.pdf".to_owned(), Some(Edition::Minutes)));
+}
+
+#[test]
+fn agendas_come_on_request_and_the_scope_is_kept() {
+    let site = Site::start(parish());
+    let place = Place::new(&rules(&site, "depth = 2"));
+    place.crawl(&["--documents", "all", "--body", "parish", "--from", "2024-03", "--to", "2024-03"]);
+    let asked = site.asked();
+    let files: Vec<&String> = asked.iter().filter(|target| target.starts_with("/files/")).collect();
+    assert_eq!(files, ["/files/agenda-march.pdf", "/files/min-a.pdf"]);
+    assert_eq!(
+        place.documents("parish-council-2024-03-12"),
+        [
+            ("files/agenda-march.pdf".to_owned(), Some(Edition::Agenda)),
+            ("files/min-a.pdf".to_owned(), Some(Edition::Minutes))
+        ]
+    );
+}
+
+#[test]
+fn a_calendar_without_end_ends_at_the_number_of_pages() {
+    let site = Site::start(parish());
+    let place = Place::new(&rules(&site, "depth = 100000\nmax_pages = 12"));
+    let run = place.crawl(&["--documents", "none"]);
+    let asked = site.asked();
+    assert_eq!(asked.len(), 13 - 1, "robots.txt and 12 pages, of which one is disallowed: {asked:?}");
+    assert!(run.stderr.contains("`max_pages` is 12") && run.stderr.contains("/calendar/9"), "{}", run.stderr);
+    // The lists that lie nearer are all there.
+    assert_eq!(summary(&run)["meetings_found"], "9");
+    assert!(
+        !run.stderr.contains("no date stands"),
+        "the undated link has a twin with a date: {}",
+        run.stderr
+    );
+
+    let plan = place.crawl(&["--dry-run"]);
+    assert!(site.asked().iter().all(|target| !target.starts_with("/files/")), "lists only");
+    assert_eq!(summary(&plan)["to_ask"], "7", "{}", plan.stderr);
+}
+
+#[test]
+fn a_crawl_that_is_taken_up_again_knows_what_it_has_seen() {
+    let site = Site::start(parish());
+    // A second link to the minutes of 2023, without a date, last of all.
+    let footer = "<p>See also: <a href='/files/old.pdf'>Minutes</a></p>";
+    site.put("/meetings/2024/", HTML, [list_2024(DRAFT_LINK), footer.into()].concat());
+    let place = Place::new(&rules(&site, "depth = 2"));
+    place.crawl(&["--limit", "1"]);
+    assert_eq!(site.asked().iter().filter(|target| target.starts_with("/files/")).count(), 1);
+    let run = place.crawl(&[]);
+    assert!(run.stderr.contains("went on"), "{}", run.stderr);
+    let asked = site.asked();
+    assert!(!asked.iter().any(|target| target == "/files/old.pdf" || target == "/meetings/"), "{asked:?}");
+    assert_eq!(place.meetings().len(), 9, "no meeting is there twice");
+
+    // By other rules, what waited is found anew.
+    let place = Place::new(&rules(&site, "depth = 2"));
+    place.crawl(&["--limit", "1"]);
+    site.asked();
+    fs::write(&place.rules, rules(&site, "depth = 1")).unwrap();
+    place.crawl(&[]);
+    assert!(site.asked().contains(&"/meetings/".to_owned()));
+}
+
+#[test]
+fn documents_on_a_host_that_is_named_come_by_its_rules_and_pace() {
+    let mut files = Files::new();
+    files.insert(
+        "/robots.txt".into(),
+        ("text/plain", b"User-agent: *\nDisallow: /shut/\nCrawl-delay: 0.3\n".to_vec()),
+    );
+    for path in ["/1.pdf", "/2.pdf", "/3.pdf", "/shut/4.pdf"] {
+        files.insert(path.into(), (PDF, pdf(&["Minutes"])));
+    }
+    let store = Site::start(files);
+    let links = |days: &[(u32, &str)]| {
+        let link = |(day, path): &(u32, &str)| {
+            format!("<p><a href='http://{}{path}'>Minutes of {day} May 2023</a></p>", store.address)
+        };
+        let list = format!(
+            "{}<a href='http://{}/2023/'>More</a>",
+            days.iter().map(link).collect::<String>(),
+            store.address
+        );
+        Site::start(Files::from([("/meetings/".to_owned(), (HTML, page("Meetings", &list)))]))
+    };
+    let one = links(&[(1, "/1.pdf"), (2, "/2.pdf"), (3, "/shut/4.pdf")]);
+    let other = links(&[(4, "/3.pdf")]);
+    let named = format!("hosts = [\"{}\"]", store.address);
+    let both = rules(&one, &named) + &rules(&other, &named).replace("Ambridge", "Borchester");
+    let place = Place::new(&both);
+    let run = place.crawl(&[]);
+    assert!(store.shortest_pause() >= Duration::from_millis(300), "{:?}", store.shortest_pause());
+    assert_eq!(store.asked(), ["/1.pdf", "/2.pdf", "/3.pdf", "/robots.txt"], "one robots.txt for both sites");
+    assert!(run.stderr.contains("/shut/4.pdf: its robots.txt disallows it"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("/2023/: it is on another host"),
+        "pages of links are the site's own: {}",
+        run.stderr
+    );
+    assert_eq!(place.documents("parish-council-2023-05-04").len(), 1);
+
+    // Unnamed, it is not asked at all.
+    let place = Place::new(&rules(&one, ""));
+    let run = place.crawl(&[]);
+    assert_eq!((run.code, summary(&run)["refused"].as_str()), (3, "4"), "{}", run.stderr);
+    assert!(store.asked().is_empty());
+}
+
+#[test]
+fn what_comes_in_place_of_minutes_is_no_minutes() {
+    let mut files = parish();
+    files.insert("/files/old.pdf".into(), (HTML, page("Welcome", "<p>We have a new website.</p>")));
+    files.insert("/files/min-a.pdf".into(), (PDF, Vec::new()));
+    files.insert("/meetings/2024/may-minutes.html".into(), (HTML, page("Page not found", "<p>Sorry.</p>")));
+    files.remove("/files/april.docx");
+    let site = Site::start(files);
+    let place = Place::new(&rules(&site, ""));
+    let run = place.crawl(&[]);
+    assert_eq!(run.code, 3);
+    for said in [
+        "old.pdf: a page came",
+        "min-a.pdf: it is empty",
+        "may-minutes.html: the site says",
+        "april.docx: it is not there",
+    ] {
+        assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
+    }
+    assert_eq!(summary(&run)["failed"], "4");
+    assert_eq!(place.documents("parish-council-2024-05-14"), []);
+}
+
+#[test]
+fn a_file_of_rules_that_is_wrong_ends_with_one_message() {
+    let site = Site::start(parish());
+    let right = rules(&site, "");
+    let check = |rules: &str, more: &[&str], said: &[&str]| {
+        let run = Place::new(rules).crawl(more);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(said.iter().all(|part| run.stderr.contains(part)), "{said:?}: {}", run.stderr);
+    };
+    check(
+        &right.replace("body = \"Parish", "bdy = \"Parish"),
+        &[],
+        &["sites.toml", "Ambridge Parish Council", "bdy"],
+    );
+    check(&right.replace("'(?i)draft'", "'(draft'"), &[], &["`minutes` rule 2", "`draft`", "unclosed group"]);
+    check(&format!("{right}{right}"), &[], &["two sites", "Ambridge Parish Council"]);
+    check(&right, &["Borchester"], &["no site of `Borchester`", "ambridge-parish-council"]);
+    check("[[site]", &[], &["sites.toml"]);
+    let home = tempfile::tempdir().unwrap();
+    let run =
+        scrutineer(home.path(), &["crawl", "--platform", "pages", "--site", "https://ambridge.example"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--rules"), "{}", run.stderr);
+    let run = scrutineer(home.path(), &["crawl", "--rules", "nowhere.toml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("nowhere.toml"), "{}", run.stderr);
+    assert!(site.asked().is_empty(), "nothing is asked by wrong rules");
+}
+
+#[test]
+fn the_example_can_be_read() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/pages.example.toml");
+    let sites = RuledSite::read_all(&fs::read_to_string(file).unwrap(), file).unwrap();
+    let names: Vec<&str> = sites.iter().map(|site| site.council.as_str()).collect();
+    assert_eq!(names, ["Ambridge Parish Council", "Felpersham Fire Authority"]);
+    assert_eq!((sites[0].rules.depth, sites[0].rules.minutes.len(), sites[1].rules.depth), (2, 2, 3));
+}

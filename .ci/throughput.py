@@ -52,25 +52,38 @@ def run(commands, folder, publisher):
     began = time.monotonic()
     with open(folder / "said", "wb") as said:
         running = [subprocess.Popen(command, stdout=said, stderr=said, cwd=folder) for command in commands]
-        cpu = memory = 0
-        for process in running:
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            cpu += used.ru_utime + used.ru_stime
-            memory += used.ru_maxrss / 1000
+        cpu, peaks = 0, {}
+        while any(process.returncode is None for process in running):
+            for process in (process for process in running if process.returncode is None):
+                peaks[process.pid] = peak_memory(process.pid) or peaks.get(process.pid, 0)
+                pid, status, used = os.wait4(process.pid, os.WNOHANG)
+                if pid:
+                    process.returncode = os.waitstatus_to_exitcode(status)
+                    cpu += used.ru_utime + used.ru_stime
+            time.sleep(0.02)
     seconds = time.monotonic() - began
     counts = publisher.counts()
     pages = sum(n for (_, status), n in counts.items() if status == "200")
     return {
         "seconds": seconds,
         "cpu": cpu,
-        "memory": memory,
+        "memory": sum(peaks.values()),
         "pages": pages,
         "meetings": counts[("meetings", "-")],
         "megabytes": counts[("bytes", "-")] / 1e6,
         "in_flight": counts[("most-in-flight", "-")],
         "codes": [process.returncode for process in running],
     }
+
+
+def peak_memory(pid):
+    """In MB. Not the kernel's account of an ended process: that counts the fork as well."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    kilobytes = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(kilobytes[0]) / 1000 if kilobytes else 0
 
 
 def crawl(home, *arguments):
@@ -161,18 +174,22 @@ def contest(title, contenders, runs):
     for name, all_runs in results.items():
         def median(of):
             return statistics.median(of(result) for result in all_runs)
-        rates = [result["pages"] / result["seconds"] for result in all_runs]
-        pages, meetings = statistics.median(rates), median(lambda r: r["meetings"] / r["seconds"])
-        summary[name] = (pages, meetings)
+        summary[name] = [(r["pages"] / r["seconds"], r["meetings"] / r["seconds"]) for r in all_runs]
+        rates = [pages for pages, _ in summary[name]]
         print(
-            f"{name:34}{median(lambda r: r['pages']):>8.0f}{pages:>9.0f}"
-            f"{f'({min(rates):.0f}-{max(rates):.0f})':>16}{meetings:>12.0f}"
+            f"{name:34}{median(lambda r: r['pages']):>8.0f}{statistics.median(rates):>9.0f}"
+            f"{f'({min(rates):.0f}-{max(rates):.0f})':>16}{median(lambda r: r['meetings'] / r['seconds']):>12.0f}"
             f"{median(lambda r: r['megabytes'] / r['seconds']):>7.1f}{median(lambda r: r['cpu']):>8.1f}"
             f"{max(r['memory'] for r in all_runs):>9.0f}{max(r['in_flight'] for r in all_runs):>11}"
         )
+    # The ratio of each turn, so that a machine that is slower for a while
+    # slows both sides of it; then the median of the turns.
     for name in (name for name in summary if name.startswith("scrutineer")):
         for other in (other for other in summary if not other.startswith("scrutineer")):
-            pages, meetings = (summary[name][at] / summary[other][at] for at in (0, 1))
+            pages, meetings = (
+                statistics.median(mine[at] / others[at] for mine, others in zip(summary[name], summary[other]))
+                for at in (0, 1)
+            )
             print(f"  {name} : {other} = {pages:.2f} in pages, {meetings:.2f} in meetings")
 
 

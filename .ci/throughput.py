@@ -168,8 +168,8 @@ def contest(title, contenders, runs):
                 shutil.rmtree(folder)
             last = results[name][-1]
             print(f"  run {turn + 1} {name}: {last['pages']} pages in {last['seconds']:.1f} s", file=sys.stderr)
-    head = ("", "pages", "pages/s", "(least-most)", "meetings/s", "MB/s", "CPU s", "peak MB", "in flight")
-    print("{:34}{:>8}{:>9}{:>16}{:>12}{:>7}{:>8}{:>9}{:>11}".format(*head))
+    head = ("", "pages", "pages/s", "(least-most)", "meetings/s", "MB/s", "pages/CPU s", "peak MB", "in flight")
+    print("{:34}{:>8}{:>9}{:>16}{:>12}{:>7}{:>13}{:>9}{:>11}".format(*head))
     summary = {}
     for name, all_runs in results.items():
         def median(of):
@@ -179,7 +179,7 @@ def contest(title, contenders, runs):
         print(
             f"{name:34}{median(lambda r: r['pages']):>8.0f}{statistics.median(rates):>9.0f}"
             f"{f'({min(rates):.0f}-{max(rates):.0f})':>16}{median(lambda r: r['meetings'] / r['seconds']):>12.0f}"
-            f"{median(lambda r: r['megabytes'] / r['seconds']):>7.1f}{median(lambda r: r['cpu']):>8.1f}"
+            f"{median(lambda r: r['megabytes'] / r['seconds']):>7.1f}{median(lambda r: r['pages'] / r['cpu']):>13.0f}"
             f"{max(r['memory'] for r in all_runs):>9.0f}{max(r['in_flight'] for r in all_runs):>11}"
         )
     # The ratio of each turn, so that a machine that is slower for a while
@@ -278,14 +278,17 @@ def memory(options):
     folder = Path(tempfile.mkdtemp(prefix="throughput-"))
     try:
         home = folder / "home"
-        result = run([crawl(home, "--site", publisher.root(), "--limit", "3000")], folder, publisher)
+        command = crawl(home, "--site", publisher.root(), "--limit", "3000")
+        result = run([command], folder, publisher)
         [(waiting,)] = catalogued(home, "SELECT count(*) FROM frontier WHERE state = 'pending'")
+        resumed = run([command], folder, publisher)
         rate = result["pages"] / result["seconds"]
         print(
             f"\n{waiting} addresses wait after {result['pages']} pages: {rate:.0f} pages/s, "
-            f"peak {result['memory']:.0f} MB (at most {MOST_MEMORY})"
+            f"peak {result['memory']:.0f} MB, {resumed['memory']:.0f} MB when it is taken up again "
+            f"(at most {MOST_MEMORY})"
         )
-        if waiting < 95_000 or result["memory"] > MOST_MEMORY:
+        if waiting < 95_000 or max(result["memory"], resumed["memory"]) > MOST_MEMORY:
             raise SystemExit("that is not what was promised")
     finally:
         publisher.stop()

@@ -1,12 +1,13 @@
 //! A large council on loopback, to measure crawlers against: `.ci/throughput`
 //! runs it.
 //!
-//! `publisher serve --meetings N --port P [--hosts H] [--sittings N] [--pages-only]
-//! [--latency MS] [--log FILE]` answers as ModernGov does on 127.0.0.1 to 127.0.0.H. What it serves is the
-//! built-in sample's first council with N meetings, made of the sample's own
-//! minutes. Every answer is kept when it has been made once, so that a crawler
-//! is measured and not this server. `/publisher/counts` says what was asked
-//! since the last time that it was asked itself.
+//! `publisher serve --meetings N --port P [--hosts H] [--sittings N]
+//! [--pages-only] [--latency MS] [--log FILE]` answers as ModernGov does on
+//! 127.0.0.1 to 127.0.0.H. What it serves is the built-in sample's first
+//! council with N meetings, made of the sample's own minutes. Every answer is
+//! kept when it has been made once, so that a crawler is measured and not this
+//! server. `/publisher/counts` says what was asked since the last time that it
+//! was asked itself.
 //!
 //! `publisher ask FILE` asks for the addresses in a file, one after another,
 //! keeps nothing, and prints how many came and how long it took: what no

@@ -15,7 +15,7 @@ pub const FORMAT: u32 = 1;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.
-pub const PARSER: u32 = 2;
+pub const PARSER: u32 = 3;
 
 /// `index/format.json`: what the index is, and what it was made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

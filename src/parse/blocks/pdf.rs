@@ -3,15 +3,15 @@
 //! The PDF library may panic or loop on a damaged file. The program runs this
 //! reader in a process of its own for that reason.
 
+mod repair;
+
 use std::collections::{HashMap, HashSet};
 
-use pdf_extract::content::Content;
-use pdf_extract::{
-    Dictionary, Document, MediaBox, Object, ObjectId, OutputDev, OutputError, Transform, output_doc_page,
-};
+use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
 
 use super::pieces::Paragraph;
 use super::{Block, Style, begins_block, fold, is_capitals};
+use repair::repair;
 
 /// Pages that are read of one file; the longest real pack has some 1,000.
 pub const MAX_PAGES: usize = 5_000;
@@ -40,7 +40,7 @@ pub fn blocks(bytes: &[u8]) -> Result<PdfText, String> {
     if document.is_encrypted() && document.decrypt("").is_err() {
         return Err("encrypted PDF: it needs a password".into());
     }
-    let is_damaged = drop_dangling(&mut document) | add_missing_fonts(&mut document);
+    let is_damaged = repair(&mut document);
     let numbers: Vec<u32> = document.get_pages().keys().copied().collect();
     if numbers.is_empty() {
         return Err("damaged PDF: it has no pages".into());
@@ -71,100 +71,6 @@ pub fn blocks(bytes: &[u8]) -> Result<PdfText, String> {
     let mut pages: Vec<Vec<Line>> = glyphs.pages.into_iter().map(lines).collect();
     drop_furniture(&mut pages);
     Ok(PdfText { blocks: paragraphs(&pages), faults })
-}
-
-/// Takes out references to objects that the file does not hold. They mean
-/// “nothing” (ISO 32000-1, 7.3.10), but the PDF library panics at them; some
-/// councils' files have them for the character maps of their fonts. Says
-/// whether a font lost its map so.
-fn drop_dangling(document: &mut Document) -> bool {
-    let known: HashSet<ObjectId> = document.objects.keys().copied().collect();
-    let mut lost = HashSet::new();
-    for object in document.objects.values_mut() {
-        let dictionary = match object {
-            Object::Dictionary(dictionary) => dictionary,
-            Object::Stream(stream) => &mut stream.dict,
-            _ => continue,
-        };
-        drop_from(dictionary, &known, 0, &mut lost);
-    }
-    lost.iter().any(|name| name == b"ToUnicode")
-}
-
-fn drop_from(
-    dictionary: &mut Dictionary,
-    known: &HashSet<ObjectId>,
-    level: usize,
-    lost: &mut HashSet<Vec<u8>>,
-) {
-    const DEEPEST: usize = 16;
-    let is_dangling = |object: &Object| matches!(object, Object::Reference(id) if !known.contains(id));
-    let names: Vec<Vec<u8>> =
-        dictionary.iter().filter(|(_, object)| is_dangling(object)).map(|(name, _)| name.clone()).collect();
-    for name in names {
-        dictionary.remove(&name);
-        lost.insert(name);
-    }
-    if level < DEEPEST {
-        for (_, object) in dictionary.iter_mut() {
-            if let Object::Dictionary(inner) = object {
-                drop_from(inner, known, level + 1, lost);
-            }
-        }
-    }
-}
-
-/// Gives the pages the fonts that their contents use and their resources
-/// lack. Viewers take any font for those; the PDF library panics. Says whether
-/// there were any.
-fn add_missing_fonts(document: &mut Document) -> bool {
-    let mut is_any = false;
-    let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
-    for page in pages {
-        let Ok(content) = document.get_page_content(page) else { continue };
-        let Ok(content) = Content::decode(&content) else { continue };
-        let used: HashSet<&[u8]> = content
-            .operations
-            .iter()
-            .filter(|operation| operation.operator == "Tf")
-            .filter_map(|operation| operation.operands.first()?.as_name().ok())
-            .collect();
-        let Ok(known) = document.get_page_fonts(page) else { continue };
-        let missing: Vec<Vec<u8>> =
-            used.into_iter().filter(|name| !known.contains_key(*name)).map(<[u8]>::to_vec).collect();
-        if !missing.is_empty() {
-            is_any = true;
-            add_fonts(document, page, &missing);
-        }
-    }
-    is_any
-}
-
-/// Puts a plain font of each of these names into a page's resources.
-fn add_fonts(document: &mut Document, page: ObjectId, names: &[Vec<u8>]) {
-    let fonts = document.get_page_resources(page).ok().and_then(|(inline, referred)| {
-        let referred = referred.first().and_then(|id| document.get_dictionary(*id).ok());
-        inline.or(referred).cloned()
-    });
-    // The page gets resources of its own, so that no other page changes.
-    let mut resources = fonts.unwrap_or_default();
-    let mut fonts = match resources.get(b"Font") {
-        Ok(Object::Dictionary(fonts)) => fonts.clone(),
-        Ok(Object::Reference(id)) => document.get_dictionary(*id).cloned().unwrap_or_default(),
-        _ => Dictionary::new(),
-    };
-    for name in names {
-        let mut font = Dictionary::new();
-        font.set("Type", Object::Name(b"Font".to_vec()));
-        font.set("Subtype", Object::Name(b"Type1".to_vec()));
-        font.set("BaseFont", Object::Name(b"Helvetica".to_vec()));
-        font.set("Encoding", Object::Name(b"WinAnsiEncoding".to_vec()));
-        fonts.set(name.clone(), Object::Dictionary(font));
-    }
-    resources.set("Font", Object::Dictionary(fonts));
-    if let Ok(page) = document.get_object_mut(page).and_then(Object::as_dict_mut) {
-        page.set("Resources", Object::Dictionary(resources));
-    }
 }
 
 /// A character or ligature and where it stands, in points from the top left.
@@ -449,8 +355,10 @@ fn line(mut row: Vec<Glyph>, page: u32, page_height: f64) -> Option<Line> {
     }
     let mut cells: Vec<String> =
         cells.iter().map(|cell| fold(cell)).filter(|cell| !cell.is_empty()).collect();
-    // A label or marker before a tab is no cell of its own.
-    if cells.len() > 1 && is_marker(&cells[0]) {
+    // A label or marker before a tab is no cell of its own; a figure before
+    // figures is.
+    let is_of_figures = cells.iter().all(|cell| !cell.contains(char::is_alphabetic));
+    if cells.len() > 1 && is_marker(&cells[0]) && !is_of_figures {
         let marker = cells.remove(0);
         cells[0] = format!("{marker}  {}", cells[0]);
     }

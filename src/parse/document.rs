@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Councils, Edition, Kind, Reading, Warning};
 
 use super::attendance::attendance;
-use super::blocks::{Block, Page, html, markdown, office, pdf, text};
+use super::blocks::{Block, Page, html, markdown, office, pdf, rtf, text};
 use super::charset::decode;
 use super::heading::{Heading, describe};
 use super::minutes::items;
@@ -26,6 +26,8 @@ pub enum Media {
     Docx,
     /// OpenDocument text.
     Odt,
+    /// Rich Text Format.
+    Rtf,
     /// Word before 2007, which is not read.
     Doc,
     /// JSON, which is not read.
@@ -43,6 +45,7 @@ impl Media {
             "pdf" => Self::Pdf,
             "docx" => Self::Docx,
             "odt" => Self::Odt,
+            "rtf" => Self::Rtf,
             "doc" => Self::Doc,
             "json" => Self::Json,
             _ => return None,
@@ -59,6 +62,7 @@ impl Media {
             "application/pdf" => Self::Pdf,
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Self::Docx,
             "application/vnd.oasis.opendocument.text" => Self::Odt,
+            "application/rtf" | "text/rtf" | "application/x-rtf" | "text/richtext" => Self::Rtf,
             "application/msword" => Self::Doc,
             "application/json" => Self::Json,
             _ => return None,
@@ -76,6 +80,7 @@ impl Media {
             Self::Pdf => "application/pdf",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Rtf => "application/rtf",
             Self::Doc => "application/msword",
             Self::Json => "application/json",
         }
@@ -179,6 +184,7 @@ pub fn extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extr
         }
         Media::Docx => blocks(office::docx(bytes)),
         Media::Odt => blocks(office::odt(bytes)),
+        Media::Rtf => blocks(rtf::blocks(bytes)),
         Media::Doc => Err(Unreadable("old Word format: convert it to DOCX first".into())),
         Media::Json => Err(Unreadable("JSON is not read: convert it to text or HTML first".into())),
         Media::Html | Media::Markdown | Media::Text => {

@@ -483,7 +483,7 @@ proptest::proptest! {
     /// Whatever the bytes: no panic, and no letter of a plain text is lost.
     #[test]
     fn any_bytes_are_read(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
-        for media in [Media::Html, Media::Markdown, Media::Text, Media::Docx, Media::Odt] {
+        for media in [Media::Html, Media::Markdown, Media::Text, Media::Docx, Media::Odt, Media::Rtf] {
             let _ = read_made(&bytes, media);
         }
     }

@@ -8,6 +8,7 @@ pub mod markdown;
 pub mod office;
 pub mod pdf;
 mod pieces;
+pub mod rtf;
 pub mod text;
 
 pub use pieces::begins_block;

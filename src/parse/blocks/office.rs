@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::pieces::Paragraph;
+use super::pieces::{Paragraph, table_row};
 use super::{Block, Style, begins_block};
 
 /// Bytes that the text of a file may unpack to; a real one is below 5 MB.
@@ -63,7 +63,8 @@ fn name<'a>(tag: &'a BytesStart) -> &'a str {
     tag.local_name().into_inner()
 }
 
-fn referred(reference: &quick_xml::events::BytesRef) -> String {
+/// The text that a reference to a character stands for; U+FFFD for an unknown one.
+pub fn referred(reference: &quick_xml::events::BytesRef) -> String {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         return c.to_string();
     }
@@ -190,29 +191,13 @@ impl Writer {
         }
     }
 
-    /// A row of single paragraphs is one block; others lay paragraphs out.
     fn end_row(&mut self) {
         self.flush();
-        let Some(mut cells) = self.rows.pop() else { return };
-        cells.retain(|cell| !cell.is_empty());
-        let is_layout =
-            cells.len() < 2 || cells.iter().any(|cell| cell.len() > 1) || is_number(&cells[0][0].text);
-        if is_layout {
-            for block in cells.into_iter().flatten() {
-                self.put(block);
-            }
-            return;
-        }
-        let text = cells.iter().map(|cell| cell[0].text.as_str()).collect::<Vec<_>>().join(" | ");
-        if let Some(block) = Block::new(Style::Row, &text) {
+        let Some(cells) = self.rows.pop() else { return };
+        for block in table_row(cells) {
             self.put(block);
         }
     }
-}
-
-/// Whether a cell holds only a number or label, so that the row is a numbered paragraph.
-fn is_number(text: &str) -> bool {
-    text.len() <= 8 && text.ends_with(['.', ')']) || text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 fn heading_level(style: &str) -> Option<u8> {
@@ -223,7 +208,8 @@ fn heading_level(style: &str) -> Option<u8> {
     style.strip_prefix("heading")?.trim().parse().ok().filter(|level| (1..=6).contains(level))
 }
 
-fn attribute(tag: &BytesStart, wanted: &str) -> Option<String> {
+/// The value of an element's attribute, by its name without a prefix.
+pub fn attribute(tag: &BytesStart, wanted: &str) -> Option<String> {
     let mut all = tag.attributes().filter_map(Result::ok);
     let found = all.find(|attribute| attribute.key.local_name().into_inner() == wanted)?;
     Some(String::from_utf8_lossy(found.value.as_bytes()).into_owned())

@@ -117,6 +117,24 @@ impl Paragraph {
     }
 }
 
+/// The blocks of a row of a table, by its cells. A row of single paragraphs is
+/// one block; others lay paragraphs out.
+pub fn table_row(mut cells: Vec<Vec<Block>>) -> Vec<Block> {
+    cells.retain(|cell| !cell.is_empty());
+    let is_layout =
+        cells.len() < 2 || cells.iter().any(|cell| cell.len() > 1) || is_number(&cells[0][0].text);
+    if is_layout {
+        return cells.into_iter().flatten().collect();
+    }
+    let text = cells.iter().map(|cell| cell[0].text.as_str()).collect::<Vec<_>>().join(" | ");
+    Block::new(Style::Row, &text).into_iter().collect()
+}
+
+/// Whether a cell holds only a number or label, so that the row is a numbered paragraph.
+fn is_number(text: &str) -> bool {
+    text.len() <= 8 && text.ends_with(['.', ')']) || text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
 /// Cuts pieces at blank lines, and at line ends after which something new
 /// begins. With a `width`, other line ends are the wrapping of a text; without
 /// one they are spaces, as in a phrase broken by `<br>`.

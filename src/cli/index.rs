@@ -1,11 +1,14 @@
 //! `index`: reads and indexes what changed.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
 
 use super::search::plural;
 use super::{Context, Outcome};
-use crate::corpus::{Corpus, DocumentReader};
+use crate::corpus::{Corpus, DocumentReader, INSTALL_OCR, Ocr};
 use crate::index::{Built, build};
+use crate::parse::Helper;
 use crate::report::{Cell, Table};
 
 /// The arguments of `index`.
@@ -14,12 +17,37 @@ pub struct Args {
     /// Read and index everything anew.
     #[arg(long)]
     rebuild: bool,
+    /// Read the text of PDFs whose pages are pictures; slow, some seconds a page. Each is read once.
+    #[arg(long)]
+    ocr: bool,
+    /// How long OCR may take for one document, in seconds.
+    #[arg(long, requires = "ocr", value_name = "N", default_value_t = 900)]
+    ocr_seconds: u64,
+    /// The languages of the pictures as tesseract names them, such as `eng+cym`.
+    #[arg(long, requires = "ocr", value_name = "L", default_value = "eng", value_parser = language)]
+    ocr_language: String,
+}
+
+/// Languages for tesseract: letters, digits and what joins them, so that none
+/// is taken for an option or a path.
+fn language(text: &str) -> Result<String, String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '+';
+    match text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part) {
+        true => Ok(text.to_owned()),
+        false => Err("languages are named like `eng` or `eng+cym`".to_owned()),
+    }
 }
 
 /// Runs `index`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let start = Instant::now();
-    let built = build_index(context, args.rebuild)?;
+    let mut reader = document_reader(context)?;
+    if args.ocr {
+        let time = Duration::from_secs(args.ocr_seconds);
+        reader.ocr = Some(Ocr { time, language: args.ocr_language });
+        ensure!(reader.has(Helper::Ocr), "--ocr needs a program that is not installed: {INSTALL_OCR}");
+    }
+    let built = build_with(context, &reader, args.rebuild)?;
     let mut table = Table::new(&["documents", "items", "passages", "seconds"]);
     let seconds = (start.elapsed().as_secs_f64() * 100.0).round() / 100.0;
     table.push(vec![
@@ -55,10 +83,13 @@ pub fn summary(built: &Built) -> String {
 
 /// Builds the index of the home, with a progress bar.
 pub fn build_index(context: &Context, rebuild: bool) -> anyhow::Result<Built> {
+    build_with(context, &document_reader(context)?, rebuild)
+}
+
+fn build_with(context: &Context, reader: &DocumentReader, rebuild: bool) -> anyhow::Result<Built> {
     let corpus = Corpus::open_read_only(&context.home)?;
-    let reader = document_reader(context)?;
     let bar = context.progress(0, "reading");
-    let built = build(&context.home, &corpus, &reader, rebuild, &|done, all| {
+    let built = build(&context.home, &corpus, reader, rebuild, &|done, all| {
         bar.set_length(all);
         bar.set_position(done);
     })?;
@@ -68,5 +99,5 @@ pub fn build_index(context: &Context, rebuild: bool) -> anyhow::Result<Built> {
 
 /// A reader of documents that keeps PDFs in child processes of this program.
 pub fn document_reader(context: &Context) -> anyhow::Result<DocumentReader> {
-    Ok(DocumentReader { councils: context.home.councils()?, program: Some(std::env::current_exe()?) })
+    Ok(DocumentReader::new(context.home.councils()?, std::env::current_exe()?, context.home.index()))
 }

@@ -22,6 +22,7 @@ mod search;
 mod show;
 mod theme;
 mod themes;
+mod with_limits;
 
 use std::path::PathBuf;
 
@@ -61,7 +62,7 @@ enum Command {
     Councils(councils::Args),
     /// Fetch what councils published that is new or changed.
     Crawl(crawl::Args),
-    /// Take files: HTML, Markdown, text, PDF, DOCX, ODT.
+    /// Take files: HTML, Markdown, text, PDF, DOCX, ODT, RTF, old Word.
     Add(add::Args),
     /// Read and index what changed.
     Index(index::Args),
@@ -82,6 +83,9 @@ enum Command {
     /// Take the text out of one PDF: stdin to stdout, in this process alone.
     #[command(hide = true)]
     ExtractPdf,
+    /// Set limits on time and memory, and become another program.
+    #[command(hide = true)]
+    WithLimits(with_limits::Args),
 }
 
 /// How a command ended, as its exit code.
@@ -131,5 +135,6 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Theme(args) => theme::run(&context, args),
         Command::Show(args) => show::run(&context, args),
         Command::ExtractPdf => extract_pdf::run(),
+        Command::WithLimits(args) => with_limits::run(args),
     }
 }

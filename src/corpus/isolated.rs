@@ -1,19 +1,29 @@
 //! Reads documents that others made: a PDF in a child process, with limits.
 //!
 //! A reader of PDFs can panic, hang or eat memory on a damaged file. A child
-//! process does so alone: the run goes on, and the file has a reason.
+//! process does so alone: the run goes on, and the file has a reason. What this
+//! program cannot read, others may that are installed: `pdftotext` a PDF on
+//! which the first reader failed, a converter an old Word file, and OCR, if it
+//! is asked for, the pictures of pages.
 
-use std::io::{self, Read, Write};
-use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+mod child;
+mod convert;
+mod kept;
+mod ocr;
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Councils, Reading};
-use crate::parse::{self, Extract, Media};
+use crate::model::{Councils, Digest, Reading};
+use crate::parse::{self, Extract, Helper, Media, Unreadable};
+
+pub use child::Limits;
+use child::{Failure, Run, installed};
+use kept::Kept;
+pub use ocr::{INSTALL as INSTALL_OCR, Ocr};
 
 /// How long one document may take to be read.
 pub const TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -21,17 +31,21 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// The address space of a child, in bytes.
 pub const MEMORY_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
 
-/// The longest answer of a child, in bytes.
-const ANSWER_LIMIT: u64 = 256 * 1024 * 1024;
-
 /// Reads documents, each kind where it is safe to.
 #[derive(Debug)]
 pub struct DocumentReader {
     /// The table that councils' names are looked up in.
     pub councils: Councils,
-    /// The program whose `extract-pdf` takes the text out of PDFs; `None` does
-    /// so in this process, which is for tests.
-    pub program: Option<PathBuf>,
+    /// This program: its `extract-pdf` takes the text out of PDFs, its
+    /// `with-limits` sets limits.
+    pub program: PathBuf,
+    /// What the reading of one document may use.
+    pub limits: Limits,
+    /// The folder where texts that other programs made are kept.
+    pub index: PathBuf,
+    /// How pictures of text are read; `None` reads them only where that was
+    /// done before.
+    pub ocr: Option<Ocr>,
 }
 
 /// A document to be read.
@@ -50,18 +64,22 @@ pub struct Input<'a> {
 /// Why a document was not read, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unread {
-    /// It is the document: `no text layer`, `encrypted` …
+    /// It is the document: `empty file`, `encrypted` …
     #[error("{0}")]
     Document(String),
     /// It is this machine: another time it may be read.
     #[error("{0}")]
     Machine(String),
+    /// It needs help that is not there, any of these: a program that is not
+    /// installed, or OCR, which was not asked for.
+    #[error("{1}")]
+    Without(Vec<Helper>, String),
 }
 
 /// The format of a document, by the media type it was served with, else by
 /// its name, else by how it begins.
 pub fn media_of(media_type: &str, name: &str, bytes: &[u8]) -> Option<Media> {
-    let by_start = || bytes.starts_with(b"%PDF-").then_some(Media::Pdf);
+    let by_start = || Media::of_bytes(bytes);
     Media::of_type(media_type).or_else(|| Media::of_name(name)).or_else(by_start)
 }
 
@@ -71,86 +89,218 @@ pub enum Answer {
     /// The text that it took out.
     Extract(Extract),
     /// Why there is none.
-    Unreadable(String),
-}
-
-impl DocumentReader {
-    /// Reads a document.
-    pub fn read(&self, input: &Input) -> Result<Reading, Unread> {
-        let Some(media) = input.media else {
-            let reason = "its format is not known; HTML, Markdown, text, PDF, DOCX and ODT are read";
-            return Err(Unread::Document(reason.into()));
-        };
-        let extract = match &self.program {
-            Some(program) if media == Media::Pdf && !input.bytes.is_empty() => {
-                extract_in_child(program, input.bytes)?
-            }
-            _ => extract_here(input.bytes, media, input.charset).map_err(Unread::Document)?,
-        };
-        let reading = parse::read(extract, input.file_name, &self.councils);
-        reading.map_err(|unreadable| Unread::Document(unreadable.to_string()))
-    }
+    Unreadable(Unreadable),
 }
 
 /// Takes the text out of a document in this process.
-pub fn extract_here(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extract, String> {
-    parse::extract(bytes, media, charset).map_err(|unreadable| unreadable.to_string())
-}
-
-fn extract_in_child(program: &Path, pdf: &[u8]) -> Result<Extract, Unread> {
-    let mut command = Command::new(program);
-    command.arg("extract-pdf");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command
-        .spawn()
-        .map_err(|error| Unread::Machine(format!("the reader of PDFs does not start: {error}")))?;
-    let mut stdin = child.stdin.take().expect("stdin is piped");
-    let stdout = child.stdout.take().expect("stdout is piped");
-    let (answer, ended) = thread::scope(|scope| {
-        // Written and read beside each other, or both would wait when a pipe
-        // is full. A child that died early closes the pipe: no fault of ours.
-        scope.spawn(move || drop(stdin.write_all(pdf)));
-        let reading = scope.spawn(move || {
-            let mut answer = Vec::new();
-            stdout.take(ANSWER_LIMIT).read_to_end(&mut answer).map(|_| answer)
-        });
-        let ended = wait(&mut child);
-        (reading.join().unwrap_or_else(|_| Err(io::Error::other("the reader's thread died"))), ended)
-    });
-    let Some(status) = ended else {
-        return Err(Unread::Machine(format!("reading it took longer than {} s", TIME_LIMIT.as_secs())));
-    };
-    match serde_json::from_slice(&answer.map_err(|error| Unread::Machine(error.to_string()))?) {
-        Ok(Answer::Extract(extract)) => Ok(extract),
-        Ok(Answer::Unreadable(reason)) => Err(Unread::Document(reason)),
-        Err(_) if status.signal() == Some(SIGKILL) => Err(Unread::Machine(
-            "the reader of PDFs was killed; there may have been too little memory".into(),
-        )),
-        Err(_) => {
-            let reason = "the reader of PDFs failed on it; the file is damaged or too complex";
-            Err(Unread::Document(reason.into()))
-        }
+pub fn extract_here(bytes: &[u8], media: Media, charset: Option<&str>) -> Answer {
+    match parse::extract(bytes, media, charset) {
+        Ok(extract) => Answer::Extract(extract),
+        Err(unreadable) => Answer::Unreadable(unreadable),
     }
 }
 
-/// The signal by which a system short of memory ends a process.
-const SIGKILL: i32 = 9;
-
-/// Waits for the child to end; `None` when its time was up first.
-fn wait(child: &mut Child) -> Option<ExitStatus> {
-    let deadline = Instant::now() + TIME_LIMIT;
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
-        if Instant::now() > deadline {
-            // A child that cannot be ended or waited for has ended already.
-            let _ = child.kill();
-            let _ = child.wait();
-            return None;
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
+impl DocumentReader {
+    /// A reader that uses `program`, which is this program, and keeps what
+    /// other programs made under `index`.
+    pub fn new(councils: Councils, program: PathBuf, index: PathBuf) -> Self {
+        let limits = Limits { time: TIME_LIMIT, memory: MEMORY_LIMIT };
+        Self { councils, program, limits, index, ocr: None }
     }
+
+    /// Whether this reader has that help, so that what was not read for want
+    /// of it can be.
+    pub fn has(&self, helper: Helper) -> bool {
+        match helper {
+            Helper::SecondReader => installed(PDFTOTEXT).is_some(),
+            Helper::Converter => convert::is_there(),
+            Helper::Ocr => self.ocr.is_some() && ocr::is_there(),
+        }
+    }
+
+    /// Reads a document.
+    pub fn read(&self, input: &Input) -> Result<Reading, Unread> {
+        let Some(media) = input.media else {
+            let reason =
+                "its format is not known; HTML, Markdown, text, PDF, DOCX, ODT, RTF and DOC are read";
+            return Err(Unread::Document(reason.into()));
+        };
+        let extract = match media.seen_in(input.bytes) {
+            Media::Pdf if !input.bytes.is_empty() => self.pdf(input.bytes)?,
+            media => match parse::extract(input.bytes, media, input.charset) {
+                Err(Unreadable { helper: Some(Helper::Converter), reason }) => {
+                    self.old_word(input.bytes, &reason)?
+                }
+                extract => extract.map_err(|unreadable| Unread::Document(unreadable.reason))?,
+            },
+        };
+        let reading = parse::read(extract, input.file_name, &self.councils);
+        reading.map_err(|unreadable| Unread::Document(unreadable.reason))
+    }
+
+    /// Reads a PDF by the first reader, else by the second, else by OCR.
+    fn pdf(&self, bytes: &[u8]) -> Result<Extract, Unread> {
+        let (partial, unread) = match self.first_reader(bytes) {
+            Ok(extract) if extract.is_partial => {
+                (Some(extract), Unread::Document("it cannot read all pages".into()))
+            }
+            Ok(extract) => return Ok(extract),
+            Err(unread @ Unread::Document(_)) => return Err(unread),
+            Err(unread) => (None, unread),
+        };
+        let second = self.second_reader(bytes, &unread);
+        if let Some(extract) = second.as_ref().and_then(|second| second.as_ref().ok()).cloned().or(partial) {
+            return Ok(extract);
+        }
+        let needs_ocr =
+            |unread: &Unread| matches!(unread, Unread::Without(helpers, _) if helpers.contains(&Helper::Ocr));
+        let is_of_pictures = needs_ocr(&unread) || matches!(&second, Some(Err(unread)) if needs_ocr(unread));
+        match (unread, second) {
+            (_, Some(Err(unread))) if needs_ocr(&unread) => self.pictures(bytes, unread, true),
+            (unread, second) if is_of_pictures => self.pictures(bytes, unread, second.is_some()),
+            // Nothing more can help with that.
+            (Unread::Without(_, reason), Some(_)) => Err(Unread::Document(reason)),
+            (unread @ Unread::Without(..), None) => {
+                let reason = format!("{unread}; {INSTALL_SECOND_READER}");
+                Err(Unread::Without(vec![Helper::SecondReader], reason))
+            }
+            (unread, _) => Err(unread),
+        }
+    }
+
+    /// Runs this program's own reader of PDFs.
+    fn first_reader(&self, pdf: &[u8]) -> Result<Extract, Unread> {
+        let run = Run {
+            guard: Some(&self.program),
+            program: &self.program,
+            arguments: vec![OsStr::new("extract-pdf")],
+            folder: None,
+            limits: self.limits,
+        };
+        let said = run.output(pdf).map_err(|failure| match failure {
+            Failure::Machine(reason) => Unread::Machine(reason),
+            Failure::Time => self.too_long(),
+            Failure::Fault(_) => too_complex(),
+        })?;
+        match serde_json::from_slice(&said.out) {
+            Ok(Answer::Extract(extract)) => Ok(extract),
+            Ok(Answer::Unreadable(Unreadable { reason, helper: None })) => Err(Unread::Document(reason)),
+            Ok(Answer::Unreadable(Unreadable { reason, helper: Some(helper) })) => {
+                Err(Unread::Without(vec![helper], reason))
+            }
+            Err(_) => Err(too_complex()),
+        }
+    }
+
+    /// Runs `pdftotext`; `None` when it is not installed.
+    fn second_reader(&self, pdf: &[u8], first: &Unread) -> Option<Result<Extract, Unread>> {
+        let program = installed(PDFTOTEXT)?;
+        let run = |arguments: &[&'static str], input| {
+            let arguments = arguments.iter().map(OsStr::new).collect();
+            Run {
+                guard: Some(&self.program),
+                program: &program,
+                arguments,
+                folder: None,
+                limits: self.limits,
+            }
+            .output(input)
+        };
+        Some(match run(&["-bbox", "-enc", "UTF-8", "-", "-"], pdf) {
+            Ok(said) => match Extract::of_words(&String::from_utf8_lossy(&said.out)) {
+                Ok(extract) => {
+                    let version = run(&["-v"], b"").map(|said| said.err).unwrap_or_default();
+                    let version = String::from_utf8_lossy(&version).into_owned();
+                    let version = version.lines().next().unwrap_or(PDFTOTEXT);
+                    Ok(extract.noting(format!("text by {version}: the first reader failed: {first}")))
+                }
+                Err(Unreadable { reason, helper: Some(helper) }) => {
+                    Err(Unread::Without(vec![helper], reason))
+                }
+                Err(Unreadable { reason, helper: None }) => Err(Unread::Document(reason)),
+            },
+            Err(Failure::Machine(reason)) => Err(Unread::Machine(reason)),
+            Err(Failure::Time) => Err(self.too_long()),
+            Err(Failure::Fault(said)) => {
+                Err(Unread::Document(format!("`{PDFTOTEXT}` cannot read it: {said}")))
+            }
+        })
+    }
+
+    /// The text of pages that are pictures: as it was recognised before, or
+    /// now, if that is asked for.
+    fn pictures(&self, pdf: &[u8], unread: Unread, has_second: bool) -> Result<Extract, Unread> {
+        let without = |reason: String| {
+            let second = if has_second { None } else { Some(Helper::SecondReader) };
+            Err(Unread::Without([Some(Helper::Ocr), second].into_iter().flatten().collect(), reason))
+        };
+        let (folder, digest) = (self.index.join("ocr"), Digest::of(pdf));
+        let is_wanted = |kept: &Kept| match &self.ocr {
+            Some(ocr) => kept.language.as_deref() == Some(ocr.language.as_str()),
+            None => true,
+        };
+        if let Some(kept) = Kept::read(&folder, &digest).filter(is_wanted) {
+            return recognised(&kept);
+        }
+        let Some(ocr) = &self.ocr else { return without(unread.to_string()) };
+        let Some(read) = ocr::read(&self.program, self.limits.memory, ocr, pdf) else {
+            return without(format!("no text layer: {INSTALL_OCR}"));
+        };
+        match read {
+            Ok(kept) => {
+                kept.write(&folder, &digest);
+                recognised(&kept)
+            }
+            Err(Failure::Machine(reason)) => Err(Unread::Machine(reason)),
+            Err(Failure::Time) => Err(Unread::Machine(format!(
+                "no text layer, and OCR took longer than {} s",
+                ocr.time.as_secs()
+            ))),
+            Err(Failure::Fault(said)) => without(format!("no text layer, and OCR failed: {said}")),
+        }
+    }
+
+    /// The text of an old Word file, as it was converted before, or now.
+    fn old_word(&self, doc: &[u8], reason: &str) -> Result<Extract, Unread> {
+        let (folder, digest) = (self.index.join("converted"), Digest::of(doc));
+        let kept = match Kept::read(&folder, &digest) {
+            Some(kept) => kept,
+            None => {
+                let Some(converted) = convert::convert(&self.program, self.limits, doc) else {
+                    let reason = format!("{reason}: {}", convert::INSTALL);
+                    return Err(Unread::Without(vec![Helper::Converter], reason));
+                };
+                let kept = converted.map_err(|failure| match failure {
+                    Failure::Machine(reason) => Unread::Machine(reason),
+                    Failure::Time => self.too_long(),
+                    Failure::Fault(said) => Unread::Document(format!("{reason}: {said}")),
+                })?;
+                kept.write(&folder, &digest);
+                kept
+            }
+        };
+        Ok(Extract::of_plain(&kept.text).noting(format!("text by {}, from the old Word format", kept.by)))
+    }
+
+    fn too_long(&self) -> Unread {
+        Unread::Machine(format!("reading it took longer than {} s", self.limits.time.as_secs()))
+    }
+}
+
+/// The second reader of PDFs: poppler's.
+const PDFTOTEXT: &str = "pdftotext";
+
+/// What to install, for whoever has no second reader.
+const INSTALL_SECOND_READER: &str = "`pdftotext` may read it (Debian: poppler-utils)";
+
+fn too_complex() -> Unread {
+    let reason = "the reader of PDFs failed on it; the file is damaged or too complex";
+    Unread::Without(vec![Helper::SecondReader], reason.into())
+}
+
+fn recognised(kept: &Kept) -> Result<Extract, Unread> {
+    if !kept.text.chars().any(char::is_alphanumeric) {
+        return Err(Unread::Document(format!("no text layer, and OCR ({}) found no text", kept.by)));
+    }
+    Ok(Extract::of_plain(&kept.text).noting(format!("text by OCR ({})", kept.by)))
 }

@@ -24,7 +24,10 @@ pub use catalogue::{Absent, Catalogue, LastAnswer, LostMeeting, Outcome, SilentS
 pub use cause::Cause;
 pub use frontier::{Conclusion, Due, PendingRequest, RequestState};
 pub use home::Home;
-pub use isolated::{Answer, DocumentReader, Input, MEMORY_LIMIT, TIME_LIMIT, Unread, extract_here, media_of};
+pub use isolated::{
+    Answer, DocumentReader, INSTALL_OCR, Input, Limits, MEMORY_LIMIT, Ocr, TIME_LIMIT, Unread, extract_here,
+    media_of,
+};
 
 use crate::model::{
     Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, Result, Site, SiteId,

@@ -96,7 +96,7 @@ pub fn build(
     let mut gathered = Vec::new();
     let mut bytes = 0;
     for (done, meeting) in meetings.iter().enumerate() {
-        if let Some(found) = gather(corpus, meeting, &readings, &mut built.unreadable)? {
+        if let Some(found) = gather(corpus, meeting, &readings, reader, &mut built.unreadable)? {
             bytes += found.documents.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
             gathered.push(found);
         }

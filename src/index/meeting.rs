@@ -1,6 +1,6 @@
 //! One meeting: its documents out of the archive, read into passages.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::readings::{PARSER, ReadingState, Readings};
@@ -47,17 +47,20 @@ pub struct ReadMeeting {
 }
 
 /// Fetches a meeting's documents out of the archive, unless it was read from
-/// just these before. A document that the archive cannot give is named in
+/// just these before, with the help that there is now. A document that the archive cannot give is named in
 /// `unreadable`; the rest is read.
 pub fn gather(
     corpus: &Corpus,
     meeting: &Meeting,
     readings: &Readings,
+    reader: &DocumentReader,
     unreadable: &mut Vec<(String, String)>,
 ) -> Result<Option<Gathered>> {
     let documents = corpus.latest_documents(&meeting.id)?;
     let key = key(meeting, &documents);
-    if readings.by_meeting.get(&meeting.id).is_some_and(|state| state.key == key) {
+    let is_read =
+        |state: &ReadingState| state.key == key && !state.without.iter().any(|helper| reader.has(*helper));
+    if readings.by_meeting.get(&meeting.id).is_some_and(is_read) {
         return Ok(None);
     }
     let mut gathered = Gathered { meeting: meeting.clone(), documents: Vec::new(), key };
@@ -88,13 +91,16 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
     let meeting = &gathered.meeting;
     let mut key = gathered.key.clone();
     let mut unreadable = Vec::new();
+    let mut without = BTreeSet::new();
     let mut sources = Vec::new();
     for (url, source) in sources_of(gathered, reader) {
         match source {
             Ok(source) => sources.push(source),
             Err(unread) => {
-                if matches!(unread, Unread::Machine(_)) {
-                    key = TRY_AGAIN.to_owned();
+                match &unread {
+                    Unread::Machine(_) => key = TRY_AGAIN.to_owned(),
+                    Unread::Without(helpers, _) => without.extend(helpers),
+                    Unread::Document(_) => {}
                 }
                 unreadable.push((url, unread.to_string()));
             }
@@ -115,6 +121,7 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
         fetched: gathered.documents.iter().any(|(document, _)| ought_to_hold_minutes(meeting, document)),
         repeated,
         warnings,
+        without,
     };
     ReadMeeting { passages, state, unreadable }
 }

@@ -1,7 +1,7 @@
 //! What was read of each meeting, beside the engine: `index/readings.jsonl`
 //! and `index/format.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Error, MeetingId, Result};
+use crate::parse::Helper;
 
 /// The number of the index's layout on disk.
 pub const FORMAT: u32 = 1;
@@ -93,6 +94,10 @@ pub struct ReadingState {
     pub repeated: u64,
     /// What could not be read, with where.
     pub warnings: Vec<String>,
+    /// What was not there, and would have been of help with some document: when
+    /// it is, the meeting is read again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub without: BTreeSet<Helper>,
 }
 
 /// How every meeting was read, by meeting.

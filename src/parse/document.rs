@@ -28,7 +28,7 @@ pub enum Media {
     Odt,
     /// Rich Text Format.
     Rtf,
-    /// Word before 2007, which is not read.
+    /// Word before 2007, which needs a program that converts it.
     Doc,
     /// JSON, which is not read.
     Json,
@@ -46,7 +46,7 @@ impl Media {
             "docx" => Self::Docx,
             "odt" => Self::Odt,
             "rtf" => Self::Rtf,
-            "doc" => Self::Doc,
+            "doc" | "dot" => Self::Doc,
             "json" => Self::Json,
             _ => return None,
         })
@@ -68,9 +68,38 @@ impl Media {
             _ => return None,
         })
     }
-}
 
-impl Media {
+    /// The format that bytes show by how they begin. `None` when they do not:
+    /// text has no mark, and a ZIP archive may be anything.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            [b'{', b'\\', b'r', b't', b'f', ..] => Some(Self::Rtf),
+            // The compound file that Word wrote before 2007.
+            [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => Some(Self::Doc),
+            _ => None,
+        }
+    }
+
+    /// What a file of a word processor is, whatever it is called: RTF, pages
+    /// and DOCX are saved under the name `.doc`, and the other way round.
+    pub fn seen_in(self, bytes: &[u8]) -> Self {
+        let is_of_words = matches!(self, Self::Docx | Self::Odt | Self::Rtf | Self::Doc);
+        if !is_of_words {
+            return self;
+        }
+        if let Some(seen) = Self::of_bytes(bytes) {
+            return seen;
+        }
+        let is_zip = bytes.starts_with(b"PK\x03\x04");
+        match self {
+            Self::Doc | Self::Rtf if is_zip => Self::Docx,
+            Self::Doc | Self::Rtf if begins_like_html(bytes) => Self::Html,
+            Self::Doc if !is_binary(bytes) => Self::Text,
+            _ => self,
+        }
+    }
+
     /// Its media type.
     pub fn media_type(self) -> &'static str {
         match self {
@@ -102,11 +131,39 @@ pub struct Source<'a> {
     pub councils: &'a Councils,
 }
 
-/// Why a document could not be read, in plain words: lower case, without a
-/// full stop.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unreadable(pub String);
+/// Why a document could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{reason}")]
+pub struct Unreadable {
+    /// In plain words: lower case, without a full stop.
+    pub reason: String,
+    /// What may read it all the same; `None` when nothing will.
+    pub helper: Option<Helper>,
+}
+
+impl Unreadable {
+    /// A document that nothing will read.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), helper: None }
+    }
+
+    /// A document that something else may read.
+    pub fn but_for(helper: Helper, reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), helper: Some(helper) }
+    }
+}
+
+/// What may read a document that this module cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Helper {
+    /// Another reader of PDF.
+    SecondReader,
+    /// The recognition of text in pictures.
+    Ocr,
+    /// A program that converts old Word files.
+    Converter,
+}
 
 /// The text of a document, out of its format.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -117,6 +174,44 @@ pub struct Extract {
     pub faults: Vec<Warning>,
     /// What the markup alone tells, where it is a saved page of ModernGov.
     pub moderngov: Option<Box<Reading>>,
+    /// Whether pages could not be read that another reader may read.
+    pub is_partial: bool,
+}
+
+impl Extract {
+    /// A page, of which nothing more is known.
+    fn of(page: Page) -> Self {
+        Self { page, faults: Vec::new(), moderngov: None, is_partial: false }
+    }
+
+    /// The text that another program made of a document, form feeds between
+    /// its pages; never taken for HTML.
+    pub fn of_plain(text: &str) -> Self {
+        Self::of(Page { blocks: text::printed(text), ..Page::default() })
+    }
+
+    /// The words of a PDF and their places, as `pdftotext -bbox` gives them.
+    pub fn of_words(xhtml: &str) -> Result<Self, Unreadable> {
+        pdf::from_words(xhtml).map(Self::from)
+    }
+
+    /// The same, with a note on how the document was read.
+    pub fn noting(mut self, message: impl Into<String>) -> Self {
+        self.faults.push(Warning { at: "document".into(), message: message.into() });
+        self
+    }
+}
+
+impl From<pdf::PdfText> for Extract {
+    fn from(found: pdf::PdfText) -> Self {
+        let at = |page: Option<u32>| page.map_or("document".to_owned(), |page| format!("page {page}"));
+        let warning = |(page, message)| Warning { at: at(page), message };
+        Self {
+            faults: found.faults.into_iter().map(warning).collect(),
+            is_partial: found.is_partial,
+            ..Self::of(Page { blocks: found.blocks, ..Page::default() })
+        }
+    }
 }
 
 /// Reads a document into items and passages.
@@ -130,9 +225,9 @@ pub fn document(source: &Source) -> Result<Reading, Unreadable> {
 
 /// Reads what [`extract`] took out of a document into items and passages.
 pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> Result<Reading, Unreadable> {
-    let Extract { page, faults, moderngov } = extract;
+    let Extract { page, faults, moderngov, .. } = extract;
     if moderngov.is_none() && !page.blocks.iter().any(Block::says_something) {
-        return Err(Unreadable("empty: it holds no text".into()));
+        return Err(Unreadable::new("empty: it holds no text"));
     }
     let is_marked = moderngov.is_some();
     let mut reading = moderngov.map_or_else(Reading::default, |reading| *reading);
@@ -168,36 +263,31 @@ fn has_decisions(reading: &Reading) -> bool {
 /// for PDF.
 pub fn extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extract, Unreadable> {
     if bytes.is_empty() {
-        return Err(Unreadable("empty file".into()));
+        return Err(Unreadable::new("empty file"));
     }
-    let whole = |page: Page| Extract { page, faults: Vec::new(), moderngov: None };
     let blocks = |found: Result<Vec<Block>, String>| {
-        found.map(|blocks| whole(Page { blocks, ..Page::default() })).map_err(Unreadable)
+        found.map(|blocks| Extract::of(Page { blocks, ..Page::default() })).map_err(Unreadable::new)
     };
-    match media {
-        Media::Pdf => {
-            let found = pdf::blocks(bytes).map_err(Unreadable)?;
-            let at = |page: Option<u32>| page.map_or("document".to_owned(), |page| format!("page {page}"));
-            let warning = |(page, message)| Warning { at: at(page), message };
-            let faults = found.faults.into_iter().map(warning).collect();
-            Ok(Extract { faults, ..whole(Page { blocks: found.blocks, ..Page::default() }) })
-        }
+    match media.seen_in(bytes) {
+        Media::Pdf => pdf::blocks(bytes).map(Extract::from),
         Media::Docx => blocks(office::docx(bytes)),
         Media::Odt => blocks(office::odt(bytes)),
         Media::Rtf => blocks(rtf::blocks(bytes)),
-        Media::Doc => Err(Unreadable("old Word format: convert it to DOCX first".into())),
-        Media::Json => Err(Unreadable("JSON is not read: convert it to text or HTML first".into())),
-        Media::Html | Media::Markdown | Media::Text => {
-            if is_binary(bytes) {
-                return Err(Unreadable("not a text: it holds binary data".into()));
-            }
-            let text = decode(bytes, charset);
-            let is_html = media == Media::Html || (media == Media::Text && html::looks_like_html(&text));
-            let saved = if is_html { moderngov::saved_page(&text) } else { None };
-            let moderngov = saved.transpose().map_err(|reason| Unreadable(reason.into()))?.map(Box::new);
-            Ok(Extract { moderngov, ..whole(text_page(&text, media)) })
-        }
+        Media::Doc => Err(Unreadable::but_for(Helper::Converter, "old Word format")),
+        Media::Json => Err(Unreadable::new("JSON is not read: convert it to text or HTML first")),
+        media @ (Media::Html | Media::Markdown | Media::Text) => text_extract(bytes, media, charset),
     }
+}
+
+fn text_extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extract, Unreadable> {
+    if is_binary(bytes) {
+        return Err(Unreadable::new("not a text: it holds binary data"));
+    }
+    let text = decode(bytes, charset);
+    let is_html = media == Media::Html || (media == Media::Text && html::looks_like_html(&text));
+    let saved = if is_html { moderngov::saved_page(&text) } else { None };
+    let moderngov = saved.transpose().map_err(Unreadable::new)?.map(Box::new);
+    Ok(Extract { moderngov, ..Extract::of(text_page(&text, media)) })
 }
 
 fn text_page(text: &str, media: Media) -> Page {
@@ -209,6 +299,15 @@ fn text_page(text: &str, media: Media) -> Page {
     }
 }
 
+/// Whether bytes begin as a page does, after white space and a mark of UTF-8.
+fn begins_like_html(bytes: &[u8]) -> bool {
+    let head = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let head = head[..head.len().min(16)].to_ascii_lowercase();
+    [b"<html".as_slice(), b"<!doctype html", b"<?xml", b"<head", b"<body"]
+        .iter()
+        .any(|mark| head.starts_with(mark))
+}
+
 /// Whether bytes are no text: many control characters, and no mark of UTF-16.
 fn is_binary(bytes: &[u8]) -> bool {
     const HEAD: usize = 8_192;
@@ -218,6 +317,6 @@ fn is_binary(bytes: &[u8]) -> bool {
     }
     let is_control = |b: &&u8| **b < 0x20 && !matches!(**b, b'\n' | b'\r' | b'\t' | 0x0c | 0x1b | 0);
     head.iter().filter(is_control).count() * 20 > head.len()
-        || head.starts_with(b"%PDF-")
+        || Media::of_bytes(head).is_some()
         || head.starts_with(b"PK\x03\x04")
 }

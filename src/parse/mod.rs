@@ -24,7 +24,7 @@ mod passages;
 
 pub use blocks::{Block, Style};
 pub use charset::decode;
-pub use document::{Extract, Media, Source, Unreadable, document, extract, read};
+pub use document::{Extract, Helper, Media, Source, Unreadable, document, extract, read};
 pub use minutes::clean_title;
 pub use passages::{BULLET, passages};
 pub use standing::standing;

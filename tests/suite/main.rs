@@ -4,6 +4,7 @@ mod borders;
 mod cli;
 mod corpus;
 mod crawl;
+mod documents;
 mod index;
 mod pages;
 mod parse;

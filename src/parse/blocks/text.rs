@@ -1,5 +1,6 @@
 //! Plain text to blocks.
 
+use super::pdf::is_page_number;
 use super::pieces::{continues, paragraphs, wrap_width};
 use super::{Block, Style};
 
@@ -26,6 +27,77 @@ pub fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
+/// The blocks of a text that another program made of a document, form feeds
+/// between its pages. Page numbers that stand alone at either end of a page are
+/// left out; lines between bars are rows of a table.
+pub fn printed(text: &str) -> Vec<Block> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let pages: Vec<String> = text.split('\u{c}').map(without_page_number).collect();
+    let is_paged = pages.len() > 1;
+    let mut found = Vec::new();
+    for (page, number) in pages.iter().zip(1..) {
+        let made = page_blocks(page).into_iter();
+        found.extend(made.map(|block| block.on_page(is_paged.then_some(number))));
+    }
+    found
+}
+
+fn page_blocks(page: &str) -> Vec<Block> {
+    let mut found = Vec::new();
+    let mut prose = String::new();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for line in page.lines() {
+        if let Some(cells) = cells(line) {
+            found.append(&mut blocks(&std::mem::take(&mut prose)));
+            add_row(&mut rows, cells);
+        } else {
+            found.extend(std::mem::take(&mut rows).into_iter().filter_map(row));
+            prose.push_str(line);
+            prose.push('\n');
+        }
+    }
+    found.extend(rows.into_iter().filter_map(row));
+    found.append(&mut blocks(&prose));
+    found
+}
+
+/// The cells of a line such as `|Smith  |Present  |`.
+fn cells(line: &str) -> Option<Vec<String>> {
+    let inside = line.trim().strip_prefix('|')?.strip_suffix('|')?;
+    Some(inside.split('|').map(|cell| cell.trim().to_owned()).collect())
+}
+
+/// Adds a line of cells; one that begins with an empty cell goes on with the
+/// row before, whose cells were too narrow.
+fn add_row(rows: &mut Vec<Vec<String>>, cells: Vec<String>) {
+    let goes_on = cells.first().is_some_and(String::is_empty);
+    match rows.last_mut() {
+        Some(row) if goes_on && row.len() == cells.len() => {
+            for (cell, more) in row.iter_mut().zip(cells) {
+                cell.push(' ');
+                cell.push_str(&more);
+            }
+        }
+        _ => rows.push(cells),
+    }
+}
+
+fn row(cells: Vec<String>) -> Option<Block> {
+    let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    let style = if cells.len() > 1 { Style::Row } else { Style::Paragraph };
+    Block::new(style, &cells.join(" | "))
+}
+
+fn without_page_number(page: &str) -> String {
+    let mut lines: Vec<&str> = page.trim().lines().collect();
+    if lines.last().is_some_and(|line| is_page_number(line)) {
+        lines.pop();
+    }
+    if lines.first().is_some_and(|line| is_page_number(line)) {
+        lines.remove(0);
+    }
+    lines.join("\n")
+}
 /// Takes the blank lines out of a text that has one after each wrapped line.
 ///
 /// Such a text shows by its blank lines standing inside of sentences: many a
@@ -91,6 +163,29 @@ mod tests {
                 "Next paragraph.",
             ],
         );
+    }
+
+    #[test]
+    fn a_page_number_that_stands_alone_is_left_out() {
+        let found: Vec<(String, Option<u32>)> = printed("Minutes\n\nPage 1 of 2\n\u{c}2\n\nEnd of 12\n\u{c}")
+            .into_iter()
+            .map(|block| (block.text, block.page))
+            .collect();
+        assert_eq!(found, [("Minutes".into(), Some(1)), ("End of 12".into(), Some(2))]);
+    }
+
+    #[test]
+    fn lines_between_bars_are_rows() {
+        let text = "Before\n|Smith  |Came at |\n|       |seven   |\n|Bell   |Away    |\n|       |\nAfter";
+        let found: Vec<(Style, String)> =
+            printed(text).into_iter().map(|block| (block.style, block.text)).collect();
+        let expected = [
+            (Style::Paragraph, "Before"),
+            (Style::Row, "Smith | Came at seven"),
+            (Style::Row, "Bell | Away"),
+            (Style::Paragraph, "After"),
+        ];
+        assert_eq!(found, expected.map(|(style, text)| (style, text.to_owned())));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod date;
 mod standing;
 
 mod attendance;
+pub mod cmis;
 mod kind;
 mod label;
 pub mod links;

@@ -651,6 +651,21 @@ mod tests {
     }
 
     #[test]
+    fn every_council_of_the_table_that_publishes_with_cmis_can_be_crawled() {
+        let councils = crate::corpus::Home::new("there is no such folder").councils().unwrap();
+        let of_cmis: Vec<&str> = councils
+            .all()
+            .iter()
+            .filter(|council| council.platform == "cmis")
+            .map(|council| council.slug.as_str())
+            .collect();
+        assert!(of_cmis.contains(&"birmingham") && of_cmis.contains(&"mid-ulster"));
+        let sites = sites(&councils, &args(&of_cmis.join(" ")).unwrap()).unwrap();
+        assert_eq!(sites.len(), of_cmis.len());
+        assert!(sites.iter().all(|site| site.platform == Platform::Cmis));
+    }
+
+    #[test]
     fn what_cannot_be_crawled_is_refused() {
         let wrong = |line: &str| sites(&councils(), &args(line).unwrap()).unwrap_err().to_string();
         assert!(wrong("adur sefton --site https://a.example").contains("one council at most"));

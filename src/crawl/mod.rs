@@ -6,6 +6,7 @@
 
 pub mod platform;
 
+pub mod cmis;
 pub mod moderngov;
 pub mod pages;
 
@@ -32,6 +33,7 @@ use url::Url;
 use crate::model::SiteId;
 
 pub use account::{Account, Fate, accounts};
+pub use cmis::Cmis;
 pub use fetch::{Fetch, Network, NoAnswer, Recorded};
 pub use guard::check_address;
 pub use moderngov::ModernGov;

@@ -19,7 +19,8 @@ use super::pace::Pace;
 use super::platform::{Answer, Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
 use super::robots::{Rules, robots_url};
 use super::{
-    ASKED_AGAIN_AFTER, Cancel, LEARNED_DAYS, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings,
+    ASKED_AGAIN_AFTER, Cancel, Cmis, LEARNED_DAYS, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES,
+    Settings,
 };
 use crate::corpus::{
     Absence, Capture, Cause, Conclusion, Corpus, Due, Exchange, Outcome, PendingRequest, RequestState, Step,
@@ -37,7 +38,8 @@ pub struct SiteSummary {
     pub council: String,
     /// The name of the site.
     pub site: String,
-    /// Meetings that the site lists in the scope.
+    /// Meetings that the site lists in the scope; where lists that were read
+    /// before are passed over, with those that they named.
     pub meetings_found: u64,
     /// Documents that were new.
     pub fetched: u64,
@@ -266,6 +268,7 @@ impl<F: Fetch> Crawl<'_, F> {
         };
         let platform: Box<dyn Platform> = match site.platform {
             System::ModernGov => Box::new(ModernGov),
+            System::Cmis => Box::new(Cmis),
             System::Pages => match &site.rules {
                 Some(rules) => Box::new(Pages::new(rules.clone())),
                 None => return Err(Error::Input(format!("the site {} has no rules for its pages", site.id))),
@@ -347,8 +350,9 @@ impl<F: Fetch> Crawl<'_, F> {
             let is_in_scope = self.scope.wants_date(meeting.date) && self.scope.wants_body(&meeting.body);
             let was_held = meeting.status != MeetingStatus::Cancelled
                 && meeting.date.is_none_or(|date| date.last_day() < self.scope.today);
-            // One that was never asked for is left to the lists.
-            if is_in_scope && was_held && due.last_asked.is_some() && self.is_due(&due) {
+            // One that was never asked for is left to the lists, where these are read.
+            let is_ours = due.last_asked.is_some() || platform.passes_over_lists();
+            if is_in_scope && was_held && is_ours && self.is_due(&due) {
                 requests.extend(platform.meeting(ground, &meeting));
             }
         }
@@ -558,8 +562,9 @@ impl<F: Fetch> Visit<'_, '_, F> {
         let settings = self.crawl.settings;
         let (mut n_requests, mut n_meetings, mut n_silent) = (0_u64, 0_u64, 0_u32);
         let mut rules_read = Instant::now();
-        // A crawl that is taken up has read its lists before.
-        let mut meetings = match summary.resumed {
+        // A crawl that is taken up has read its lists before, and some are
+        // passed over once they were read.
+        let mut meetings = match summary.resumed || self.platform.passes_over_lists() {
             true => self.crawl.meetings_in_scope(self.site)?,
             false => HashSet::new(),
         };

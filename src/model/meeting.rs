@@ -13,6 +13,8 @@ use super::{Council, PageRules, PartialDate};
 pub enum Platform {
     /// Civica ModernGov.
     ModernGov,
+    /// CMIS, in modules of DNN.
+    Cmis,
     /// Pages of any other system, by rules.
     Pages,
     /// No site: files that somebody added.
@@ -24,6 +26,7 @@ impl Platform {
     pub fn name(self) -> &'static str {
         match self {
             Self::ModernGov => "moderngov",
+            Self::Cmis => "cmis",
             Self::Pages => "pages",
             Self::Files => "files",
         }
@@ -36,9 +39,12 @@ impl FromStr for Platform {
     fn from_str(name: &str) -> Result<Self, String> {
         match name {
             "moderngov" => Ok(Self::ModernGov),
+            "cmis" => Ok(Self::Cmis),
             "pages" => Ok(Self::Pages),
             "files" => Ok(Self::Files),
-            _ => Err(format!("`{name}` is no platform that can be read; there are `moderngov` and `pages`")),
+            _ => Err(format!(
+                "`{name}` is no platform that can be read; there are `moderngov`, `cmis` and `pages`"
+            )),
         }
     }
 }

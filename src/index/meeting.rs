@@ -9,7 +9,7 @@ use crate::model::{
     AgendaItem, Digest, Document, DocumentRole, Edition, ItemPassage, Meeting, Passage, PassageId, Reading,
     Result,
 };
-use crate::parse::{decode, moderngov};
+use crate::parse::{cmis, decode, moderngov};
 use crate::search::Tokens;
 
 /// The share of a document's passages that must stand in another document of
@@ -118,7 +118,10 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
         passages: passages.len() as u64,
         minutes: passages.iter().filter(|passage| passage.edition.is_minutes()).count() as u64,
         tokens: passages.iter().map(|passage| Tokens::read(&passage.text).len() as u64).sum(),
-        fetched: gathered.documents.iter().any(|(document, _)| ought_to_hold_minutes(meeting, document)),
+        fetched: gathered
+            .documents
+            .iter()
+            .any(|(document, bytes)| ought_to_hold_minutes(meeting, document, bytes)),
         repeated,
         warnings,
         without,
@@ -126,10 +129,17 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
     ReadMeeting { passages, state, unreadable }
 }
 
-fn ought_to_hold_minutes(meeting: &Meeting, document: &Document) -> bool {
+fn ought_to_hold_minutes(meeting: &Meeting, document: &Document, bytes: &[u8]) -> bool {
     match document.role {
         DocumentRole::PrintedMinutes => true,
-        DocumentRole::MeetingXml | DocumentRole::MeetingPage => meeting.minutes_published,
+        DocumentRole::MeetingXml => meeting.minutes_published,
+        // The minutes that a page of CMIS speaks of are in files as a rule.
+        DocumentRole::MeetingPage => {
+            let text = text_of(document, bytes);
+            let is_here =
+                !cmis::is_page(&text) || cmis::page_reading(&text).edition == Some(Edition::Minutes);
+            meeting.minutes_published && is_here
+        }
         DocumentRole::File => document.edition.is_none_or(Edition::is_minutes),
         DocumentRole::ItemPage
         | DocumentRole::Attachment
@@ -186,21 +196,19 @@ fn sources_of(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
     for (document, bytes) in of_role(DocumentRole::MeetingXml) {
         sources.push((document.url.clone(), Ok(xml_source(gathered, document, bytes))));
     }
+    let printed = printed_minutes(gathered, reader);
+    let is_in_files = printed.iter().any(|(_, source)| source.as_ref().is_ok_and(is_file_of_minutes));
     for (document, bytes) in of_role(DocumentRole::MeetingPage) {
-        sources.push((document.url.clone(), Ok(page_source(gathered, document, bytes, &item_pages))));
+        let mut source = page_source(gathered, document, bytes, &item_pages);
+        if is_in_files {
+            // The files are the record; what their page prints besides is a copy.
+            for item in &mut source.reading.items {
+                item.passages.retain(|passage| passage.edition == Some(Edition::Agenda));
+            }
+        }
+        sources.push((document.url.clone(), Ok(source)));
     }
-    // Where a site publishes nothing but files, one meeting may have several that
-    // say different things: a first and a second part, a correction.
-    let are_all_there_is = sources.is_empty();
-    for (document, bytes) in of_role(DocumentRole::PrintedMinutes) {
-        let source = read_file(document, bytes, reader).map(|reading| SourceReading {
-            edition: document.edition.unwrap_or(Edition::Minutes),
-            public_url: document.url.clone(),
-            stands_alone: are_all_there_is,
-            ..from_site(gathered, document, reading)
-        });
-        sources.push((document.url.clone(), source));
-    }
+    sources.extend(printed);
     for (document, bytes) in of_role(DocumentRole::File) {
         let source = read_file(document, bytes, reader).map(|reading| SourceReading {
             edition: document.edition.or(reading.edition).unwrap_or(Edition::Minutes),
@@ -222,15 +230,74 @@ fn xml_source(gathered: &Gathered, document: &Document, bytes: &[u8]) -> SourceR
     source
 }
 
+/// The printed minutes of a meeting.
+fn printed_minutes(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
+    let listed = minutes_of_page(gathered);
+    let is_replaced = |document: &Document| match &listed {
+        Some(listed) => !listed.is_empty() && !is_among(listed, document),
+        None => false,
+    };
+    // Where a site publishes nothing but files, one meeting may have several that
+    // say different things: a first and a second part, a correction.
+    let is_text = |role| matches!(role, DocumentRole::MeetingXml | DocumentRole::MeetingPage);
+    let are_all_there_is = !gathered.documents.iter().any(|(document, _)| is_text(document.role));
+    let files = gathered
+        .documents
+        .iter()
+        .filter(|(document, _)| document.role == DocumentRole::PrintedMinutes && !is_replaced(document));
+    let source = |(document, bytes): &(Document, Vec<u8>)| {
+        let source = read_file(document, bytes, reader).map(|reading| SourceReading {
+            edition: document.edition.unwrap_or(Edition::Minutes),
+            public_url: document.url.clone(),
+            stands_alone: listed.is_some() || are_all_there_is,
+            ..from_site(gathered, document, reading)
+        });
+        (document.url.clone(), source)
+    };
+    files.map(source).collect()
+}
+
+/// The addresses of the minutes that a meeting's page of CMIS lists now; `None`
+/// where there is no such page.
+///
+/// There a file that replaces another has another address, and minutes in parts
+/// are several files: those that are listed count, beside each other, and one
+/// that was listed once and was replaced does not.
+fn minutes_of_page(gathered: &Gathered) -> Option<Vec<String>> {
+    let pages = gathered.documents.iter().filter(|(document, _)| document.role == DocumentRole::MeetingPage);
+    let mut pages = pages.filter_map(|(document, bytes)| {
+        let text = text_of(document, bytes);
+        let page = cmis::meeting_page(&text).ok().filter(|_| cmis::is_page(&text))?;
+        Some((document, page))
+    });
+    let (document, page) = pages.next()?;
+    let (body, date) = (&gathered.meeting.body, page.date.or(gathered.meeting.date));
+    let minutes = page.files.iter().filter(|file| cmis::edition(file, body, date).is_minutes());
+    Some(minutes.filter_map(|file| cmis::address::resolve(&document.url, &file.link)).collect())
+}
+
+/// Whether minutes were read from this file, beside which others may stand.
+fn is_file_of_minutes(source: &SourceReading) -> bool {
+    source.stands_alone && source.edition.is_minutes() && source.reading.n_passages() > 0
+}
+
+fn is_among(addresses: &[String], document: &Document) -> bool {
+    addresses.iter().any(|address| cmis::address::same(address, &document.url))
+}
+
 fn page_source(
     gathered: &Gathered,
     document: &Document,
     bytes: &[u8],
     item_pages: &[&(Document, Vec<u8>)],
 ) -> SourceReading {
+    let text = text_of(document, bytes);
+    if cmis::is_page(&text) {
+        return from_site(gathered, document, cmis::page_reading(&text));
+    }
     let texts: Vec<(String, String)> =
         item_pages.iter().map(|(page, bytes)| (page.url.clone(), text_of(page, bytes))).collect();
-    let reading = moderngov::page_reading(&text_of(document, bytes), &document.url, &texts);
+    let reading = moderngov::page_reading(&text, &document.url, &texts);
     let page_of = |item: &AgendaItem| {
         let url = item.url.as_deref()?;
         let page = item_pages.iter().find(|(page, _)| moderngov::address::same(url, &page.url));

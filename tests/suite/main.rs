@@ -2,6 +2,7 @@
 
 mod borders;
 mod cli;
+mod cmis;
 mod corpus;
 mod crawl;
 mod documents;

@@ -15,8 +15,9 @@ pub struct Found {
     pub at: usize,
 }
 
-/// English and Welsh; a name is known by its first letters.
-const MONTHS: [(&str, i8); 25] = [
+/// English and Welsh; an English name is known by its first letters. Welsh names
+/// also stand with the first letter that “of” or “in” gives them, and short.
+const MONTHS: [(&str, i8); 49] = [
     ("jan", 1),
     ("feb", 2),
     ("mar", 3),
@@ -42,16 +43,45 @@ const MONTHS: [(&str, i8); 25] = [
     ("tachwedd", 11),
     ("rhagfyr", 12),
     ("sept", 9),
+    ("fawrth", 3),
+    ("fai", 5),
+    ("fehefin", 6),
+    ("orffennaf", 7),
+    ("fedi", 9),
+    ("dachwedd", 11),
+    ("thachwedd", 11),
+    ("ragfyr", 12),
+    ("ion", 1),
+    ("chw", 2),
+    ("chwe", 2),
+    ("chwef", 2),
+    ("maw", 3),
+    ("ebr", 4),
+    ("meh", 6),
+    ("gor", 7),
+    ("gorff", 7),
+    ("aws", 8),
+    ("med", 9),
+    ("hyd", 10),
+    ("tac", 11),
+    ("tach", 11),
+    ("rha", 12),
+    ("rhag", 12),
 ];
 
-const MONTH: &str = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)";
+const MONTH: &str = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr|fawrth|fai|fehefin|orffennaf|fedi|dachwedd|thachwedd|ragfyr)";
+
+/// Short Welsh names: taken for months only between a day and a year, as some
+/// are words of their own.
+const SHORT_WELSH: &str = r"ion|chw(?:ef?)?|maw|ebr|meh|gor(?:ff)?|aws|med|hyd|tach?|rhag?";
 
 static FORMS: LazyLock<[Regex; 5]> = LazyLock::new(|| {
     let form = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
+    let month = MONTH.replacen("(?P<month>", &format!("(?P<month>{SHORT_WELSH}|"), 1);
     [
         // 6th July 2021; machine-read scans make marks of the letters: 9" November, 2017.
         form(&format!(
-            r#"(?i)\b(?P<day>\d{{1,2}})\s?(?:st|nd|rd|th|fed|af|ain|ydd|eg|il|["”“'’*°º]{{1,2}})?[,_]?\s*(?:day\s+)?(?:of\s+)?{MONTH}\b[.,]{{0,2}}\s*(?P<year>\d{{4}})\b"#
+            r#"(?i)\b(?P<day>\d{{1,2}})\s?(?:st|nd|rd|th|fed|ed|af|ain|ydd|eg|il|["”“'’*°º]{{1,2}})?[,_]?\s*(?:day\s+)?(?:of\s+|o\s+)?{month}\b[.,]{{0,2}}\s*(?P<year>\d{{4}})\b"#
         )),
         form(&format!(r"(?i)\b{MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b")),
         form(r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
@@ -181,6 +211,17 @@ mod tests {
         check("MONDAY, 24TH OCTOBER, 2016 AT 5.00 P.M.", &["2016-10-24"]);
         check("9\" November, 2017", &["2017-11-09"]);
         check("8fed Ionawr 2020", &["2020-01-08"]);
+        check("Dydd Iau, 9fed Hydref, 2014 2.00 o'r gloch", &["2014-10-09"]);
+        check(
+            "Dydd Mawrth 5ed Mawrth 2019 a Dydd Llun, 21ain o Orffennaf 2025",
+            &["2019-03-05", "2025-07-21"],
+        );
+        check("Dydd Gwener, 1af Fai, 2026", &["2026-05-01"]);
+        check(
+            "15 Ion 2026 7:30 pm, 3 Chwef 2026, 2 Gorff 2025, 30 Rhag 2024",
+            &["2026-01-15", "2026-02-03", "2025-07-02", "2024-12-30"],
+        );
+        check("ion 2019; med 2020", &[]);
         check("Inspection - July 2019", &["2019-07"]);
         check("Meeting 29-10-24", &["2024-10-29"]);
     }
@@ -189,6 +230,13 @@ mod tests {
     fn a_day_that_does_not_exist_is_found_and_is_no_date() {
         check("held on 31 February 2021", &["none"]);
         check("31/02/2021", &["none"]);
+    }
+
+    #[test]
+    fn a_weekday_is_no_part_of_what_stands_before_a_date() {
+        for line in ["Cabinet, Tuesday, 4th October 2022", "Cabinet - Dydd Mawrth, 4ydd Hydref, 2022"] {
+            assert_eq!(before_date(line), "Cabinet", "{line}");
+        }
     }
 
     #[test]

@@ -6,13 +6,24 @@
 
 pub mod address;
 
-mod page;
-mod saved;
 mod xml;
 
+mod challenge;
+mod content;
+mod decision;
+mod issue;
+mod legacy;
+mod markup;
+mod page;
+mod saved;
+
+pub use challenge::challenge;
+pub use content::content;
+pub use decision::{DecisionPage, decision_page, decision_reading};
+pub use issue::{IssueMeeting, IssuePage, issue_page};
 pub use page::{
-    CommitteeLink, ItemPage, MeetingLink, MeetingList, MeetingPage, PrintedFile, committee_list_page,
-    item_page, meeting_list_page, meeting_page,
+    CommitteeLink, ItemPage, MeetingFile, MeetingLink, MeetingList, MeetingPage, PrintedFile,
+    committee_list_page, item_page, legacy_page, meeting_list_page, meeting_page,
 };
 pub use saved::saved_page;
 pub use xml::{
@@ -20,6 +31,7 @@ pub use xml::{
 };
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::blocks::{fold, html};
 use super::date::dates;
@@ -65,6 +77,21 @@ pub struct Item {
     pub is_withheld: bool,
     /// Texts that the page cuts short.
     pub cuts: Vec<Cut>,
+    /// The files that hang on it and that anybody may read.
+    pub documents: Vec<DocumentLink>,
+    /// The link to the page of the decision that was taken.
+    pub decision_link: Option<String>,
+    /// The number of the issue that it belongs to.
+    pub issue: Option<String>,
+}
+
+/// A file that is linked beside an item or a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentLink {
+    /// The link, as it is written.
+    pub link: String,
+    /// What it is called; may be empty.
+    pub title: String,
 }
 
 /// A text of an item that a page cuts short.
@@ -128,10 +155,15 @@ pub fn xml_reading(text: &str) -> Reading {
 /// page; where that is not at hand, it stays as it is, with a warning. Never
 /// fails: what is no such page has no items, and a warning.
 pub fn page_reading(page: &str, page_url: &str, item_pages: &[(String, String)]) -> Reading {
-    let mut meeting = match meeting_page(page) {
+    let is_legacy = address::page_name(page_url) == "celistdocuments.aspx";
+    let read = if is_legacy { legacy_page(page) } else { meeting_page(page) };
+    let mut meeting = match read {
         Ok(meeting) => meeting,
         Err(wrong) => return no_reading(&wrong),
     };
+    if !meeting.text.is_empty() {
+        return legacy::reading(&meeting);
+    }
     let mut reading = Reading {
         body: Some(meeting.body.clone()).filter(|body| !body.is_empty()),
         date: meeting.date,

@@ -5,11 +5,14 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Selector};
 
-use super::{Cut, Item, Part, Wrong, address, date_in, number};
-use crate::model::{DateSource, PartialDate};
-use crate::parse::blocks::{fold, html};
+use super::markup::{
+    heading, hrefs, lies_in, meta, modgov, selector, subject, text_behind, tree, visible_text,
+};
+use super::{Cut, DocumentLink, Item, Part, Wrong, address, date_in, legacy, number};
+use crate::model::{DateSource, Edition, PartialDate};
+use crate::parse::blocks::fold;
 
 /// A committee as the list of committees links it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct MeetingLink {
     pub date: Option<PartialDate>,
     /// Whether it was called off.
     pub is_cancelled: bool,
+    /// Whether its agenda is published.
+    pub agenda_published: bool,
     /// Whether its minutes are published.
     pub minutes_published: bool,
 }
@@ -57,6 +62,15 @@ pub struct PrintedFile {
     pub is_draft: bool,
 }
 
+/// A file of a meeting that is not its minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeetingFile {
+    /// The link.
+    pub link: String,
+    /// What it is: an agenda, decisions, a pack.
+    pub edition: Edition,
+}
+
 /// A meeting's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeetingPage {
@@ -70,20 +84,32 @@ pub struct MeetingPage {
     pub modified: Option<PartialDate>,
     /// Whether it was called off.
     pub is_cancelled: bool,
+    /// Whether the page says that it holds an agenda, or has items.
+    pub agenda_published: bool,
     /// Whether the page says that it holds minutes, or links printed ones.
     pub minutes_published: bool,
     /// Whether the minutes are said to be a draft.
     pub is_draft: bool,
     /// The printed minutes.
     pub printed_minutes: Option<PrintedFile>,
+    /// What the system prints of the whole meeting: the agenda's front sheet,
+    /// the decisions, the pack of all reports.
+    pub files: Vec<MeetingFile>,
     /// Its items in order.
     pub items: Vec<Item>,
+    /// The text of a legacy meeting, as HTML: one document without a table of
+    /// items. Empty otherwise.
+    pub text: String,
+    /// The links to other texts of a legacy meeting that may be its minutes.
+    pub other_texts: Vec<String>,
 }
 
 impl MeetingPage {
-    /// Whether any item has minutes with something to read in them.
+    /// Whether there are minutes with something to read in them, of an item or
+    /// of the whole.
     pub fn has_minutes(&self) -> bool {
-        self.items.iter().any(Item::has_minutes)
+        let in_text = || legacy::reading(self).edition.is_some_and(Edition::is_minutes);
+        self.items.iter().any(Item::has_minutes) || (!self.text.is_empty() && in_text())
     }
 }
 
@@ -122,8 +148,7 @@ impl ItemPage {
 pub fn committee_list_page(text: &str) -> Result<Vec<CommitteeLink>, Wrong> {
     let tree = tree(text)?;
     let mut found: Vec<CommitteeLink> = Vec::new();
-    for link in modgov(&tree)?.select(&LINKS) {
-        let href = link.attr("href").unwrap_or_default();
+    for (link, href) in hrefs(modgov(&tree)?) {
         if address::page_name(href) != "mgcommitteedetails.aspx" {
             continue;
         }
@@ -146,10 +171,8 @@ pub fn committee_list_page(text: &str) -> Result<Vec<CommitteeLink>, Wrong> {
 pub fn meeting_list_page(text: &str) -> Result<MeetingList, Wrong> {
     let tree = tree(text)?;
     let modgov = modgov(&tree)?;
-    let body = modgov.select(&SUBTITLE).next().map(visible_text).unwrap_or_default();
-    let mut list = MeetingList { body, ..MeetingList::default() };
-    for link in modgov.select(&LINKS) {
-        let href = link.attr("href").unwrap_or_default();
+    let mut list = MeetingList { body: subject(modgov), ..MeetingList::default() };
+    for (link, href) in hrefs(modgov) {
         match address::parameter(href, &["act"]).map(|act| act.to_lowercase()).as_deref() {
             Some("earlier") => list.earlier = Some(href.to_owned()),
             Some("later") => list.later = Some(href.to_owned()),
@@ -165,6 +188,7 @@ pub fn meeting_list_page(text: &str) -> Result<MeetingList, Wrong> {
             link: href.to_owned(),
             date: date_in(&visible_text(link)),
             is_cancelled: is_cancelled(&said),
+            agenda_published: says_agenda(&said),
             minutes_published: says_minutes(&said),
         });
     }
@@ -185,31 +209,54 @@ fn has_year_form(modgov: ElementRef) -> bool {
 
 /// Reads `ieListDocuments.aspx`.
 pub fn meeting_page(text: &str) -> Result<MeetingPage, Wrong> {
+    read_meeting(text, false)
+}
+
+/// Reads `ceListDocuments.aspx`: a meeting from before the council had the
+/// system, whose minutes are one document. Such a page need not say in its
+/// heading when the meeting was.
+pub fn legacy_page(text: &str) -> Result<MeetingPage, Wrong> {
+    read_meeting(text, true)
+}
+
+fn read_meeting(text: &str, is_legacy: bool) -> Result<MeetingPage, Wrong> {
     let tree = tree(text)?;
     let modgov = modgov(&tree)?;
-    let heading = modgov.select(&SUBTITLE).next();
-    let heading_text = heading.map(visible_text).unwrap_or_default();
+    let about = subject(modgov);
     let rows: Vec<ElementRef> = modgov.select(&ITEM_CELLS).collect();
     // The pages of committees carry the same heading without a date.
-    let heading_date = date_in(&heading_text);
-    if rows.is_empty() && heading_date.is_none() {
+    let heading_date = date_in(&about);
+    let text = if rows.is_empty() { legacy::text(modgov, is_legacy) } else { String::new() };
+    let other_texts = legacy::other_texts(modgov);
+    let is_meeting = !rows.is_empty()
+        || heading_date.is_some()
+        || (is_legacy && (!text.is_empty() || !other_texts.is_empty()));
+    if !is_meeting {
         return Err(Wrong::OtherPage("a meeting"));
     }
-    let said = modgov.select(&MAIN_TITLE).next().map(visible_text).unwrap_or_default().to_lowercase();
-    let printed_minutes = printed_minutes(modgov);
-    let meta_date = meta(&tree, "dc.date");
+    let said = heading(modgov);
+    let printed_minutes = printed_minutes(modgov).or_else(|| legacy::minutes_file(modgov));
+    // Pages that are of no meeting carry the day on which they are shown.
+    let meta_date = meta(&tree, "dc.date").filter(|_| !is_legacy || heading_date.is_some());
     let printed_is_draft = printed_minutes.as_ref().is_some_and(|file| file.is_draft);
-    Ok(MeetingPage {
-        body: body_of(&heading_text),
+    let mut page = MeetingPage {
+        body: body_of(&about),
         date: meta_date.or(heading_date),
         date_source: if meta_date.is_some() { DateSource::Metadata } else { DateSource::Heading },
         modified: meta(&tree, "dc.date.modified"),
-        is_cancelled: is_cancelled(&heading_text.to_lowercase()),
+        is_cancelled: is_cancelled(&about.to_lowercase()),
+        agenda_published: says_agenda(&said) || !rows.is_empty(),
         minutes_published: says_minutes(&said) || printed_minutes.is_some(),
-        is_draft: printed_is_draft || said.contains("draft") || said.contains("drafft"),
+        is_draft: printed_is_draft || says_draft(&said),
         printed_minutes,
+        files: meeting_files(modgov),
         items: rows.into_iter().filter_map(item).collect(),
-    })
+        text,
+        other_texts,
+    };
+    page.agenda_published |= page.files.iter().any(|file| file.edition != Edition::Decisions);
+    page.minutes_published |= !page.text.is_empty() && page.has_minutes();
+    Ok(page)
 }
 
 /// Reads `mgAi.aspx`: one item in full.
@@ -230,7 +277,7 @@ pub fn item_page(text: &str) -> Result<ItemPage, Wrong> {
         if !is_text {
             let said = visible_text(element);
             if let Some(next) = section_of(&said) {
-                page.is_draft |= said.to_lowercase().contains("draft");
+                page.is_draft |= says_draft(&said.to_lowercase());
                 section = next;
                 is_item = true;
                 continue;
@@ -264,8 +311,8 @@ pub fn item_page(text: &str) -> Result<ItemPage, Wrong> {
 
 /// The text of the first link to a meeting.
 fn meeting_link(modgov: ElementRef) -> String {
-    let is_meeting = |link: &ElementRef| link.attr("href").and_then(address::meeting_number).is_some();
-    modgov.select(&LINKS).find(is_meeting).map(visible_text).unwrap_or_default()
+    let mut meetings = hrefs(modgov).filter(|(_, href)| address::meeting_number(href).is_some());
+    meetings.next().map(|(link, _)| visible_text(link)).unwrap_or_default()
 }
 
 /// What a page of the system is, when nobody asked for one of a certain kind.
@@ -291,7 +338,7 @@ pub(super) fn page_kind(text: &str) -> Result<PageKind, Wrong> {
     const SEARCH: [&str; 2] = ["search", "chwilio"];
     let tree = tree(text)?;
     let modgov = modgov(&tree)?;
-    let said = modgov.select(&MAIN_TITLE).next().map(visible_text).unwrap_or_default().to_lowercase();
+    let said = heading(modgov);
     let begins = |words: &[&str]| words.iter().any(|word| said.starts_with(word));
     if begins(&ITEM) {
         return Ok(PageKind::Item);
@@ -303,10 +350,10 @@ pub(super) fn page_kind(text: &str) -> Result<PageKind, Wrong> {
     if has_section || begins(&CONTENT) {
         return Ok(PageKind::Other);
     }
-    if modgov.select(&SUBTITLE).next().is_some_and(|heading| date_in(&visible_text(heading)).is_some()) {
+    if date_in(&subject(modgov)).is_some() {
         return Ok(PageKind::Meeting);
     }
-    let leads_to_meetings = modgov.select(&LINKS).filter_map(|link| link.attr("href")).any(|href| {
+    let leads_to_meetings = hrefs(modgov).any(|(_, href)| {
         let name = address::page_name(href);
         matches!(name.as_str(), "mgcommitteedetails.aspx" | "ielistmeetings.aspx")
             || address::meeting_number(href).is_some()
@@ -339,7 +386,7 @@ impl Section {
 fn section_of(heading: &str) -> Option<Section> {
     match heading.to_lowercase().trim_end_matches(':').trim() {
         "decision" | "decisions" | "penderfyniad" | "penderfyniadau" => Some(Section::Decision),
-        "minutes" | "minute" | "cofnodion" | "draft minutes" => Some(Section::Minutes),
+        "minutes" | "minute" | "cofnodion" | "draft minutes" | "cofnodion drafft" => Some(Section::Minutes),
         "additional documents" | "dogfennau ychwanegol" => Some(Section::Documents),
         _ => None,
     }
@@ -357,6 +404,7 @@ fn item(cell: ElementRef) -> Option<Item> {
         number: number(&visible_text(cell)),
         ..Item::default()
     };
+    item_links(content, &mut item);
     let mut section = Section::Agenda;
     for node in content.children() {
         // Text may stand in the cell as it is.
@@ -385,6 +433,31 @@ fn item(cell: ElementRef) -> Option<Item> {
     Some(item)
 }
 
+/// The links beside an item's texts: its files, its decision, its issue.
+fn item_links(content: ElementRef, item: &mut Item) {
+    for (link, href) in hrefs(content) {
+        if lies_in(link, &["mgWordPara"]) {
+            continue;
+        }
+        if let Some(issue) = address::issue_number(href) {
+            item.issue.get_or_insert(issue);
+        } else if address::is_decision(href) {
+            item.decision_link.get_or_insert_with(|| href.to_owned());
+        } else if address::is_attachment(href) && !is_restricted(link) {
+            item.documents.push(DocumentLink { link: href.to_owned(), title: visible_text(link) });
+        }
+    }
+}
+
+/// Whether the site says beside a file why only some may read it.
+fn is_restricted(link: ElementRef) -> bool {
+    let mut around = link.ancestors().filter_map(ElementRef::wrap);
+    let entry = around.find(|ancestor| matches!(ancestor.value().name(), "li" | "p" | "td"));
+    entry.is_some_and(|entry| {
+        hrefs(entry).any(|(_, href)| address::page_name(href) == "mgreasonsrestricted.aspx")
+    })
+}
+
 /// What stands beside an item's texts: links, documents, the table of a
 /// recorded vote and the stray list item behind it.
 fn is_furniture(part: ElementRef, classes: &[&str]) -> bool {
@@ -407,11 +480,8 @@ fn without_cut(part: ElementRef) -> (String, Option<String>) {
     if !CUT.is_match(&html) {
         return (html, None);
     }
-    let link = part
-        .select(&LINKS)
-        .filter_map(|link| link.attr("href"))
-        .filter(|href| address::page_name(href) == "mgai.aspx")
-        .last();
+    let link =
+        hrefs(part).map(|(_, href)| href).filter(|href| address::page_name(href) == "mgai.aspx").last();
     (CUT.replace_all(&html, "").into_owned(), link.map(str::to_owned))
 }
 
@@ -423,12 +493,34 @@ fn printed_minutes(modgov: ElementRef) -> Option<PrintedFile> {
         let said = visible_text(link).to_lowercase();
         // Packs are chosen on a page of their own, which is no file.
         let is_file = !address::page_name(href).starts_with("mgchoosedocpack");
-        let is_numbered = href.to_lowercase().contains("documents/g")
-            && address::parameter(href, &["t"]).as_deref() == Some("1");
-        let is_minutes = is_numbered || (said.starts_with("printed") && says_minutes(&said));
-        (is_file && is_minutes)
-            .then(|| PrintedFile { link: href.to_owned(), is_draft: said.contains("draft") })
+        let is_named = ["printed", "cofnodion"].iter().any(|front| said.starts_with(front));
+        let is_minutes = printed_kind(href).as_deref() == Some("1") || (is_named && says_minutes(&said));
+        (is_file && is_minutes).then(|| PrintedFile { link: href.to_owned(), is_draft: says_draft(&said) })
     })
+}
+
+/// The other files that the system prints of a whole meeting.
+fn meeting_files(modgov: ElementRef) -> Vec<MeetingFile> {
+    let mut files: Vec<MeetingFile> = Vec::new();
+    for link in modgov.select(&ACTION_LINKS) {
+        let Some(href) = link.attr("href") else { continue };
+        let edition = match printed_kind(href).as_deref() {
+            Some("0") => Edition::Agenda,
+            Some("2") => Edition::Decisions,
+            Some("10") => Edition::Pack,
+            _ => continue,
+        };
+        files.push(MeetingFile { link: href.to_owned(), edition });
+    }
+    files
+}
+
+/// What a file of a whole meeting is, as its link numbers it: 0 is the front
+/// sheet, 1 the minutes, 2 the decisions, 10 the pack.
+fn printed_kind(href: &str) -> Option<String> {
+    let is_printed =
+        href.to_lowercase().contains("documents/g") || address::page_name(href) == "mgconvert2pdf.aspx";
+    address::parameter(href, &["t"]).filter(|_| is_printed)
 }
 
 /// The committee's name in a heading such as
@@ -445,7 +537,15 @@ fn is_cancelled(said: &str) -> bool {
     said.contains("cancel") || said.contains("canslo") || said.contains("ganslo")
 }
 
-fn says_minutes(said: &str) -> bool {
+fn says_agenda(said: &str) -> bool {
+    said.contains("agenda") || said.contains("rhaglen")
+}
+
+pub(super) fn says_draft(said: &str) -> bool {
+    said.contains("draft") || said.contains("drafft")
+}
+
+pub(super) fn says_minutes(said: &str) -> bool {
     said.contains("minutes") || said.contains("cofnodion") || said.contains("chofnodion")
 }
 
@@ -453,78 +553,8 @@ fn is_number(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The date in a `meta` of the page's head.
-fn meta(tree: &Html, name: &str) -> Option<PartialDate> {
-    let meta =
-        tree.select(&METAS).find(|meta| meta.attr("name").unwrap_or_default().eq_ignore_ascii_case(name))?;
-    meta.attr("content")?.trim().get(..10)?.parse().ok()
-}
-
-/// The text behind a link up to the next element.
-fn text_behind(link: ElementRef) -> String {
-    let mut text = String::new();
-    for node in link.next_siblings() {
-        match node.value().as_text() {
-            Some(more) => text.push_str(more),
-            None => break,
-        }
-    }
-    fold(&text)
-}
-
-/// The text that a reader sees: without the sizes of files and the words for
-/// screen readers.
-fn visible_text(element: ElementRef) -> String {
-    fn collect(element: ElementRef, text: &mut String) {
-        for node in element.children() {
-            if let Some(more) = node.value().as_text() {
-                text.push_str(more);
-            }
-            let Some(child) = ElementRef::wrap(node) else { continue };
-            let is_hidden = child.value().classes().any(|class| matches!(class, "mgFileSize" | "mgHide"));
-            if !is_hidden && !matches!(child.value().name(), "script" | "style") {
-                collect(child, text);
-            }
-        }
-    }
-    let mut text = String::new();
-    collect(element, &mut text);
-    fold(&text)
-}
-
-/// Whether an element lies inside one of these classes.
-fn lies_in(element: ElementRef, classes: &[&str]) -> bool {
-    let ancestors = element.ancestors().filter_map(ElementRef::wrap);
-    ancestors.into_iter().any(|ancestor| ancestor.value().classes().any(|class| classes.contains(&class)))
-}
-
-fn tree(text: &str) -> Result<Html, Wrong> {
-    // What the system did not make need not be read at all.
-    if !text.contains("modgov") {
-        return Err(Wrong::NotModernGov);
-    }
-    match html::hostility(text) {
-        Some(reason) => Err(Wrong::Hostile(reason)),
-        None => Ok(Html::parse_document(text)),
-    }
-}
-
-fn modgov(tree: &Html) -> Result<ElementRef<'_>, Wrong> {
-    tree.select(&MODGOV).next().ok_or(Wrong::NotModernGov)
-}
-
-/// A selector of the constants below.
-fn selector(css: &'static str) -> Selector {
-    Selector::parse(css).expect("the selector is valid")
-}
-
-static MODGOV: LazyLock<Selector> = LazyLock::new(|| selector("#modgov"));
-static METAS: LazyLock<Selector> = LazyLock::new(|| selector("meta"));
-static LINKS: LazyLock<Selector> = LazyLock::new(|| selector("a[href]"));
 static FORMS: LazyLock<Selector> = LazyLock::new(|| selector("form"));
 static ANCHORS: LazyLock<Selector> = LazyLock::new(|| selector("a[name]"));
-static MAIN_TITLE: LazyLock<Selector> = LazyLock::new(|| selector("h1"));
-static SUBTITLE: LazyLock<Selector> = LazyLock::new(|| selector("h2.mgSubTitleTxt"));
 static ITEM_CELLS: LazyLock<Selector> = LazyLock::new(|| selector("td.mgItemNumberCell"));
 static SECTION_HEADINGS: LazyLock<Selector> =
     LazyLock::new(|| selector(".mgSubItemTitleTxt, .mgSubSubTitleTxt, h3, h4"));

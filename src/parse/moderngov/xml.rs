@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 
-use super::{Item, Wrong, number, plain, service_date};
+use super::{DocumentLink, Item, Wrong, number, plain, service_date};
 use crate::model::PartialDate;
 
 /// How deep elements may lie in one another. The service's answers have six
@@ -19,6 +19,12 @@ pub struct CommitteeEntry {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// The heading under which the site lists it; may be empty.
+    pub category: String,
+    /// Whether the site says that it meets no more. Its meetings stay.
+    pub is_expired: bool,
+    /// Whether the site has taken it off its lists. Its meetings may stay.
+    pub is_deleted: bool,
 }
 
 /// A meeting as `GetMeetings` or `GetAllMeetingsByDate` lists it.
@@ -43,6 +49,8 @@ pub struct MeetingXml {
     pub date: Option<PartialDate>,
     /// Whether it was called off.
     pub is_cancelled: bool,
+    /// Whether the site says that its agenda is published.
+    pub agenda_published: bool,
     /// Whether the site says that its minutes are published.
     pub minutes_published: bool,
     /// Its items in order, without what may not be shown.
@@ -73,6 +81,9 @@ pub fn committees_xml(text: &str) -> Result<Vec<CommitteeEntry>, Wrong> {
     let committee = |element: &Element| CommitteeEntry {
         id: element.value("committeeid"),
         name: plain(&element.value("committeetitle")),
+        category: plain(&element.value("committeecategory")),
+        is_expired: element.is_true("committeeexpired"),
+        is_deleted: element.is_true("committeedeleted"),
     };
     Ok(root.all("committee").map(committee).filter(|committee| is_number(&committee.id)).collect())
 }
@@ -122,6 +133,7 @@ pub fn meeting_xml(text: &str) -> Result<MeetingXml, Wrong> {
         id: root.value("meetingid"),
         date: service_date(&root.value("meetingdate")),
         is_cancelled: is_cancelled(&root.value("meetingstatus")),
+        agenda_published: root.is_true("agendapublished"),
         minutes_published: root.is_true("minutepublished"),
         items: items.map(|element| item(element, shown, published)).collect(),
         attendees: people.map(attendee).collect(),
@@ -151,6 +163,7 @@ fn item(element: &Element, meeting_is_shown: bool, published: Published) -> Item
     }
     if published.agenda {
         item.agenda = element.value("agendatext");
+        item.documents = documents(element);
     }
     if published.decisions && !element.is_false("isdecisionpublished") {
         item.decision = element.value("decisionnonemptyhtmlbody");
@@ -159,6 +172,18 @@ fn item(element: &Element, meeting_is_shown: bool, published: Published) -> Item
         item.minutes = element.value("minutesnonemptyhtmlbody");
     }
     item
+}
+
+/// The files that hang on an item. What is restricted is never asked for; what
+/// is an address somewhere else is no file of the meeting.
+fn documents(element: &Element) -> Vec<DocumentLink> {
+    let linked = element.first("linkeddocuments").into_iter().flat_map(|all| all.all("linkeddoc"));
+    let open = linked.filter(|linked| !linked.is_true("isrestricted") && !linked.is_true("isurl"));
+    let links = open.map(|linked| DocumentLink {
+        link: plain(&linked.value("url")),
+        title: plain(&linked.value("title")),
+    });
+    links.filter(|document| !document.link.is_empty()).collect()
 }
 
 /// The number in the minutes, for servers that give no printed one. 0 means
@@ -349,6 +374,25 @@ mod tests {
         }
         let unpublished = item("<isminutepublished>False</isminutepublished>");
         assert_eq!((unpublished.agenda.as_str(), unpublished.minutes.as_str()), ("a", ""));
+    }
+
+    #[test]
+    fn files_of_an_item_are_those_that_anybody_may_read() {
+        let document = |title: &str, flags: &str| {
+            format!(
+                "<linkeddoc><title>{title}</title><url>https://x.example/{title}</url>{flags}</linkeddoc>"
+            )
+        };
+        let meeting = meeting(&format!(
+            "<agendapublished>True</agendapublished><agendaitems><agendaitem><linkeddocuments>{}{}{}\
+             </linkeddocuments></agendaitem></agendaitems>",
+            document("open", "<isrestricted>False</isrestricted>"),
+            document("exempt", "<isrestricted>True</isrestricted>"),
+            document("elsewhere", "<isurl>True</isurl>"),
+        ));
+        assert!(meeting.agenda_published);
+        let [open] = &meeting.items[0].documents[..] else { panic!("one document") };
+        assert_eq!((open.title.as_str(), open.link.as_str()), ("open", "https://x.example/open"));
     }
 
     #[test]

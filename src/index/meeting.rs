@@ -188,7 +188,7 @@ impl SourceReading {
 type Sourced = (String, Result<SourceReading, Unread>);
 
 /// The documents of a meeting as read: web service, page, printed file, files
-/// that were added.
+/// that were added, and what stands beside the minutes.
 fn sources_of(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
     let of_role = |role| gathered.documents.iter().filter(move |(document, _)| document.role == role);
     let item_pages: Vec<&(Document, Vec<u8>)> = of_role(DocumentRole::ItemPage).collect();
@@ -215,6 +215,40 @@ fn sources_of(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
             public_url: document.url.clone(),
             stands_alone: true,
             ..from_site(gathered, document, reading)
+        });
+        sources.push((document.url.clone(), source));
+    }
+    sources.extend(beside_minutes(gathered, reader));
+    sources
+}
+
+/// What stands beside the minutes: files of the meeting and the pages of its
+/// decisions. Each is what its list says it is: a report that quotes earlier
+/// minutes is a report still.
+fn beside_minutes(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
+    let mut sources: Vec<Sourced> = Vec::new();
+    let mut seen: HashSet<&Digest> = HashSet::new();
+    for (document, bytes) in &gathered.documents {
+        let reading = match document.role {
+            DocumentRole::Attachment => read_file(document, bytes, reader),
+            DocumentRole::DecisionPage => Ok(moderngov::decision_reading(&text_of(document, bytes))),
+            _ => continue,
+        };
+        // The same file may hang on a meeting under two addresses.
+        if !seen.insert(&document.digest) {
+            continue;
+        }
+        let edition = document.edition.unwrap_or(Edition::Report);
+        let source = reading.map(|mut reading| {
+            for passage in reading.items.iter_mut().flat_map(|item| &mut item.passages) {
+                passage.edition = None;
+            }
+            SourceReading {
+                edition,
+                public_url: document.url.clone(),
+                stands_alone: true,
+                ..from_site(gathered, document, reading)
+            }
         });
         sources.push((document.url.clone(), source));
     }

@@ -350,9 +350,10 @@ impl<F: Fetch> Crawl<'_, F> {
             let is_in_scope = self.scope.wants_date(meeting.date) && self.scope.wants_body(&meeting.body);
             let was_held = meeting.status != MeetingStatus::Cancelled
                 && meeting.date.is_none_or(|date| date.last_day() < self.scope.today);
-            // One that was never asked for is left to the lists, where these are read.
-            let is_ours = due.last_asked.is_some() || platform.passes_over_lists();
-            if is_in_scope && was_held && is_ours && self.is_due(&due) {
+            // Also one that was never asked for: the crawl that listed it may have
+            // been stopped, or have asked for the register only, and a later list
+            // may not go back so far.
+            if is_in_scope && was_held && self.is_due(&due) {
                 requests.extend(platform.meeting(ground, &meeting));
             }
         }

@@ -13,7 +13,8 @@ use super::{Context, Outcome};
 use crate::corpus::Corpus;
 use crate::crawl::{
     Account, BODY_BYTES, Cancel, DEADLINE, DELAY, Documents, HOSTS_AT_ONCE, Plan, REDIRECTS,
-    REQUESTS_PER_SITE, Scope, Settings, SiteSummary, Summary, TRIES, accounts, crawl_network, site_id,
+    REQUESTS_PER_SITE, Scope, Settings, SiteSummary, Summary, TRIES, accounts, asks_for_welsh, crawl_network,
+    site_id,
 };
 use crate::model::{Council, Councils, Error, PartialDate, Platform, Result, RuledSite, Site, SiteId, slug};
 use crate::report::{Cell, Format, Table};
@@ -535,14 +536,18 @@ fn root(address: &str) -> Result<Url> {
     if url.host_str().is_none() {
         return Err(wrong("it names no host"));
     }
-    url.set_query(None);
+    // Of a query, only the language of a site is part of its root.
+    let query = asks_for_welsh(&url).then_some("LLL=1");
+    url.set_query(query);
     url.set_fragment(None);
     Ok(url)
 }
 
 /// The councils that publish at this address, by the table.
 fn installed_at<'a>(councils: &'a Councils, root: &Url) -> Vec<&'a Council> {
-    let id = site_id(root);
+    let mut installation = root.clone();
+    installation.set_query(None);
+    let id = site_id(&installation);
     let is_here = |council: &&Council| Url::parse(&council.address).is_ok_and(|url| site_id(&url) == id);
     councils.all().iter().filter(is_here).collect()
 }
@@ -630,6 +635,18 @@ mod tests {
         assert_eq!(site.council_name, "Adur District Council and Worthing Borough Council");
         assert_eq!(site.council_of("Worthing Planning Committee").0, "worthing");
         assert_eq!(site.council_of("Joint Strategic Committee").0, "adur-and-worthing");
+    }
+
+    #[test]
+    fn the_pages_in_welsh_are_a_site_of_their_own_of_the_same_council() {
+        check("--site https://modgov.sefton.example/?LLL=1", &[("modgov.sefton.example-cy", "sefton")]);
+        check("--site https://modgov.sefton.example/?lll=0&x=1", &[("modgov.sefton.example", "sefton")]);
+        let site =
+            sites(&councils(), &args("--site https://a.example/mg/?lll=1").unwrap()).unwrap().remove(0);
+        assert_eq!(
+            (site.id.as_str(), site.root.as_str()),
+            ("a.example-mg-cy", "https://a.example/mg/?LLL=1")
+        );
     }
 
     #[test]

@@ -186,11 +186,18 @@ impl Settings {
 
 /// The name of the installation at this root address: its host, port and path
 /// in lower case. The same however it is reached, as one installation must
-/// never be two sites whose meetings count twice.
+/// never be two sites whose meetings count twice. Its pages in Welsh, which a
+/// root asks for with `LLL=1`, are a site of their own.
 pub fn site_id(root: &Url) -> SiteId {
     let host = root.host_str().unwrap_or_default();
     let port = root.port().map(|port| format!("-{port}")).unwrap_or_default();
-    SiteId::new(&format!("{host}{port}{}", root.path().trim_end_matches('/')))
+    let language = if asks_for_welsh(root) { "-cy" } else { "" };
+    SiteId::new(&format!("{host}{port}{}{language}", root.path().trim_end_matches('/')))
+}
+
+/// Whether a root address asks for pages in Welsh.
+pub fn asks_for_welsh(root: &Url) -> bool {
+    root.query_pairs().any(|(name, value)| name.eq_ignore_ascii_case("lll") && value == "1")
 }
 
 /// The name by which a robots.txt may speak of the crawler.

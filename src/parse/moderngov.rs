@@ -155,9 +155,7 @@ pub fn xml_reading(text: &str) -> Reading {
 /// page; where that is not at hand, it stays as it is, with a warning. Never
 /// fails: what is no such page has no items, and a warning.
 pub fn page_reading(page: &str, page_url: &str, item_pages: &[(String, String)]) -> Reading {
-    let is_legacy = address::page_name(page_url) == "celistdocuments.aspx";
-    let read = if is_legacy { legacy_page(page) } else { meeting_page(page) };
-    let mut meeting = match read {
+    let mut meeting = match page_of_meeting(page, page_url) {
         Ok(meeting) => meeting,
         Err(wrong) => return no_reading(&wrong),
     };
@@ -180,6 +178,15 @@ pub fn page_reading(page: &str, page_url: &str, item_pages: &[(String, String)])
         item.url = own_page.or(item.url.take());
     }
     reading
+}
+
+/// Reads a meeting's page at its address: a legacy one where the address says
+/// so, or where it can only be one.
+pub fn page_of_meeting(page: &str, page_url: &str) -> Result<MeetingPage, Wrong> {
+    if address::is_legacy(page_url) {
+        return legacy_page(page);
+    }
+    meeting_page(page)
 }
 
 /// Puts in the whole texts where they were cut. Returns the address of the
@@ -331,6 +338,13 @@ fn service_date(text: &str) -> Option<PartialDate> {
     PartialDate::day(year, month, day)
 }
 
+/// Whether a list, a heading or a status says that a meeting was called off, in
+/// English or Welsh (`CANSLWYD`, `wedi'i ganslo`, `wedi'i chanslo`).
+fn is_cancelled(said: &str) -> bool {
+    let said = said.to_lowercase();
+    ["cancel", "cansl", "gansl", "chansl"].iter().any(|word| said.contains(word))
+}
+
 /// A date as the web service must be given it. It takes any other form
 /// without complaint and then passes the date over.
 pub fn to_service_date(date: Date) -> String {
@@ -356,6 +370,14 @@ mod tests {
         assert_eq!(service_date("10/02/2026").unwrap().to_string(), "2026-02-10");
         assert_eq!(service_date("2026-02-10"), None);
         assert_eq!(to_service_date(jiff::civil::date(2026, 2, 3)), "03/02/2026");
+    }
+
+    #[test]
+    fn a_meeting_that_was_called_off_says_so_in_either_language() {
+        for said in ["CANCELLED", "Cancelled", "CANSLWYD", "Cabinet, wedi'i ganslo", "wedi'i chanslo"] {
+            assert!(is_cancelled(said), "{said}");
+        }
+        assert!(!is_cancelled("Confirmed") && !is_cancelled("Agenda, translation"));
     }
 
     #[test]

@@ -110,6 +110,11 @@ pub fn meeting_number(link: &str) -> Option<String> {
     number.bytes().all(|byte| byte.is_ascii_digit()).then_some(number)
 }
 
+/// Whether a page is that of a meeting from before the council had the system.
+pub fn is_legacy(address: &str) -> bool {
+    page_name(address) == "celistdocuments.aspx"
+}
+
 /// The number of the issue that a link leads to.
 pub fn issue_number(link: &str) -> Option<String> {
     let is_issue = page_name(link) == "mgissuehistoryhome.aspx";

@@ -34,7 +34,7 @@ pub fn issue_page(text: &str) -> Result<IssuePage, Wrong> {
     let modgov = modgov(&tree)?;
     let mut page = IssuePage { title: subject(modgov), ..IssuePage::default() };
     let said = heading(modgov);
-    let is_so_called = ["issue", "mater"].iter().any(|front| said.starts_with(front));
+    let is_so_called = ["issue", "mater", "manylion y mater"].iter().any(|front| said.starts_with(front));
     if !is_so_called && page.title.is_empty() {
         return Err(Wrong::OtherPage("an issue"));
     }

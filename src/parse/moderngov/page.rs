@@ -10,7 +10,7 @@ use scraper::{ElementRef, Selector};
 use super::markup::{
     heading, hrefs, lies_in, meta, modgov, selector, subject, text_behind, tree, visible_text,
 };
-use super::{Cut, DocumentLink, Item, Part, Wrong, address, date_in, legacy, number};
+use super::{Cut, DocumentLink, Item, Part, Wrong, address, date_in, is_cancelled, legacy, number};
 use crate::model::{DateSource, Edition, PartialDate};
 use crate::parse::blocks::fold;
 
@@ -244,7 +244,7 @@ fn read_meeting(text: &str, is_legacy: bool) -> Result<MeetingPage, Wrong> {
         date: meta_date.or(heading_date),
         date_source: if meta_date.is_some() { DateSource::Metadata } else { DateSource::Heading },
         modified: meta(&tree, "dc.date.modified"),
-        is_cancelled: is_cancelled(&about.to_lowercase()),
+        is_cancelled: is_cancelled(&about),
         agenda_published: says_agenda(&said) || !rows.is_empty(),
         minutes_published: says_minutes(&said) || printed_minutes.is_some(),
         is_draft: printed_is_draft || says_draft(&said),
@@ -334,7 +334,8 @@ pub(super) enum PageKind {
 /// in its title, and everything but a list may link to meetings as well.
 pub(super) fn page_kind(text: &str) -> Result<PageKind, Wrong> {
     const ITEM: [&str; 3] = ["agenda item", "eitem agenda", "eitem ar yr agenda"];
-    const CONTENT: [&str; 2] = ["issue", "decision"];
+    const CONTENT: [&str; 5] =
+        ["issue", "decision", "penderfyniad", "manylion y penderfyniad", "manylion y mater"];
     const SEARCH: [&str; 2] = ["search", "chwilio"];
     let tree = tree(text)?;
     let modgov = modgov(&tree)?;
@@ -531,10 +532,6 @@ fn body_of(heading: &str) -> String {
         date_in(rest).is_some() && !rest.contains(" - ")
     });
     fold(at_date.map_or(heading, |(at, _)| &heading[..at]))
-}
-
-fn is_cancelled(said: &str) -> bool {
-    said.contains("cancel") || said.contains("canslo") || said.contains("ganslo")
 }
 
 fn says_agenda(said: &str) -> bool {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 
-use super::{DocumentLink, Item, Wrong, number, plain, service_date};
+use super::{DocumentLink, Item, Wrong, is_cancelled, number, plain, service_date};
 use crate::model::PartialDate;
 
 /// How deep elements may lie in one another. The service's answers have six
@@ -32,6 +32,8 @@ pub struct CommitteeEntry {
 pub struct MeetingEntry {
     /// The site's number for it.
     pub id: String,
+    /// The site's number for its committee; empty when the answer does not tell.
+    pub committee: String,
     /// The name of its committee; empty when the answer does not tell.
     pub body: String,
     /// When it is or was.
@@ -93,25 +95,27 @@ pub fn committees_xml(text: &str) -> Result<Vec<CommitteeEntry>, Wrong> {
 pub fn meetings_xml(text: &str) -> Result<Vec<MeetingEntry>, Wrong> {
     let root = root(text, &["getmeetings", "getmeetingsbydate", "getallmeetingsbydate", "root"])?;
     let mut found = Vec::new();
-    collect_meetings(&root, "", &mut found);
+    collect_meetings(&root, ("", ""), &mut found);
     found.retain(|meeting| is_number(&meeting.id));
     Ok(found)
 }
 
 /// Meetings stand under their committee, or name it themselves.
-fn collect_meetings(element: &Element, body: &str, found: &mut Vec<MeetingEntry>) {
-    let own = plain(&element.value("committeetitle"));
-    let body = if own.is_empty() { body } else { &own };
+fn collect_meetings(element: &Element, above: (&str, &str), found: &mut Vec<MeetingEntry>) {
+    let own = (element.value("committeeid"), plain(&element.value("committeetitle")));
+    let committee = if own.0.is_empty() { above.0 } else { &own.0 };
+    let body = if own.1.is_empty() { above.1 } else { &own.1 };
     if element.name == "meeting" {
         found.push(MeetingEntry {
             id: element.value("meetingid"),
+            committee: Some(committee).filter(|id| is_number(id)).unwrap_or_default().to_owned(),
             body: body.to_owned(),
             date: service_date(&element.value("meetingdate")),
             is_cancelled: is_cancelled(&element.value("meetingstatus")),
         });
     }
     for child in &element.children {
-        collect_meetings(child, body, found);
+        collect_meetings(child, (committee, body), found);
     }
 }
 
@@ -195,11 +199,6 @@ fn minute_number(element: &Element) -> String {
 
 fn attendee(element: &Element) -> Attendee {
     Attendee { name: plain(element.attribute("name")), attendance: plain(element.attribute("attendance")) }
-}
-
-fn is_cancelled(status: &str) -> bool {
-    let status = status.to_lowercase();
-    status.contains("cancel") || status.contains("canslo")
 }
 
 fn is_number(id: &str) -> bool {
@@ -340,11 +339,11 @@ mod tests {
     fn meetings_by_date_name_their_committee_themselves() {
         let text = format!(
             "{HEAD}<getmeetingsbydate><meetings><meeting><meetingid>5</meetingid>\
-             <meetingdate>01/02/2024</meetingdate><committeetitle>Audit &amp;amp; Risk</committeetitle>\
+             <meetingdate>01/02/2024</meetingdate><committeeid>7</committeeid><committeetitle>Audit &amp;amp; Risk</committeetitle>\
              <meetingstatus>\n</meetingstatus></meeting></meetings></getmeetingsbydate>"
         );
         let found = meetings_xml(&text).unwrap();
-        assert_eq!(found[0].body, "Audit & Risk");
+        assert_eq!((found[0].committee.as_str(), found[0].body.as_str()), ("7", "Audit & Risk"));
         assert_eq!(found[0].date.unwrap().to_string(), "2024-02-01");
     }
 

@@ -14,10 +14,7 @@ use flate2::write::GzEncoder;
 use jiff::civil::{Date, date};
 use scrutineer::corpus::{Cause, Corpus, Home, Record, archive};
 use scrutineer::crawl::{self, Cancel, Documents, Scope, Settings, Summary};
-use scrutineer::model::{
-    Council, DocumentRole, Edition, MeetingId, MeetingStatus, Platform, Reading, Site, SiteId,
-};
-use scrutineer::parse::moderngov;
+use scrutineer::model::{Council, DocumentRole, Edition, MeetingId, MeetingStatus, Platform, Site, SiteId};
 
 const HOST: &str = "democracy.alderbrook.example";
 
@@ -279,7 +276,7 @@ fn a_clean_site_is_asked_robots_first_one_at_a_time_and_slowly() {
 
     let asked = server.asked();
     assert_eq!(asked[0].target, "/robots.txt");
-    assert_eq!(asked.len(), 7, "robots, committees, meetings, and four meetings");
+    assert_eq!(asked.len(), 8, "robots, committees, meetings, all meetings (404), and four meetings");
     assert_eq!(server.most_in_flight.load(Ordering::SeqCst), 1);
     for pair in asked.windows(2) {
         assert!(pair[1].at - pair[0].at >= delay, "{:?}", pair[1].at - pair[0].at);
@@ -394,7 +391,7 @@ fn a_crawl_delay_of_the_site_is_kept() {
     });
     Run::new().crawl(&settings(&server));
     let asked = server.asked();
-    assert_eq!(asked.len(), 4);
+    assert_eq!(asked.len(), 5);
     for pair in asked[1..].windows(2) {
         assert!(pair[1].at - pair[0].at >= Duration::from_millis(200));
     }
@@ -411,7 +408,7 @@ fn a_rate_that_the_site_asks_for_is_kept_and_its_hours_are_too() {
     let run = Run::new();
     run.crawl(&settings(&server));
     let asked = server.asked();
-    assert_eq!(asked.len(), 4);
+    assert_eq!(asked.len(), 5);
     for pair in asked[1..].windows(2) {
         assert!(pair[1].at - pair[0].at >= Duration::from_millis(200));
     }
@@ -530,13 +527,15 @@ fn a_report_accounts_for_every_address() {
         [
             ("", "stored", ""),
             ("", "stored", ""),
+            // The service has no list of all meetings; its committees' stand.
+            ("", "replaced", "missing"),
             ("1", "stored", ""),
             ("2", "replaced", "forbidden"),
             ("3", "waiting", ""),
             ("2", "refused", "forbidden"),
         ]
     );
-    let stored = &rows[2];
+    let stored = &rows[3];
     let id = MeetingId { site: SiteId::new(stored[1]), number: "1".to_owned() };
     let document = &run.corpus().latest_documents(&id).unwrap()[0];
     assert_eq!((stored[11], stored[4]), (document.digest.0.as_str(), document.url.as_str()));
@@ -550,13 +549,15 @@ fn a_refused_meeting_is_recorded_and_the_rest_is_fetched() {
         is_second.then(|| reply("403 Forbidden", "", b"<html>blocked</html>"))
     });
     let site = &summary.sites[0];
-    assert_eq!((site.fetched, site.refused, site.replaced), (4, 1, 1), "{site:?}");
+    // The service has no list of all meetings either.
+    assert_eq!((site.fetched, site.refused, site.replaced), (4, 1, 2), "{site:?}");
     assert_eq!(site.losses[0].cause, Cause::Forbidden);
     // The service refused, so the page was asked: once each, as a refusal is an answer.
     assert_eq!(server.count("Id=2"), 2);
     let corpus = run.corpus();
     assert!(corpus.latest_documents(&meeting_id("2")).unwrap().is_empty());
-    let refused: Vec<_> = corpus.absences().unwrap();
+    let absences: Vec<_> = corpus.absences().unwrap();
+    let refused: Vec<_> = absences.iter().filter(|absent| absent.unfit.cause == Cause::Forbidden).collect();
     assert!(refused.iter().all(|refusal| refusal.meeting == Some(meeting_id("2"))));
     assert!(refused.iter().all(|refusal| refusal.status == Some(403)));
     assert_eq!(refused.len(), 2);
@@ -583,7 +584,7 @@ fn a_fault_that_stays_is_tried_so_often_and_named() {
     assert!(site.losses[0].reason.contains("500"));
     let kept = run.archived();
     let failed = |facts: &&Record| String::from_utf8_lossy(&facts.block).contains("outcome: failed\r\n");
-    assert_eq!(kept.iter().filter(failed).count(), 2, "the service and the page");
+    assert_eq!(kept.iter().filter(failed).count(), 3, "the service and the page, and a list (404)");
     let faults = kept.iter().filter(|record| record.block.starts_with(b"HTTP/1.1 500")).count();
     assert_eq!(faults, 6, "every answer of either is kept");
     assert!(site.finished && !summary.is_whole());
@@ -795,10 +796,12 @@ fn error_page_login_and_challenge_are_no_minutes() {
         })
     });
     let site = &summary.sites[0];
-    assert_eq!((site.failed, site.refused), (2, 1), "{:?}", site.losses);
+    assert_eq!((site.failed, site.refused), (1, 2), "{:?}", site.losses);
+    let causes: Vec<Cause> = site.losses.iter().map(|loss| loss.cause).collect();
+    assert_eq!(causes, [Cause::Missing, Cause::Login, Cause::Challenge]);
     assert!(site.losses[0].reason.contains("error page"));
     assert!(site.losses[1].reason.contains("login"));
-    assert!(site.losses[2].reason.contains("not one of ModernGov"));
+    assert!(site.losses[2].reason.contains("Cloudflare"));
     let corpus = run.corpus();
     for number in ["1", "2", "3"] {
         assert!(corpus.latest_documents(&meeting_id(number)).unwrap().is_empty());
@@ -1332,7 +1335,7 @@ fn a_slow_answer_ends_at_the_deadline_and_a_closed_port_at_once() {
     let started = Instant::now();
     let summary = Run::new().crawl(&quick);
     assert!(started.elapsed() < Duration::from_secs(4));
-    assert_eq!(summary.sites[0].replaced, 1);
+    assert_eq!(summary.sites[0].replaced, 2, "the service's answer, and its list of all meetings");
 
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut nobody = settings(&server);
@@ -1416,7 +1419,7 @@ fn what_is_recorded_is_crawled_without_a_network() {
     let (scope, cancel) = (Scope::all(TODAY), Cancel::default());
     let crawl = crawl::crawl(&mut corpus, &sites, &scope, &settings, &recorded, &|_| {}, &cancel);
     assert!(runtime.block_on(crawl).unwrap().is_whole());
-    assert_eq!(recorded.asked().len(), 4);
+    assert_eq!(recorded.asked().len(), 5, "a list of all meetings is not recorded");
     assert_eq!(corpus.latest_documents(&meeting_id("1")).unwrap().len(), 1);
 }
 
@@ -1576,248 +1579,4 @@ fn ctrl_c_stops_a_crawl_and_every_crawl_of_quickstart() {
     // The first crawl is over when this is said; the second has begun.
     let code = interrupted(&["quickstart"], &Run::new().home, |said| said.contains("as of 2024-01-15"));
     assert_eq!(code, Some(130));
-}
-
-// ---------------------------------------------------------------------------
-// The real pages.
-
-fn fixture(path: &str) -> Option<String> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/fixtures/moderngov");
-    let text = std::fs::read_to_string(PathBuf::from(root).join(path)).ok();
-    if text.is_none() {
-        println!("not run: the shared fixture {path} is not here");
-    }
-    text
-}
-
-/// How many passages of these editions each item has.
-fn counts(reading: &Reading, edition: Edition) -> Vec<usize> {
-    let of = |item: &scrutineer::model::AgendaItem| {
-        item.passages.iter().filter(|passage| passage.edition == Some(edition)).count()
-    };
-    reading.items.iter().map(of).collect()
-}
-
-fn numbers(reading: &Reading) -> Vec<&str> {
-    reading.items.iter().map(|item| item.number.as_str()).collect()
-}
-
-/// The page of item 60 in full, written for this test: no real one is at hand.
-const ITEM_PAGE: &str = "<html><body><nav><p>Minutes</p></nav><div id=\"modgov\"><div class=\"mgHeader\">\
-    <h1 class=\"mgMainTitleTxt\">Agenda item</h1></div><h2 class=\"mgSubTitleTxt\">Coombe Lane West Zebra \
-    Crossing - Local Consultation Results</h2><p>Banner of the council</p><ul class=\"mgActionList\"><li>\
-    <a href=\"ieListDocuments.aspx?MId=10221\">Meeting</a></li></ul><div class=\"mgContent\">\
-    <div class=\"mgWordPara\"><p>To consider the results.</p></div>\
-    <p class=\"mgSubItemTitleTxt\">Decision:</p><div class=\"mgWordPara\"><p>RESOLVED that it be deferred.</p></div>\
-    <p class=\"mgSubItemTitleTxt\">Minutes:</p><div class=\"mgWordPara\"><div class=\"WordSection1\">\
-    <p>The first paragraph.</p><p>&nbsp;</p><p>It was RESOLVED that the decision be deferred to March, \
-    which is the end of it.</p></div></div></div></div></body></html>";
-
-#[test]
-fn real_pages_of_kingston_are_crawled_and_read() {
-    let folder = "kingston-upon-thames";
-    let names = [
-        "committee_list",
-        "meeting_list_711",
-        "meeting_with_minutes_10221",
-        "meeting_with_minutes_edited_10214",
-    ];
-    let pages: Option<Vec<String>> =
-        names.iter().map(|name| fixture(&format!("{folder}/{name}.html"))).collect();
-    let (Some(pages), Some(off)) = (pages, fixture("denbighshire/GetCouncillorsByWard_js_redirect.html"))
-    else {
-        return;
-    };
-    let server = Server::start(move |asked, _| {
-        let target = asked.target.as_str();
-        let page = |at: usize| html(&pages[at]);
-        match target {
-            "/robots.txt" => not_found(),
-            // The web service is off, as it was found elsewhere.
-            _ if target.starts_with("/mgWebService.asmx") => html(&off),
-            _ if target.starts_with("/mgListCommittees.aspx") => page(0),
-            _ if target.contains("Act=") => html(&list_page("")),
-            _ if target.starts_with("/ieListMeetings.aspx?CommitteeId=711") => page(1),
-            // That committee's list is not at hand: a line of it, written here.
-            _ if target.starts_with("/ieListMeetings.aspx?CommitteeId=179") => html(&list_page(
-                "<a href=\"ieListDocuments.aspx?CId=179&amp;MId=10214&amp;Ver=4\">5 Nov 2025&nbsp;7&#58;30 pm</a> \
-                 - Agenda, Decisions, Minutes",
-            )),
-            _ if target.starts_with("/ieListMeetings.aspx") => html(&list_page("")),
-            _ if target.contains("MId=10221") => page(2),
-            _ if target.contains("MId=10214") => page(3),
-            "/mgAi.aspx?ID=51903" => html(ITEM_PAGE),
-            "/mgError.aspx" => html("<div id=\"modgov\">Error</div>"),
-            _ => redirect("mgError.aspx"),
-        }
-    });
-    let host = "moderngov.kingston.gov.uk";
-    let mut settings = settings(&server);
-    settings.hosts.insert(host.to_owned(), server.address);
-    let kingston = site("kingston-upon-thames", format!("http://{host}"));
-    let run = Run::new();
-    // The pages were saved on 6 February 2026.
-    let summary = run.crawl_scope(std::slice::from_ref(&kingston), &Scope::all(date(2026, 2, 6)), &settings);
-
-    let summary = &summary.sites[0];
-    assert!(summary.finished);
-    // The list of 711 shows 15 meetings; the one of 179 is a line.
-    assert_eq!(summary.meetings_found, 16, "{summary:?}");
-    assert_eq!(summary.replaced, 1, "GetCommittees");
-    // 15 meetings less two to come and one cancelled are 12, of which one page
-    // is here; items 59 and 35 have no page of their own here either.
-    assert_eq!(summary.failed, 11 + 2, "{:?}", summary.losses);
-    // 30 committees, read off the page: 1 + 3 + 5 + 4 + 4 + 3 + 4 + 6.
-    assert_eq!(server.count("/ieListMeetings.aspx?CommitteeId="), 30);
-    assert_eq!(server.count("Act="), 1, "only earlier meetings may hold minutes");
-
-    let corpus = run.corpus();
-    let id = |number: &str| MeetingId { site: kingston.id.clone(), number: number.to_owned() };
-    let cancelled = corpus.meeting(&id("10161")).unwrap().unwrap();
-    assert_eq!(cancelled.status, MeetingStatus::Cancelled);
-    assert_eq!(cancelled.date.unwrap().to_string(), "2025-12-04");
-    assert_eq!(server.count("MId=10161"), 0);
-    let to_come = corpus.meeting(&id("10163")).unwrap().unwrap();
-    assert_eq!((to_come.status, to_come.minutes_published), (MeetingStatus::Scheduled, false));
-    let no_minutes = corpus.meeting(&id("10162")).unwrap().unwrap();
-    assert_eq!((no_minutes.status, no_minutes.minutes_published), (MeetingStatus::Held, false));
-    let held = corpus.meeting(&id("10221")).unwrap().unwrap();
-    assert_eq!(held.body, "Kingston and North Kingston Neighbourhood Committee");
-    assert_eq!((held.status, held.minutes_published), (MeetingStatus::Held, true));
-
-    let read = |number: &str| -> Reading {
-        let documents = corpus.latest_documents(&id(number)).unwrap();
-        let text = |document| String::from_utf8(corpus.read(document).unwrap()).unwrap();
-        let page = documents.iter().find(|document| document.role == DocumentRole::MeetingPage).unwrap();
-        let items: Vec<(String, String)> = documents
-            .iter()
-            .filter(|document| document.role == DocumentRole::ItemPage)
-            .map(|document| (document.url.clone(), text(document)))
-            .collect();
-        moderngov::page_reading(&text(page), &page.url, &items)
-    };
-
-    let reading = read("10221");
-    assert_eq!(reading.body.as_deref(), Some("Kingston and North Kingston Neighbourhood Committee"));
-    assert_eq!(reading.date.unwrap().to_string(), "2026-01-15");
-    assert_eq!(reading.edition, Some(Edition::Minutes));
-    assert_eq!(numbers(&reading), ["54", "55", "56", "57", "58", "59", "60", "61", "62", "63", "64", "65"]);
-    let titles: Vec<&str> = reading.items.iter().map(|item| item.title.as_str()).collect();
-    assert_eq!(titles[0], "Public Question Time");
-    assert_eq!(titles[4], "Minutes");
-    assert_eq!(titles[8], "Planned Highway Maintenance and Street Lighting Capital Programme 2026/27");
-    assert_eq!(titles[11], "Urgent Items Authorised by the Chair");
-    let keys: Vec<&str> = reading.items.iter().map(|item| item.key.as_str()).collect();
-    assert_eq!(keys[..2], ["51890", "51891"]);
-    // Paragraphs counted on the page by eye; item 60's come from its own page.
-    assert_eq!(counts(&reading, Edition::Agenda), [2, 3, 0, 2, 1, 1, 1, 2, 1, 1, 1, 1]);
-    assert_eq!(counts(&reading, Edition::Decisions), [0, 0, 0, 0, 0, 4, 1, 0, 0, 3, 0, 0]);
-    assert_eq!(counts(&reading, Edition::Minutes), [2, 1, 1, 1, 1, 8, 2, 5, 6, 11, 1, 1]);
-    let text = |at: usize| -> Vec<&str> {
-        reading.items[at].passages.iter().map(|passage| passage.text.as_str()).collect()
-    };
-    assert!(text(5).last().unwrap().ends_with("to understand potential"), "the dots and the link are gone");
-    assert!(text(6).last().unwrap().ends_with("which is the end of it."));
-    assert_eq!(reading.items[6].url.as_deref(), Some("http://moderngov.kingston.gov.uk/mgAi.aspx?ID=51903"));
-    assert!(text(9).iter().all(|text| !text.contains("Recorded Vote")));
-    assert!(text(9).contains(&"Voting: unanimous"));
-    let clause =
-        reading.items[9].passages.iter().find(|passage| passage.text.starts_with("the application")).unwrap();
-    assert_eq!(clause.clause, ["2."]);
-    // What is still cut is said.
-    let warnings: Vec<&str> = reading.warnings.iter().map(|warning| warning.at.as_str()).collect();
-    assert_eq!(warnings, ["item 59"]);
-
-    let reading = read("10214");
-    // The heading was edited to another day; the page's metadata were not.
-    assert_eq!(reading.date.unwrap().to_string(), "2025-11-05");
-    assert_eq!(numbers(&reading), ["29", "30", "31", "32", "33", "34", "35", "36", "37", "38"]);
-    assert_eq!(counts(&reading, Edition::Minutes), [2, 1, 1, 1, 1, 2, 13, 1, 1, 1]);
-    assert_eq!(reading.items[8].title, "Work Programme");
-}
-
-#[test]
-fn other_real_pages_are_told_apart() {
-    let folder = "kingston-upon-thames";
-    let Some(cancelled) = fixture(&format!("{folder}/meeting_cancelled_10161.html")) else { return };
-    let page = moderngov::meeting_page(&cancelled).unwrap();
-    assert!(page.is_cancelled && !page.minutes_published && page.items.is_empty());
-    assert_eq!(page.body, "Kingston and North Kingston Neighbourhood Committee");
-    assert_eq!(page.date.unwrap().to_string(), "2025-12-04");
-
-    let meeting = fixture(&format!("{folder}/meeting_with_minutes_10221.html")).unwrap();
-    let page = moderngov::meeting_page(&meeting).unwrap();
-    assert_eq!(page.modified.unwrap().to_string(), "2026-02-05");
-    let printed = page.printed_minutes.unwrap();
-    assert!(printed.link.ends_with(".pdf?T=1") && !printed.is_draft);
-    assert_eq!(page.items[5].cuts[0].link, "mgAi.aspx?ID=51902");
-    assert_eq!(page.items[5].cuts[0].part, moderngov::Part::Minutes);
-
-    let list = fixture(&format!("{folder}/meeting_list_711.html")).unwrap();
-    let list = moderngov::meeting_list_page(&list).unwrap();
-    assert_eq!(list.meetings.len(), 15);
-    assert_eq!(list.meetings.iter().filter(|meeting| meeting.minutes_published).count(), 11);
-    assert_eq!(list.meetings[14].id, "9983");
-    assert_eq!(list.meetings[14].date.unwrap().to_string(), "2024-09-05");
-
-    // A committee's details are neither a meeting nor a list of them.
-    let details = fixture(&format!("{folder}/committee_details_711.html")).unwrap();
-    assert!(moderngov::meeting_page(&details).is_err());
-    assert!(moderngov::meeting_list_page(&details).is_err());
-    let search = fixture("kent/search_results_substance_misuse.html").unwrap();
-    assert!(moderngov::meeting_page(&search).is_err());
-    let error = fixture("leeds/GetCouncillorsByWard_sharepoint_error.html").unwrap();
-    assert_eq!(moderngov::committees_xml(&error), Err(moderngov::Wrong::NotXml));
-    assert_eq!(moderngov::meeting_page(&error), Err(moderngov::Wrong::NotModernGov));
-    let empty = fixture("east-hertfordshire/GetCouncillorsByWard_empty.xml").unwrap();
-    assert!(matches!(moderngov::committees_xml(&empty), Err(moderngov::Wrong::OtherXml(_))));
-}
-
-#[test]
-fn real_answers_of_manchesters_service_are_crawled_and_read() {
-    let names = ["GetCommittees", "GetMeetings_144", "GetMeeting_4967_with_minutes"];
-    let answers: Option<Vec<String>> =
-        names.iter().map(|name| fixture(&format!("manchester/{name}.xml"))).collect();
-    let Some(answers) = answers else { return };
-    let server = Server::start(move |asked, _| {
-        let target = asked.target.as_str();
-        let page =
-            |at: usize| reply("200 OK", "Content-Type: text/xml; charset=utf-8\r\n", answers[at].as_bytes());
-        match target {
-            _ if target.contains("GetCommittees") => page(0),
-            _ if target.contains("lCommitteeId=144") => page(1),
-            _ if target.contains("GetMeetings") => {
-                xml("<getmeetings><meetingscount> 0</meetingscount></getmeetings>")
-            }
-            _ if target.ends_with("lMeetingId=4967") => page(2),
-            _ if target.starts_with("/ieListMeetings.aspx") => html(&list_page("")),
-            _ => not_found(),
-        }
-    });
-    let host = "democracy.manchester.gov.uk";
-    let mut settings = settings(&server);
-    settings.hosts.insert(host.to_owned(), server.address);
-    let manchester = site("manchester", format!("http://{host}"));
-    let run = Run::new();
-    let summary =
-        run.crawl_scope(std::slice::from_ref(&manchester), &Scope::all(date(2026, 3, 1)), &settings);
-    assert!(summary.is_whole(), "{summary:?}");
-    assert_eq!(summary.sites[0].meetings_found, 2);
-    assert_eq!(server.count("GetMeetings?"), 3, "former committees are asked as well");
-    assert_eq!(server.count("4966"), 0, "it was cancelled");
-
-    let corpus = run.corpus();
-    let meetings = corpus.meetings().unwrap();
-    assert_eq!(meetings[0].status, MeetingStatus::Cancelled);
-    assert_eq!((meetings[1].body.as_str(), meetings[1].status), ("Audit Committee", MeetingStatus::Held));
-    let document = corpus.latest_documents(&meetings[1].id).unwrap().remove(0);
-    let reading = moderngov::xml_reading(&String::from_utf8(corpus.read(&document).unwrap()).unwrap());
-    assert_eq!(reading.date.unwrap().to_string(), "2026-02-10");
-    assert_eq!(numbers(&reading), ["1", "9"]);
-    assert_eq!(reading.items[1].title, "Work Programme");
-    assert_eq!(reading.items[1].key, "18833");
-    assert_eq!(counts(&reading, Edition::Agenda), [1, 1]);
-    assert_eq!(counts(&reading, Edition::Minutes), [1, 1]);
-    assert!(reading.items[0].passages[1].text.starts_with("To approve the minutes"));
-    assert!(reading.attendance.present.is_empty(), "he was expected, which is no attendance");
 }

@@ -7,6 +7,7 @@ mod corpus;
 mod crawl;
 mod documents;
 mod index;
+mod moderngov;
 mod pages;
 mod parse;
 mod quickstart;

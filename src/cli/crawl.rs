@@ -110,8 +110,11 @@ struct Limits {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum DocumentsArg {
+    /// What holds the minutes: the first form of them that can be had.
     Minutes,
+    /// Every form of them, and the reports, agendas, decisions and issues that hang on a meeting.
     All,
+    /// None: the register only.
     None,
 }
 

@@ -17,7 +17,8 @@ pub enum Documents {
     /// What holds the minutes: the first form of them that can be had.
     #[default]
     Minutes,
-    /// Every form of them: the printed minutes also where the text is there.
+    /// Every form of them, also printed where the text is there, and what hangs
+    /// on a meeting: reports, agendas, decisions, issues.
     All,
     /// None: the register only.
     None,

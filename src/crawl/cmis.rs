@@ -156,10 +156,6 @@ impl Platform for Cmis {
         Some(meeting_page(&meeting.id, &meeting.url, &meeting.body, meeting.date))
     }
 
-    fn passes_over_lists(&self) -> bool {
-        true
-    }
-
     fn check(&self, request: &Request, page: &Page) -> Result<(), Unfit> {
         if address::is_login(&page.final_url) {
             return Err(Unfit { cause: Cause::Login, reason: "the site asks for a login".to_owned() });

@@ -152,12 +152,6 @@ pub trait Platform {
     /// itself.
     fn meeting(&self, ground: &Ground, meeting: &Meeting) -> Option<Request>;
 
-    /// Whether lists that were read once are passed over later, so that meetings
-    /// which only they name must be asked for out of the register.
-    fn passes_over_lists(&self) -> bool {
-        false
-    }
-
     /// Whether a document is what the request asked for. Sites answer with
     /// errors, logins and challenges under a status of 200.
     fn check(&self, request: &Request, page: &Page) -> Result<(), Unfit>;

@@ -563,12 +563,9 @@ impl<F: Fetch> Visit<'_, '_, F> {
         let settings = self.crawl.settings;
         let (mut n_requests, mut n_meetings, mut n_silent) = (0_u64, 0_u64, 0_u32);
         let mut rules_read = Instant::now();
-        // A crawl that is taken up has read its lists before, and some are
-        // passed over once they were read.
-        let mut meetings = match summary.resumed || self.platform.passes_over_lists() {
-            true => self.crawl.meetings_in_scope(self.site)?,
-            false => HashSet::new(),
-        };
+        // A crawl that is taken up has read its lists before, and lists that were
+        // read once are passed over for a while.
+        let mut meetings = self.crawl.meetings_in_scope(self.site)?;
         summary.meetings_found = meetings.len() as u64;
         let mut again: HashSet<String> = HashSet::new();
         loop {

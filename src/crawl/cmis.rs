@@ -13,7 +13,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::platform::{Answer, Documents, Found, Ground, Learned, Page, Platform, Request};
+use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request};
 use crate::corpus::{Cause, Unfit};
 use crate::model::{Digest, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate};
 use crate::parse::cmis::{self, DocumentLink, Entry, Wrong, address};
@@ -156,30 +156,18 @@ impl Platform for Cmis {
         Some(meeting_page(&meeting.id, &meeting.url, &meeting.body, meeting.date))
     }
 
-    fn check(&self, request: &Request, page: &Page) -> Result<(), Unfit> {
+    fn read(&self, ground: &Ground, request: &Request, page: &Page) -> Result<Found, Unfit> {
         if address::is_login(&page.final_url) {
             return Err(Unfit { cause: Cause::Login, reason: "the site asks for a login".to_owned() });
         }
-        let text = || page.text();
-        let url = page.final_url.as_str();
-        let result = match step(request) {
-            Some(Step::Landing { .. }) => cmis::landing_page(&text(), url).map(drop),
-            Some(Step::FirstPage) if !menu(request, page).is_empty() => Ok(()),
-            Some(Step::FirstPage) => cmis::landing_page(&text(), url).map(drop),
-            Some(Step::List { .. }) => cmis::list_page(&text(), url).map(drop),
-            Some(Step::Month(month)) => cmis::month_page(&text(), url, month.first_day).map(drop),
-            Some(Step::Meeting { .. }) => cmis::meeting_page(&text()).map(drop),
-            Some(Step::File { .. }) | None => return check_file(page),
+        let Some(step) = step(request) else {
+            return check_file(page).map(|()| Found::default());
         };
-        result.map_err(|wrong| Unfit { cause: cause(&wrong), reason: wrong.to_string() })
+        Reader { ground, request, page, text: page.text() }.read(step)
     }
 
-    fn read(&self, ground: &Ground, request: &Request, answer: &Answer) -> Found {
-        let Some(step) = step(request) else { return Found::default() };
-        match answer {
-            Ok(page) => Reader { ground, request, page }.read(step),
-            Err(unfit) => elsewhere(ground, request, step, unfit),
-        }
+    fn without(&self, ground: &Ground, request: &Request, unfit: &Unfit) -> Found {
+        step(request).map(|step| elsewhere(ground, request, step, unfit)).unwrap_or_default()
     }
 
     fn key(&self, request: &Request) -> String {
@@ -303,51 +291,67 @@ struct Reader<'a> {
     ground: &'a Ground<'a>,
     request: &'a Request,
     page: &'a Page,
+    /// The page's text.
+    text: String,
 }
 
 impl Reader<'_> {
-    fn read(&self, step: Step) -> Found {
-        match step {
+    fn read(&self, step: Step) -> Result<Found, Unfit> {
+        let read = match step {
             Step::Landing { .. } => self.landing(),
             Step::FirstPage => self.first_page(),
             Step::List { landing, module } => self.list(&landing, &module),
             Step::Month(month) => self.month(month),
             Step::Meeting { body, date, .. } => self.meeting(&body, date),
-            Step::File { has_minutes } => Found { has_minutes, ..Found::default() },
-        }
+            Step::File { has_minutes } => {
+                check_file(self.page)?;
+                Ok(Found { has_minutes, ..Found::default() })
+            }
+        };
+        read.map_err(|wrong| Unfit { cause: cause(&wrong), reason: wrong.to_string() })
     }
 
-    fn landing(&self) -> Found {
+    fn landing(&self) -> Result<Found, Wrong> {
         let url = self.page.final_url.as_str();
-        let Ok(landing) = cmis::landing_page(&self.page.text(), url) else { return Found::default() };
+        let landing = cmis::landing_page(&self.text, url)?;
         if let Some(calendar) = landing.calendar {
-            return self.found_calendar(&calendar);
+            return Ok(self.found_calendar(&calendar));
         }
-        let Some(list) = address::list(url, &landing.module) else { return Found::default() };
+        let Some(list) = address::list(url, &landing.module) else { return Ok(Found::default()) };
         let step = Step::List { landing: url.to_owned(), module: landing.module };
-        Found { requests: vec![register(list, &step)], ..Found::default() }
+        Ok(Found { requests: vec![register(list, &step)], ..Found::default() })
     }
 
-    fn first_page(&self) -> Found {
-        let mut pages = menu(self.request, self.page);
+    fn first_page(&self) -> Result<Found, Wrong> {
+        let mut pages = self.menu();
         if pages.is_empty() {
             return self.landing();
         }
         let next = pages.remove(0);
         let step = Step::Landing { others: pages, of_menu: true };
-        Found { requests: vec![register(next, &step)], ..Found::default() }
+        Ok(Found { requests: vec![register(next, &step)], ..Found::default() })
     }
 
-    fn list(&self, landing: &str, module: &str) -> Found {
-        let url = self.page.final_url.as_str();
-        let list = cmis::list_page(&self.page.text(), url).unwrap_or_default();
+    /// The pages that the site's menu leads to and that may be the calendar's,
+    /// but for those that were tried.
+    fn menu(&self) -> Vec<String> {
+        let tried: Vec<String> =
+            LANDINGS.iter().filter_map(|name| address::resolve(&self.request.url, name)).collect();
+        let mut pages = cmis::menu_links(&self.text, &self.page.final_url);
+        pages.retain(|link| tried.iter().all(|other| !address::same(link, other)));
+        pages.truncate(MENU_PAGES);
+        pages
+    }
+
+    fn list(&self, landing: &str, module: &str) -> Result<Found, Wrong> {
+        let list = cmis::list_page(&self.text, &self.page.final_url)?;
         if let Some(calendar) = list.calendar {
-            return self.found_calendar(&calendar);
+            return Ok(self.found_calendar(&calendar));
         }
         // A month without meetings has no link that tells the number of the page.
         let mut found = Found { requests: guess(self.ground, landing, module), ..Found::default() };
         self.enter(&list.entries, &mut found);
-        found
+        Ok(found)
     }
 
     fn found_calendar(&self, calendar: &str) -> Found {
@@ -355,10 +359,8 @@ impl Reader<'_> {
         Found { requests: walk(self.ground, calendar, &Unproven::Linked), learned, ..Found::default() }
     }
 
-    fn month(&self, month: Month) -> Found {
-        let Ok(entries) = cmis::month_page(&self.page.text(), &self.page.final_url, month.first_day) else {
-            return Found::default();
-        };
+    fn month(&self, month: Month) -> Result<Found, Wrong> {
+        let entries = cmis::month_page(&self.text, &self.page.final_url, month.first_day)?;
         let mut found = Found::default();
         self.enter(&entries, &mut found);
         let n_empty = if entries.is_empty() { month.n_empty + 1 } else { 0 };
@@ -376,7 +378,7 @@ impl Reader<'_> {
             found.learned.insert(CALENDAR.to_owned(), this.calendar.clone());
         }
         found.requests.extend(month_beyond(self.ground, &this, walked));
-        found
+        Ok(found)
     }
 
     /// The months known to be read after this one, with those known before;
@@ -412,10 +414,9 @@ impl Reader<'_> {
         }
     }
 
-    fn meeting(&self, body: &str, date: Option<PartialDate>) -> Found {
-        let (Ok(page), Some(id)) = (cmis::meeting_page(&self.page.text()), &self.request.meeting) else {
-            return Found::default();
-        };
+    fn meeting(&self, body: &str, date: Option<PartialDate>) -> Result<Found, Wrong> {
+        let page = cmis::meeting_page(&self.text)?;
+        let Some(id) = &self.request.meeting else { return Ok(Found::default()) };
         // The calendar's name of the body is kept: the register would change
         // with every crawl if the page wrote it otherwise.
         let body = if body.is_empty() { &page.body } else { body };
@@ -439,7 +440,7 @@ impl Reader<'_> {
             let said = if page.is_cancelled { "yes" } else { "no" };
             learned.insert(format!("{CALLED_OFF} {}", id.number), said.to_owned());
         }
-        Found { meetings: vec![entry], requests, has_minutes, learned, ..Found::default() }
+        Ok(Found { meetings: vec![entry], requests, has_minutes, learned, ..Found::default() })
     }
 
     /// Whether the meeting's page has said so.
@@ -647,17 +648,6 @@ fn first_month(ground: &Ground) -> Date {
 fn last_month(ground: &Ground) -> Date {
     let next_year = ground.scope.today.saturating_add(Span::new().years(1)).last_of_year();
     ground.scope.to.unwrap_or(next_year).min(next_year).first_of_month()
-}
-
-/// The pages of a site's menu that may show the calendar and have not been
-/// tried under their usual names.
-fn menu(request: &Request, page: &Page) -> Vec<String> {
-    let tried: Vec<String> =
-        LANDINGS.iter().filter_map(|name| address::resolve(&request.url, name)).collect();
-    let mut pages = cmis::menu_links(&page.text(), &page.final_url);
-    pages.retain(|link| tried.iter().all(|other| !address::same(link, other)));
-    pages.truncate(MENU_PAGES);
-    pages
 }
 
 fn landing(ground: &Ground) -> Request {

@@ -11,7 +11,7 @@ mod lessons;
 mod lists;
 mod meeting;
 
-use super::platform::{Answer, Documents, Found, Ground, Page, Platform, Request, Scope};
+use super::platform::{Documents, Found, Ground, Page, Platform, Request, Scope};
 use crate::corpus::{Cause, Unfit};
 use crate::model::{DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, Site};
 use crate::parse::moderngov::{self, DocumentLink, Wrong, address};
@@ -49,38 +49,26 @@ impl Platform for ModernGov {
         })
     }
 
-    fn check(&self, request: &Request, page: &Page) -> Result<(), Unfit> {
-        let step = step(request);
-        if let Some(reason) = address::is_dead_end(&page.final_url) {
-            let is_login = address::page_name(&page.final_url) == "ielogon.aspx";
-            // What has an address of its own and leads to the error page is gone;
-            // a list that does so is out of order.
-            let cause = match request.role {
-                _ if is_login => Cause::Login,
-                DocumentRole::Register => Cause::WrongContent,
-                _ => Cause::Missing,
-            };
-            return Err(Unfit { cause, reason: reason.to_owned() });
+    fn read(&self, ground: &Ground, request: &Request, page: &Page) -> Result<Found, Unfit> {
+        if let Some(unfit) = dead_end(request, page) {
+            return Err(unfit);
         }
-        let Some(step) = step.filter(|step| !matches!(step, Step::PrintedMinutes | Step::Attachment)) else {
-            return check_file(request, page);
+        let Some(step) = step(request) else {
+            return check_file(request, page).map(|()| Found::default());
         };
-        let text = page.text();
-        check_text(&step, request, &text).map_err(|wrong| unfit(&wrong, &text))
+        let reader = Reader { ground, request, page, text: page.text() };
+        let mut found = reader.read(&step)?;
+        if let Some(way) = way_of(&step) {
+            found.learned.extend(lessons::given(Lessons(ground.learned), way));
+        }
+        Ok(found)
     }
 
-    fn read(&self, ground: &Ground, request: &Request, answer: &Answer) -> Found {
+    fn without(&self, ground: &Ground, request: &Request, unfit: &Unfit) -> Found {
         let Some(step) = step(request) else { return Found::default() };
-        let mut found = match answer {
-            Ok(page) => Reader { ground, request, page }.read(&step),
-            Err(unfit) => elsewhere(ground, request, &step, unfit),
-        };
+        let mut found = elsewhere(ground, request, &step, unfit);
         if let Some(way) = way_of(&step) {
-            let lessons = Lessons(ground.learned);
-            found.learned.extend(match answer {
-                Ok(_) => lessons::given(lessons, way),
-                Err(unfit) => lessons::refused(lessons, way, unfit.cause),
-            });
+            found.learned.extend(lessons::refused(Lessons(ground.learned), way, unfit.cause));
         }
         found
     }
@@ -102,19 +90,18 @@ impl Platform for ModernGov {
     }
 }
 
-fn check_text(step: &Step, request: &Request, text: &str) -> Result<(), Wrong> {
-    match step {
-        Step::Committees { .. } => moderngov::committees_xml(text).map(drop),
-        Step::Meetings { .. } | Step::AllMeetings { .. } => moderngov::meetings_xml(text).map(drop),
-        Step::MeetingXml { .. } => moderngov::meeting_xml(text).map(drop),
-        Step::CommitteeList { .. } => moderngov::committee_list_page(text).map(drop),
-        Step::MeetingList { .. } => moderngov::meeting_list_page(text).map(drop),
-        Step::MeetingPage { .. } => moderngov::page_of_meeting(text, &request.url).map(drop),
-        Step::Item => moderngov::item_page(text).map(drop),
-        Step::Decision { .. } => moderngov::decision_page(text).map(drop),
-        Step::Issue { .. } => moderngov::issue_page(text).map(drop),
-        Step::PrintedMinutes | Step::Attachment => Ok(()),
-    }
+/// That the site led to its error page or its login, if it did.
+fn dead_end(request: &Request, page: &Page) -> Option<Unfit> {
+    let reason = address::is_dead_end(&page.final_url)?;
+    let is_login = address::page_name(&page.final_url) == "ielogon.aspx";
+    // What has an address of its own and leads to the error page is gone; a list
+    // that does so is out of order.
+    let cause = match request.role {
+        _ if is_login => Cause::Login,
+        DocumentRole::Register => Cause::WrongContent,
+        _ => Cause::Missing,
+    };
+    Some(Unfit { cause, reason: reason.to_owned() })
 }
 
 /// What came instead: a test for browsers, or something else.
@@ -218,11 +205,13 @@ struct Reader<'a> {
     ground: &'a Ground<'a>,
     request: &'a Request,
     page: &'a Page,
+    /// The page's text.
+    text: String,
 }
 
 impl Reader<'_> {
-    fn read(&self, step: &Step) -> Found {
-        match step {
+    fn read(&self, step: &Step) -> Result<Found, Unfit> {
+        let read = match step {
             Step::Committees { .. } => self.committees(),
             Step::CommitteeList { .. } => self.committee_list(),
             Step::Meetings { committee, body } => self.meetings(committee, body),
@@ -233,14 +222,20 @@ impl Reader<'_> {
             }
             Step::MeetingXml { known } => self.meeting_xml(known),
             Step::MeetingPage { known, .. } => self.meeting_page(known),
-            Step::PrintedMinutes => {
-                let is_draft = self.request.edition == Some(Edition::DraftMinutes);
-                Found { has_minutes: Some(!is_draft), ..Found::default() }
-            }
+            Step::Item => moderngov::item_page(&self.text).map(|_| Found::default()),
             Step::Decision { item } => self.decision(item),
             Step::Issue { issue } => self.issue(issue),
-            Step::Item | Step::Attachment => Found::default(),
-        }
+            Step::PrintedMinutes => {
+                check_file(self.request, self.page)?;
+                let is_draft = self.request.edition == Some(Edition::DraftMinutes);
+                Ok(Found { has_minutes: Some(!is_draft), ..Found::default() })
+            }
+            Step::Attachment => {
+                check_file(self.request, self.page)?;
+                Ok(Found::default())
+            }
+        };
+        read.map_err(|wrong| unfit(&wrong, &self.text))
     }
 
     fn site(&self) -> &Site {

@@ -13,7 +13,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::platform::{Answer, Documents, Found, Ground, Page, Platform, Request};
+use super::platform::{Documents, Found, Ground, Page, Platform, Request};
 use crate::corpus::{Cause, Unfit};
 use crate::model::{
     Digest, DocumentRole, Edition, LinkRule, Meeting, MeetingId, MeetingStatus, PageRules, PartialDate, slug,
@@ -96,33 +96,33 @@ impl Platform for Pages {
         None
     }
 
-    fn check(&self, request: &Request, page: &Page) -> Result<(), Unfit> {
-        let wrong = |reason: &str| Err(Unfit { cause: Cause::WrongContent, reason: reason.to_owned() });
+    fn read(&self, ground: &Ground, request: &Request, page: &Page) -> Result<Found, Unfit> {
+        let wrong = |reason: &str| Unfit { cause: Cause::WrongContent, reason: reason.to_owned() };
         if page.body.iter().all(u8::is_ascii_whitespace) {
-            return wrong("it is empty");
+            return Err(wrong("it is empty"));
         }
         if is_html(page) {
             check_page(request, page)?;
         }
         match step(request) {
-            Some(Step::Links { .. }) if !is_html(page) => wrong("it is a file, not a page with links"),
-            Some(Step::Links { .. }) => match links::links(&page.text(), &page.final_url) {
-                Ok(_) => Ok(()),
-                Err(reason) => wrong(&reason),
-            },
-            _ if is_html(page) && names_a_file(&request.url) => wrong("a page came in place of the file"),
-            _ => Ok(()),
+            Some(Step::Links { .. }) if !is_html(page) => Err(wrong("it is a file, not a page with links")),
+            Some(Step::Links { depth }) => {
+                let links = links::links(&page.text(), &page.final_url).map_err(|reason| wrong(&reason))?;
+                // One that an earlier run of this crawl asked for is known too.
+                self.seen.borrow_mut().pages.insert(links::canonical(&request.url));
+                Ok(Reader { pages: self, ground, page }.read(&links, depth))
+            }
+            _ if is_html(page) && names_a_file(&request.url) => {
+                Err(wrong("a page came in place of the file"))
+            }
+            Some(Step::Document { undated }) => Ok(document(request, undated, true)),
+            None => Ok(Found::default()),
         }
     }
 
-    fn read(&self, ground: &Ground, request: &Request, answer: &Answer) -> Found {
-        match (step(request), answer) {
-            (Some(Step::Links { depth }), Ok(page)) => {
-                // One that an earlier run of this crawl asked for is known too.
-                self.seen.borrow_mut().pages.insert(links::canonical(&request.url));
-                Reader { pages: self, ground, page }.read(depth)
-            }
-            (Some(Step::Document { undated }), answer) => self.document(request, undated, answer.is_ok()),
+    fn without(&self, _ground: &Ground, request: &Request, _unfit: &Unfit) -> Found {
+        match step(request) {
+            Some(Step::Document { undated }) => document(request, undated, false),
             _ => Found::default(),
         }
     }
@@ -179,13 +179,12 @@ impl Platform for Pages {
     }
 }
 
-impl Pages {
-    fn document(&self, request: &Request, undated: Option<Box<Meeting>>, came: bool) -> Found {
-        let is_minutes = request.edition == Some(Edition::Minutes);
-        let mut found = Found { has_minutes: (came && is_minutes).then_some(true), ..Found::default() };
-        found.meetings.extend(undated.map(|meeting| *meeting));
-        found
-    }
+/// What follows from a document, whether it came or not.
+fn document(request: &Request, undated: Option<Box<Meeting>>, came: bool) -> Found {
+    let is_minutes = request.edition == Some(Edition::Minutes);
+    let mut found = Found { has_minutes: (came && is_minutes).then_some(true), ..Found::default() };
+    found.meetings.extend(undated.map(|meeting| *meeting));
+    found
 }
 
 /// A page of links, with all that its reading needs.
@@ -207,11 +206,10 @@ struct Told {
 }
 
 impl Reader<'_> {
-    fn read(&self, depth: u32) -> Found {
-        let links = links::links(&self.page.text(), &self.page.final_url).unwrap_or_default();
+    fn read(&self, links: &[Link], depth: u32) -> Found {
         let mut found = Found::default();
         let mut meetings: BTreeMap<String, Meeting> = BTreeMap::new();
-        for link in &links {
+        for link in links {
             if self.pages.seen.borrow().pages.contains(&links::canonical(&link.address)) {
                 // A menu calls the very page of links “Minutes”.
                 continue;
@@ -515,7 +513,7 @@ mod tests {
         let pages = Pages::new(site.rules.clone().unwrap());
         let start = pages.start(&ground);
         assert_eq!((start.len(), start[0].url.as_str()), (1, START));
-        pages.read(&ground, &start[0], &Ok(page(body)))
+        pages.read(&ground, &start[0], &page(body)).unwrap()
     }
 
     const MINUTES: &str = "[[site.minutes]]\ntext = '(?i)minutes'\ndraft = 'draft'\n";
@@ -620,13 +618,15 @@ mod tests {
         let request = Request {
             url: asked.into(),
             role: DocumentRole::PrintedMinutes,
-            meeting: Some(MeetingId { site: site.id, number: "1".into() }),
+            meeting: Some(MeetingId { site: site.id.clone(), number: "1".into() }),
             edition: Some(Edition::Minutes),
             begins_meeting: true,
             data: data(&Step::Document { undated: None }),
         };
         let page = Page { final_url: final_url.into(), ..page(body) };
-        assert_eq!(pages.check(&request, &page).err().map(|unfit| unfit.cause), expected, "{body}");
+        let (scope, learned) = (Scope::all(jiff::civil::date(2024, 6, 1)), Learned::new());
+        let ground = Ground { site: &site, scope: &scope, learned: &learned };
+        assert_eq!(pages.read(&ground, &request, &page).err().map(|unfit| unfit.cause), expected, "{body}");
     }
 
     #[test]

@@ -103,9 +103,6 @@ impl Page {
     }
 }
 
-/// What a request led to: a document that is what was asked for, or why none.
-pub type Answer = Result<Page, Unfit>;
-
 /// What a site has taught of itself, such as which of its ways work: words of
 /// the adaptor's own. Kept for [`super::LEARNED_DAYS`] days, so that what did
 /// not work is tried again.
@@ -152,13 +149,14 @@ pub trait Platform {
     /// itself.
     fn meeting(&self, ground: &Ground, meeting: &Meeting) -> Option<Request>;
 
-    /// Whether a document is what the request asked for. Sites answer with
-    /// errors, logins and challenges under a status of 200.
-    fn check(&self, request: &Request, page: &Page) -> Result<(), Unfit>;
+    /// Reads a document: what follows from it, or why it is not what the request
+    /// asked for. Sites answer with errors, logins and challenges under a status
+    /// of 200.
+    fn read(&self, ground: &Ground, request: &Request, page: &Page) -> Result<Found, Unfit>;
 
-    /// Reads an answer. Also told of what did not come, as it knows where else
-    /// the same may be had.
-    fn read(&self, ground: &Ground, request: &Request, answer: &Answer) -> Found;
+    /// What follows when a document did not come: where else the same may be
+    /// had, and what its absence teaches.
+    fn without(&self, ground: &Ground, request: &Request, unfit: &Unfit) -> Found;
 
     /// What tells a request from others: the same for all addresses of a page.
     fn key(&self, request: &Request) -> String;

@@ -16,7 +16,7 @@ use super::fetch::{Fetch, Network};
 use super::follow::{Arrival, Miss, ask};
 use super::guard::check_address;
 use super::pace::Pace;
-use super::platform::{Answer, Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
+use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
 use super::robots::{Rules, robots_url};
 use super::{
     ASKED_AGAIN_AFTER, Cancel, Cmis, LEARNED_DAYS, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES,
@@ -642,25 +642,23 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 () = self.crawl.cancel.cancelled() => return Ok(()),
                 outcome = self.ask(&request, pace, summary) => outcome?,
             };
-            if let (Some(asked), Err(unfit)) = (pace.closed(), &outcome.answer) {
+            if let (Some(asked), Err(unfit)) = (pace.closed(), &outcome.found) {
                 // The request goes on waiting, with the others.
-                summary.lose(&request.url, unfit);
+                summary.lose(&request.url, &unfit.0);
                 summary.leave_alone(asked);
                 return Ok(());
             }
             n_silent = if outcome.is_silent { n_silent + 1 } else { 0 };
-            let found = self.read(&request, &outcome.answer);
+            let state = tally(summary, &request, &outcome);
+            let found = match outcome.found {
+                Ok(found) => found,
+                Err((_, instead)) => instead,
+            };
+            self.learned.borrow_mut().extend(found.learned.clone());
             meetings.extend(found.meetings.iter().map(|meeting| meeting.id.number.clone()));
             summary.meetings_found = meetings.len() as u64;
-            let state = tally(summary, &request, &outcome, &found);
             self.conclude(&pending.key, request.meeting.as_ref(), state, &found)?;
         }
-    }
-
-    fn read(&self, request: &Request, answer: &Answer) -> Found {
-        let found = self.with_ground(|ground| self.platform.read(ground, request, answer));
-        self.learned.borrow_mut().extend(found.learned.clone());
-        found
     }
 
     fn is_needless(&self, request: &Request) -> bool {
@@ -801,21 +799,32 @@ impl<F: Fetch> Visit<'_, '_, F> {
         if arrival.exchange.status == 304
             && let Some(page) = self.crawl.not_modified(self.site, request, &arrival)?
         {
-            return Ok(Outcomes { answer: Ok(page), unchanged: true, is_silent: false });
+            let read = self.with_ground(|ground| self.platform.read(ground, request, &page));
+            return Ok(self.outcome(request, read, true));
         }
         let (status, page) = (arrival.exchange.status, &arrival.page);
         summary.bytes += arrival.exchange.body.len() as u64 + wire_bytes(&arrival.steps);
         let content = self.platform.content(request, page);
+        let mut found = Found::default();
         let stored = self.crawl.store(self.site, request, &arrival, content.as_deref(), || {
             judge_status(status)?;
-            self.platform.check(request, page)
+            found = self.with_ground(|ground| self.platform.read(ground, request, page))?;
+            Ok(())
         })?;
-        Ok(match stored {
-            Ok(stored) => {
-                Outcomes { answer: Ok(arrival.page), unchanged: stored.unchanged, is_silent: false }
-            }
-            Err(unfit) => Outcomes { answer: Err(unfit), unchanged: false, is_silent: false },
-        })
+        let unchanged = stored.as_ref().is_ok_and(|stored| stored.unchanged);
+        Ok(self.outcome(request, stored.map(|_| found), unchanged))
+    }
+
+    /// What came of a request that was answered.
+    fn outcome(&self, request: &Request, read: Result<Found, Unfit>, unchanged: bool) -> Outcomes {
+        let found = read.map_err(|unfit| self.without(request, unfit));
+        Outcomes { found, unchanged, is_silent: false }
+    }
+
+    /// Why something did not come, and what follows from that.
+    fn without(&self, request: &Request, unfit: Unfit) -> (Unfit, Found) {
+        let found = self.with_ground(|ground| self.platform.without(ground, request, &unfit));
+        (unfit, found)
     }
 
     /// Notes what was not asked for.
@@ -826,7 +835,8 @@ impl<F: Fetch> Visit<'_, '_, F> {
     fn missed(&self, request: &Request, miss: Miss, summary: &mut SiteSummary) -> Result<Outcomes> {
         summary.bytes += wire_bytes(&miss.steps);
         self.crawl.note(self.site, request, &miss)?;
-        Ok(Outcomes { answer: Err(miss.unfit), unchanged: false, is_silent: miss.is_silent })
+        let found = Err(self.without(request, miss.unfit));
+        Ok(Outcomes { found, unchanged: false, is_silent: miss.is_silent })
     }
 
     fn conclude(
@@ -874,14 +884,16 @@ fn is_left_alone(host: &Elsewhere) -> Result<(), String> {
 
 /// What came of one request.
 struct Outcomes {
-    answer: Answer,
+    /// What follows from the document that came; or why none did, and what
+    /// follows from that.
+    found: Result<Found, (Unfit, Found)>,
     unchanged: bool,
     is_silent: bool,
 }
 
 /// Counts a request, and says what has become of it.
-fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes, found: &Found) -> RequestState {
-    let unfit = match &outcome.answer {
+fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes) -> RequestState {
+    let (unfit, instead) = match &outcome.found {
         Ok(_) if outcome.unchanged => {
             summary.unchanged += 1;
             return RequestState::Done;
@@ -890,9 +902,9 @@ fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes, found
             summary.fetched += 1;
             return RequestState::Done;
         }
-        Err(unfit) => unfit,
+        Err((unfit, instead)) => (unfit, instead),
     };
-    if found.is_replaced {
+    if instead.is_replaced {
         summary.replaced += 1;
         return RequestState::Done;
     }

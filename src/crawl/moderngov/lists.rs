@@ -8,7 +8,7 @@ use super::lessons::{self, Given};
 use super::{Listed, Reader};
 use crate::crawl::platform::Found;
 use crate::model::PartialDate;
-use crate::parse::moderngov::{self, MeetingEntry};
+use crate::parse::moderngov::{self, MeetingEntry, Wrong};
 
 /// How many pages of earlier or of later meetings are followed for one
 /// committee. A page shows some 15, so this is more than a hundred years of
@@ -26,12 +26,12 @@ pub(super) struct ListPlace {
 impl Reader<'_> {
     /// Walks over the committees, former ones included, and then checks with
     /// the list of all meetings, which may hold what no committee does.
-    pub(super) fn committees(&self) -> Found {
-        let committees = moderngov::committees_xml(&self.page.text()).unwrap_or_default();
+    pub(super) fn committees(&self) -> Result<Found, Wrong> {
+        let committees = moderngov::committees_xml(&self.text)?;
         if committees.is_empty() {
             // The service is there and knows of nothing: the pages may.
             let pages = committee_list(self.site(), true);
-            return Found { requests: vec![pages], ..Found::default() };
+            return Ok(Found { requests: vec![pages], ..Found::default() });
         }
         let mut found = Found { learned: lessons::service_is(true), ..Found::default() };
         found.learned.extend(lessons::walk_is(true));
@@ -47,19 +47,19 @@ impl Reader<'_> {
             let all = lessons.all_committees().unwrap_or("0");
             found.requests.push(all_meetings(self.ground, all, None));
         }
-        found
+        Ok(found)
     }
 
-    pub(super) fn committee_list(&self) -> Found {
-        let committees = moderngov::committee_list_page(&self.page.text()).unwrap_or_default();
+    pub(super) fn committee_list(&self) -> Result<Found, Wrong> {
+        let committees = moderngov::committee_list_page(&self.text)?;
         let wanted = committees.iter().filter(|committee| self.scope().wants_body(&committee.name));
         let requests =
             wanted.map(|committee| meeting_list(self.site(), &committee.id, &committee.name, false));
-        Found { requests: requests.collect(), ..Found::default() }
+        Ok(Found { requests: requests.collect(), ..Found::default() })
     }
 
-    pub(super) fn meetings(&self, committee: &str, body: &str) -> Found {
-        let entries = moderngov::meetings_xml(&self.page.text()).unwrap_or_default();
+    pub(super) fn meetings(&self, committee: &str, body: &str) -> Result<Found, Wrong> {
+        let entries = moderngov::meetings_xml(&self.text)?;
         let mut found = Found::default();
         if entries.is_empty() && !self.lessons().is_blocked(Given::Pages) {
             // Some services list committees and none of their meetings.
@@ -68,7 +68,7 @@ impl Reader<'_> {
         for entry in &entries {
             self.list_entry(entry, committee, body, &mut found);
         }
-        found
+        Ok(found)
     }
 
     /// Adds a meeting that the service lists. It is known to pass over dates
@@ -99,8 +99,8 @@ impl Reader<'_> {
 
     /// Lists the meetings of all committees: after a walk, to check it; later,
     /// in place of one.
-    pub(super) fn all_meetings(&self, committee: &str, is_check: bool) -> Found {
-        let entries = moderngov::meetings_xml(&self.page.text()).unwrap_or_default();
+    pub(super) fn all_meetings(&self, committee: &str, is_check: bool) -> Result<Found, Wrong> {
+        let entries = moderngov::meetings_xml(&self.text)?;
         let scope = self.scope();
         let mut found = Found::default();
         for entry in entries.iter().filter(|entry| scope.wants_body(&entry.body)) {
@@ -114,7 +114,7 @@ impl Reader<'_> {
         } else if committee == "0" && self.lessons().all_committees().is_none() {
             // Some servers want another number for all committees.
             let other = all_meetings(self.ground, "-1", None);
-            return Found { requests: vec![other], ..Found::default() };
+            return Ok(Found { requests: vec![other], ..Found::default() });
         } else if is_check && scope.from.is_none() && scope.to.is_none() {
             // Of all times there is nothing, where committees have meetings or
             // not: the list does not work.
@@ -124,11 +124,16 @@ impl Reader<'_> {
             // That nothing new is listed may be true; only a walk can tell.
             found.requests.push(committees(self.site(), false));
         }
-        found
+        Ok(found)
     }
 
-    pub(super) fn meeting_list(&self, committee: &str, body: &str, place: &ListPlace) -> Found {
-        let list = moderngov::meeting_list_page(&self.page.text()).unwrap_or_default();
+    pub(super) fn meeting_list(
+        &self,
+        committee: &str,
+        body: &str,
+        place: &ListPlace,
+    ) -> Result<Found, Wrong> {
+        let list = moderngov::meeting_list_page(&self.text)?;
         let body = if body.is_empty() { &list.body } else { body };
         let mut found = Found::default();
         for link in list.meetings.iter().filter(|link| self.scope().wants_date(link.date)) {
@@ -153,7 +158,7 @@ impl Reader<'_> {
             found.learned = lessons::is_not_listed(self.scope());
         }
         self.turn(committee, body, place, &list, &mut found);
-        found
+        Ok(found)
     }
 
     /// Turns to the pages of earlier and of later meetings.

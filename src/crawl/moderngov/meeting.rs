@@ -5,14 +5,12 @@ use super::lessons::Given;
 use super::{Listed, Reader};
 use crate::crawl::platform::{Documents, Found, Request};
 use crate::model::{DocumentRole, Edition, IssueLink, MeetingId};
-use crate::parse::moderngov::{self, DocumentLink, address};
+use crate::parse::moderngov::{self, DocumentLink, Wrong, address};
 
 impl Reader<'_> {
-    pub(super) fn meeting_xml(&self, known: &Known) -> Found {
-        let (Ok(meeting), Some(id)) = (moderngov::meeting_xml(&self.page.text()), &self.request.meeting)
-        else {
-            return Found::default();
-        };
+    pub(super) fn meeting_xml(&self, known: &Known) -> Result<Found, Wrong> {
+        let meeting = moderngov::meeting_xml(&self.text)?;
+        let Some(id) = &self.request.meeting else { return Ok(Found::default()) };
         let has_minutes = meeting.has_minutes();
         let entry = self.meeting(&Listed {
             number: &id.number,
@@ -43,12 +41,12 @@ impl Reader<'_> {
         } else {
             found.requests.extend(attachments(self.ground, id, &files, |file| self.follow(&file.link)));
         }
-        found
+        Ok(found)
     }
 
-    pub(super) fn meeting_page(&self, known: &Known) -> Found {
-        let read = moderngov::page_of_meeting(&self.page.text(), &self.request.url);
-        let (Ok(meeting), Some(id)) = (read, &self.request.meeting) else { return Found::default() };
+    pub(super) fn meeting_page(&self, known: &Known) -> Result<Found, Wrong> {
+        let meeting = moderngov::page_of_meeting(&self.text, &self.request.url)?;
+        let Some(id) = &self.request.meeting else { return Ok(Found::default()) };
         let body = if meeting.body.is_empty() { &known.body } else { &meeting.body };
         let entry = self.meeting(&Listed {
             number: &id.number,
@@ -79,7 +77,7 @@ impl Reader<'_> {
         if wants_all {
             found.requests.extend(self.all_documents(id, &meeting));
         }
-        found
+        Ok(found)
     }
 
     /// Other forms of the minutes: printed, or another text of a legacy meeting.
@@ -140,26 +138,25 @@ impl Reader<'_> {
         requests
     }
 
-    pub(super) fn decision(&self, item: &str) -> Found {
-        let (Ok(decision), Some(id)) = (moderngov::decision_page(&self.page.text()), &self.request.meeting)
-        else {
-            return Found::default();
-        };
+    pub(super) fn decision(&self, item: &str) -> Result<Found, Wrong> {
+        let decision = moderngov::decision_page(&self.text)?;
+        let Some(id) = &self.request.meeting else { return Ok(Found::default()) };
         let link =
             |issue| IssueLink { issue, title: String::new(), meeting: id.clone(), item: item.to_owned() };
         let files = attachments(self.ground, id, &decision.documents, |file| self.follow(&file.link));
-        Found { links: decision.issue.map(link).into_iter().collect(), requests: files, ..Found::default() }
+        let links = decision.issue.map(link).into_iter().collect();
+        Ok(Found { links, requests: files, ..Found::default() })
     }
 
-    pub(super) fn issue(&self, issue: &str) -> Found {
-        let Ok(page) = moderngov::issue_page(&self.page.text()) else { return Found::default() };
+    pub(super) fn issue(&self, issue: &str) -> Result<Found, Wrong> {
+        let page = moderngov::issue_page(&self.text)?;
         let links = page.meetings.into_iter().map(|found| IssueLink {
             issue: issue.to_owned(),
             title: page.title.clone(),
             meeting: MeetingId { site: self.site().id.clone(), number: found.meeting },
             item: found.item,
         });
-        Found { links: links.collect(), ..Found::default() }
+        Ok(Found { links: links.collect(), ..Found::default() })
     }
 }
 

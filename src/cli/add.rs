@@ -58,6 +58,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     let reader = document_reader(context)?;
     let mut corpus = Corpus::open(&context.home)?;
+    super::corpus::say_caught_up(context, &corpus);
     context.warn_of_sample(&corpus)?;
     let now = now();
     let bar = context.progress(files.len() as u64, "adding");
@@ -192,8 +193,8 @@ fn meeting_of(corpus: &Corpus, known: &Known, url: &str, file: &ReadFile, now: &
     if known.tells_meetings_apart() {
         return Ok(meeting);
     }
-    let held = corpus.meeting_of_bytes(&Digest::of(&file.bytes))?;
-    Ok(held.filter(|held| held.id.site == meeting.id.site).unwrap_or(meeting))
+    let held = corpus.meeting_of_bytes(&meeting.id.site, &Digest::of(&file.bytes))?;
+    Ok(held.unwrap_or(meeting))
 }
 
 /// The slug of a council that is not known.

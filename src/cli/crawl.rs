@@ -165,6 +165,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         context.say("no contact is set: `--contact you@example.org` lets a site reach you");
     }
     let mut corpus = Corpus::open(&context.home)?;
+    super::corpus::say_caught_up(context, &corpus);
     context.warn_of_sample(&corpus)?;
     let cancel = cancel_on_interrupt();
     allow_many_files();
@@ -547,7 +548,7 @@ fn root(address: &str) -> Result<Url> {
 }
 
 /// The councils that publish at this address, by the table.
-fn installed_at<'a>(councils: &'a Councils, root: &Url) -> Vec<&'a Council> {
+pub(super) fn installed_at<'a>(councils: &'a Councils, root: &Url) -> Vec<&'a Council> {
     let mut installation = root.clone();
     installation.set_query(None);
     let id = site_id(&installation);
@@ -557,7 +558,7 @@ fn installed_at<'a>(councils: &'a Councils, root: &Url) -> Vec<&'a Council> {
 
 /// The site at this address of these councils; of the host's own name where
 /// there are none.
-fn site(root: &Url, platform: Platform, councils: &[&Council]) -> Site {
+pub(super) fn site(root: &Url, platform: Platform, councils: &[&Council]) -> Site {
     let host = root.host_str().unwrap_or_default();
     let joined = |part: fn(&Council) -> &str, between: &str| {
         councils.iter().map(|council| part(council)).collect::<Vec<_>>().join(between)

@@ -5,6 +5,7 @@
 
 mod add;
 mod context;
+mod corpus;
 mod councils;
 mod count;
 mod coverage;
@@ -64,6 +65,8 @@ enum Command {
     Crawl(crawl::Args),
     /// Take files: HTML, Markdown, text, PDF, DOCX, ODT, RTF, old Word.
     Add(add::Args),
+    /// Make the catalogue again from the archive.
+    Corpus(corpus::Args),
     /// Read and index what changed.
     Index(index::Args),
     /// Show of how many meetings the minutes can be read.
@@ -126,6 +129,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Councils(args) => councils::run(&context, args),
         Command::Crawl(args) => crawl::run(&context, args),
         Command::Add(args) => add::run(&context, args),
+        Command::Corpus(args) => corpus::run(&context, args),
         Command::Index(args) => index::run(&context, args),
         Command::Coverage(args) => coverage::run(&context, args),
         Command::Search(args) => search::run(&context, args),

@@ -4,36 +4,38 @@
 //! Files lie in a folder a site and are only ever appended to by the session
 //! that made them; the next session begins a new one. So a record that was cut
 //! short by a crash can only be the last of its file, and nothing follows it.
+//! Each file carries a number, so that their order does not hang on the clock.
 //! Bodies are kept as they came, `Content-Encoding` and all; only the chunks
 //! of a transfer, which the HTTP library has undone, are not.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
-use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
 
-use super::content;
+pub use super::warc::{Fault, Headers, Record, Records, records};
+use super::warc::{header, read_record};
 use crate::model::{Digest, Error, Result, SiteId};
 
 /// How large a file grows before the next is begun, in bytes: what the WARC
 /// guidelines recommend.
 pub const VOLUME_BYTES: u64 = 1_000_000_000;
 
-/// The longest record that is read back, in bytes: its headers, and a body
-/// that never is longer than the crawler's own limit.
-const RECORD_LIMIT: u64 = 300 * 1024 * 1024;
-
 /// What a `revisit` record says of itself where the same bytes came again.
 const SAME_BYTES: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
 /// The same, where the server said that nothing had changed (304).
 const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
-/// Names and values of headers, in order.
-pub type Headers = Vec<(String, String)>;
+/// The media type of a record that holds entries, one a line.
+pub(super) const ENTRIES: &str = "application/x-ndjson";
+
+/// The field of an answer that holds its entry, as it is if the answer is what
+/// was asked for. A process that is killed before it has looked leaves it so.
+pub(super) const DRAFT: &str = "Scrutineer-Entry";
 
 /// A request and its answer, as they went over the wire.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub struct Exchange {
     /// When the answer came, in UTC, RFC 3339 to the second.
     pub at: String,
     /// The head of the request: request line and headers, with CR LF, and the
-    /// empty line at the end.
+    /// empty line at the end. Empty where it is not known.
     pub request: String,
     /// The status of the answer.
     pub status: u16,
@@ -80,7 +82,7 @@ impl Exchange {
 }
 
 /// Where a record lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The file, from the archive's folder on, with `/`.
     pub file: String,
@@ -93,51 +95,35 @@ pub struct Place {
 pub struct Written {
     /// Where its record lies.
     pub place: Place,
-    /// The record's `WARC-Record-ID`, by which facts refer to it.
-    id: String,
+    /// The record's `WARC-Record-ID`, by which its entry refers to it.
+    pub(super) id: String,
 }
 
-/// A record as read back.
+/// What a `revisit` record refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its named fields, in order.
-    pub headers: Headers,
-    /// Its block: for a response, the HTTP head and body.
-    pub block: Vec<u8>,
+pub(super) struct Original {
+    pub url: String,
+    pub at: String,
+    pub id: String,
 }
 
-impl Record {
-    /// The first field of that name, whatever its case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        header(&self.headers, name)
+impl Original {
+    /// The record at which a later answer was found to be the same.
+    pub fn of(record: &Record) -> Self {
+        let field = |name: &str| record.header(name).unwrap_or_default().to_owned();
+        Self { url: field("WARC-Target-URI"), at: field("WARC-Date"), id: field("WARC-Record-ID") }
     }
+}
 
-    /// Its `WARC-Type`; empty when it has none.
-    pub fn kind(&self) -> &str {
-        self.header("WARC-Type").unwrap_or_default()
-    }
-
-    /// The HTTP head and the body of a request or a response; `None` for a
-    /// record that holds no HTTP message.
-    pub fn http(&self) -> Option<(Headers, &[u8])> {
-        let is_http = self.header("Content-Type")?.starts_with("application/http");
-        let end = self.block.windows(4).position(|window| window == b"\r\n\r\n")?;
-        let head = String::from_utf8_lossy(&self.block[..end]);
-        is_http.then(|| (named_fields(head.split("\r\n").skip(1)), &self.block[end + 4..]))
-    }
-
-    /// The document itself: an HTTP body with its `Content-Encoding` undone,
-    /// or the whole block of any other record. Says what is wrong otherwise.
-    pub fn payload(&self, limit: u64) -> Result<Vec<u8>, String> {
-        match self.http() {
-            Some((headers, body)) => {
-                let encoding = header(&headers, "content-encoding").unwrap_or_default();
-                content::decode(encoding, body, limit).map_err(|undecoded| undecoded.to_string())
-            }
-            None if self.block.len() as u64 > limit => Err(format!("it is longer than {limit} bytes")),
-            None => Ok(self.block.clone()),
-        }
-    }
+/// A file of the archive.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct VolumeFile {
+    /// Its number within the site.
+    pub number: u64,
+    /// Its name, from the archive's folder on, with `/`.
+    pub name: String,
+    /// How long it is, in bytes.
+    pub length: u64,
 }
 
 /// The WARC files of a home.
@@ -170,19 +156,31 @@ impl Archive {
         self.folder.join(&place.file)
     }
 
-    /// Writes an answer and its request.
-    pub fn write_exchange(&mut self, site: &SiteId, exchange: &Exchange) -> Result<Written> {
+    /// Writes an answer and its request, and with it the draft of its entry
+    /// where the answer is still to be looked at.
+    pub fn write_exchange(
+        &mut self,
+        site: &SiteId,
+        exchange: &Exchange,
+        draft: Option<&str>,
+    ) -> Result<Written> {
         let mut block = exchange.response_head().into_bytes();
         block.extend_from_slice(&exchange.body);
         let response = NewRecord::new("response", &exchange.url, &exchange.at, block)
             .content_type("application/http;msgtype=response")
             .field("WARC-Payload-Digest", digest_field(&exchange.body));
-        self.write_with_request(site, exchange, response)
+        self.write_with_request(site, exchange, response, draft)
     }
 
-    /// Writes that the answer was the same as the one that came on `first`,
-    /// with its headers but without its body.
-    pub fn write_revisit(&mut self, site: &SiteId, exchange: &Exchange, first: &str) -> Result<Written> {
+    /// Writes that the answer was the same as `first`, with its headers but
+    /// without its body.
+    pub(super) fn write_revisit(
+        &mut self,
+        site: &SiteId,
+        exchange: &Exchange,
+        first: &Original,
+        draft: Option<&str>,
+    ) -> Result<Written> {
         let block = exchange.response_head().into_bytes();
         let mut revisit = NewRecord::new("revisit", &exchange.url, &exchange.at, block)
             .content_type("application/http;msgtype=response");
@@ -194,9 +192,10 @@ impl Archive {
                 .field("WARC-Payload-Digest", digest_field(&exchange.body));
         }
         let revisit = revisit
-            .field("WARC-Refers-To-Target-URI", exchange.url.clone())
-            .field("WARC-Refers-To-Date", first.to_owned());
-        self.write_with_request(site, exchange, revisit)
+            .field("WARC-Refers-To", first.id.clone())
+            .field("WARC-Refers-To-Target-URI", first.url.clone())
+            .field("WARC-Refers-To-Date", first.at.clone());
+        self.write_with_request(site, exchange, revisit, draft)
     }
 
     fn write_with_request(
@@ -204,8 +203,18 @@ impl Archive {
         site: &SiteId,
         exchange: &Exchange,
         answer: NewRecord,
+        draft: Option<&str>,
     ) -> Result<Written> {
         let id = answer.id.clone();
+        let answer = match draft {
+            Some(draft) => answer.field(DRAFT, draft.to_owned()),
+            None => answer,
+        };
+        if exchange.request.is_empty() {
+            // It came out of an archive that others made.
+            let place = self.append(site, &exchange.at, &[answer])?;
+            return Ok(Written { place, id });
+        }
         let request =
             NewRecord::new("request", &exchange.url, &exchange.at, exchange.request.clone().into_bytes())
                 .content_type("application/http;msgtype=request")
@@ -214,47 +223,71 @@ impl Archive {
         Ok(Written { place, id })
     }
 
-    /// Writes facts about an answer that has been written: what it was asked
-    /// for, and what was made of it.
-    pub fn write_facts(
-        &mut self,
-        site: &SiteId,
-        exchange: &Exchange,
-        written: &Written,
-        facts: &[(&str, String)],
-    ) -> Result<()> {
-        let metadata =
-            metadata(&exchange.url, &exchange.at, facts).field("WARC-Concurrent-To", written.id.clone());
-        self.append(site, &exchange.at, &[metadata]).map(drop)
-    }
-
-    /// Writes a file that did not come over HTTP, and facts about it.
-    pub fn write_resource(
+    /// Writes a file that did not come over HTTP. The lines of its entries,
+    /// which name its place, are made when that is known.
+    pub(super) fn write_resource(
         &mut self,
         site: &SiteId,
         url: &str,
         media_type: &str,
         bytes: &[u8],
         at: &str,
-        facts: &[(&str, String)],
-    ) -> Result<Place> {
+    ) -> Result<Written> {
         let media_type = if media_type.is_empty() { "application/octet-stream" } else { media_type };
         let resource = NewRecord::new("resource", url, at, bytes.to_vec())
             .content_type(media_type)
             .field("WARC-Payload-Digest", digest_field(bytes));
-        let metadata = metadata(url, at, facts).field("WARC-Concurrent-To", resource.id.clone());
-        self.append(site, at, &[resource, metadata])
+        let id = resource.id.clone();
+        Ok(Written { place: self.append(site, at, &[resource])?, id })
     }
 
-    /// Writes facts about an address from which nothing came.
-    pub fn write_metadata(
+    /// Writes entries, one a line: about the answer or the file `of` which they
+    /// speak, where they speak of one.
+    pub(super) fn write_entries(
         &mut self,
         site: &SiteId,
         url: &str,
         at: &str,
-        facts: &[(&str, String)],
-    ) -> Result<Place> {
-        self.append(site, at, &[metadata(url, at, facts)])
+        of: Option<&str>,
+        lines: &str,
+    ) -> Result<()> {
+        let mut metadata =
+            NewRecord::new("metadata", url, at, lines.as_bytes().to_vec()).content_type(ENTRIES);
+        if let Some(id) = of {
+            metadata = metadata.field("WARC-Concurrent-To", id.to_owned());
+        }
+        self.append(site, at, &[metadata]).map(drop)
+    }
+
+    /// The file that is being written for a site, and how long it is by now.
+    pub(super) fn end(&self, site: &SiteId) -> Option<(String, u64)> {
+        self.open.get(site).map(|volume| (volume.name.clone(), volume.length))
+    }
+
+    /// The sites that have a folder, in the order of their names.
+    pub(super) fn sites(&self) -> Result<Vec<SiteId>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Error::io("read", &self.folder)(error)),
+        };
+        let mut sites = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(Error::io("read", &self.folder))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let site = SiteId::new(&name);
+            // A folder of another name was not made here.
+            if site.as_str() == name && entry.path().is_dir() {
+                sites.push(site);
+            }
+        }
+        sites.sort();
+        Ok(sites)
+    }
+
+    /// The files of a site, in the order in which they were written.
+    pub(super) fn volumes(&self, site: &SiteId) -> Result<Vec<VolumeFile>> {
+        volumes(&self.folder.join(site.as_str()), site)
     }
 
     /// Appends records that belong together; returns the place of the first.
@@ -268,7 +301,7 @@ impl Archive {
         }
         let volume = self.open.get_mut(site).expect("the volume has just been opened");
         let place = Place { file: volume.name.clone(), offset: volume.length };
-        let written = records.iter().try_for_each(|record| volume.write(record));
+        let written = volume.write(records);
         if written.is_err() {
             // What is half-written may not be followed by anything: it is cut
             // off if that is still possible, and the file is done with.
@@ -313,39 +346,63 @@ impl Drop for Archive {
     }
 }
 
+/// The files of a site in its folder; others that lie there are passed over.
+fn volumes(folder: &Path, site: &SiteId) -> Result<Vec<VolumeFile>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("read", folder)(error)),
+    };
+    let mut volumes = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(Error::io("read", folder))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(number) = volume_number(site, &name) else { continue };
+        let length = entry.metadata().map_err(Error::io("read", entry.path()))?.len();
+        volumes.push(VolumeFile { number, name: format!("{site}/{name}"), length });
+    }
+    volumes.sort();
+    Ok(volumes)
+}
+
+/// The number in the name of a site's file, `<site>-<number>-<time>.warc.gz`.
+fn volume_number(site: &SiteId, name: &str) -> Option<u64> {
+    let rest = name.strip_suffix(".warc.gz")?.strip_prefix(site.as_str())?.strip_prefix('-')?;
+    let number = rest.split_once('-')?.0;
+    (5..=9).contains(&number.len()).then(|| number.parse().ok())?
+}
+
 /// Begins a file of its own for this session, with a `warcinfo` at its head.
 fn begin_volume(folder: &Path, site: &SiteId, at: &str) -> Result<Volume> {
     let folder = folder.join(site.as_str());
     fs::create_dir_all(&folder).map_err(Error::io("make the folder", &folder))?;
     let stamp: String = at.chars().filter(char::is_ascii_digit).take(14).collect();
-    for n in 0_u32.. {
-        let name = format!("{site}-{stamp}-{n:04}.warc.gz");
-        let path = folder.join(&name);
-        let file = match File::options().write(true).create_new(true).open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
-            Err(error) => return Err(Error::io("make", path)(error)),
-        };
-        let info = format!(
-            "software: Scrutineer/{}\r\nformat: WARC File Format 1.1\r\n\
-             conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n",
-            env!("CARGO_PKG_VERSION")
-        );
-        let head = NewRecord::new("warcinfo", "", at, info.into_bytes())
-            .content_type("application/warc-fields")
-            .field("WARC-Filename", name.clone());
-        let mut volume = Volume { path, name: format!("{site}/{name}"), file, length: 0 };
-        volume.write(&head)?;
-        return Ok(volume);
-    }
-    unreachable!("a folder cannot hold four thousand million files of one second")
+    let number = volumes(&folder, site)?.last().map_or(1, |last| last.number + 1);
+    let name = format!("{site}-{number:05}-{stamp}.warc.gz");
+    let path = folder.join(&name);
+    let file = File::options().write(true).create_new(true).open(&path).map_err(Error::io("make", &path))?;
+    let info = format!(
+        "software: Scrutineer/{}\r\nformat: WARC File Format 1.1\r\n\
+         conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    let head = NewRecord::new("warcinfo", "", at, info.into_bytes())
+        .content_type("application/warc-fields")
+        .field("WARC-Filename", name.clone());
+    let mut volume = Volume { path, name: format!("{site}/{name}"), file, length: 0 };
+    volume.write(&[head])?;
+    Ok(volume)
 }
 
 impl Volume {
-    fn write(&mut self, record: &NewRecord) -> Result<()> {
-        let member = record.to_gzip().map_err(Error::io("compress a record for", &self.path))?;
-        self.file.write_all(&member).map_err(Error::io("write", &self.path))?;
-        self.length += member.len() as u64;
+    /// Writes records that belong together, all at once.
+    fn write(&mut self, records: &[NewRecord]) -> Result<()> {
+        let mut bytes = Vec::new();
+        for record in records {
+            record.to_gzip(&mut bytes).map_err(Error::io("compress a record for", &self.path))?;
+        }
+        self.file.write_all(&bytes).map_err(Error::io("write", &self.path))?;
+        self.length += bytes.len() as u64;
         Ok(())
     }
 }
@@ -382,8 +439,9 @@ impl NewRecord {
         self
     }
 
-    fn to_gzip(&self) -> std::io::Result<Vec<u8>> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    /// Appends the record as a gzip member.
+    fn to_gzip(&self, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+        let mut encoder = GzEncoder::new(bytes, Compression::default());
         encoder.write_all(b"WARC/1.1\r\n")?;
         for (name, value) in &self.fields {
             write!(encoder, "{name}: {value}\r\n")?;
@@ -392,17 +450,8 @@ impl NewRecord {
         write!(encoder, "Content-Length: {}\r\n\r\n", self.block.len())?;
         encoder.write_all(&self.block)?;
         encoder.write_all(b"\r\n\r\n")?;
-        encoder.finish()
+        encoder.finish().map(drop)
     }
-}
-
-fn metadata(url: &str, at: &str, facts: &[(&str, String)]) -> NewRecord {
-    let mut block = String::new();
-    for (name, value) in facts {
-        let value = value.replace(['\r', '\n'], " ");
-        block.push_str(&format!("{name}: {value}\r\n"));
-    }
-    NewRecord::new("metadata", url, at, block.into_bytes()).content_type("application/warc-fields")
 }
 
 /// A name of its own for a record: a UUID of version 8 made of what it holds.
@@ -418,112 +467,8 @@ fn record_id(kind: &str, url: &str, at: &str, block: &[u8]) -> String {
     format!("<urn:uuid:{}-{}-8{}-8{}-{}>", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
 }
 
-fn digest_field(bytes: &[u8]) -> String {
+pub(super) fn digest_field(bytes: &[u8]) -> String {
     format!("sha256:{}", Digest::of(bytes))
-}
-
-/// What stands in the way of reading a record.
-#[derive(Debug)]
-pub enum Fault {
-    /// The file ends in the middle of it: the session that wrote it was killed.
-    CutShort,
-    /// It is not a record.
-    Damaged(String),
-    /// The file could not be read.
-    Io(std::io::Error),
-}
-
-impl Fault {
-    fn into_error(self, path: &Path, offset: u64) -> Error {
-        let reason = match self {
-            Self::CutShort => "the file ends in the middle of it".to_owned(),
-            Self::Damaged(reason) => reason,
-            Self::Io(source) => return Error::io("read", path)(source),
-        };
-        Error::Archive { path: path.to_owned(), offset, reason }
-    }
-}
-
-/// The records of a WARC file (gzip, a member a record), each with the offset
-/// at which it begins. Ends after the first fault.
-pub struct Records<R> {
-    reader: R,
-    ended: bool,
-}
-
-/// Reads the records of a WARC file from its beginning.
-pub fn records(path: &Path) -> Result<Records<BufReader<File>>> {
-    let file = File::open(path).map_err(Error::io("open", path))?;
-    Ok(Records { reader: BufReader::new(file), ended: false })
-}
-
-impl<R: BufRead + Seek> Iterator for Records<R> {
-    type Item = (u64, Result<Record, Fault>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let offset = self.reader.stream_position().unwrap_or_default();
-        let record = read_record(&mut self.reader).transpose()?;
-        self.ended = record.is_err();
-        Some((offset, record))
-    }
-}
-
-/// Reads one gzip member; `None` at the end of the file.
-fn read_record(reader: &mut impl BufRead) -> Result<Option<Record>, Fault> {
-    if reader.fill_buf().map_err(Fault::Io)?.is_empty() {
-        return Ok(None);
-    }
-    let mut bytes = Vec::new();
-    let mut decoder = GzDecoder::new(reader).take(RECORD_LIMIT + 1);
-    decoder.read_to_end(&mut bytes).map_err(|error| match error.kind() {
-        ErrorKind::UnexpectedEof => Fault::CutShort,
-        ErrorKind::InvalidInput | ErrorKind::InvalidData => Fault::Damaged(error.to_string()),
-        _ => Fault::Io(error),
-    })?;
-    if bytes.len() as u64 > RECORD_LIMIT {
-        return Err(Fault::Damaged(format!("it is longer than {RECORD_LIMIT} bytes")));
-    }
-    parse_record(&bytes).map(Some)
-}
-
-fn parse_record(bytes: &[u8]) -> Result<Record, Fault> {
-    let damaged = |reason: &str| Fault::Damaged(reason.to_owned());
-    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
-    let end = end.ok_or_else(|| damaged("it has no end of its headers"))?;
-    let head = String::from_utf8_lossy(&bytes[..end]);
-    let mut lines = head.split("\r\n");
-    if !lines.next().is_some_and(|version| version.starts_with("WARC/1.")) {
-        return Err(damaged("it does not begin with a WARC version"));
-    }
-    let headers = named_fields(lines);
-    let length = header(&headers, "Content-Length").and_then(|length| length.parse::<usize>().ok());
-    let length = length.ok_or_else(|| damaged("it has no length"))?;
-    let block = &bytes[end + 4..];
-    if block.len() < length {
-        return Err(damaged("its block is shorter than it says"));
-    }
-    let block = block[..length].to_vec();
-    if let Some(digest) = header(&headers, "WARC-Block-Digest").filter(|digest| digest.starts_with("sha256:"))
-        && digest.len() == "sha256:".len() + 64
-        && !digest.eq_ignore_ascii_case(&digest_field(&block))
-    {
-        return Err(damaged("its bytes are not those of its digest"));
-    }
-    Ok(Record { headers, block })
-}
-
-fn named_fields<'a>(lines: impl Iterator<Item = &'a str>) -> Headers {
-    lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
-        .collect()
-}
-
-fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
 /// The usual words for a status. HTTP/2 sends none, so all are given the same.

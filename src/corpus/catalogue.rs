@@ -2,25 +2,30 @@
 //! where in the archive it lies; and the register of meetings. The frontier of
 //! a crawl is in the same file.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
+use super::apply::{apply, put_mark};
 use super::archive::Place;
+use super::entry::{Asked, Captured, Entry, Registered};
 use super::{Cause, Unfit};
 use crate::model::{
     Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, MeetingStatus, Result, Site, SiteId,
 };
 
 /// The number of the tables' layout; another number is another program's.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS sites (
     id TEXT PRIMARY KEY, platform TEXT NOT NULL, root TEXT NOT NULL,
     council TEXT NOT NULL, council_name TEXT NOT NULL,
-    scope TEXT NOT NULL DEFAULT '' -- of the crawl that is not finished
+    scope TEXT NOT NULL DEFAULT '',      -- of the crawl that is not finished
+    concluded INTEGER NOT NULL DEFAULT 0 -- the last capture that its frontier knows of
 ) STRICT;
 CREATE TABLE IF NOT EXISTS meetings (
     site TEXT NOT NULL, number TEXT NOT NULL, council TEXT NOT NULL, council_name TEXT NOT NULL,
@@ -50,6 +55,13 @@ CREATE INDEX IF NOT EXISTS captures_by_url ON captures (site, url);
 CREATE INDEX IF NOT EXISTS captures_by_meeting ON captures (site, meeting);
 CREATE INDEX IF NOT EXISTS files_by_url ON captures (url) WHERE role = 'file';
 CREATE INDEX IF NOT EXISTS files_by_digest ON captures (digest) WHERE role = 'file';
+CREATE TABLE IF NOT EXISTS volumes ( -- how much of each file of the archive has been entered
+    file TEXT PRIMARY KEY, length INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS unjudged ( -- answers at which nobody has looked: the process was killed
+    file TEXT NOT NULL, offset INTEGER NOT NULL, site TEXT NOT NULL, record TEXT NOT NULL, entry TEXT NOT NULL,
+    PRIMARY KEY (file, offset)
+) STRICT;
 CREATE TABLE IF NOT EXISTS frontier (
     id INTEGER PRIMARY KEY, site TEXT NOT NULL, key TEXT NOT NULL, meeting TEXT,
     begins_meeting INTEGER NOT NULL, request TEXT NOT NULL, state TEXT NOT NULL,
@@ -63,7 +75,8 @@ CREATE INDEX IF NOT EXISTS frontier_by_meeting ON frontier (site, meeting);
 const DOCUMENT: &str = "site, meeting, role, url, digest, media_type, charset, retrieved, edition";
 
 /// What came of asking for an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// New bytes were stored.
     Stored,
@@ -150,7 +163,7 @@ pub struct SilentSite {
 }
 
 /// What a site gave with a document, to be asked by whether it has changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validators {
     /// Its `ETag`.
     pub etag: Option<String>,
@@ -158,26 +171,20 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
-/// An entry to be made.
-pub(super) struct NewCapture<'a> {
-    pub site: &'a SiteId,
-    pub meeting: Option<&'a MeetingId>,
-    pub role: DocumentRole,
-    pub url: &'a str,
-    pub status: Option<u16>,
-    pub outcome: Outcome,
-    pub unfit: Option<&'a Unfit>,
-    pub digest: Option<&'a Digest>,
-    pub wire_digest: Option<&'a Digest>,
-    pub media_type: &'a str,
-    pub charset: Option<&'a str>,
-    pub retrieved: &'a str,
-    pub place: Option<&'a Place>,
-    pub same_as: Option<i64>,
-    pub edition: Option<Edition>,
-    pub content: Option<&'a str>,
-    pub bytes: usize,
-    pub validators: &'a Validators,
+/// How far a file of the archive has been entered, in bytes from its beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub file: String,
+    pub length: u64,
+}
+
+/// An answer in the archive that nobody has looked at yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unjudged {
+    /// Its record's `WARC-Record-ID`.
+    pub record: String,
+    /// Its entry, if it is what was asked for.
+    pub draft: Captured,
 }
 
 /// The latest stored version of an address.
@@ -186,12 +193,40 @@ pub(super) struct Latest {
     pub id: i64,
     pub digest: Digest,
     pub wire_digest: Digest,
-    pub retrieved: String,
     pub edition: Option<Edition>,
     pub content: Option<String>,
     pub place: Place,
     pub validators: Validators,
 }
+
+/// A transaction of several steps.
+pub(super) struct Work<'a> {
+    transaction: Transaction<'a>,
+    path: &'a Path,
+}
+
+impl Work<'_> {
+    /// Runs a step.
+    pub fn with<T>(&self, step: impl FnOnce(&Transaction) -> rusqlite::Result<T>) -> Result<T> {
+        step(&self.transaction).map_err(fault("write", self.path))
+    }
+
+    /// Enters what has been written into the archive, up to the mark.
+    pub fn enter(&self, entries: &[Entry], mark: Option<&Mark>) -> Result<()> {
+        self.with(|transaction| {
+            entries.iter().try_for_each(|entry| apply(transaction, entry))?;
+            mark.map_or(Ok(()), |mark| put_mark(transaction, mark))
+        })
+    }
+
+    /// Keeps all that was done.
+    pub fn commit(self) -> Result<()> {
+        self.transaction.commit().map_err(fault("write", self.path))
+    }
+}
+
+/// What to do about a catalogue that cannot be used.
+const ADVICE: &str = "`scrutineer corpus rebuild` makes it again from the archive";
 
 /// The open catalogue.
 #[derive(Debug)]
@@ -225,10 +260,7 @@ impl Catalogue {
     /// Opens the catalogue for reading; fails where there is none.
     pub fn open_read_only(path: &Path) -> Result<Self> {
         if !path.exists() {
-            return Err(Error::Input(format!(
-                "there is no corpus here (no `{}`); collect one with `scrutineer crawl` or `scrutineer add`",
-                path.display()
-            )));
+            return Err(missing(path));
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(fault("open", path))?;
@@ -258,7 +290,7 @@ impl Catalogue {
             return Ok(());
         }
         Err(Error::Input(format!(
-            "the catalogue `{}` has format {found}, this program reads {FORMAT}",
+            "the catalogue `{}` has format {found}, this program reads {FORMAT}; {ADVICE}",
             self.path.display()
         )))
     }
@@ -272,6 +304,7 @@ impl Catalogue {
         work(&self.connection).map_err(fault(action, &self.path))
     }
 
+    /// Runs `work` in a transaction: all of it, or nothing.
     pub(super) fn transaction<T>(
         &mut self,
         work: impl FnOnce(&Transaction) -> rusqlite::Result<T>,
@@ -285,59 +318,136 @@ impl Catalogue {
         run(&mut self.connection).map_err(fault("write", &self.path))
     }
 
-    pub(super) fn upsert_site(&mut self, site: &Site) -> Result<()> {
-        self.with("write", |connection| {
-            connection.execute(
-                "INSERT INTO sites (id, platform, root, council, council_name) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (id) DO UPDATE SET platform = ?2, root = ?3, council = ?4, council_name = ?5",
+    /// Begins a transaction of several steps; it is undone unless it is
+    /// committed.
+    pub(super) fn begin(&mut self) -> Result<Work<'_>> {
+        let path = &self.path;
+        let transaction = self.connection.transaction().map_err(fault("write", path))?;
+        Ok(Work { transaction, path })
+    }
+
+    /// Whether there is an entry of a site.
+    pub(super) fn knows_site(&self, site: &SiteId) -> Result<bool> {
+        self.with("read", |connection| {
+            connection.prepare_cached("SELECT 1 FROM sites WHERE id = ?1")?.exists([site.as_str()])
+        })
+    }
+
+    /// Whether the entry of a site says this.
+    pub(super) fn has_site(&self, site: &Site) -> Result<bool> {
+        self.with("read", |connection| {
+            connection.query_row(
+                "SELECT EXISTS (SELECT 1 FROM sites WHERE id = ?1 AND platform = ?2 AND root = ?3
+                 AND council = ?4 AND council_name = ?5)",
                 params![site.id.as_str(), site.platform.name(), site.root, site.council, site.council_name],
-            )?;
-            Ok(())
+                |row| row.get(0),
+            )
         })
     }
 
-    pub(super) fn upsert_meeting(&mut self, meeting: &Meeting) -> Result<()> {
-        self.with("write", |connection| upsert_meeting(connection, meeting))
-    }
-
-    /// Takes an added file away from the meetings that it was taken for
-    /// before, and those out of the register that nothing else speaks of. The
-    /// archive keeps its record of either.
-    pub(super) fn move_file(&mut self, url: &str, to: &MeetingId) -> Result<()> {
-        self.transaction(|transaction| {
-            let mut query = transaction.prepare_cached(
+    /// The meetings that an added file is taken for, but for this one.
+    pub(super) fn meetings_of_file(&self, url: &str, but: &MeetingId) -> Result<Vec<MeetingId>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare_cached(
                 "SELECT DISTINCT site, meeting FROM captures
-                 WHERE url = ?1 AND role = 'file' AND meeting IS NOT NULL AND (site <> ?2 OR meeting <> ?3)",
+                 WHERE url = ?1 AND role = 'file' AND meeting IS NOT NULL AND (site <> ?2 OR meeting <> ?3)
+                 ORDER BY site, meeting",
             )?;
-            let rows = query.query_map(params![url, to.site.as_str(), to.number], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            let rows = query.query_map(params![url, but.site.as_str(), but.number], |row| {
+                Ok(MeetingId { site: SiteId::new(&row.get::<_, String>(0)?), number: row.get(1)? })
             })?;
-            for (site, meeting) in rows.collect::<rusqlite::Result<Vec<_>>>()? {
-                transaction.execute(
-                    "UPDATE captures SET meeting = NULL
-                     WHERE site = ?1 AND meeting = ?2 AND url = ?3 AND role = 'file'",
-                    params![site, meeting, url],
-                )?;
-                transaction.execute(
-                    "DELETE FROM meetings WHERE site = ?1 AND number = ?2 AND NOT EXISTS
-                     (SELECT 1 FROM captures WHERE site = ?1 AND meeting = ?2)",
-                    params![site, meeting],
-                )?;
-            }
-            Ok(())
+            rows.collect()
         })
     }
 
-    /// The meeting of the latest added file whose `column` (url or digest) holds
-    /// `value`.
-    pub(super) fn meeting_of_file(&self, column: &str, value: &str) -> Result<Option<Meeting>> {
+    /// The files of the archive, and how much of each has been entered.
+    pub(super) fn marks(&self) -> Result<HashMap<String, u64>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare("SELECT file, length FROM volumes")?;
+            let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+            rows.collect()
+        })
+    }
+
+    /// The answer to a request at which nobody has looked.
+    pub(super) fn unjudged(&self, asked: &Asked) -> Result<Option<Unjudged>> {
+        let all: Vec<(String, String)> = self.with("read", |connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT record, entry FROM unjudged WHERE site = ?1 ORDER BY file DESC, offset DESC",
+            )?;
+            let rows = query.query_map([asked.site.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        })?;
+        let read = |(record, entry): (String, String)| {
+            let draft: Captured = serde_json::from_str(&entry).ok()?;
+            (draft.asked == *asked).then_some(Unjudged { record, draft })
+        };
+        Ok(all.into_iter().find_map(read))
+    }
+
+    /// What came for a request and has not been concluded: the process was
+    /// stopped before. A fault of the site is none.
+    pub(super) fn unconcluded(&self, asked: &Asked) -> Result<Option<Captured>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT status, outcome, cause, reason, digest, wire_digest, media_type, charset, retrieved,
+                        warc, offset, content, bytes, etag, last_modified
+                 FROM captures
+                 WHERE site = ?1 AND url = ?2 AND meeting IS ?3 AND role = ?4 AND edition IS ?5
+                   AND status IS NOT NULL AND cause IS NOT 'fault'
+                   AND id > (SELECT concluded FROM sites WHERE id = ?1)
+                 ORDER BY id DESC LIMIT 1",
+            )?;
+            let number = asked.meeting.as_ref().map(|meeting| &meeting.number);
+            let edition = asked.edition.map(Edition::name);
+            query
+                .query_row(
+                    params![asked.site.as_str(), asked.url, number, asked.role.name(), edition],
+                    |row| read_captured(row, asked),
+                )
+                .optional()
+        })
+    }
+
+    /// How many sites, meetings, captures and unjudged answers there are.
+    pub(super) fn counts(&self) -> Result<[u64; 4]> {
+        self.with("read", |connection| {
+            let count = |table: &str| {
+                let sql = format!("SELECT count(*) FROM {table}");
+                connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
+            };
+            Ok([count("sites")?, count("meetings")?, count("captures")?, count("unjudged")?])
+        })
+    }
+
+    /// The entry of a meeting in the register.
+    pub(super) fn registered(&self, id: &MeetingId) -> Result<Option<Registered>> {
+        self.with("read", |connection| registered(connection, id))
+    }
+
+    /// The meeting that an added file at this address is taken for.
+    pub(super) fn meeting_of_file(&self, url: &str) -> Result<Option<Meeting>> {
+        self.with("read", |connection| {
+            // The order of captures counts within a site only.
+            let mut query = connection.prepare_cached(&format!(
+                "SELECT {MEETING} FROM meetings WHERE (site, number) =
+                 (SELECT site, meeting FROM captures WHERE url = ?1 AND role = 'file' AND meeting IS NOT NULL
+                  ORDER BY retrieved DESC, site, id DESC LIMIT 1)"
+            ))?;
+            query.query_row(params![url], read_meeting).optional()
+        })
+    }
+
+    /// The meeting of a site that a file of these bytes was last added to.
+    pub(super) fn meeting_of_bytes(&self, site: &SiteId, digest: &Digest) -> Result<Option<Meeting>> {
         self.with("read", |connection| {
             let mut query = connection.prepare_cached(&format!(
                 "SELECT {MEETING} FROM meetings WHERE (site, number) =
                  (SELECT site, meeting FROM captures
-                  WHERE {column} = ?1 AND role = 'file' AND meeting IS NOT NULL ORDER BY id DESC LIMIT 1)"
+                  WHERE digest = ?1 AND site = ?2 AND role = 'file' AND meeting IS NOT NULL
+                  ORDER BY id DESC LIMIT 1)"
             ))?;
-            query.query_row(params![value], read_meeting).optional()
+            query.query_row(params![digest.0, site.as_str()], read_meeting).optional()
         })
     }
 
@@ -362,42 +472,6 @@ impl Catalogue {
         })
     }
 
-    pub(super) fn add_capture(&mut self, new: &NewCapture) -> Result<()> {
-        self.with("write", |connection| {
-            connection.execute(
-                "INSERT INTO captures (site, meeting, role, url, status, outcome, reason, digest, wire_digest,
-                    media_type, charset, retrieved, warc, offset, same_as, edition, bytes, etag, last_modified,
-                    cause, content)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                    ?20, ?21)",
-                params![
-                    new.site.as_str(),
-                    new.meeting.map(|meeting| &meeting.number),
-                    new.role.name(),
-                    new.url,
-                    new.status,
-                    new.outcome.name(),
-                    new.unfit.map_or("", |unfit| &unfit.reason),
-                    new.digest.map(|digest| &digest.0),
-                    new.wire_digest.map(|digest| &digest.0),
-                    new.media_type,
-                    new.charset,
-                    new.retrieved,
-                    new.place.map(|place| &place.file),
-                    new.place.map(|place| place.offset as i64),
-                    new.same_as,
-                    new.edition.map(Edition::name),
-                    new.bytes as i64,
-                    new.validators.etag,
-                    new.validators.last_modified,
-                    new.unfit.map(|unfit| unfit.cause.name()),
-                    new.content,
-                ],
-            )?;
-            Ok(())
-        })
-    }
-
     /// The latest stored version of an address, for one meeting or for none.
     pub(super) fn latest(
         &self,
@@ -405,31 +479,7 @@ impl Catalogue {
         meeting: Option<&MeetingId>,
         url: &str,
     ) -> Result<Option<Latest>> {
-        self.with("read", |connection| {
-            connection
-                .query_row(
-                    "SELECT stored.id, stored.digest, stored.wire_digest, stored.retrieved, stored.edition,
-                            last.etag, last.last_modified, stored.warc, stored.offset, stored.content
-                     FROM captures AS last JOIN captures AS stored ON stored.id = coalesce(last.same_as, last.id)
-                     WHERE last.site = ?1 AND last.url = ?2 AND last.meeting IS ?3
-                       AND last.digest IS NOT NULL
-                     ORDER BY last.id DESC LIMIT 1",
-                    params![site.as_str(), url, meeting.map(|meeting| &meeting.number)],
-                    |row| {
-                        Ok(Latest {
-                            id: row.get(0)?,
-                            digest: Digest(row.get(1)?),
-                            wire_digest: Digest(row.get(2)?),
-                            retrieved: row.get(3)?,
-                            edition: edition_named(row.get(4)?),
-                            validators: Validators { etag: row.get(5)?, last_modified: row.get(6)? },
-                            place: Place { file: row.get(7)?, offset: row.get::<_, i64>(8)?.unsigned_abs() },
-                            content: row.get(9)?,
-                        })
-                    },
-                )
-                .optional()
-        })
+        self.with("read", |connection| latest(connection, site, meeting, url))
     }
 
     pub(super) fn last_answer(
@@ -669,34 +719,78 @@ pub(super) fn read_meeting(row: &Row) -> rusqlite::Result<Meeting> {
     })
 }
 
-pub(super) fn upsert_meeting(connection: &Connection, meeting: &Meeting) -> rusqlite::Result<()> {
+/// A capture of what was asked, by the columns that [`Catalogue::unconcluded`]
+/// reads.
+fn read_captured(row: &Row, asked: &Asked) -> rusqlite::Result<Captured> {
+    let outcome: String = row.get(1)?;
+    let cause: Option<String> = row.get(2)?;
+    let reason = row.get(3)?;
+    let unfit =
+        cause.map(|cause| Unfit { cause: Cause::from_name(&cause).unwrap_or(Cause::WrongContent), reason });
+    let outcome = match &unfit {
+        Some(unfit) => unfit.outcome(),
+        None if outcome == Outcome::Unchanged.name() => Outcome::Unchanged,
+        None => Outcome::Stored,
+    };
+    let file: Option<String> = row.get(9)?;
+    let offset: Option<i64> = row.get(10)?;
+    Ok(Captured {
+        asked: asked.clone(),
+        status: row.get(0)?,
+        outcome,
+        unfit,
+        digest: row.get::<_, Option<String>>(4)?.map(Digest),
+        wire_digest: row.get::<_, Option<String>>(5)?.map(Digest),
+        media_type: row.get(6)?,
+        charset: row.get(7)?,
+        retrieved: row.get(8)?,
+        place: file.zip(offset).map(|(file, offset)| Place { file, offset: offset.unsigned_abs() }),
+        content: row.get(11)?,
+        bytes: row.get::<_, i64>(12)?.unsigned_abs(),
+        validators: Validators { etag: row.get(13)?, last_modified: row.get(14)? },
+    })
+}
+
+/// A line of the register.
+pub(super) fn registered(connection: &Connection, id: &MeetingId) -> rusqlite::Result<Option<Registered>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {MEETING}, has_minutes, complete FROM meetings WHERE site = ?1 AND number = ?2"
+        ))?
+        .query_row(params![id.site.as_str(), id.number], |row| {
+            Ok(Registered { meeting: read_meeting(row)?, has_minutes: row.get(10)?, complete: row.get(11)? })
+        })
+        .optional()
+}
+
+/// The latest stored version of an address, for one meeting or for none.
+pub(super) fn latest(
+    connection: &Connection,
+    site: &SiteId,
+    meeting: Option<&MeetingId>,
+    url: &str,
+) -> rusqlite::Result<Option<Latest>> {
     connection
         .prepare_cached(
-            "INSERT INTO meetings (site, number, council, council_name, body, date, status, minutes_published, url,
-                 agenda_published)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-             ON CONFLICT (site, number) DO UPDATE SET
-                 -- A meeting of which the site says something new is asked for again.
-                 complete = CASE WHEN minutes_published < ?8 OR status <> ?7 THEN 0 ELSE complete END,
-                 council = ?3, council_name = ?4,
-                 body = CASE WHEN ?5 = '' THEN body ELSE ?5 END,
-                 date = coalesce(?6, date), status = ?7,
-                 minutes_published = max(minutes_published, ?8), url = ?9,
-                 agenda_published = max(agenda_published, ?10)",
+            "SELECT stored.id, stored.digest, stored.wire_digest, stored.edition,
+                    last.etag, last.last_modified, stored.warc, stored.offset, stored.content
+             FROM captures AS last JOIN captures AS stored ON stored.id = coalesce(last.same_as, last.id)
+             WHERE last.site = ?1 AND last.url = ?2 AND last.meeting IS ?3
+               AND last.digest IS NOT NULL
+             ORDER BY last.id DESC LIMIT 1",
         )?
-        .execute(params![
-            meeting.id.site.as_str(),
-            meeting.id.number,
-            meeting.council,
-            meeting.council_name,
-            meeting.body,
-            meeting.date.map(|date| date.to_string()),
-            meeting.status.name(),
-            meeting.minutes_published,
-            meeting.url,
-            meeting.agenda_published,
-        ])?;
-    Ok(())
+        .query_row(params![site.as_str(), url, meeting.map(|meeting| &meeting.number)], |row| {
+            Ok(Latest {
+                id: row.get(0)?,
+                digest: Digest(row.get(1)?),
+                wire_digest: Digest(row.get(2)?),
+                edition: edition_named(row.get(3)?),
+                validators: Validators { etag: row.get(4)?, last_modified: row.get(5)? },
+                place: Place { file: row.get(6)?, offset: row.get::<_, i64>(7)?.unsigned_abs() },
+                content: row.get(8)?,
+            })
+        })
+        .optional()
 }
 
 fn read_answer(row: &Row) -> rusqlite::Result<LastAnswer> {
@@ -769,7 +863,26 @@ fn immutable_url(path: &Path) -> String {
     url + "?immutable=1"
 }
 
+/// That there is no catalogue: where there is an archive, it can be made again.
+pub(super) fn missing(path: &Path) -> Error {
+    let archive = path.with_file_name("archive");
+    let has_archive = std::fs::read_dir(archive).is_ok_and(|mut entries| entries.next().is_some());
+    Error::Input(if has_archive {
+        format!("there is an archive here but no catalogue (no `{}`); {ADVICE}", path.display())
+    } else {
+        format!(
+            "there is no corpus here (no `{}`); collect one with `scrutineer crawl` or `scrutineer add`",
+            path.display()
+        )
+    })
+}
+
 fn fault(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
     let path = path.to_owned();
-    move |source| Error::Catalogue { action, path, source: Box::new(source) }
+    move |source| match source.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            Error::Input(format!("the catalogue `{}` is damaged ({source}); {ADVICE}", path.display()))
+        }
+        _ => Error::Catalogue { action, path, source: Box::new(source) },
+    }
 }

@@ -1,9 +1,12 @@
 //! Why a document did not come.
 
+use serde::{Deserialize, Serialize};
+
 use super::Outcome;
 
 /// Why something that was asked for did not come, or was not asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// The site's robots.txt disallows it.
     Robots,
@@ -88,5 +91,29 @@ impl Cause {
     /// The cause of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|cause| cause.name() == name)
+    }
+}
+
+/// Why an answer is not the document that was asked for, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unfit {
+    /// What kind of reason it is.
+    pub cause: Cause,
+    /// The reason in plain words.
+    pub reason: String,
+}
+
+impl Unfit {
+    /// [`Outcome::Refused`] or [`Outcome::Failed`].
+    pub fn outcome(&self) -> Outcome {
+        self.cause.outcome()
+    }
+
+    /// The same of something that is held: what is missing now was withdrawn.
+    pub(super) fn of_held(self, is_held: bool) -> Self {
+        match self.cause {
+            Cause::Missing | Cause::Login if is_held => Self { cause: Cause::Withdrawn, ..self },
+            _ => self,
+        }
     }
 }

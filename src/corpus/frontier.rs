@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::catalogue::{Catalogue, MEETING, read_meeting, upsert_meeting};
+use super::catalogue::{Catalogue, MEETING, read_meeting, registered};
+use super::entry::{Entry, Registered};
 use crate::model::{IssueLink, Meeting, MeetingId, PartialDate, Result, SiteId};
 
 /// What has become of a request of the frontier.
@@ -54,7 +55,7 @@ pub struct PendingRequest {
     pub request: String,
 }
 
-/// What came of one request, for [`Catalogue::conclude`].
+/// What came of one request, for [`super::Corpus::conclude`].
 #[derive(Debug)]
 pub struct Conclusion<'a> {
     /// The key of the request.
@@ -78,6 +79,8 @@ pub struct Conclusion<'a> {
     pub learned: &'a BTreeMap<String, String>,
     /// The day on which it is learned.
     pub day: Date,
+    /// When, in UTC, RFC 3339 to the second.
+    pub at: &'a str,
 }
 
 /// What decides whether a meeting is asked for again.
@@ -117,7 +120,12 @@ impl Catalogue {
                 return Ok(true);
             }
             transaction.execute("DELETE FROM frontier WHERE site = ?1", [site.as_str()])?;
-            transaction.execute("UPDATE sites SET scope = ?2 WHERE id = ?1", [site.as_str(), scope])?;
+            transaction.execute("DELETE FROM unjudged WHERE site = ?1", [site.as_str()])?;
+            transaction.execute(
+                "UPDATE sites SET scope = ?2, concluded = (SELECT coalesce(max(id), 0) FROM captures)
+                 WHERE id = ?1",
+                [site.as_str(), scope],
+            )?;
             Ok(false)
         })
     }
@@ -217,38 +225,6 @@ impl Catalogue {
         self.transaction(|transaction| push_requests(transaction, site, requests))
     }
 
-    /// Concludes a request: what it found joins the register and the frontier,
-    /// and it is not asked again. All of it, or nothing. Returns how many requests
-    /// are new.
-    pub fn conclude(&mut self, site: &SiteId, conclusion: &Conclusion) -> Result<u64> {
-        self.transaction(|transaction| {
-            for meeting in conclusion.meetings {
-                upsert_meeting(transaction, meeting)?;
-            }
-            let n_new = push_requests(transaction, site, conclusion.requests)?;
-            remember(transaction, site, conclusion)?;
-            transaction.execute(
-                "UPDATE frontier SET state = ?3 WHERE site = ?1 AND key = ?2",
-                params![site.as_str(), conclusion.key, conclusion.state.name()],
-            )?;
-            let Some(meeting) = conclusion.meeting else { return Ok(n_new) };
-            if let Some(has_minutes) = conclusion.has_minutes {
-                transaction.execute(
-                    "UPDATE meetings SET has_minutes = ?3 WHERE site = ?1 AND number = ?2",
-                    params![site.as_str(), meeting.number, has_minutes],
-                )?;
-            }
-            transaction.execute(
-                "UPDATE meetings SET complete = CASE WHEN EXISTS (
-                     SELECT 1 FROM frontier WHERE site = ?1 AND meeting = ?2 AND state NOT IN ('done', 'settled'))
-                     THEN 0 ELSE max(complete, ?3) END
-                 WHERE site = ?1 AND number = ?2",
-                params![site.as_str(), meeting.number, if conclusion.asks_all_documents { 2 } else { 1 }],
-            )?;
-            Ok(n_new)
-        })
-    }
-
     /// What a site has taught on this day or later.
     pub fn learned(&self, site: &SiteId, since: Date) -> Result<BTreeMap<String, String>> {
         self.with("read", |connection| {
@@ -330,24 +306,107 @@ fn read_due(row: &Row) -> rusqlite::Result<Due> {
     })
 }
 
-/// Keeps what an answer teaches of the site and of its issues.
-fn remember(transaction: &Transaction, site: &SiteId, conclusion: &Conclusion) -> rusqlite::Result<()> {
-    let mut learn = transaction.prepare_cached(
-        "INSERT INTO learned (site, key, value, day) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (site, key) DO UPDATE SET value = ?3, day = ?4",
+/// Concludes a request in the frontier: it is not asked again, and what
+/// follows from it waits. Returns how many requests are new.
+pub(super) fn conclude(
+    transaction: &Transaction,
+    site: &SiteId,
+    conclusion: &Conclusion,
+) -> rusqlite::Result<u64> {
+    let n_new = push_requests(transaction, site, conclusion.requests)?;
+    transaction.execute(
+        "UPDATE frontier SET state = ?3 WHERE site = ?1 AND key = ?2",
+        params![site.as_str(), conclusion.key, conclusion.state.name()],
     )?;
+    transaction
+        .prepare_cached(
+            "UPDATE sites SET concluded = (SELECT coalesce(max(id), 0) FROM captures) WHERE id = ?1",
+        )?
+        .execute([site.as_str()])?;
+    Ok(n_new)
+}
+
+/// What a conclusion changes in the register and in what is known of the site;
+/// the frontier has been brought up to date before.
+pub(super) fn changes(
+    transaction: &Transaction,
+    site: &SiteId,
+    conclusion: &Conclusion,
+) -> rusqlite::Result<Vec<Entry>> {
+    // Each meeting's line as it stood, and as it stands now.
+    let mut lines: BTreeMap<MeetingId, (Option<Registered>, Registered)> = BTreeMap::new();
+    for meeting in conclusion.meetings {
+        let (known, line) = match lines.remove(&meeting.id) {
+            Some((known, line)) => (known, Some(line)),
+            None => {
+                let known = registered(transaction, &meeting.id)?;
+                (known.clone(), known)
+            }
+        };
+        lines.insert(meeting.id.clone(), (known, Registered::told(line, meeting)));
+    }
+    if let Some(meeting) = conclusion.meeting {
+        if !lines.contains_key(meeting)
+            && let Some(known) = registered(transaction, meeting)?
+        {
+            lines.insert(meeting.clone(), (Some(known.clone()), known));
+        }
+        if let Some((_, line)) = lines.get_mut(meeting) {
+            let asked = if conclusion.asks_all_documents { 2 } else { 1 };
+            line.complete = if is_whole(transaction, meeting)? { line.complete.max(asked) } else { 0 };
+            line.has_minutes = conclusion.has_minutes.unwrap_or(line.has_minutes);
+        }
+    }
+    let changed = lines.into_values().filter(|(known, line)| known.as_ref() != Some(line));
+    let mut entries: Vec<Entry> = changed.map(|(_, line)| Entry::Meeting(line)).collect();
+    entries.extend(learned(transaction, site, conclusion)?);
+    entries.extend(links(transaction, conclusion)?);
+    Ok(entries)
+}
+
+/// Whether everything that was asked of a meeting came.
+fn is_whole(transaction: &Transaction, meeting: &MeetingId) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached(
+            "SELECT NOT EXISTS (SELECT 1 FROM frontier
+             WHERE site = ?1 AND meeting = ?2 AND state NOT IN ('done', 'settled'))",
+        )?
+        .query_row(params![meeting.site.as_str(), meeting.number], |row| row.get(0))
+}
+
+/// What an answer teaches of the site that was not known on the same day.
+fn learned(
+    transaction: &Transaction,
+    site: &SiteId,
+    conclusion: &Conclusion,
+) -> rusqlite::Result<Vec<Entry>> {
+    let mut known = transaction
+        .prepare_cached("SELECT 1 FROM learned WHERE site = ?1 AND key = ?2 AND value = ?3 AND day = ?4")?;
+    let day = conclusion.day.to_string();
+    let mut entries = Vec::new();
     for (key, value) in conclusion.learned {
-        learn.execute(params![site.as_str(), key, value, conclusion.day.to_string()])?;
+        if !known.exists(params![site.as_str(), key, value, day])? {
+            let (site, key, value, day) = (site.clone(), key.clone(), value.clone(), day.clone());
+            entries.push(Entry::Learned { site, key, value, day });
+        }
     }
-    let mut link = transaction.prepare_cached(
-        "INSERT INTO issue_links (site, issue, title, meeting, item) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (site, issue, meeting, item) DO UPDATE SET
-             title = CASE WHEN ?3 = '' THEN title ELSE ?3 END",
+    Ok(entries)
+}
+
+/// The links of items to issues that are new, or whose issue has a new title.
+fn links(transaction: &Transaction, conclusion: &Conclusion) -> rusqlite::Result<Vec<Entry>> {
+    let mut known = transaction.prepare_cached(
+        "SELECT title FROM issue_links WHERE site = ?1 AND issue = ?2 AND meeting = ?3 AND item = ?4",
     )?;
-    for IssueLink { issue, title, meeting, item } in conclusion.links {
-        link.execute(params![site.as_str(), issue, title, meeting.number, item])?;
+    let mut entries = Vec::new();
+    for link in conclusion.links {
+        let at = params![link.meeting.site.as_str(), link.issue, link.meeting.number, link.item];
+        let title: Option<String> = known.query_row(at, |row| row.get(0)).optional()?;
+        if title.is_none_or(|title| !link.title.is_empty() && title != link.title) {
+            entries.push(Entry::Issue(link.clone()));
+        }
     }
-    Ok(())
+    Ok(entries)
 }
 
 fn push_requests(

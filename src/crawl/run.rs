@@ -23,8 +23,8 @@ use super::{
     Settings,
 };
 use crate::corpus::{
-    Absence, Capture, Cause, Conclusion, Corpus, Due, Exchange, Outcome, PendingRequest, RequestState, Step,
-    Stored, Unfit,
+    Absence, Asked, Capture, Cause, Conclusion, Corpus, Due, Exchange, Held, Outcome, PendingRequest,
+    RequestState, Step, Stored, Unfit,
 };
 use crate::model::{
     Document, DocumentRole, Error, Meeting, MeetingId, MeetingStatus, Platform as System, Result, Site,
@@ -284,7 +284,7 @@ impl<F: Fetch> Crawl<'_, F> {
             summary.leave_alone(asked);
             return Ok(summary);
         }
-        self.corpus.borrow_mut().upsert_site(site)?;
+        self.corpus.borrow_mut().upsert_site(site, &self.settings.stamp())?;
         let rules = tokio::select! {
             biased;
             () = self.cancel.cancelled() => return Ok(summary),
@@ -457,28 +457,23 @@ impl<F: Fetch> Crawl<'_, F> {
         check: impl FnOnce() -> Result<(), Unfit>,
     ) -> Result<Result<Stored, Unfit>> {
         self.keep_steps(site, request, &arrival.steps)?;
-        self.corpus.borrow_mut().store_checked(&capture(site, request, arrival, content), check)
+        let asked = asked(site, request);
+        self.corpus.borrow_mut().store_checked(&capture(&asked, arrival, content), check)
     }
 
     /// Keeps what came on the way.
     fn keep_steps(&self, site: &Site, request: &Request, steps: &[Exchange]) -> Result<()> {
         let mut corpus = self.corpus.borrow_mut();
-        steps.iter().try_for_each(|exchange| {
-            corpus.keep_step(&Step {
-                site: &site.id,
-                url: &request.url,
-                meeting: request.meeting.as_ref(),
-                role: request.role,
-                exchange,
-            })
-        })
+        let asked = &asked(site, request);
+        steps.iter().try_for_each(|exchange| corpus.keep_step(&Step { asked, exchange }))
     }
 
     /// Keeps that nothing has changed, and gives what is held, if anything is.
     fn not_modified(&self, site: &Site, request: &Request, arrival: &Arrival) -> Result<Option<Page>> {
         self.keep_steps(site, request, &arrival.steps)?;
         let mut corpus = self.corpus.borrow_mut();
-        let Some(document) = corpus.store_not_modified(&capture(site, request, arrival, None))? else {
+        let Some(document) = corpus.store_not_modified(&capture(&asked(site, request), arrival, None))?
+        else {
             return Ok(None);
         };
         let body = corpus.read(&document)?;
@@ -490,10 +485,7 @@ impl<F: Fetch> Crawl<'_, F> {
     fn note(&self, site: &Site, request: &Request, miss: &Miss) -> Result<()> {
         self.keep_steps(site, request, &miss.steps)?;
         self.corpus.borrow_mut().note_absence(&Absence {
-            site: &site.id,
-            meeting: request.meeting.as_ref(),
-            role: request.role,
-            url: &request.url,
+            asked: &asked(site, request),
             unfit: &miss.unfit,
             at: &self.settings.stamp(),
         })
@@ -514,25 +506,33 @@ impl<F: Fetch> Crawl<'_, F> {
     }
 }
 
-/// What is stored of an answer.
-fn capture<'a>(
-    site: &'a Site,
-    request: &'a Request,
-    arrival: &'a Arrival,
-    content: Option<&'a str>,
-) -> Capture<'a> {
-    Capture {
-        site: &site.id,
-        url: &request.url,
-        meeting: request.meeting.as_ref(),
+/// What a request asks for.
+fn asked(site: &Site, request: &Request) -> Asked {
+    Asked {
+        site: site.id.clone(),
+        url: request.url.clone(),
+        meeting: request.meeting.clone(),
         role: request.role,
+        edition: request.edition,
+    }
+}
+
+/// What is stored of an answer.
+fn capture<'a>(asked: &'a Asked, arrival: &'a Arrival, content: Option<&'a str>) -> Capture<'a> {
+    Capture {
+        asked,
         exchange: &arrival.exchange,
         payload: &arrival.page.body,
         media_type: &arrival.page.media_type,
         charset: arrival.page.charset.as_deref(),
-        edition: request.edition,
         content,
     }
+}
+
+/// An answer that came before.
+fn page_of(held: &Held) -> Page {
+    let Held { final_url, media_type, charset, body, .. } = held.clone();
+    Page { final_url, media_type, charset, body }
 }
 
 /// A crawl of one site.
@@ -599,7 +599,8 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 self.conclude(&pending.key, None, RequestState::Done, &Found::default())?;
                 continue;
             }
-            if self.is_settled(&request)? {
+            let answered = if summary.resumed { self.answered(&request)? } else { None };
+            if answered.is_none() && self.is_settled(&request)? {
                 summary.unchanged += 1;
                 self.conclude(&pending.key, None, RequestState::Settled, &Found::default())?;
                 continue;
@@ -637,10 +638,13 @@ impl<F: Fetch> Visit<'_, '_, F> {
             }
             n_requests += 1;
             self.report(Some(&request), pace);
-            let outcome = tokio::select! {
-                biased;
-                () = self.crawl.cancel.cancelled() => return Ok(()),
-                outcome = self.ask(&request, pace, summary) => outcome?,
+            let outcome = match answered {
+                Some(outcome) => outcome,
+                None => tokio::select! {
+                    biased;
+                    () = self.crawl.cancel.cancelled() => return Ok(()),
+                    outcome = self.ask(&request, pace, summary) => outcome?,
+                },
             };
             if let (Some(asked), Err(unfit)) = (pace.closed(), &outcome.found) {
                 // The request goes on waiting, with the others.
@@ -788,9 +792,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
         if let Err(unfit) = permit(url) {
             return self.kept_from(request, unfit, summary);
         }
-        let meeting = request.meeting.as_ref();
-        let held =
-            self.crawl.corpus.borrow().validators(&self.site.id, meeting, &request.url, request.edition)?;
+        let held = self.crawl.corpus.borrow().validators(&asked(self.site, request))?;
         let (fetch, settings) = (self.crawl.fetch, self.crawl.settings);
         let arrival = match ask(fetch, settings, pace, url, held.as_ref(), &permit).await {
             Ok(arrival) => arrival,
@@ -832,6 +834,21 @@ impl<F: Fetch> Visit<'_, '_, F> {
         self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false }, summary)
     }
 
+    /// What came for a request before the crawl was stopped, and was not read:
+    /// it need not be asked for again.
+    fn answered(&self, request: &Request) -> Result<Option<Outcomes>> {
+        let read = |held: &Held| {
+            judge_status(held.status)?;
+            self.with_ground(|ground| self.platform.read(ground, request, &page_of(held)))
+        };
+        let asked = asked(self.site, request);
+        let answered = self.crawl.corpus.borrow_mut().answered(&asked, |held| read(held).map(drop))?;
+        Ok(answered.map(|answer| match answer {
+            Ok(held) => self.outcome(request, read(&held), held.unchanged),
+            Err(unfit) => self.outcome(request, Err(unfit), false),
+        }))
+    }
+
     fn missed(&self, request: &Request, miss: Miss, summary: &mut SiteSummary) -> Result<Outcomes> {
         summary.bytes += wire_bytes(&miss.steps);
         self.crawl.note(self.site, request, &miss)?;
@@ -858,8 +875,9 @@ impl<F: Fetch> Visit<'_, '_, F> {
             links: &found.links,
             learned: &found.learned,
             day: self.crawl.scope.today,
+            at: &self.crawl.settings.stamp(),
         };
-        let n_new = self.crawl.corpus.borrow_mut().catalogue().conclude(&self.site.id, &conclusion)?;
+        let n_new = self.crawl.corpus.borrow_mut().conclude(&self.site.id, &conclusion)?;
         self.done += 1;
         self.waiting = (self.waiting + n_new).saturating_sub(1);
         Ok(())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use scrutineer::corpus::archive::{self, Archive, Exchange, Fault};
-use scrutineer::corpus::{Absence, AddedFile, Capture, Cause, Corpus, Home, Step, Stored, Unfit};
+use scrutineer::corpus::{Absence, AddedFile, Asked, Capture, Cause, Corpus, Home, Step, Stored, Unfit};
 use scrutineer::model::{
     Digest, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, SiteId,
 };
@@ -43,18 +43,23 @@ fn exchange(url: &str, at: &str, body: &[u8]) -> Exchange {
     }
 }
 
-fn store(corpus: &mut Corpus, number: &str, url: &str, at: &str, body: &[u8]) -> Stored {
-    let meeting = meeting_id(number);
-    let capture = Capture {
-        site: &site(),
-        url,
-        meeting: Some(&meeting),
+fn asked(number: &str, url: &str) -> Asked {
+    Asked {
+        site: site(),
+        url: url.to_owned(),
+        meeting: Some(meeting_id(number)),
         role: DocumentRole::MeetingPage,
+        edition: None,
+    }
+}
+
+fn store(corpus: &mut Corpus, number: &str, url: &str, at: &str, body: &[u8]) -> Stored {
+    let capture = Capture {
+        asked: &asked(number, url),
         exchange: &exchange(url, at, body),
         payload: body,
         media_type: "text/html",
         charset: Some("utf-8"),
-        edition: None,
         content: None,
     };
     corpus.store(&capture).unwrap()
@@ -78,7 +83,7 @@ fn versions_are_kept_and_the_same_bytes_again_are_a_revisit() {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::new(folder.path());
     let mut corpus = Corpus::open(&home).unwrap();
-    corpus.upsert_meeting(&meeting("1")).unwrap();
+    corpus.upsert_meeting(&meeting("1"), "2024-01-01T00:00:00Z").unwrap();
     let empty = corpus.fingerprint().unwrap();
 
     assert!(!store(&mut corpus, "1", URL, "2024-01-01T00:00:00Z", b"draft").unchanged);
@@ -105,19 +110,23 @@ fn versions_are_kept_and_the_same_bytes_again_are_a_revisit() {
     assert_eq!(
         kinds(&files[0]),
         [
-            "warcinfo", "response", "request", "metadata", "revisit", "request", "metadata", "response",
-            "request", "metadata"
+            "warcinfo", "metadata", "response", "request", "metadata", "revisit", "request", "metadata",
+            "response", "request", "metadata"
         ]
     );
     let corpus = Corpus::open_read_only(&home).unwrap();
     assert_eq!(corpus.meetings().unwrap(), [meeting("1")]);
 }
 
-/// The facts beside each record of a kind, in order.
-fn facts(path: &std::path::Path) -> Vec<String> {
+/// The entries of a file, in order.
+fn entries(path: &std::path::Path) -> Vec<serde_json::Value> {
     let records = archive::records(path).unwrap().map(|(_, record)| record.unwrap());
     let metadata = records.filter(|record| record.kind() == "metadata");
-    metadata.map(|record| String::from_utf8(record.block).unwrap().replace("\r\n", "\n")).collect()
+    let lines = metadata.flat_map(|record| {
+        let text = String::from_utf8(record.block).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>()
+    });
+    lines.collect()
 }
 
 #[test]
@@ -125,48 +134,57 @@ fn the_archive_says_of_an_answer_all_that_the_catalogue_does() {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::new(folder.path());
     let mut corpus = Corpus::open(&home).unwrap();
-    let (site, meeting) = (site(), meeting_id("1"));
     let moved = exchange("https://democracy.alderbrook.example/moved.pdf", "2024-01-01T00:00:00Z", b"%PDF-");
+    let asked =
+        Asked { role: DocumentRole::PrintedMinutes, edition: Some(Edition::DraftMinutes), ..asked("1", URL) };
     let capture = Capture {
-        site: &site,
-        url: URL,
-        meeting: Some(&meeting),
-        role: DocumentRole::PrintedMinutes,
+        asked: &asked,
         exchange: &moved,
         payload: b"%PDF-",
         media_type: "application/pdf",
         charset: None,
-        edition: Some(Edition::DraftMinutes),
         content: None,
     };
-    corpus
-        .keep_step(&Step {
-            site: &site,
-            url: URL,
-            meeting: Some(&meeting),
-            role: DocumentRole::PrintedMinutes,
-            exchange: &exchange(URL, "2024-01-01T00:00:00Z", b""),
-        })
-        .unwrap();
+    let step = exchange(URL, "2024-01-01T00:00:00Z", b"");
+    corpus.keep_step(&Step { asked: &asked, exchange: &step }).unwrap();
     corpus.store(&capture).unwrap();
     corpus.store_not_modified(&capture).unwrap().unwrap();
     let reason = "a page came\nin place of the file".to_owned();
-    let unfit = Unfit { cause: Cause::WrongContent, reason };
+    let unfit = Unfit { cause: Cause::WrongContent, reason: reason.clone() };
     corpus.store_checked(&capture, || Err(unfit)).unwrap().unwrap_err();
     corpus.close().unwrap();
 
-    let asked = format!("site: alderbrook\nrole: printed-minutes\nasked: {URL}\nmeeting: 1\n");
-    assert_eq!(
-        facts(&volumes(&home)[0]),
-        [
-            format!("{asked}outcome: step\n"),
-            format!("{asked}edition: draft-minutes\noutcome: stored\n"),
-            format!("{asked}edition: draft-minutes\noutcome: unchanged\n"),
-            format!(
-                "{asked}edition: draft-minutes\noutcome: failed\ncause: wrong-content\nreason: a page came in place of the file\n"
-            ),
-        ]
-    );
+    let entries = entries(&volumes(&home)[0]);
+    assert_eq!(entries.len(), 4);
+    let of_capture = |at: usize, field: &str| entries[at]["capture"][field].clone();
+    let of_step = &entries[0]["step"];
+    for at in 1..4 {
+        for (field, value) in [
+            ("site", "alderbrook".into()),
+            ("url", URL.into()),
+            ("meeting", serde_json::json!({"site": "alderbrook", "number": "1"})),
+            ("role", "printed-minutes".into()),
+            ("edition", "draft-minutes".into()),
+        ] {
+            assert_eq!(of_capture(at, field), value, "{at} {field}");
+            assert_eq!(of_step[field], value, "{field}");
+        }
+    }
+    assert_eq!(of_capture(1, "outcome"), "stored");
+    assert_eq!(of_capture(1, "digest"), Digest::of(b"%PDF-").0.as_str());
+    assert_eq!(of_capture(2, "outcome"), "unchanged");
+    assert_eq!(of_capture(3, "outcome"), "failed");
+    let wrong = serde_json::json!({"cause": "wrong-content", "reason": reason});
+    assert_eq!(of_capture(3, "unfit"), wrong);
+    // A record is referred to by its place and its name.
+    let records: Vec<_> = archive::records(&volumes(&home)[0]).unwrap().collect();
+    let first = records.iter().filter(|(_, record)| record.as_ref().unwrap().kind() == "response").nth(1);
+    let (offset, answer) = first.unwrap();
+    assert_eq!(of_capture(1, "place")["offset"], *offset);
+    let id = answer.as_ref().unwrap().header("WARC-Record-ID");
+    let refers =
+        records.iter().filter(|(_, record)| record.as_ref().unwrap().header("WARC-Concurrent-To") == id);
+    assert_eq!(refers.count(), 2, "the request and the entry");
 }
 
 #[test]
@@ -188,10 +206,7 @@ fn what_was_stored_stays_when_it_is_refused_later() {
     let refuse = |corpus: &mut Corpus, url: &str| {
         corpus
             .note_absence(&Absence {
-                site: &site(),
-                meeting: Some(&id),
-                role: DocumentRole::MeetingPage,
-                url,
+                asked: &asked("1", url),
                 unfit: &Unfit { cause: Cause::Forbidden, reason: "the site refuses it (403)".into() },
                 at: "2024-02-01T00:00:00Z",
             })
@@ -319,10 +334,10 @@ fn files_are_rolled_at_their_size() {
     let mut places = Vec::new();
     for n in 0..5 {
         let exchange = exchange(&format!("{URL}{n}"), "2024-01-01T00:00:00Z", b"page");
-        places.push(archive.write_exchange(&site(), &exchange).unwrap().place);
+        places.push(archive.write_exchange(&site(), &exchange, None).unwrap().place);
     }
     assert_ne!(places[0].file, places[4].file);
-    assert_eq!(places[0].file, "alderbrook/alderbrook-20240101000000-0000.warc.gz");
+    assert_eq!(places[0].file, "alderbrook/alderbrook-00001-20240101000000.warc.gz");
     for place in places {
         assert_eq!(archive.read(&place).unwrap().payload(100).unwrap(), b"page");
     }

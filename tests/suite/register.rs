@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use scrutineer::corpus::archive::Exchange;
-use scrutineer::corpus::{Absence, AddedFile, Capture, Cause, Corpus, Home, Unfit};
+use scrutineer::corpus::{Absence, AddedFile, Asked, Capture, Cause, Corpus, Home, Unfit};
 use scrutineer::model::{
     Council, Councils, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, Platform, Site,
     SiteId,
@@ -220,7 +220,7 @@ impl Held {
     }
 
     fn entered(mut self) -> Self {
-        self.corpus.upsert_site(&self.site).unwrap();
+        self.corpus.upsert_site(&self.site, AT).unwrap();
         self
     }
 
@@ -237,16 +237,18 @@ impl Held {
             minutes_published,
             url: format!("{}/{number}", self.site.root),
         };
-        self.corpus.upsert_meeting(&meeting).unwrap();
+        self.corpus.upsert_meeting(&meeting, AT).unwrap();
         id
+    }
+
+    fn asked(&self, meeting: Option<&MeetingId>, role: DocumentRole, address: &str) -> Asked {
+        let url = format!("{}/{address}", self.site.root);
+        Asked { site: self.site.id.clone(), url, meeting: meeting.cloned(), role, edition: None }
     }
 
     fn lost(&mut self, meeting: Option<&MeetingId>, role: DocumentRole, address: &str, cause: Cause) {
         let absence = Absence {
-            site: &self.site.id,
-            meeting,
-            role,
-            url: &format!("{}/{address}", self.site.root),
+            asked: &self.asked(meeting, role, address),
             unfit: &Unfit { cause, reason: "as the test says".into() },
             at: AT,
         };
@@ -254,9 +256,9 @@ impl Held {
     }
 
     fn came(&mut self, meeting: Option<&MeetingId>, role: DocumentRole, address: &str, body: &str) {
-        let url = format!("{}/{address}", self.site.root);
+        let asked = self.asked(meeting, role, address);
         let exchange = Exchange {
-            url: url.clone(),
+            url: asked.url.clone(),
             at: AT.to_owned(),
             request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
             status: 200,
@@ -264,15 +266,11 @@ impl Held {
             body: body.as_bytes().to_vec(),
         };
         let capture = Capture {
-            site: &self.site.id,
-            url: &url,
-            meeting,
-            role,
+            asked: &asked,
             exchange: &exchange,
             payload: &exchange.body,
             media_type: "text/html",
             charset: None,
-            edition: None,
             content: None,
         };
         self.corpus.store(&capture).unwrap();

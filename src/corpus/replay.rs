@@ -1,0 +1,228 @@
+//! Makes the catalogue out of the archive: what it does not know of yet, or all
+//! of it.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::apply::{put_mark, put_unjudged};
+use super::archive::{Archive, DRAFT, ENTRIES, Fault, Place, Record, VOLUME_BYTES, VolumeFile};
+use super::catalogue::{Catalogue, Mark, Unjudged, Work};
+use super::entry::{Captured, Entry};
+use super::home::Home;
+use super::lock;
+use super::warc::records_from;
+use crate::model::{Error, Result, SiteId};
+
+/// What came of reading entries out of the archive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Files that held something new.
+    pub volumes: u64,
+    /// Entries in them.
+    pub entries: u64,
+    /// What could not be read, each with its file: records that are cut short
+    /// or damaged, entries of another version of the program, files that are
+    /// not the archive's own.
+    pub notes: Vec<String>,
+}
+
+/// What a catalogue that was made again holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// What was read.
+    pub replayed: Replayed,
+    /// Sites.
+    pub sites: u64,
+    /// Meetings of the register.
+    pub meetings: u64,
+    /// Captures: what came, and what did not come.
+    pub captures: u64,
+    /// Answers at which nobody has looked, as the process was killed.
+    pub unjudged: u64,
+}
+
+/// Enters what the archive holds beyond what the catalogue knows of.
+pub(super) fn catch_up(archive: &Archive, catalogue: &mut Catalogue) -> Result<Replayed> {
+    let marks = catalogue.marks()?;
+    let mut replayed = Replayed::default();
+    for site in archive.sites()? {
+        for volume in archive.volumes(&site)? {
+            let known = marks.get(&volume.name).copied().unwrap_or(0);
+            if volume.length > known {
+                let work = catalogue.begin()?;
+                replay(archive, &work, &volume, known, &mut replayed)?;
+                work.commit()?;
+            }
+        }
+    }
+    Ok(replayed)
+}
+
+/// Makes the catalogue of a home again from its archive alone. The old one
+/// stays until the new one is whole. The frontier is not in the archive: a
+/// crawl that had not come to its end begins anew.
+///
+/// Fails when there is no archive, or another process is writing.
+pub fn rebuild(home: &Home) -> Result<Rebuilt> {
+    let archive = Archive::new(home.archive(), VOLUME_BYTES);
+    if !archive.has_files()? {
+        let folder = home.archive();
+        return Err(Error::Input(format!("there is no archive in `{}`", folder.display())));
+    }
+    let _lock = lock(&home.corpus())?;
+    let (old, new) = (home.catalogue(), home.corpus().join("catalogue.rebuilding.sqlite"));
+    remove_database(&new)?;
+    let rebuilt = {
+        let mut catalogue = Catalogue::open(&new)?;
+        let mut replayed = catch_up(&archive, &mut catalogue)?;
+        replayed.notes.extend(
+            archive
+                .strangers()?
+                .into_iter()
+                .map(|path| format!("`{}` is no file of the archive and is passed over", path.display())),
+        );
+        catalogue.checkpoint()?;
+        let [sites, meetings, captures, unjudged] = catalogue.counts()?;
+        Rebuilt { replayed, sites, meetings, captures, unjudged }
+    };
+    put_in_place(&new, &old)?;
+    Ok(rebuilt)
+}
+
+/// Puts the new catalogue in the place of the old one.
+fn put_in_place(new: &Path, old: &Path) -> Result<()> {
+    // The log of the old one would be taken for the new one's. First it is
+    // emptied into its file, so that a stop in between leaves the old catalogue
+    // whole; one that is damaged cannot be helped, and is what is replaced.
+    if old.exists()
+        && let Ok(catalogue) = Catalogue::open(old)
+    {
+        catalogue.checkpoint()?;
+    }
+    for log in logs(old) {
+        remove(&log)?;
+    }
+    fs::rename(new, old).map_err(Error::io("replace", old))
+}
+
+fn remove_database(path: &Path) -> Result<()> {
+    remove(path)?;
+    logs(path).iter().try_for_each(|log| remove(log))
+}
+
+/// The files that SQLite keeps beside a database.
+fn logs(path: &Path) -> [PathBuf; 2] {
+    ["-wal", "-shm"].map(|end| {
+        let mut log = path.as_os_str().to_owned();
+        log.push(end);
+        PathBuf::from(log)
+    })
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Enters a file from an offset on. What cannot be read is noted, and the rest
+/// is read.
+fn replay(
+    archive: &Archive,
+    work: &Work,
+    volume: &VolumeFile,
+    from: u64,
+    replayed: &mut Replayed,
+) -> Result<()> {
+    let path = archive.path(&Place { file: volume.name.clone(), offset: from });
+    replayed.volumes += 1;
+    for (offset, record) in records_from(&path, from)? {
+        let note = |what: &str| format!("record {offset} of `{}` {what}", path.display());
+        match record {
+            Ok(record) => {
+                let place = Place { file: volume.name.clone(), offset };
+                for fault in enter(work, &record, place, replayed)? {
+                    replayed.notes.push(note(&fault));
+                }
+            }
+            Err(Fault::Io(error)) => return Err(Error::io("read", path)(error)),
+            Err(Fault::CutShort) => {
+                replayed.notes.push(note("is cut short, as its writer was stopped; it is passed over"));
+            }
+            Err(Fault::Damaged(reason)) => {
+                replayed.notes.push(note(&format!("is damaged and is passed over: {reason}")));
+            }
+        }
+    }
+    let mark = Mark { file: volume.name.clone(), length: volume.length };
+    work.with(|transaction| put_mark(transaction, &mark))
+}
+
+/// Enters what a record says. Returns what is wrong with it.
+fn enter(work: &Work, record: &Record, place: Place, replayed: &mut Replayed) -> Result<Vec<String>> {
+    if let Some(draft) = record.header(DRAFT) {
+        let Ok(draft) = serde_json::from_str::<Captured>(draft) else {
+            return Ok(vec!["holds an answer of another version of the program".to_owned()]);
+        };
+        let record = record.header("WARC-Record-ID").unwrap_or_default().to_owned();
+        let unjudged = Unjudged { record, draft: Captured { place: Some(place), ..draft } };
+        work.with(|transaction| put_unjudged(transaction, &unjudged))?;
+    }
+    if record.kind() != "metadata" || record.header("Content-Type") != Some(ENTRIES) {
+        return Ok(Vec::new());
+    }
+    let mut faults = Vec::new();
+    let text = String::from_utf8_lossy(&record.block);
+    for line in text.lines() {
+        match serde_json::from_str::<Entry>(line) {
+            Ok(entry) => {
+                work.enter(&[entry], None)?;
+                replayed.entries += 1;
+            }
+            Err(error) => faults.push(format!("holds an entry that cannot be read ({error})")),
+        }
+    }
+    Ok(faults)
+}
+
+impl Archive {
+    /// Whether any site has a file.
+    pub(super) fn has_files(&self) -> Result<bool> {
+        for site in self.sites()? {
+            if !self.volumes(&site)?.is_empty() || !self.strangers_of(&site)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// WARC files in the folders of sites that this program did not number.
+    fn strangers(&self) -> Result<Vec<PathBuf>> {
+        let mut strangers = Vec::new();
+        for site in self.sites()? {
+            strangers.extend(self.strangers_of(&site)?);
+        }
+        Ok(strangers)
+    }
+
+    fn strangers_of(&self, site: &SiteId) -> Result<Vec<PathBuf>> {
+        let known: Vec<PathBuf> = self
+            .volumes(site)?
+            .into_iter()
+            .map(|volume| self.path(&Place { file: volume.name, offset: 0 }))
+            .collect();
+        let folder = self.path(&Place { file: site.to_string(), offset: 0 });
+        let mut strangers = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(Error::io("read", &folder))? {
+            let path = entry.map_err(Error::io("read", &folder))?.path();
+            let name = path.to_string_lossy();
+            if (name.ends_with(".warc.gz") || name.ends_with(".warc")) && !known.contains(&path) {
+                strangers.push(path);
+            }
+        }
+        strangers.sort();
+        Ok(strangers)
+    }
+}

@@ -1,0 +1,250 @@
+//! Reads WARC files as this program writes them: a gzip member a record.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use flate2::bufread::GzDecoder;
+
+use super::content;
+use crate::model::{Digest, Error, Result};
+
+/// The longest record that is read back, in bytes: its headers, and a body
+/// that never is longer than the crawler's own limit.
+const RECORD_LIMIT: u64 = 300 * 1024 * 1024;
+
+/// How a gzip member begins.
+const MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
+
+/// Names and values of headers, in order.
+pub type Headers = Vec<(String, String)>;
+
+/// A record as read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its named fields, in order.
+    pub headers: Headers,
+    /// Its block: for a response, the HTTP head and body.
+    pub block: Vec<u8>,
+}
+
+impl Record {
+    /// The first field of that name, whatever its case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// Its `WARC-Type`; empty when it has none.
+    pub fn kind(&self) -> &str {
+        self.header("WARC-Type").unwrap_or_default()
+    }
+
+    /// The HTTP head and the body of a request or a response; `None` for a
+    /// record that holds no HTTP message.
+    pub fn http(&self) -> Option<(Headers, &[u8])> {
+        let is_http = self.header("Content-Type")?.starts_with("application/http");
+        let end = self.block.windows(4).position(|window| window == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&self.block[..end]);
+        is_http.then(|| (named_fields(head.split("\r\n").skip(1)), &self.block[end + 4..]))
+    }
+
+    /// The document itself: an HTTP body with its `Content-Encoding` undone,
+    /// or the whole block of any other record. Says what is wrong otherwise.
+    pub fn payload(&self, limit: u64) -> Result<Vec<u8>, String> {
+        match self.http() {
+            Some((headers, body)) => {
+                let encoding = header(&headers, "content-encoding").unwrap_or_default();
+                content::decode(encoding, body, limit).map_err(|undecoded| undecoded.to_string())
+            }
+            None if self.block.len() as u64 > limit => Err(format!("it is longer than {limit} bytes")),
+            None => Ok(self.block.clone()),
+        }
+    }
+}
+
+/// What stands in the way of reading a record.
+#[derive(Debug)]
+pub enum Fault {
+    /// The file ends in the middle of it: the session that wrote it was killed.
+    CutShort,
+    /// It is not a record.
+    Damaged(String),
+    /// The file could not be read.
+    Io(std::io::Error),
+}
+
+impl Fault {
+    pub(super) fn into_error(self, path: &Path, offset: u64) -> Error {
+        let reason = match self {
+            Self::CutShort => "the file ends in the middle of it".to_owned(),
+            Self::Damaged(reason) => reason,
+            Self::Io(source) => return Error::io("read", path)(source),
+        };
+        Error::Archive { path: path.to_owned(), offset, reason }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::CutShort => f.write_str("the file ends in the middle of it"),
+            Self::Damaged(reason) => f.write_str(reason),
+            Self::Io(source) => write!(f, "{source}"),
+        }
+    }
+}
+
+/// The records of a WARC file (gzip, a member a record), each with the offset
+/// at which it begins. After a fault it goes on with the next record that is
+/// whole.
+pub struct Records<R> {
+    reader: R,
+    ended: bool,
+}
+
+/// Reads the records of a WARC file from its beginning.
+pub fn records(path: &Path) -> Result<Records<BufReader<File>>> {
+    records_from(path, 0)
+}
+
+/// The same from an offset on, at which a record begins.
+pub(super) fn records_from(path: &Path, offset: u64) -> Result<Records<BufReader<File>>> {
+    let file = File::open(path).map_err(Error::io("open", path))?;
+    let mut reader = BufReader::new(file);
+    reader.seek(SeekFrom::Start(offset)).map_err(Error::io("read", path))?;
+    Ok(Records { reader, ended: false })
+}
+
+impl<R: BufRead + Seek> Iterator for Records<R> {
+    type Item = (u64, Result<Record, Fault>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let offset = match self.reader.stream_position() {
+            Ok(offset) => offset,
+            Err(error) => {
+                self.ended = true;
+                return Some((0, Err(Fault::Io(error))));
+            }
+        };
+        let record = read_record(&mut self.reader).transpose()?;
+        Some((offset, record.map_err(|fault| self.pass_over(offset, fault))))
+    }
+}
+
+impl<R: BufRead + Seek> Records<R> {
+    /// Looks for the next record after a damaged one.
+    fn pass_over(&mut self, offset: u64, fault: Fault) -> Fault {
+        let next = match &fault {
+            Fault::Io(_) => Ok(None),
+            _ => self.next_whole(offset + 1),
+        };
+        match (next, fault) {
+            (Err(error), _) => {
+                self.ended = true;
+                Fault::Io(error)
+            }
+            // What follows shows that no kill was the cause.
+            (Ok(Some(_)), Fault::CutShort) => Fault::Damaged("its bytes are damaged".to_owned()),
+            (Ok(Some(_)), fault) => fault,
+            (Ok(None), fault) => {
+                self.ended = true;
+                fault
+            }
+        }
+    }
+
+    /// Goes to the next place at which a whole record begins.
+    fn next_whole(&mut self, mut from: u64) -> std::io::Result<Option<u64>> {
+        while let Some(at) = self.next_member(from)? {
+            self.reader.seek(SeekFrom::Start(at))?;
+            match read_record(&mut self.reader) {
+                Ok(Some(_)) => {
+                    self.reader.seek(SeekFrom::Start(at))?;
+                    return Ok(Some(at));
+                }
+                Err(Fault::Io(error)) => return Err(error),
+                _ => from = at + 1,
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next place at which bytes stand that begin a gzip member.
+    fn next_member(&mut self, from: u64) -> std::io::Result<Option<u64>> {
+        self.reader.seek(SeekFrom::Start(from))?;
+        let (mut at, mut last) = (from, [0; 3]);
+        loop {
+            let bytes = self.reader.fill_buf()?;
+            if bytes.is_empty() {
+                return Ok(None);
+            }
+            let length = bytes.len();
+            for byte in bytes {
+                last = [last[1], last[2], *byte];
+                at += 1;
+                if last == MEMBER {
+                    return Ok(Some(at - MEMBER.len() as u64));
+                }
+            }
+            self.reader.consume(length);
+        }
+    }
+}
+
+/// Reads one gzip member; `None` at the end of the file.
+pub(super) fn read_record(reader: &mut impl BufRead) -> Result<Option<Record>, Fault> {
+    if reader.fill_buf().map_err(Fault::Io)?.is_empty() {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    let mut decoder = GzDecoder::new(reader).take(RECORD_LIMIT + 1);
+    decoder.read_to_end(&mut bytes).map_err(|error| match error.kind() {
+        ErrorKind::UnexpectedEof => Fault::CutShort,
+        ErrorKind::InvalidInput | ErrorKind::InvalidData => Fault::Damaged(error.to_string()),
+        _ => Fault::Io(error),
+    })?;
+    if bytes.len() as u64 > RECORD_LIMIT {
+        return Err(Fault::Damaged(format!("it is longer than {RECORD_LIMIT} bytes")));
+    }
+    parse_record(&bytes).map(Some)
+}
+
+fn parse_record(bytes: &[u8]) -> Result<Record, Fault> {
+    let damaged = |reason: &str| Fault::Damaged(reason.to_owned());
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+    let end = end.ok_or_else(|| damaged("it has no end of its headers"))?;
+    let head = String::from_utf8_lossy(&bytes[..end]);
+    let mut lines = head.split("\r\n");
+    if !lines.next().is_some_and(|version| version.starts_with("WARC/1.")) {
+        return Err(damaged("it does not begin with a WARC version"));
+    }
+    let headers = named_fields(lines);
+    let length = header(&headers, "Content-Length").and_then(|length| length.parse::<usize>().ok());
+    let length = length.ok_or_else(|| damaged("it has no length"))?;
+    let block = &bytes[end + 4..];
+    if block.len() < length {
+        return Err(damaged("its block is shorter than it says"));
+    }
+    let block = block[..length].to_vec();
+    if let Some(digest) = header(&headers, "WARC-Block-Digest").filter(|digest| digest.starts_with("sha256:"))
+        && digest.len() == "sha256:".len() + 64
+        && !digest.eq_ignore_ascii_case(&format!("sha256:{}", Digest::of(&block)))
+    {
+        return Err(damaged("its bytes are not those of its digest"));
+    }
+    Ok(Record { headers, block })
+}
+
+pub(super) fn named_fields<'a>(lines: impl Iterator<Item = &'a str>) -> Headers {
+    lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .collect()
+}
+
+pub(super) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}

@@ -1,0 +1,926 @@
+//! The archive as the one thing that matters: the catalogue is made again from
+//! it to the same answers, a kill loses nothing, other tools read it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::civil::date;
+use scrutineer::corpus::archive::{self, Fault};
+use scrutineer::corpus::{
+    AddedFile, Asked, Capture, Cause, Conclusion, Corpus, Exchange, Home, RequestState, Unfit, rebuild,
+};
+use scrutineer::crawl::{self, Cancel, Scope, Settings, Summary};
+use scrutineer::model::{
+    DocumentRole, Edition, IssueLink, Meeting, MeetingId, MeetingStatus, PartialDate, Platform, Site, SiteId,
+};
+use scrutineer::sample::{self, Publisher};
+
+use crate::support::{quickstart, scrutineer};
+
+// ---------------------------------------------------------------------------
+// What a catalogue says.
+
+/// All that a catalogue says but the crawl's frontier, a line a fact. Captures
+/// are in their order within a site, and refer to each other by their places.
+fn dump(home: &Home) -> Vec<String> {
+    let catalogue = rusqlite::Connection::open(home.catalogue()).unwrap();
+    let queries = [
+        "SELECT json_array('site', id, platform, root, council, council_name) FROM sites ORDER BY id",
+        "SELECT json_array('meeting', site, number, council, council_name, body, date, status,
+             minutes_published, url, agenda_published, has_minutes, complete)
+         FROM meetings ORDER BY site, number",
+        "SELECT json_array('capture', one.site, one.meeting, one.role, one.url, one.status, one.outcome, one.cause,
+             one.reason, one.digest, one.wire_digest, one.media_type, one.charset, one.retrieved, one.warc,
+             one.offset, one.edition, one.content, one.bytes, one.etag, one.last_modified,
+             same.warc, same.offset, same.url)
+         FROM captures AS one LEFT JOIN captures AS same ON same.id = one.same_as ORDER BY one.site, one.id",
+        "SELECT json_array('learned', site, key, value, day) FROM learned ORDER BY site, key",
+        "SELECT json_array('issue', site, issue, title, meeting, item) FROM issue_links
+         ORDER BY site, issue, meeting, item",
+        "SELECT json_array('volume', file, length) FROM volumes ORDER BY file",
+        "SELECT json_array('unjudged', file, offset, site, record, entry) FROM unjudged ORDER BY file, offset",
+    ];
+    let mut lines = Vec::new();
+    for query in queries {
+        let mut query = catalogue.prepare(query).unwrap();
+        let rows = query.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        lines.extend(rows.map(Result::unwrap));
+    }
+    lines
+}
+
+#[track_caller]
+fn check_same(one: &[String], other: &[String]) {
+    for (one, other) in one.iter().zip(other) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(one.len(), other.len());
+}
+
+fn n_of(dump: &[String], kind: &str) -> usize {
+    dump.iter().filter(|line| line.starts_with(&format!("[\"{kind}\""))).count()
+}
+
+/// The files of the archive.
+fn volumes(home: &Home) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for site in std::fs::read_dir(home.archive()).unwrap() {
+        files.extend(std::fs::read_dir(site.unwrap().path()).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    files.sort();
+    files
+}
+
+// ---------------------------------------------------------------------------
+// A site that answers in every way.
+
+const HOST: &str = "democracy.alderbrook.example";
+
+/// A server that answers by path and round.
+struct Server {
+    address: SocketAddr,
+    round: Arc<AtomicUsize>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn start(answer: impl Fn(&str, &str, usize) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (round, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
+        let (rounds, log) = (round.clone(), asked.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                serve(stream, &log, |head, target| answer(head, target, rounds.load(Ordering::SeqCst)));
+            }
+        });
+        Self { address, round, asked }
+    }
+
+    fn next_round(&self) {
+        self.round.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn count(&self, part: &str) -> usize {
+        self.asked.lock().unwrap().iter().filter(|target| target.contains(part)).count()
+    }
+}
+
+fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, answer: impl FnOnce(&str, &str) -> Vec<u8>) {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut byte) {
+            Ok(1) => head.push(byte[0]),
+            _ => return,
+        }
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    log.lock().unwrap().push(target.clone());
+    let _ = stream.write_all(&answer(&head, &target));
+}
+
+fn reply(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head =
+        format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+const XML: &str = "Content-Type: text/xml; charset=utf-8\r\n";
+
+fn meeting_xml(id: &str, minutes: &str) -> Vec<u8> {
+    let xml = format!(
+        "<?xml version=\"1.0\"?><meeting><meetingid>{id}</meetingid><meetingdate>01/02/2024</meetingdate>\
+         <meetingstatus>Confirmed</meetingstatus><minutepublished>True</minutepublished><agendaitems>\
+         <agendaitem><agendaitemid>9{id}</agendaitemid><agendaitemtitle>Budget</agendaitemtitle>\
+         <minutesnonemptyhtmlbody>&lt;p&gt;{minutes}&lt;/p&gt;</minutesnonemptyhtmlbody></agendaitem>\
+         </agendaitems></meeting>"
+    );
+    xml.into_bytes()
+}
+
+/// A site whose meetings each answer in another way: with validators, by a
+/// redirect, refused at first, at fault, changed later, a challenge later, gone
+/// later, compressed.
+fn troubled(head: &str, target: &str, round: usize) -> Vec<u8> {
+    let good = |id: &str, minutes: &str| reply("200 OK", XML, &meeting_xml(id, minutes));
+    if target.contains("GetCommittees") {
+        let list = "<committees><committeescount>1</committeescount><committee><committeeid>7</committeeid>\
+                    <committeetitle>Cabinet</committeetitle></committee></committees>";
+        return reply("200 OK", XML, format!("<?xml version=\"1.0\"?>{list}").as_bytes());
+    }
+    if target.contains("GetMeetings?") {
+        let one = |id: usize| {
+            format!(
+                "<meeting><meetingid>{id}</meetingid><meetingdate>01/02/2024</meetingdate>\
+                 <meetingstatus>Confirmed</meetingstatus></meeting>"
+            )
+        };
+        let list: String = (1..=8 + round).map(one).collect();
+        let list = format!(
+            "<?xml version=\"1.0\"?><getmeetings><committee><committeeid>7</committeeid><committeetitle>Cabinet\
+             </committeetitle><committeemeetings>{list}</committeemeetings></committee></getmeetings>"
+        );
+        return reply("200 OK", XML, list.as_bytes());
+    }
+    let Some((_, id)) = target.split_once("GetMeeting?lMeetingId=") else {
+        return match target.split_once("/moved/") {
+            Some((_, id)) => good(id, "Moved."),
+            None => reply("404 Not Found", "", b"nothing here"),
+        };
+    };
+    match (id, round) {
+        ("1", _) if head.contains("\"v1\"") => {
+            b"HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\nConnection: close\r\n\r\n".to_vec()
+        }
+        ("1", _) => reply("200 OK", &format!("{XML}ETag: \"v1\"\r\n"), &meeting_xml("1", "Noted.")),
+        ("2", _) => reply("302 Found", "Location: /moved/2\r\n", b""),
+        ("3", 0) => reply("403 Forbidden", "", b"no"),
+        ("4", _) => reply("500 Fault", "", b"fault"),
+        ("5", round) => good("5", &format!("Version {round}.")),
+        ("6", 1..) => reply("200 OK", "Content-Type: text/html\r\n", b"<html>Just a moment...</html>"),
+        ("7", 1..) => reply("404 Not Found", "", b"gone"),
+        ("8", _) => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            encoder.write_all(&meeting_xml("8", "Packed.")).unwrap();
+            reply("200 OK", &format!("{XML}Content-Encoding: gzip\r\n"), &encoder.finish().unwrap())
+        }
+        (id, _) => good(id, "Noted."),
+    }
+}
+
+fn alderbrook() -> Site {
+    Site {
+        id: SiteId::new("alderbrook"),
+        platform: Platform::ModernGov,
+        root: format!("http://{HOST}"),
+        council: "alderbrook".into(),
+        council_name: "Alderbrook Council".into(),
+        shared_by: Vec::new(),
+        rules: None,
+    }
+}
+
+fn settings(address: SocketAddr) -> Settings {
+    Settings {
+        delay: Duration::from_millis(1),
+        back_off: Duration::from_millis(1),
+        deadline: Duration::from_secs(5),
+        tries: 2,
+        hosts: HashMap::from([(HOST.to_owned(), address)]),
+        ..Settings::default()
+    }
+}
+
+fn crawl(home: &Home, sites: &[Site], settings: &Settings) -> Summary {
+    let mut corpus = Corpus::open(home).unwrap();
+    let scope = Scope::all(date(2024, 3, 1));
+    crawl::crawl_network(&mut corpus, sites, &scope, settings, &|_| {}, &Cancel::default()).unwrap()
+}
+
+fn meeting(site: &str, number: &str) -> Meeting {
+    Meeting {
+        id: MeetingId { site: SiteId::new(site), number: number.into() },
+        council: "alderbrook".into(),
+        council_name: "Alderbrook Council".into(),
+        body: "Cabinet".into(),
+        date: PartialDate::day(2021, 7, 6),
+        status: MeetingStatus::Held,
+        agenda_published: true,
+        minutes_published: true,
+        url: format!("file:///{number}"),
+    }
+}
+
+const AT: &str = "2024-03-01T00:00:00Z";
+
+/// A home with everything that a catalogue can hold.
+fn troubled_home() -> (tempfile::TempDir, Home, Server) {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let server = Server::start(troubled);
+    for _ in 0..3 {
+        crawl(&home, &[alderbrook()], &settings(server.address));
+        server.next_round();
+    }
+    let mut corpus = Corpus::open(&home).unwrap();
+    let add = |corpus: &mut Corpus, to: &Meeting, name: &str, bytes: &[u8], edition: Option<Edition>| {
+        let url = format!("file:///{name}");
+        let (charset, media_type) = (Some("utf-8"), "text/plain");
+        let file = AddedFile { url: &url, bytes, media_type, charset, edition, added: AT };
+        corpus.add_file(to, &file).unwrap();
+    };
+    // Files that are added, copied, moved within a site and between two, whose
+    // names sort either way; a meeting that goes with its last file.
+    let (a, b, c) = (meeting("files-b", "1"), meeting("files-b", "2"), meeting("files-a", "1"));
+    add(&mut corpus, &a, "one.txt", b"one", None);
+    add(&mut corpus, &a, "copy-of-one.txt", b"one", None);
+    add(&mut corpus, &a, "two.txt", b"two", Some(Edition::DraftMinutes));
+    add(&mut corpus, &b, "two.txt", b"two", Some(Edition::DraftMinutes));
+    add(&mut corpus, &c, "one.txt", b"one", None);
+    add(&mut corpus, &c, "three.txt", b"three", None);
+    add(&mut corpus, &b, "three.txt", b"three", None);
+    add(&mut corpus, &b, "two.txt", b"two", Some(Edition::Minutes));
+    let link = |item: &str, title: &str| IssueLink {
+        issue: "I 1".into(),
+        title: title.into(),
+        meeting: MeetingId { site: SiteId::new("alderbrook"), number: "1".into() },
+        item: item.into(),
+    };
+    for (day, links) in
+        [(1, [link("91", "Budget"), link("92", "")]), (2, [link("91", ""), link("92", "Budget")])]
+    {
+        let conclusion = Conclusion {
+            key: "http://democracy.alderbrook.example/issue",
+            meeting: None,
+            state: RequestState::Done,
+            meetings: &[],
+            requests: &[],
+            has_minutes: None,
+            asks_all_documents: false,
+            links: &links,
+            learned: &BTreeMap::from([("way".to_owned(), format!("the {day}."))]),
+            day: date(2024, 3, day),
+            at: AT,
+        };
+        corpus.conclude(&SiteId::new("alderbrook"), &conclusion).unwrap();
+    }
+    corpus.close().unwrap();
+    (folder, home, server)
+}
+
+#[test]
+fn the_catalogue_is_made_again_from_the_archive_alone() {
+    let (_folder, home, _server) = troubled_home();
+    let before = dump(&home);
+    // The test's own ground: everything that can be entered was.
+    for part in [
+        "\"unchanged\"",
+        "\"stored\"",
+        "\"forbidden\"",
+        "\"fault\"",
+        "\"withdrawn\"",
+        "\"\\\"v1\\\"\"",
+        "\"draft-minutes\"",
+        "304,",
+    ] {
+        assert!(before.iter().any(|line| line.contains(part)), "{part}");
+    }
+    assert_eq!(n_of(&before, "issue"), 2);
+    assert!(before.contains(&"[\"issue\",\"alderbrook\",\"I 1\",\"Budget\",\"1\",\"91\"]".to_owned()));
+    assert!(!before.iter().any(|line| line.contains("\"the 1.\"")), "what was learned later replaces it");
+    assert!(before.contains(&"[\"learned\",\"alderbrook\",\"way\",\"the 2.\",\"2024-03-02\"]".to_owned()));
+    let fingerprint = Corpus::open_read_only(&home).unwrap().fingerprint().unwrap();
+
+    // Whatever has become of the catalogue.
+    let damage: [&dyn Fn(&Path); 4] = [
+        &|_| {},
+        &|path| std::fs::remove_file(path).unwrap(),
+        &|path| std::fs::write(path, "no database at all, but long enough to be one").unwrap(),
+        &|path| {
+            let bytes = std::fs::read(path).unwrap();
+            std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        },
+    ];
+    for damage in damage {
+        damage(&home.catalogue());
+        let rebuilt = rebuild(&home).unwrap();
+        assert!(rebuilt.replayed.notes.is_empty(), "{:?}", rebuilt.replayed.notes);
+        assert_eq!(rebuilt.meetings as usize, n_of(&before, "meeting"));
+        assert_eq!(rebuilt.captures as usize, n_of(&before, "capture"));
+        check_same(&dump(&home), &before);
+        let corpus = Corpus::open(&home).unwrap();
+        assert_eq!(corpus.fingerprint().unwrap(), fingerprint);
+        assert_eq!(corpus.caught_up().entries, 0);
+        for meeting in corpus.meetings().unwrap() {
+            for document in corpus.latest_documents(&meeting.id).unwrap() {
+                corpus.read(&document).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_archive_holds_beyond_the_catalogue_is_entered_when_it_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let server = Server::start(troubled);
+    crawl(&home, &[alderbrook()], &settings(server.address));
+    let early = std::fs::read(home.catalogue()).unwrap();
+    server.next_round();
+    crawl(&home, &[alderbrook()], &settings(server.address));
+    let before = dump(&home);
+    // As if the catalogue had missed all of the second crawl.
+    std::fs::write(home.catalogue(), &early).unwrap();
+    assert!(dump(&home).len() < before.len());
+    let corpus = Corpus::open(&home).unwrap();
+    assert!(corpus.caught_up().entries > 10 && corpus.caught_up().notes.is_empty());
+    drop(corpus);
+    check_same(&dump(&home), &before);
+    assert_eq!(Corpus::open(&home).unwrap().caught_up().volumes, 0, "once is enough");
+}
+
+#[test]
+fn what_is_damaged_is_named_and_the_rest_is_read() {
+    let (_folder, home, _server) = troubled_home();
+    let before = dump(&home);
+    let file =
+        volumes(&home).into_iter().find(|path| path.to_string_lossy().contains("alderbrook-00001")).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let records: Vec<(u64, String)> = archive::records(&file)
+        .unwrap()
+        .map(|(offset, record)| (offset, record.unwrap().kind().to_owned()))
+        .collect();
+
+    // An answer in the middle is damaged: all entries are there, the document
+    // is not.
+    let (at, _) = records.iter().filter(|(_, kind)| kind == "response").nth(3).unwrap();
+    let mut damaged = whole.clone();
+    damaged[*at as usize + 40..*at as usize + 60].fill(0x55);
+    std::fs::write(&file, &damaged).unwrap();
+    let read: Vec<_> = archive::records(&file).unwrap().collect();
+    assert_eq!(read.len(), records.len());
+    assert_eq!(read.iter().filter(|(_, record)| matches!(record, Err(Fault::Damaged(_)))).count(), 1);
+    let rebuilt = rebuild(&home).unwrap();
+    assert_eq!(rebuilt.replayed.notes.len(), 1, "{:?}", rebuilt.replayed.notes);
+    assert!(rebuilt.replayed.notes[0].contains(&format!("record {at} of `{}`", file.display())));
+    check_same(&dump(&home), &before);
+    let run = scrutineer(home.root(), &["--format", "csv", "corpus", "rebuild"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("is damaged and is passed over"), "{}", run.stderr);
+
+    // The end is cut off, as by a kill.
+    std::fs::write(&file, &whole[..whole.len() - 20]).unwrap();
+    let rebuilt = rebuild(&home).unwrap();
+    assert_eq!(rebuilt.replayed.notes.len(), 1, "{:?}", rebuilt.replayed.notes);
+    assert!(rebuilt.replayed.notes[0].contains("is cut short"), "{:?}", rebuilt.replayed.notes);
+    assert_eq!(rebuilt.captures as usize, n_of(&before, "capture"), "the last record is of the register");
+
+    // What is not ours is named.
+    std::fs::write(&file, &whole).unwrap();
+    std::fs::write(file.with_file_name("other.warc.gz"), "x").unwrap();
+    let rebuilt = rebuild(&home).unwrap();
+    assert!(rebuilt.replayed.notes[0].contains("other.warc.gz"), "{:?}", rebuilt.replayed.notes);
+    check_same(&dump(&home), &before);
+}
+
+#[test]
+fn a_catalogue_that_cannot_be_used_names_the_way_out() {
+    let (_folder, home, _server) = troubled_home();
+    let bytes = std::fs::read(home.catalogue()).unwrap();
+    let check = |what: &str| {
+        for args in [&["coverage"][..], &["index"], &["add", "Cargo.toml"]] {
+            let run = scrutineer(home.root(), args);
+            assert_eq!(run.code, 2, "{what} {args:?}: {}", run.stderr);
+            let named = run.stderr.contains("scrutineer corpus rebuild");
+            assert!(
+                named || args[0] == "coverage" && run.stderr.contains("scrutineer index"),
+                "{what}: {}",
+                run.stderr
+            );
+        }
+    };
+    std::fs::remove_file(home.catalogue()).unwrap();
+    check("missing");
+    std::fs::write(home.catalogue(), "no database at all, but long enough to be one").unwrap();
+    check("damaged");
+    std::fs::write(home.catalogue(), &bytes).unwrap();
+    let catalogue = rusqlite::Connection::open(home.catalogue()).unwrap();
+    catalogue.pragma_update(None, "user_version", 1).unwrap();
+    drop(catalogue);
+    check("another format");
+    let _held = {
+        rebuild(&home).unwrap();
+        Corpus::open(&home).unwrap()
+    };
+    let run = scrutineer(home.root(), &["corpus", "rebuild"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("is being written by process"), "{}", run.stderr);
+    let run = scrutineer(tempfile::tempdir().unwrap().path(), &["corpus", "rebuild"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("there is no archive"), "{}", run.stderr);
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            std::fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn answers_are_the_same_to_the_byte_after_a_rebuild() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(quickstart().0.path(), folder.path());
+    let home = Home::new(folder.path());
+    let text = "Alderbrook Council\nMinutes of the meeting of the Cabinet held on 6 July 2021\n1. Social workers\n\
+                The Cabinet noted the caseloads of social workers.\nRESOLVED that the report be noted.\n";
+    std::fs::write(folder.path().join("more.txt"), text).unwrap();
+    let path = folder.path().join("more.txt");
+    assert_eq!(scrutineer(home.root(), &["add", path.to_str().unwrap()]).code, 0);
+    let answers = || -> Vec<String> {
+        assert_eq!(scrutineer(home.root(), &["index", "--rebuild"]).code, 0);
+        let ask = |args: &[&str]| {
+            let run = scrutineer(home.root(), &[&["--format", "csv"], args].concat());
+            assert_eq!(run.code, 0, "{args:?}: {}", run.stderr);
+            run.stdout
+        };
+        vec![
+            ask(&["coverage", "--by", "council,year,body"]),
+            ask(&["search", "caseload* OR retention", "--limit", "all"]),
+            ask(&["themes"]),
+            std::fs::read_to_string(home.index().join("readings.jsonl")).unwrap(),
+        ]
+    };
+    let (before, answers_before) = (dump(&home), answers());
+    let run = scrutineer(home.root(), &["--format", "csv", "corpus", "rebuild"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(run.stdout.lines().next(), Some("files,entries,sites,meetings,captures"));
+    check_same(&dump(&home), &before);
+    for (before, after) in answers_before.iter().zip(answers()) {
+        assert!(before.lines().count() > 5);
+        assert_eq!(*before, after);
+    }
+}
+
+// ---------------------------------------------------------------------------
+// What is killed.
+
+fn exchange(url: &str, body: &[u8]) -> Exchange {
+    Exchange {
+        url: url.to_owned(),
+        at: AT.to_owned(),
+        request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
+        status: 200,
+        headers: vec![("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned())],
+        body: body.to_vec(),
+    }
+}
+
+#[test]
+fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let site = alderbrook();
+    let asked = |url: &str| Asked {
+        site: site.id.clone(),
+        url: url.to_owned(),
+        meeting: None,
+        role: DocumentRole::Register,
+        edition: None,
+    };
+    let (good, bad) = ("http://a.example/good", "http://a.example/bad");
+    let (asked_good, asked_bad) = (asked(good), asked(bad));
+    let mut corpus = Corpus::open(&home).unwrap();
+    corpus.upsert_site(&site, AT).unwrap();
+    assert!(!corpus.catalogue().begin_crawl(&site.id, "all").unwrap());
+    drop(corpus);
+    for asked in [&asked_good, &asked_bad] {
+        let mut corpus = Corpus::open(&home).unwrap();
+        let moved = exchange("http://a.example/moved", b"page");
+        let (media_type, charset) = ("text/html", Some("utf-8"));
+        let capture =
+            Capture { asked, exchange: &moved, payload: b"page", media_type, charset, content: None };
+        // The process ends while it looks.
+        let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            corpus.store_checked(&capture, || panic!("a fault in looking")).map(drop)
+        }));
+        assert!(died.is_err());
+    }
+    let before = {
+        drop(Corpus::open(&home).unwrap());
+        dump(&home)
+    };
+    assert_eq!((n_of(&before, "unjudged"), n_of(&before, "capture")), (2, 0));
+    let mut corpus = Corpus::open(&home).unwrap();
+    assert_eq!(corpus.answered(&asked("http://a.example/other"), |_| unreachable!()).unwrap(), None);
+    let held = corpus.answered(&asked_good, |held| {
+        assert_eq!((held.status, held.body.as_slice()), (200, &b"page"[..]));
+        Ok(())
+    });
+    let held = held.unwrap().unwrap().unwrap();
+    assert_eq!((held.final_url.as_str(), held.charset.as_deref()), ("http://a.example/moved", Some("utf-8")));
+    let wrong = || Unfit { cause: Cause::WrongContent, reason: "no".into() };
+    assert_eq!(corpus.answered(&asked_bad, |_| Err(wrong())).unwrap(), Some(Err(wrong())));
+    // They are entered now, and nobody looks again.
+    for (asked, fits) in [(&asked_good, true), (&asked_bad, false)] {
+        let answer = corpus.answered(asked, |_| unreachable!()).unwrap().unwrap();
+        assert_eq!(answer.is_ok(), fits);
+    }
+    // Neither belongs to the next crawl.
+    assert!(!corpus.catalogue().begin_crawl(&site.id, "other").unwrap());
+    assert_eq!(corpus.answered(&asked_good, |_| unreachable!()).unwrap(), None);
+    drop(corpus);
+    let before = dump(&home);
+    assert_eq!((n_of(&before, "unjudged"), n_of(&before, "capture")), (0, 2));
+    rebuild(&home).unwrap();
+    check_same(&dump(&home), &before);
+}
+
+/// Settings that lead the sample's hosts to its publisher.
+fn sample_settings(address: SocketAddr) -> Settings {
+    let host = |site: &Site| url::Url::parse(&site.root).unwrap().host_str().unwrap().to_owned();
+    let hosts = sample::sites().iter().map(|site| (host(site), address)).collect();
+    Settings { delay: Duration::from_millis(3), hosts, ..settings(address) }
+}
+
+fn crawl_sample(home: &Home, address: SocketAddr) -> Summary {
+    let mut corpus = Corpus::open(home).unwrap();
+    let scope = Scope::all(sample::TODAY);
+    let settings = sample_settings(address);
+    crawl::crawl_network(&mut corpus, &sample::sites(), &scope, &settings, &|_| {}, &Cancel::default())
+        .unwrap()
+}
+
+/// Not a test: the process that the next test kills.
+#[test]
+fn a_crawl_to_be_killed() {
+    let (Ok(home), Ok(address)) = (std::env::var("ARCHIVE_HOME"), std::env::var("ARCHIVE_SERVER")) else {
+        return;
+    };
+    crawl_sample(&Home::new(home), address.parse().unwrap());
+}
+
+/// The addresses, without their scheme, of which the archive holds a whole
+/// answer. Nothing but the last record of a file may be cut short.
+fn held(home: &Home) -> BTreeSet<String> {
+    let mut held = BTreeSet::new();
+    for file in volumes(home) {
+        let records: Vec<_> = archive::records(&file).unwrap().map(|(_, record)| record).collect();
+        let n_records = records.len();
+        for (at, record) in records.into_iter().enumerate() {
+            match record {
+                Ok(record) if record.kind() == "response" => {
+                    let url = record.header("WARC-Target-URI").unwrap();
+                    held.insert(url.split_once("://").unwrap().1.to_owned());
+                }
+                Ok(_) => {}
+                Err(Fault::CutShort) => assert_eq!(at + 1, n_records, "{}", file.display()),
+                Err(fault) => panic!("{fault:?} in {}", file.display()),
+            }
+        }
+    }
+    held
+}
+
+/// The addresses, versions and digests of all documents, and the register.
+fn result(home: &Home) -> Vec<String> {
+    let corpus = Corpus::open_read_only(home).unwrap();
+    let mut result = Vec::new();
+    for meeting in corpus.meetings().unwrap() {
+        result.push(serde_json::to_string(&meeting).unwrap());
+        for document in corpus.all_versions(&meeting.id).unwrap() {
+            corpus.read(&document).unwrap();
+            result.push(format!("{} {} {:?}", document.url, document.digest, document.edition));
+        }
+        result.push(format!("{:?}", corpus.latest_documents(&meeting.id).unwrap().len()));
+    }
+    let absences = corpus.absences().unwrap();
+    result.extend(absences.iter().map(|absent| format!("{} {:?}", absent.url, absent.unfit)));
+    result
+}
+
+/// Numbers below a limit, by xorshift.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit.max(1)
+    }
+}
+
+#[test]
+fn thirty_kills_lose_nothing_and_nothing_is_fetched_twice() {
+    const KILLS: u64 = 30;
+    let publisher = Publisher::start(sample::TODAY).unwrap();
+    let undisturbed = tempfile::tempdir().unwrap();
+    let expected = {
+        let home = Home::new(undisturbed.path());
+        crawl_sample(&home, publisher.address());
+        result(&home)
+    };
+    let n_requests = publisher.requests().len() as u64;
+    assert!(n_requests > 4 * KILLS, "{n_requests} requests are too few to be killed in");
+
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let seed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos() as u64 | 1;
+    println!("seed {seed}");
+    let mut random = Random(seed);
+    let is_page = |path: &str| path != "/robots.txt";
+    let pages = || publisher.requests().iter().filter(|request| is_page(&request.path)).count() as u64;
+    let asked_since = |from: usize| -> Vec<String> {
+        let requests = publisher.requests().split_off(from);
+        let pages = requests.into_iter().filter(|request| is_page(&request.path));
+        pages.map(|request| format!("{}{}", request.host, request.path)).collect()
+    };
+    let mut held_before = BTreeSet::new();
+    let mut n_lost = 0;
+    for life in 0..=KILLS {
+        let log = publisher.requests().len();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "archive::a_crawl_to_be_killed"])
+            .env("ARCHIVE_HOME", home.root())
+            .env("ARCHIVE_SERVER", publisher.address().to_string())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        if life < KILLS {
+            // So many requests on, and at any moment of what is done with them.
+            let enough = pages() + 1 + random.below(n_requests / KILLS / 2);
+            let started = Instant::now();
+            while pages() < enough {
+                assert!(child.try_wait().unwrap().is_none(), "life {life} ended by itself");
+                assert!(started.elapsed() < Duration::from_secs(60), "life {life} does not get there");
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            std::thread::sleep(Duration::from_micros(random.below(6_000)));
+            child.kill().unwrap();
+        }
+        let ended = child.wait().unwrap();
+        assert_eq!(ended.success(), life == KILLS, "life {life}, seed {seed}");
+        for url in asked_since(log) {
+            assert!(
+                !held_before.contains(&url),
+                "{url} was held and asked again in life {life}, seed {seed}"
+            );
+        }
+        if life < KILLS && home.archive().exists() {
+            held_before = held(&home);
+            // Each site has one answer in flight, with what redirected to it.
+            let lost = asked_since(log).iter().filter(|url| !held_before.contains(*url)).count();
+            assert!(
+                lost <= 2 * sample::sites().len(),
+                "{lost} answers were lost in life {life}, seed {seed}"
+            );
+            n_lost += lost;
+        }
+    }
+    println!(
+        "{KILLS} kills in a crawl of {n_requests} requests: {n_lost} answers in flight were asked for again"
+    );
+    assert_eq!(result(&home), expected, "seed {seed}");
+
+    let before = dump(&home);
+    let rebuilt = rebuild(&home).unwrap();
+    assert!(rebuilt.replayed.notes.iter().all(|note| note.contains("is cut short")), "{rebuilt:?}");
+    check_same(&dump(&home), &before);
+    if let Some(said) = warcio(&["check"], &volumes(&home)) {
+        println!("{said}");
+    }
+}
+
+/// What `warcio` says of files; `None` where it is not there. It must find
+/// nothing wrong.
+fn warcio(args: &[&str], files: &[PathBuf]) -> Option<String> {
+    let has_warcio = Command::new("python3").args(["-c", "import warcio"]).output();
+    if !has_warcio.is_ok_and(|output| output.status.success()) {
+        let is_required = std::env::var_os("SCRUTINEER_REQUIRE_WARCIO").is_some();
+        assert!(!is_required, "python3 has no warcio, which this run was to install");
+        println!("not run: python3 has no warcio");
+        return None;
+    }
+    let run = Command::new("python3").args(["-m", "warcio.cli"]).args(args).args(files).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success() && !said.contains("digest failed"), "{said}");
+    Some(said)
+}
+
+// ---------------------------------------------------------------------------
+// Who else reads ours.
+
+#[test]
+fn each_record_is_as_the_standard_says() {
+    let (_folder, home, _server) = troubled_home();
+    let mut seen: HashMap<String, (String, String, String)> = HashMap::new();
+    let (mut n_revisits, mut n_entries) = (0, 0);
+    let mut referred = Vec::new();
+    for file in volumes(&home) {
+        // Each member is looked at by itself, byte by byte.
+        let bytes = std::fs::read(&file).unwrap();
+        let mut rest = bytes.as_slice();
+        let mut names = Vec::new();
+        while !rest.is_empty() {
+            let mut member = Vec::new();
+            flate2::bufread::GzDecoder::new(&mut rest).read_to_end(&mut member).unwrap();
+            let text = String::from_utf8_lossy(&member).into_owned();
+            let (head, _) = text.split_once("\r\n\r\n").unwrap();
+            assert!(head.starts_with("WARC/1.1\r\n") && !head.replace("\r\n", "").contains(['\r', '\n']));
+            let field = |name: &str| {
+                let lines: Vec<&str> =
+                    head.lines().filter(|line| line.starts_with(&format!("{name}: "))).collect();
+                assert!(lines.len() <= 1, "{head}");
+                lines.first().map(|line| line[name.len() + 2..].to_owned())
+            };
+            let length: usize = field("Content-Length").unwrap().parse().unwrap();
+            let start = member.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+            assert_eq!(member.len(), start + length + 4, "{head}");
+            assert!(member.ends_with(b"\r\n\r\n"));
+            let id = field("WARC-Record-ID").unwrap();
+            assert!(id.starts_with("<urn:uuid:") && id.len() == "<urn:uuid:>".len() + 36, "{id}");
+            let kind = field("WARC-Type").unwrap();
+            let url = field("WARC-Target-URI").unwrap_or_default();
+            let fact = (kind.clone(), url.clone(), field("WARC-Date").unwrap());
+            assert!(seen.insert(id, fact).is_none(), "an id of its own: {head}");
+            if let Some(other) = field("WARC-Concurrent-To") {
+                referred.push((kind.clone(), other, None));
+            }
+            if kind == "revisit" {
+                n_revisits += 1;
+                let original =
+                    (field("WARC-Refers-To-Target-URI").unwrap(), field("WARC-Refers-To-Date").unwrap());
+                referred.push((kind.clone(), field("WARC-Refers-To").unwrap(), Some(original)));
+                assert!(field("WARC-Profile").unwrap().contains("/warc/1.1/revisit/"));
+            }
+            n_entries += usize::from(field("Content-Type").unwrap() == "application/x-ndjson");
+            names.push(kind);
+        }
+        assert_eq!(names[0], "warcinfo");
+    }
+    for (kind, id, original) in referred {
+        let (of, url, date) = &seen[&id];
+        match original {
+            Some(original) => assert_eq!((of.as_str(), url, date), ("response", &original.0, &original.1)),
+            None => assert!(matches!(of.as_str(), "response" | "revisit" | "resource"), "{kind} of {of}"),
+        }
+    }
+    assert!(n_revisits > 5 && n_entries > 20, "{n_revisits} {n_entries}");
+}
+
+/// What a Python library makes and reads; `false` where it is not there.
+fn python(module: &str, script: &str, args: &[&str]) -> Option<String> {
+    let has_it = Command::new("python3").args(["-c", &format!("import {module}")]).output();
+    if !has_it.is_ok_and(|output| output.status.success()) {
+        let is_required = module == "warcio" && std::env::var_os("SCRUTINEER_REQUIRE_WARCIO").is_some();
+        assert!(!is_required, "python3 has no {module}, which this run was to install");
+        println!("not run: python3 has no {module}");
+        return None;
+    }
+    let run = Command::new("python3").args(["-c", script]).args(args).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    Some(String::from_utf8(run.stdout).unwrap())
+}
+
+#[test]
+fn other_tools_read_every_record_and_find_its_digests_right() {
+    let (_folder, home, _server) = troubled_home();
+    let files = volumes(&home);
+    let n_records: usize = files.iter().map(|file| archive::records(file).unwrap().count()).sum();
+    let names: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
+    if let Some(said) = warcio(&["check", "-v"], &files) {
+        assert!(said.contains("digest pass"), "{said}");
+    }
+    let iterate = r#"
+import sys
+from warcio.archiveiterator import ArchiveIterator
+n = 0
+for name in sys.argv[1:]:
+    with open(name, 'rb') as f:
+        for record in ArchiveIterator(f, check_digests='raise'):
+            record.content_stream().read()
+            n += 1
+print(n)
+"#;
+    if let Some(n) = python("warcio", iterate, &names) {
+        assert_eq!(n.trim(), n_records.to_string());
+    }
+    let iterate = r#"
+import sys
+from fastwarc.warc import ArchiveIterator
+n = 0
+for name in sys.argv[1:]:
+    with open(name, 'rb') as f:
+        for record in ArchiveIterator(f, parse_http=False):
+            record.freeze()
+            assert record.verify_block_digest() is not False, record.record_id
+            n += 1
+print(n)
+"#;
+    if let Some(n) = python("fastwarc", iterate, &names) {
+        assert_eq!(n.trim(), n_records.to_string());
+    }
+}
+
+// ---------------------------------------------------------------------------
+// When the disk is full.
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_stops_a_crawl_with_a_message_and_loses_nothing() {
+    let server = Server::start(|_, target, _| {
+        // Bodies that do not pack, so that a limit is soon met.
+        let mut random = Random(target.len() as u64 + 7);
+        let noise: String = (0..300_000).map(|_| char::from(b'a' + random.below(26) as u8)).collect();
+        if target.contains("GetCommittees") || target.contains("GetMeetings?") {
+            return troubled("", target, 30);
+        }
+        match target.split_once("GetMeeting?lMeetingId=") {
+            Some((_, id)) => reply("200 OK", XML, &meeting_xml(id, &format!("{noise} {id}"))),
+            None => reply("404 Not Found", "", b""),
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let address = format!("http://{}", server.address);
+    let crawl = |limit: Option<u32>| {
+        // No file may grow past so many KiB: writing fails then as on a full
+        // disk, as the signal for it is turned off.
+        let limit = limit.map_or("unlimited".to_owned(), |limit| limit.to_string());
+        let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" \"$@\"");
+        let program = env!("CARGO_BIN_EXE_scrutineer");
+        let run = Command::new("bash")
+            .args(["-c", &script, program, "--home", folder.path().to_str().unwrap()])
+            .args(["crawl", "--site", &address, "--allow-loopback", "--delay", "0"])
+            .output()
+            .unwrap();
+        (run.status.code(), String::from_utf8(run.stderr).unwrap())
+    };
+    // The first limit is too small for a catalogue, the next are met by its log
+    // or by the volume, whichever is larger by then.
+    let mut n_stopped = 0;
+    for limit in [16, 200, 400, 800, 1_200] {
+        let (code, said) = crawl(Some(limit));
+        assert_eq!(code, Some(2), "{limit} KiB: {said}");
+        assert!(said.contains("scrutineer: cannot ") && !said.contains("panicked"), "{said}");
+        n_stopped += 1;
+        // It opens again, and nothing half-written is read.
+        if limit > 16 {
+            Corpus::open(&home).unwrap();
+        }
+    }
+    assert!((1..38).contains(&server.count("lMeetingId=")), "{}", server.count("lMeetingId="));
+    let (code, said) = crawl(None);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("went on with a crawl"), "{said}");
+    // What could not be stored was asked for once more.
+    let again = server.count("lMeetingId=") - 38;
+    assert!(again <= n_stopped, "{again} meetings were asked for twice");
+    let corpus = Corpus::open_read_only(&home).unwrap();
+    assert_eq!(corpus.meetings().unwrap().len(), 38);
+    for meeting in corpus.meetings().unwrap() {
+        corpus.read(&corpus.latest_documents(&meeting.id).unwrap()[0]).unwrap();
+    }
+    for file in volumes(&home) {
+        assert!(archive::records(&file).unwrap().all(|(_, record)| record.is_ok()), "{}", file.display());
+    }
+    let before = dump(&home);
+    assert!(rebuild(&home).unwrap().replayed.notes.is_empty());
+    check_same(&dump(&home), &before);
+}

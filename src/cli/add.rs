@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::add_warc::Warc;
 use super::index::document_reader;
 use super::manifest::{Manifest, Said, absolute};
 use super::search::plural;
@@ -19,7 +20,11 @@ use crate::report::{Cell, Table};
 /// The arguments of `add`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Files, and folders of files.
+    /// Files, and folders of files. Of a web archive (`.warc`, `.warc.gz`; made by wget, Browsertrix
+    /// and others) the meetings of `ModernGov` sites are taken as if they had been crawled; other pages
+    /// if they say that they are minutes, an agenda or decisions, name a day, and either hold two
+    /// passages that decide, note or say who came, or three numbered items; other files if they say
+    /// what they are, and name a body or a date. The rest is counted.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// A CSV file that says what each file is: columns path, council, committee, date, kind; paths
@@ -28,7 +33,7 @@ pub struct Args {
     manifest: Option<PathBuf>,
     /// The council that all files are of.
     #[arg(long, value_name = "S")]
-    council: Option<String>,
+    pub(super) council: Option<String>,
     /// The body that all files are of.
     #[arg(long, value_name = "B")]
     body: Option<String>,
@@ -52,6 +57,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     manifest.faults.iter().for_each(|fault| context.warn(fault));
     let mut failed = !manifest.faults.is_empty();
     let (files, errors) = files::find(&args.paths);
+    let (archives, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_warc(path));
     for error in &errors {
         failed = true;
         context.warn(format!("{error}{}", cause(error)));
@@ -86,6 +92,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             }
         }
     }
+    for path in &archives {
+        let mut warc =
+            Warc { context, corpus: &mut corpus, councils: &councils, args: &args, reader: &reader };
+        failed |= !warc.add(path, &mut table)?;
+    }
     corpus.close()?;
     bar.finish_and_clear();
     context.write(&table)?;
@@ -109,9 +120,16 @@ fn tally(table: &Table) -> String {
     )
 }
 
-struct Row {
-    cells: Vec<Cell>,
-    failure: Option<String>,
+/// What came of a file.
+pub(super) struct Row {
+    pub cells: Vec<Cell>,
+    /// Why it cannot be read.
+    pub failure: Option<String>,
+}
+
+fn is_warc(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.ends_with(".warc") || name.ends_with(".warc.gz")
 }
 
 fn cause(error: &Error) -> String {
@@ -142,23 +160,32 @@ fn add_file(
 ) -> Result<Row> {
     let path = absolute(&file.path);
     let said = manifest.by_path.get(&path).cloned().unwrap_or_default();
-    let empty = Reading::default();
-    let reading = file.reading.as_ref().unwrap_or(&empty);
-    let known = Known::new(councils, args, &said, reading);
     let url =
         url::Url::from_file_path(&path).map(String::from).unwrap_or_else(|()| path.display().to_string());
-    let meeting = meeting_of(corpus, &known, &url, &file, now)?;
-    let added = AddedFile {
-        url: &url,
-        bytes: &file.bytes,
-        media_type: file.media.map_or("", Media::media_type),
-        charset: None,
-        edition: known.edition,
-        added: now,
-    };
-    let stored = corpus.add_file(&meeting, &added)?;
-    let n_passages = reading.n_passages();
-    let failure = match &file.reading {
+    let media_type = file.media.map_or("", Media::media_type);
+    let name = file.path.display().to_string();
+    let added =
+        AddedFile { url: &url, bytes: &file.bytes, media_type, charset: None, edition: None, added: now };
+    enter(corpus, councils, args, &said, &name, &added, &file.reading)
+}
+
+/// Enters a file of which this has been read; its edition is told here.
+pub(super) fn enter(
+    corpus: &mut Corpus,
+    councils: &Councils,
+    args: &Args,
+    said: &Said,
+    name: &str,
+    file: &AddedFile,
+    reading: &std::result::Result<Reading, Unread>,
+) -> Result<Row> {
+    let empty = Reading::default();
+    let read = reading.as_ref().unwrap_or(&empty);
+    let known = Known::new(councils, args, said, read);
+    let meeting = meeting_of(corpus, &known, file, reading.is_ok())?;
+    let stored = corpus.add_file(&meeting, &AddedFile { edition: known.edition, ..*file })?;
+    let n_passages = read.n_passages();
+    let failure = match reading {
         Err(unread) => Some(unread.to_string()),
         Ok(_) if n_passages == 0 => Some("there is no text in it".to_owned()),
         Ok(_) => None,
@@ -169,7 +196,7 @@ fn add_file(
         (None, false) => known.added(),
     };
     let cells = vec![
-        file.path.display().to_string().into(),
+        name.into(),
         Cell::text_or_unknown(meeting.council.trim_start_matches(UNKNOWN)),
         meeting.id.to_string().into(),
         n_passages.into(),
@@ -183,17 +210,17 @@ fn add_file(
 /// What is known of it decides. Where that is less than was known when it was
 /// added before, it stays where it is; where it is too little to tell meetings
 /// apart, it joins the one that already holds the same bytes.
-fn meeting_of(corpus: &Corpus, known: &Known, url: &str, file: &ReadFile, now: &str) -> Result<Meeting> {
-    if let Some(held) = corpus.meeting_of_file(url)?
+fn meeting_of(corpus: &Corpus, known: &Known, file: &AddedFile, is_readable: bool) -> Result<Meeting> {
+    if let Some(held) = corpus.meeting_of_file(file.url)?
         && known.is_less_than(&held)
     {
         return Ok(held);
     }
-    let meeting = known.meeting(url, file.reading.is_ok(), now);
+    let meeting = known.meeting(file.url, is_readable, file.added);
     if known.tells_meetings_apart() {
         return Ok(meeting);
     }
-    let held = corpus.meeting_of_bytes(&meeting.id.site, &Digest::of(&file.bytes))?;
+    let held = corpus.meeting_of_bytes(&meeting.id.site, &Digest::of(file.bytes))?;
     Ok(held.unwrap_or(meeting))
 }
 

@@ -4,6 +4,7 @@
 //! [`Outcome`].
 
 mod add;
+mod add_warc;
 mod context;
 mod corpus;
 mod councils;
@@ -63,7 +64,7 @@ enum Command {
     Councils(councils::Args),
     /// Fetch what councils published that is new or changed.
     Crawl(crawl::Args),
-    /// Take files: HTML, Markdown, text, PDF, DOCX, ODT, RTF, old Word.
+    /// Take files (HTML, Markdown, text, PDF, DOCX, ODT, RTF, old Word) and web archives (WARC).
     Add(add::Args),
     /// Make the catalogue again from the archive.
     Corpus(corpus::Args),

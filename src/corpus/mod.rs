@@ -16,6 +16,7 @@ pub mod archive;
 pub mod catalogue;
 mod cause;
 pub mod content;
+pub mod foreign;
 pub mod frontier;
 pub mod warc;
 
@@ -36,6 +37,7 @@ pub use archive::{Archive, Exchange, Place, Record, Written};
 pub use catalogue::{Absent, Catalogue, LastAnswer, LostMeeting, Outcome, SilentSite, Validators};
 pub use cause::{Cause, Unfit};
 pub use entry::Asked;
+pub use foreign::{Archived, Kept, foreign_records, kept};
 pub use frontier::{Conclusion, Due, PendingRequest, RequestState};
 pub use home::Home;
 pub use isolated::{

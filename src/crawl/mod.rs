@@ -18,6 +18,7 @@ mod robots;
 mod visiting;
 
 pub mod run;
+pub mod taken;
 
 mod account;
 

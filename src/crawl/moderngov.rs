@@ -10,6 +10,7 @@ mod ask;
 mod lessons;
 mod lists;
 mod meeting;
+mod shown;
 
 use super::platform::{Documents, Found, Ground, Page, Platform, Request, Scope};
 use crate::corpus::{Cause, Unfit};

@@ -23,7 +23,7 @@ use scrutineer::model::{
 };
 use scrutineer::sample::{self, Publisher};
 
-use crate::support::{quickstart, scrutineer};
+use crate::support::{quickstart, read_csv, rows, scrutineer};
 
 // ---------------------------------------------------------------------------
 // What a catalogue says.
@@ -741,6 +741,347 @@ fn warcio(args: &[&str], files: &[PathBuf]) -> Option<String> {
     let said = String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success() && !said.contains("digest failed"), "{said}");
     Some(said)
+}
+
+// ---------------------------------------------------------------------------
+// What others archived.
+
+/// Runs `add` and reads its rows.
+fn add(home: &Home, args: &[&str]) -> (i32, Vec<HashMap<String, String>>, String) {
+    let run = scrutineer(home.root(), &[&["--format", "csv", "add"], args].concat());
+    (run.code, read_csv(&run.stdout), run.stderr)
+}
+
+/// What can be found, without what tells one copy of it from another.
+fn passages(home: &Home) -> BTreeSet<Vec<String>> {
+    let run = scrutineer(home.root(), &["-q", "index"]);
+    assert!(run.code == 0 || run.code == 3, "{}", run.stderr);
+    let words = "the OR of OR to OR that OR and OR a OR in";
+    let rows = rows(home.root(), &["search", words, "--limit", "all", "--with-boilerplate"]);
+    let columns = ["body", "date", "item", "title", "kind", "snippet", "matches"];
+    rows.iter().map(|row| columns.map(|column| row[column].clone()).to_vec()).collect()
+}
+
+#[test]
+fn a_mirror_made_by_wget_gives_the_passages_of_a_crawl() {
+    if !Command::new("wget").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        println!("not run: there is no wget");
+        return;
+    }
+    let publisher = Publisher::start(sample::TODAY).unwrap();
+    let site = sample::sites().remove(0);
+    let folder = tempfile::tempdir().unwrap();
+    let crawled = Home::new(folder.path().join("crawled"));
+    crawl(&crawled, std::slice::from_ref(&site), &sample_settings(publisher.address()));
+    let url = url::Url::parse(&site.root).unwrap();
+    let start = format!(
+        "http://{}{}/mgListCommittees.aspx?bcr=1",
+        publisher.address(),
+        url.path().trim_end_matches('/')
+    );
+    let status = Command::new("wget")
+        .current_dir(folder.path())
+        .args(["--mirror", "--quiet", "-e", "robots=off", "--warc-file=mirror", "-P", "mirrored"])
+        .arg(format!("--header=Host: {}", url.host_str().unwrap()))
+        .arg(&start)
+        .status()
+        .unwrap();
+    // 8: the site answered with errors, as sites do.
+    assert!(matches!(status.code(), Some(0 | 8)), "{status}");
+    let mirror = folder.path().join("mirror.warc.gz");
+    let mirror = mirror.to_str().unwrap();
+
+    let added = Home::new(folder.path().join("added"));
+    let (code, rows, said) = add(&added, &[mirror, "--council", &site.council]);
+    assert_eq!(code, 0, "{said}");
+    assert!(rows.len() > 50, "{} rows: {said}", rows.len());
+    assert!(rows.iter().all(|row| row["outcome"] == "added" && row["council"] == site.council));
+    assert!(rows.iter().all(|row| !row["meeting"].starts_with("files-")), "all is of the site");
+    assert!(said.contains("records passed over: "), "{said}");
+    let expected = passages(&crawled);
+    assert!(expected.len() > 100, "{}", expected.len());
+    let found = passages(&added);
+    assert_eq!(found.difference(&expected).collect::<Vec<_>>(), Vec::<&Vec<String>>::new());
+    assert_eq!(expected.difference(&found).collect::<Vec<_>>(), Vec::<&Vec<String>>::new());
+
+    // A second time nothing is new, and nothing is written.
+    let before = dump(&added);
+    let (code, rows, _) = add(&added, &[mirror, "--council", &site.council]);
+    assert_eq!(code, 0);
+    assert!(rows.iter().all(|row| row["outcome"] == "unchanged"));
+    check_same(&dump(&added), &before);
+    rebuild(&added).unwrap();
+    check_same(&dump(&added), &before);
+}
+
+/// A record as other tools write it, with the fields that they give.
+fn foreign(version: &str, fields: &[(&str, &str)], block: &[u8]) -> Vec<u8> {
+    let mut record = format!("WARC/{version}\r\nWARC-Record-ID: <urn:uuid:x>\r\n");
+    for (name, value) in fields {
+        record.push_str(&format!("{name}: {value}\r\n"));
+    }
+    record.push_str(&format!("Content-Length: {}\r\n\r\n", block.len()));
+    [record.as_bytes(), block, b"\r\n\r\n"].concat()
+}
+
+fn answer(url: &str, at: &str, more: &[(&str, &str)], head: &str, body: &[u8]) -> Vec<u8> {
+    let fields = [
+        ("WARC-Type", "response"),
+        ("WARC-Target-URI", url),
+        ("WARC-Date", at),
+        ("Content-Type", "application/http; msgtype=response"),
+    ];
+    foreign("1.0", &[&fields, more].concat(), &[head.as_bytes(), b"\r\n\r\n", body].concat())
+}
+
+const MINUTES: &str = "<html><body><h1>Alderbrook Council</h1><h1>Minutes of the Cabinet held on 6 July 2021</h1>\
+    <p>Present: Councillor A (Chair)</p><h2>1. Budget</h2><p>The Cabinet noted the dredging of the harbour.</p>\
+    <p>RESOLVED that the report be noted.</p><p>It was agreed that a report be made.</p></body></html>";
+const WEB: &str = "https://www.alderbrook.example";
+
+/// A file with something of everything.
+fn mixed() -> Vec<u8> {
+    let html = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8";
+    let early = "2023-01-01T00:00:00Z";
+    let chunked = format!("{:x}\r\n{}\r\n0\r\n\r\n", MINUTES.len(), MINUTES);
+    let nav = "<html><h1>Council minutes</h1><ul><li>Minutes of the Cabinet, 6 July 2021</li>\
+               <li>Minutes of the Cabinet, 13 July 2021</li></ul></html>";
+    let other = MINUTES.replace("6 July", "13 July");
+    let moved = MINUTES.replace("6 July", "20 July");
+    let moved_digest = "sha256:5a1f".to_owned() + &"0".repeat(60);
+    let page = |url: &str| format!("{WEB}/{url}");
+    [
+        foreign("1.0", &[("WARC-Type", "warcinfo"), ("WARC-Date", early)], b"software: x\r\n"),
+        foreign(
+            "1.0",
+            &[("WARC-Type", "request"), ("WARC-Target-URI", &page("a")), ("WARC-Date", early)],
+            b"GET",
+        ),
+        // Chunks left in; in angle brackets.
+        answer(
+            &format!("<{}>", page("chunked")),
+            early,
+            &[],
+            &format!("{html}\r\nTransfer-Encoding: chunked"),
+            chunked.as_bytes(),
+        ),
+        // A digest that is right for nothing.
+        answer(&page("damaged"), early, &[("WARC-Payload-Digest", &moved_digest)], html, moved.as_bytes()),
+        answer(&page("home"), early, &[], html, nav.as_bytes()),
+        answer(
+            &page("gone"),
+            early,
+            &[],
+            "HTTP/1.1 404 Not Found\r\nContent-Type: text/html",
+            MINUTES.as_bytes(),
+        ),
+        answer(&page("logo.png"), early, &[], "HTTP/1.1 200 OK\r\nContent-Type: image/png", b"\x89PNG"),
+        answer(&page("style.css"), early, &[], "HTTP/1.1 200 OK\r\nContent-Type: text/css", b"a{}"),
+        foreign(
+            "1.1",
+            &[
+                ("WARC-Type", "resource"),
+                ("WARC-Target-URI", &page("resource")),
+                ("WARC-Date", "2023-01-02T03:04:05.678Z"),
+                ("Content-Type", "text/html"),
+            ],
+            other.as_bytes(),
+        ),
+        foreign(
+            "1.1",
+            &[
+                ("WARC-Type", "resource"),
+                ("WARC-Target-URI", "urn:pageinfo:https://www.alderbrook.example/"),
+                ("WARC-Date", early),
+                ("Content-Type", "application/json"),
+            ],
+            b"{}",
+        ),
+        foreign(
+            "1.1",
+            &[("WARC-Type", "conversion"), ("WARC-Target-URI", &page("a")), ("WARC-Date", early)],
+            b"x",
+        ),
+    ]
+    .concat()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn archives_of_all_makes_are_taken_and_what_is_not_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = mixed();
+    // One member for all, as gzip makes it; members that end anywhere.
+    let cut = bytes.len() / 3;
+    let files = [
+        ("plain.warc", bytes.clone()),
+        ("whole.warc.gz", gzip(&bytes)),
+        ("members.warc.gz", [gzip(&bytes[..cut]), gzip(&bytes[cut..])].concat()),
+    ];
+    for (name, bytes) in &files {
+        let home = Home::new(folder.path().join(format!("home-{name}")));
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let path = path.to_str().unwrap();
+        let (code, rows, said) = add(&home, &[path]);
+        assert_eq!(code, 3, "the wrong digest: {said}");
+        let added: Vec<(&str, &str)> =
+            rows.iter().map(|row| (row["meeting"].as_str(), row["outcome"].as_str())).collect();
+        assert_eq!(
+            added,
+            [
+                ("files-alderbrook-council/cabinet-2021-07-06", "added"),
+                ("files-alderbrook-council/cabinet-2021-07-13", "added")
+            ],
+            "{name}: {said}"
+        );
+        assert!(said.contains(&format!("cannot take {WEB}/damaged out of")), "{said}");
+        let counted = "9 records passed over: 2 images, styles and scripts, 1 conversions, 1 damaged or not readable, \
+                       1 no minutes or agendas, 1 records about records, 1 records of the tool that made the file, \
+                       1 redirects and errors, 1 requests";
+        assert!(said.contains(counted), "{said}");
+        let corpus = Corpus::open_read_only(&home).unwrap();
+        let meeting = corpus.meetings().unwrap().remove(0);
+        let document = corpus.latest_documents(&meeting.id).unwrap().remove(0);
+        assert_eq!(
+            (document.url.as_str(), document.retrieved.as_str()),
+            (format!("{WEB}/chunked").as_str(), "2023-01-01T00:00:00Z")
+        );
+        assert_eq!(corpus.read(&document).unwrap(), MINUTES.as_bytes());
+        let (code, again, _) = add(&home, &[path]);
+        assert_eq!(code, 3);
+        assert!(again.iter().all(|row| row["outcome"] == "unchanged"), "{again:?}");
+        assert_eq!(again.len(), 2);
+        let found = crate::support::rows(home.root(), &["index"]);
+        assert_eq!(found.len(), 1);
+        let hits = crate::support::rows(home.root(), &["search", "dredging"]);
+        assert_eq!(hits.len(), 2);
+        assert!(hits.iter().any(|hit| hit["url"].starts_with(&format!("{WEB}/resource"))), "{hits:?}");
+    }
+    // One that breaks off gives what came before.
+    let path = folder.path().join("cut.warc.gz");
+    let packed = gzip(&bytes);
+    std::fs::write(&path, &packed[..packed.len() - 40]).unwrap();
+    let home = Home::new(folder.path().join("home-cut"));
+    let (code, rows, said) = add(&home, &[path.to_str().unwrap()]);
+    assert_eq!((code, rows.len()), (3, 2), "{said}");
+    assert!(said.contains("nor what follows it: the file ends in the middle of it"), "{said}");
+    std::fs::write(&path, "no archive").unwrap();
+    let (code, _, said) = add(&home, &[path.to_str().unwrap()]);
+    assert_eq!(code, 3);
+    assert!(said.contains("does not begin with a WARC version"), "{said}");
+}
+
+#[test]
+fn a_meeting_of_an_archive_is_that_of_the_site_and_an_older_page_replaces_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let root = "http://democracy.alderbrook.example";
+    let page = |text: &str| {
+        format!(
+            "<html><head><meta name=\"DC.date\" content=\"2024-02-01\"/></head><body><div id=\"modgov\">\
+             <h1>Agenda and minutes</h1><h2 class=\"mgSubTitleTxt\">Cabinet - Thursday 1 February 2024 7.00 pm</h2>\
+             <p>{text}</p><ul class=\"mgActionList\"><li><a href=\"documents/g17/Printed minutes.pdf?T=1\">Printed minutes\
+             </a></li></ul></div></body></html>"
+        )
+    };
+    let html = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8";
+    let url = format!("{root}/ieListDocuments.aspx?CId=7&MId=17");
+    let at = |year: u16| format!("{year}-01-01T00:00:00Z");
+    let file = format!("{root}/documents/g17/Printed%20minutes.pdf?T=1");
+    let write = |name: &str, records: &[Vec<u8>]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, records.concat()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let pdf = "HTTP/1.1 200 OK\r\nContent-Type: application/pdf";
+    let new = write(
+        "new.warc",
+        // The file stands before the page that tells what it is.
+        &[
+            answer(&file, &at(2025), &[], pdf, b"%PDF-1.4 the minutes"),
+            answer(&url, &at(2025), &[], html, page("new").as_bytes()),
+            answer(&format!("{root}/mgMemberIndex.aspx"), &at(2025), &[], html, b"<html>members</html>"),
+        ],
+    );
+    // The same page by other addresses.
+    let other = format!("{root}/ielistdocuments.aspx?MeetingId=17&Ver=4");
+    let old = write("old.warc", &[answer(&other, &at(2024), &[], html, page("old").as_bytes())]);
+    let newer = write("newer.warc", &[answer(&other, &at(2026), &[], html, page("newer").as_bytes())]);
+    let texts = || {
+        let corpus = Corpus::open_read_only(&home).unwrap();
+        let id = MeetingId { site: SiteId::new("democracy.alderbrook.example"), number: "17".into() };
+        let meeting = corpus.meeting(&id).unwrap().unwrap();
+        assert_eq!((meeting.body.as_str(), meeting.status), ("Cabinet", MeetingStatus::Held));
+        assert_eq!(meeting.council_name, "Alderbrook Council");
+        let documents = corpus.latest_documents(&id).unwrap();
+        let roles: Vec<DocumentRole> = documents.iter().map(|document| document.role).collect();
+        assert_eq!(roles, [DocumentRole::PrintedMinutes, DocumentRole::MeetingPage]);
+        assert_eq!(documents[0].edition, Some(Edition::Minutes));
+        let text = String::from_utf8(corpus.read(&documents[1]).unwrap()).unwrap();
+        ["newer", "new", "old"].into_iter().find(|word| text.contains(&format!("<p>{word}<"))).unwrap()
+    };
+    let council = ["--council", "Alderbrook Council"];
+    let (code, rows, said) = add(&home, &[&[new.as_str()], &council[..]].concat());
+    assert_eq!((code, rows.len()), (0, 2), "{said}");
+    assert!(said.contains("1 other pages of sites whose meetings were taken"), "{said}");
+    assert_eq!(texts(), "new");
+    let (code, rows, said) = add(&home, &[&[old.as_str()], &council[..]].concat());
+    assert_eq!((code, rows.len()), (1, 0), "{said}");
+    assert!(said.contains("1 older than what is held"), "{said}");
+    assert_eq!(texts(), "new");
+    assert_eq!(add(&home, &[&[newer.as_str()], &council[..]].concat()).0, 0);
+    assert_eq!(texts(), "newer");
+    let before = dump(&home);
+    rebuild(&home).unwrap();
+    check_same(&dump(&home), &before);
+}
+
+#[test]
+fn an_archive_made_by_warcio_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("made.warc.gz");
+    let text = folder.path().join("minutes.html");
+    std::fs::write(&text, MINUTES).unwrap();
+    // A page packed with gzip, a revisit of it elsewhere, one of the same page,
+    // and one whose original is not here.
+    let script = r#"
+import gzip, io, sys
+from warcio.warcwriter import WARCWriter
+from warcio.statusandheaders import StatusAndHeaders
+page = gzip.compress(open(sys.argv[2], 'rb').read())
+with open(sys.argv[1], 'wb') as out:
+    w = WARCWriter(out, gzip=True, warc_version='WARC/1.1')
+    w.write_record(w.create_warcinfo_record('made.warc.gz', {'software': 'warcio'}))
+    def head():
+        return StatusAndHeaders('200 OK', [('Content-Type', 'text/html; charset=utf-8'), ('Content-Encoding', 'gzip')], protocol='HTTP/1.1')
+    base = 'https://www.alderbrook.example/'
+    first = w.create_warc_record(base + 'first', 'response', payload=io.BytesIO(page), http_headers=head(), warc_headers_dict={'WARC-Date': '2023-05-01T10:00:00Z'})
+    w.write_record(first)
+    digest = first.rec_headers.get_header('WARC-Payload-Digest')
+    for name, d in (('second', digest), ('first', digest), ('third', 'sha1:' + 'A' * 32)):
+        w.write_record(w.create_revisit_record(base + name, d, base + 'first', '2023-05-01T10:00:00Z', http_headers=head()))
+    w.write_record(w.create_warc_record('urn:text:' + base, 'resource', payload=io.BytesIO(b'text'), warc_content_type='text/plain'))
+"#;
+    let args = [path.to_str().unwrap(), text.to_str().unwrap()];
+    let Some(_) = python("warcio", script, &args) else { return };
+    let home = Home::new(folder.path().join("home"));
+    let (code, rows, said) = add(&home, &[path.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    // The same text at two addresses is one document of one meeting.
+    let outcomes: Vec<(&str, &str)> =
+        rows.iter().map(|row| (row["path"].rsplit('/').next().unwrap(), row["outcome"].as_str())).collect();
+    assert_eq!(outcomes, [("first", "added"), ("second", "unchanged")], "{said}");
+    assert!(said.contains("3 revisits"), "{said}");
+    let corpus = Corpus::open_read_only(&home).unwrap();
+    let meeting = corpus.meetings().unwrap().remove(0);
+    let documents = corpus.latest_documents(&meeting.id).unwrap();
+    assert_eq!(corpus.read(&documents[0]).unwrap(), MINUTES.as_bytes());
 }
 
 // ---------------------------------------------------------------------------

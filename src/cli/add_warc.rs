@@ -1,0 +1,460 @@
+//! `add` of web archives that other tools made.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use rayon::prelude::*;
+use url::Url;
+
+use super::Context;
+use super::add::{self, Args};
+use super::crawl::{installed_at, site};
+use super::manifest::Said;
+use crate::corpus::{
+    AddedFile, Archived, Corpus, DocumentReader, Input, Kept, READ_LIMIT, Unread, foreign_records, kept,
+    media_of,
+};
+use crate::crawl::site_id;
+use crate::crawl::taken::{Taker, Took, site_of};
+use crate::model::{
+    Council, Councils, Digest, Edition, Kind, MeetingId, Platform, Reading, Result, Site, SiteId, slug,
+};
+use crate::parse::Media;
+use crate::report::{Cell, Table};
+
+/// How many bytes of documents are in memory at once, unless one alone has
+/// more.
+const BATCH_BYTES: usize = 64 * 1024 * 1024;
+
+/// How many passages that decide, note or say who came make a page minutes.
+const DECIDING_PASSAGES: usize = 2;
+
+/// How many numbered items make a page an agenda.
+const NUMBERED_ITEMS: usize = 3;
+
+/// What an archive is added with.
+pub struct Warc<'a> {
+    pub context: &'a Context,
+    pub corpus: &'a mut Corpus,
+    pub councils: &'a Councils,
+    pub args: &'a Args,
+    pub reader: &'a DocumentReader,
+}
+
+/// What has been made of an archive so far.
+#[derive(Default)]
+struct State {
+    takers: BTreeMap<SiteId, Taker>,
+    /// The answers that are done with.
+    done: HashSet<AnswerId>,
+    /// What was passed over, by reason.
+    passed: BTreeMap<&'static str, u64>,
+    /// Addresses that an answer of the archive was found to be the same as.
+    revisits: Revisits,
+    failed: bool,
+}
+
+/// A record's number in the file, and which of the addresses that it stands
+/// for.
+type AnswerId = (u64, usize);
+
+/// The addresses and times at which a payload came again, by its digest.
+type Revisits = HashMap<String, Vec<(String, String)>>;
+
+impl State {
+    fn pass(&mut self, reason: &'static str) {
+        *self.passed.entry(reason).or_default() += 1;
+    }
+}
+
+impl Warc<'_> {
+    /// Adds what an archive holds; `false` when part of it could not be read.
+    pub fn add(&mut self, path: &Path, table: &mut Table) -> Result<bool> {
+        let mut state = State { revisits: self.survey(path)?, ..State::default() };
+        // A page may stand before the one that tells what it belongs to.
+        while self.take_meetings(path, &mut state, table)? {}
+        self.add_others(path, &mut state, table)?;
+        if !state.passed.is_empty() {
+            self.context.say(passed_over(path, &state.passed));
+        }
+        Ok(!state.failed)
+    }
+
+    /// What came again elsewhere.
+    fn survey(&self, path: &Path) -> Result<Revisits> {
+        let mut revisits = Revisits::new();
+        for record in foreign_records(path)?.map_while(std::result::Result::ok) {
+            if record.kind().eq_ignore_ascii_case("revisit")
+                && let Kept::Revisit { url, at, digest } = kept(&record, READ_LIMIT)
+            {
+                revisits.entry(digest).or_default().push((url, at));
+            }
+        }
+        Ok(revisits)
+    }
+
+    /// Takes the pages of sites whose meetings they show. `true` when there were
+    /// any, so that others may follow from them.
+    fn take_meetings(&mut self, path: &Path, state: &mut State, table: &mut Table) -> Result<bool> {
+        let mut has_taken = false;
+        for (n, record) in (0..).zip(foreign_records(path)?.map_while(std::result::Result::ok)) {
+            let Kept::Answer(archived) = kept(&record, READ_LIMIT) else { continue };
+            for (at, archived) in answers(*archived, &state.revisits).into_iter().enumerate() {
+                let id = (n, at);
+                if !state.done.contains(&id) && archived.exchange.status == 200 {
+                    has_taken |= self.take(path, id, &archived, state, table)?;
+                }
+            }
+        }
+        Ok(has_taken)
+    }
+
+    fn take(
+        &mut self,
+        path: &Path,
+        id: AnswerId,
+        archived: &Archived,
+        state: &mut State,
+        table: &mut Table,
+    ) -> Result<bool> {
+        let url = &archived.exchange.url;
+        let Some((platform, root)) = site_of(url) else { return Ok(false) };
+        let site = self.site(&root, platform);
+        let today = jiff::Zoned::now().date();
+        let taker = state.takers.entry(site.id.clone()).or_insert_with(|| Taker::new(site, today));
+        let took = taker.take(self.corpus, archived)?;
+        let (meeting, unchanged) = match took {
+            Took::Document { meeting, unchanged } => (meeting, unchanged),
+            Took::NotAskedFor => return Ok(false),
+            Took::Older => {
+                state.done.insert(id);
+                state.pass("older than what is held");
+                return Ok(false);
+            }
+            // It may be a document of another kind.
+            Took::Unfit(_) => return Ok(false),
+        };
+        state.done.insert(id);
+        if !self.corpus.knows_site(&taker.site().id)? {
+            self.corpus.upsert_site(taker.site(), &archived.exchange.at)?;
+        }
+        if let Some(meeting) = meeting {
+            table.push(row_of_meeting(path, url, taker.site(), &meeting, self.corpus, unchanged)?);
+        }
+        Ok(true)
+    }
+
+    /// The site at this root: of the council that is named, or of those that
+    /// publish there by the table.
+    fn site(&self, root: &Url, platform: Platform) -> Site {
+        let here = installed_at(self.councils, root);
+        let Some(name) = &self.args.council else { return site(root, platform, &here) };
+        let site = site(root, platform, &here);
+        let named = self.councils.find(name);
+        if named.is_some_and(|named| here.iter().any(|council| council.slug == named.slug)) {
+            return site;
+        }
+        let (council, council_name) = match named {
+            Some(named) => (named.slug.clone(), named.name.clone()),
+            None => (slug(name), name.clone()),
+        };
+        Site { council, council_name, shared_by: Vec::new(), ..site }
+    }
+
+    /// Adds what else reads as minutes or an agenda, and counts the rest.
+    fn add_others(&mut self, path: &Path, state: &mut State, table: &mut Table) -> Result<()> {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        for (n, record) in (0..).zip(foreign_records(path)?) {
+            let record = match record {
+                Ok(record) => record,
+                Err(fault) => {
+                    state.failed = true;
+                    let what = format!("record {} of `{}`", n + 1, path.display());
+                    self.context.warn(format!("cannot read {what} nor what follows it: {fault}"));
+                    break;
+                }
+            };
+            match kept(&record, READ_LIMIT) {
+                Kept::Answer(archived) => {
+                    for (at, archived) in answers(*archived, &state.revisits).into_iter().enumerate() {
+                        if state.done.contains(&(n, at)) {
+                            continue;
+                        }
+                        match passed_for(&archived, &state.takers) {
+                            Some(reason) => state.pass(reason),
+                            None => {
+                                bytes += archived.payload.len();
+                                batch.push(archived);
+                            }
+                        }
+                    }
+                }
+                Kept::Revisit { .. } => state.pass("revisits"),
+                Kept::Other(what) => state.pass(what),
+                Kept::Wrong { url, reason } => {
+                    state.failed = true;
+                    self.context.warn(format!("cannot take {url} out of `{}`: {reason}", path.display()));
+                    state.pass("damaged or not readable");
+                }
+            }
+            if bytes >= BATCH_BYTES {
+                self.add_batch(path, &std::mem::take(&mut batch), state, table)?;
+                bytes = 0;
+            }
+        }
+        self.add_batch(path, &batch, state, table)
+    }
+
+    fn add_batch(
+        &mut self,
+        path: &Path,
+        batch: &[Archived],
+        state: &mut State,
+        table: &mut Table,
+    ) -> Result<()> {
+        let reader = self.reader;
+        let read: Vec<_> = batch.par_iter().map(|archived| read(archived, reader)).collect();
+        for (archived, (media, reading)) in batch.iter().zip(read) {
+            match &reading {
+                Err(_) => state.pass("documents that cannot be read"),
+                Ok(reading) if !is_of_a_meeting(reading, media) => state.pass("no minutes or agendas"),
+                Ok(_) => {
+                    let media_type = media.map_or("", Media::media_type);
+                    self.add_document(path, archived, media_type, &reading, state, table)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_document(
+        &mut self,
+        path: &Path,
+        archived: &Archived,
+        media_type: &str,
+        reading: &std::result::Result<Reading, Unread>,
+        state: &mut State,
+        table: &mut Table,
+    ) -> Result<()> {
+        let exchange = &archived.exchange;
+        if let Some(held) = self.corpus.meeting_of_file(&exchange.url)? {
+            let last = self.corpus.last_answer(&held.id.site, Some(&held.id), &exchange.url)?;
+            let is_older = |digest: &Digest| *digest != Digest::of(&archived.payload);
+            if last.is_some_and(|last| last.at > exchange.at && last.digest.as_ref().is_some_and(is_older)) {
+                state.pass("older than what is held");
+                return Ok(());
+            }
+        }
+        let council = council_at(self.councils, &exchange.url).map(|council| council.name.clone());
+        let said = Said { council: council.unwrap_or_default(), ..Said::default() };
+        let file = AddedFile {
+            url: &exchange.url,
+            bytes: &archived.payload,
+            media_type,
+            charset: archived.charset.as_deref(),
+            edition: None,
+            added: &exchange.at,
+        };
+        let name = named(path, &exchange.url);
+        let row = add::enter(self.corpus, self.councils, self.args, &said, &name, &file, reading)?;
+        table.push(row.cells);
+        Ok(())
+    }
+}
+
+/// An answer under its own address, and under each other at which it was found
+/// to be the same.
+fn answers(archived: Archived, revisits: &Revisits) -> Vec<Archived> {
+    let again = archived.named_digest.as_ref().and_then(|digest| revisits.get(digest));
+    let elsewhere = again.into_iter().flatten().filter(|(url, _)| *url != archived.exchange.url);
+    let at_other = |(url, at): &(String, String)| {
+        let mut other = archived.clone();
+        other.exchange.url.clone_from(url);
+        other.exchange.at.clone_from(at);
+        other
+    };
+    let others: Vec<Archived> = elsewhere.map(at_other).collect();
+    std::iter::once(archived).chain(others).collect()
+}
+
+fn named(path: &Path, url: &str) -> String {
+    format!("{}: {url}", path.display())
+}
+
+fn row_of_meeting(
+    path: &Path,
+    url: &str,
+    site: &Site,
+    meeting: &MeetingId,
+    corpus: &Corpus,
+    unchanged: bool,
+) -> Result<Vec<Cell>> {
+    let council = corpus.meeting(meeting)?.map_or(site.council.clone(), |meeting| meeting.council);
+    Ok(vec![
+        named(path, url).into(),
+        council.into(),
+        meeting.to_string().into(),
+        Cell::Unknown,
+        if unchanged { "unchanged".into() } else { "added".into() },
+    ])
+}
+
+/// Why an answer is not looked at, where that shows without reading it.
+fn passed_for(archived: &Archived, takers: &BTreeMap<SiteId, Taker>) -> Option<&'static str> {
+    if archived.exchange.status != 200 {
+        return Some("redirects and errors");
+    }
+    let (kind, rest) = archived.media_type.split_once('/').unwrap_or_default();
+    let is_of_page = matches!(kind, "image" | "font" | "audio" | "video")
+        || ["css", "javascript", "json", "ecmascript"].iter().any(|part| rest.contains(part));
+    if is_of_page {
+        return Some("images, styles and scripts");
+    }
+    let root = site_of(&archived.exchange.url).map(|(_, root)| site_id(&root));
+    if root.and_then(|site| takers.get(&site)).is_some_and(Taker::has_meetings) {
+        return Some("other pages of sites whose meetings were taken");
+    }
+    None
+}
+
+/// A document as read, and its format.
+type Read = (Option<Media>, std::result::Result<Reading, Unread>);
+
+fn read(archived: &Archived, reader: &DocumentReader) -> Read {
+    let path = archived.exchange.url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let bytes = &archived.payload;
+    let media = media_of(&archived.media_type, name, bytes);
+    let input = Input { bytes, media, charset: archived.charset.as_deref(), file_name: Some(name) };
+    (media, reader.read(&input))
+}
+
+/// Whether a document is minutes, an agenda or decisions of a meeting. A home
+/// page or a list of links may speak of minutes and of dates as well, so a page
+/// has to hold what only they hold.
+fn is_of_a_meeting(reading: &Reading, media: Option<Media>) -> bool {
+    let Some(edition) = reading.edition else { return false };
+    if media != Some(Media::Html) {
+        return reading.body.is_some() || reading.date.is_some();
+    }
+    let passages = || reading.items.iter().flat_map(|item| &item.passages);
+    let decides = |kind: Kind| {
+        matches!(
+            kind,
+            Kind::Resolution | Kind::Recommendation | Kind::Request | Kind::Noting | Kind::Attendance
+        )
+    };
+    let n_deciding = passages().filter(|passage| decides(passage.kind)).count();
+    let n_numbered = reading.items.iter().filter(|item| !item.number.is_empty()).count();
+    let has_day = reading.date.is_some_and(|date| date.to_day().is_some());
+    has_day
+        && (n_deciding >= DECIDING_PASSAGES || (edition == Edition::Agenda && n_numbered >= NUMBERED_ITEMS))
+}
+
+/// The one council that publishes on the host of an address, or elsewhere below
+/// the same name of `.gov.uk`, by the table.
+fn council_at<'a>(councils: &'a Councils, url: &str) -> Option<&'a Council> {
+    let host = |url: &str| Url::parse(url).ok()?.host_str().map(str::to_owned);
+    let own = host(url)?;
+    let by = |same: &dyn Fn(&str) -> bool| -> Option<&Council> {
+        let mut here =
+            councils.all().iter().filter(|council| host(&council.address).is_some_and(|host| same(&host)));
+        here.next().filter(|_| here.next().is_none())
+    };
+    by(&|host| host == own).or_else(|| {
+        let domain = domain(&own)?;
+        by(&|host| self::domain(host) == Some(domain))
+    })
+}
+
+/// The part of a council's host that is its own: `sefton.gov.uk`.
+fn domain(host: &str) -> Option<&str> {
+    let name = host.strip_suffix(".gov.uk")?;
+    let start = name.rfind('.').map_or(0, |at| at + 1);
+    Some(&host[start..])
+}
+
+/// What was passed over, in one line.
+fn passed_over(path: &Path, passed: &BTreeMap<&'static str, u64>) -> String {
+    let n_passed: u64 = passed.values().sum();
+    let mut reasons: Vec<(&&str, &u64)> = passed.iter().collect();
+    reasons.sort_by_key(|(reason, n)| (std::cmp::Reverse(**n), **reason));
+    let reasons: Vec<String> =
+        reasons.into_iter().map(|(reason, n)| format!("{} {reason}", grouped(*n))).collect();
+    let records = if n_passed == 1 { "record" } else { "records" };
+    format!("{}: {} {records} passed over: {}", path.display(), grouped(n_passed), reasons.join(", "))
+}
+
+/// A number with commas between its thousands.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_passed_over_is_said_in_one_line() {
+        let passed = BTreeMap::from([("images, styles and scripts", 1_104), ("requests", 100)]);
+        assert_eq!(
+            passed_over(Path::new("x.warc.gz"), &passed),
+            "x.warc.gz: 1,204 records passed over: 1,104 images, styles and scripts, 100 requests"
+        );
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+    }
+
+    #[test]
+    fn a_host_tells_the_council_where_it_is_one_councils_alone() {
+        let councils = Councils::from_csv(
+            b"slug,name,gss_code,nation,platform,base_url\n\
+              sefton,Sefton Council,E1,England,moderngov,https://modgov.sefton.gov.uk\n\
+              adur,Adur Council,E2,England,moderngov,https://democracy.adur-worthing.gov.uk\n\
+              worthing,Worthing Council,E3,England,moderngov,https://democracy.adur-worthing.gov.uk\n",
+        )
+        .unwrap();
+        let check = |url: &str, slug: Option<&str>| {
+            assert_eq!(council_at(&councils, url).map(|council| council.slug.as_str()), slug, "{url}");
+        };
+        check("https://modgov.sefton.gov.uk/a.pdf", Some("sefton"));
+        check("https://www.sefton.gov.uk/media/a.pdf", Some("sefton"));
+        check("https://www.adur-worthing.gov.uk/a.pdf", None);
+        check("https://www.gov.uk/a.pdf", None);
+        check("https://www.example.org/a.pdf", None);
+    }
+
+    fn reading(text: &str) -> Reading {
+        let source = crate::parse::Source {
+            bytes: text.as_bytes(),
+            media: Media::Html,
+            charset: None,
+            file_name: None,
+            councils: &Councils::default(),
+        };
+        crate::parse::document(&source).unwrap()
+    }
+
+    #[test]
+    fn pages_that_only_speak_of_minutes_are_none() {
+        let minutes = "<h1>Minutes of the Cabinet held on 6 July 2021</h1><p>Present: Councillor A</p>\
+                       <h2>1. Budget</h2><p>RESOLVED that the report be noted.</p><p>It was agreed to meet.</p>";
+        let agenda = "<h1>Agenda of the Cabinet, 6 July 2021</h1><h2>1. Apologies</h2><p>To receive any.</p>\
+                      <h2>2. Budget</h2><p>To consider a report.</p><h2>3. Roads</h2><p>To consider a report.</p>";
+        let list = "<h1>Council minutes</h1><ul><li><a href=a>Minutes of the Cabinet, 6 July 2021</a></li>\
+                    <li><a href=b>Minutes of the Cabinet, 13 July 2021</a></li><li>Agenda of 20 July 2021</li></ul>";
+        let home = "<h1>Welcome to the council</h1><p>Council tax bands are agreed for 2021.</p>\
+                    <p>Pay a bill. Report a pothole. Minutes and agendas.</p>";
+        for (text, expected) in [(minutes, true), (agenda, true), (list, false), (home, false)] {
+            assert_eq!(is_of_a_meeting(&reading(text), Some(Media::Html)), expected, "{:?}", reading(text));
+        }
+    }
+}

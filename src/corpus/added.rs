@@ -100,7 +100,6 @@ fn captured(meeting: &MeetingId, file: &AddedFile, digest: &Digest, place: Place
         charset: file.charset.map(str::to_owned),
         retrieved: file.added.to_owned(),
         place: Some(place),
-        content: None,
         bytes: file.bytes.len() as u64,
         validators: Validators::default(),
     }

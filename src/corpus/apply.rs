@@ -110,9 +110,9 @@ fn put_capture(connection: &Connection, new: &Captured) -> rusqlite::Result<()> 
         .prepare_cached(
             "INSERT INTO captures (site, meeting, role, url, status, outcome, reason, digest, wire_digest,
                 media_type, charset, retrieved, warc, offset, same_as, edition, bytes, etag, last_modified,
-                cause, content)
+                cause)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                ?20, ?21)",
+                ?20)",
         )?
         .execute(params![
             asked.site.as_str(),
@@ -135,7 +135,6 @@ fn put_capture(connection: &Connection, new: &Captured) -> rusqlite::Result<()> 
             new.validators.etag,
             new.validators.last_modified,
             new.unfit.as_ref().map(|unfit| unfit.cause.name()),
-            new.content,
         ])?;
     if let Some(place) = &new.place {
         connection

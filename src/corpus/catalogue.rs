@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS captures (
     id INTEGER PRIMARY KEY, site TEXT NOT NULL, meeting TEXT, role TEXT NOT NULL, url TEXT NOT NULL,
     status INTEGER, outcome TEXT NOT NULL, cause TEXT, reason TEXT NOT NULL,
     digest TEXT, wire_digest TEXT, media_type TEXT NOT NULL, charset TEXT, retrieved TEXT NOT NULL,
-    warc TEXT, offset INTEGER, same_as INTEGER, edition TEXT, content TEXT, bytes INTEGER NOT NULL,
+    warc TEXT, offset INTEGER, same_as INTEGER, edition TEXT, bytes INTEGER NOT NULL,
     etag TEXT, last_modified TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_by_url ON captures (site, url);
@@ -70,6 +70,20 @@ CREATE TABLE IF NOT EXISTS frontier (
 CREATE INDEX IF NOT EXISTS frontier_by_state ON frontier (site, state, begins_meeting, id);
 CREATE INDEX IF NOT EXISTS frontier_by_meeting ON frontier (site, meeting);
 ";
+
+/// How many statements are kept ready: more than a crawl uses for one request,
+/// so that none is read again for the next.
+const STATEMENTS: usize = 64;
+
+/// The latest capture of an address that holds bytes, and where they lie. The
+/// `+` keeps `SQLite` from looking the address up among all captures of the same
+/// meeting, or of none: then the time of a crawl would grow with its square.
+const LATEST: &str = "
+SELECT stored.id, stored.digest, stored.wire_digest, stored.edition,
+       last.etag, last.last_modified, stored.warc, stored.offset
+FROM captures AS last JOIN captures AS stored ON stored.id = coalesce(last.same_as, last.id)
+WHERE last.site = ?1 AND last.url = ?2 AND +last.meeting IS ?3 AND last.digest IS NOT NULL
+ORDER BY last.id DESC LIMIT 1";
 
 /// The columns of a document, in the order in which [`read_document`] reads them.
 const DOCUMENT: &str = "site, meeting, role, url, digest, media_type, charset, retrieved, edition";
@@ -194,7 +208,6 @@ pub(super) struct Latest {
     pub digest: Digest,
     pub wire_digest: Digest,
     pub edition: Option<Edition>,
-    pub content: Option<String>,
     pub place: Place,
     pub validators: Validators,
 }
@@ -241,6 +254,7 @@ impl Catalogue {
         let connection = Connection::open(path).map_err(fault("open", path))?;
         let catalogue = Self { connection, path: path.to_owned() };
         let set_up = |connection: &Connection| -> rusqlite::Result<()> {
+            connection.set_prepared_statement_cache_capacity(STATEMENTS);
             connection.busy_timeout(std::time::Duration::from_secs(10))?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "NORMAL")
@@ -391,9 +405,9 @@ impl Catalogue {
         self.with("read", |connection| {
             let mut query = connection.prepare_cached(
                 "SELECT status, outcome, cause, reason, digest, wire_digest, media_type, charset, retrieved,
-                        warc, offset, content, bytes, etag, last_modified
+                        warc, offset, bytes, etag, last_modified
                  FROM captures
-                 WHERE site = ?1 AND url = ?2 AND meeting IS ?3 AND role = ?4 AND edition IS ?5
+                 WHERE site = ?1 AND url = ?2 AND +meeting IS ?3 AND role = ?4 AND edition IS ?5
                    AND status IS NOT NULL AND cause IS NOT 'fault'
                    AND id > (SELECT concluded FROM sites WHERE id = ?1)
                  ORDER BY id DESC LIMIT 1",
@@ -492,7 +506,7 @@ impl Catalogue {
             connection
                 .prepare_cached(
                     "SELECT outcome, cause, reason, status, bytes, retrieved, digest, warc, offset FROM captures
-                     WHERE site = ?1 AND url = ?2 AND meeting IS ?3 ORDER BY id DESC LIMIT 1",
+                     WHERE site = ?1 AND url = ?2 AND +meeting IS ?3 ORDER BY id DESC LIMIT 1",
                 )?
                 .query_row(params![site.as_str(), url, meeting.map(|meeting| &meeting.number)], read_answer)
                 .optional()
@@ -745,9 +759,8 @@ fn read_captured(row: &Row, asked: &Asked) -> rusqlite::Result<Captured> {
         charset: row.get(7)?,
         retrieved: row.get(8)?,
         place: file.zip(offset).map(|(file, offset)| Place { file, offset: offset.unsigned_abs() }),
-        content: row.get(11)?,
-        bytes: row.get::<_, i64>(12)?.unsigned_abs(),
-        validators: Validators { etag: row.get(13)?, last_modified: row.get(14)? },
+        bytes: row.get::<_, i64>(11)?.unsigned_abs(),
+        validators: Validators { etag: row.get(12)?, last_modified: row.get(13)? },
     })
 }
 
@@ -771,14 +784,7 @@ pub(super) fn latest(
     url: &str,
 ) -> rusqlite::Result<Option<Latest>> {
     connection
-        .prepare_cached(
-            "SELECT stored.id, stored.digest, stored.wire_digest, stored.edition,
-                    last.etag, last.last_modified, stored.warc, stored.offset, stored.content
-             FROM captures AS last JOIN captures AS stored ON stored.id = coalesce(last.same_as, last.id)
-             WHERE last.site = ?1 AND last.url = ?2 AND last.meeting IS ?3
-               AND last.digest IS NOT NULL
-             ORDER BY last.id DESC LIMIT 1",
-        )?
+        .prepare_cached(LATEST)?
         .query_row(params![site.as_str(), url, meeting.map(|meeting| &meeting.number)], |row| {
             Ok(Latest {
                 id: row.get(0)?,
@@ -787,7 +793,6 @@ pub(super) fn latest(
                 edition: edition_named(row.get(3)?),
                 validators: Validators { etag: row.get(4)?, last_modified: row.get(5)? },
                 place: Place { file: row.get(6)?, offset: row.get::<_, i64>(7)?.unsigned_abs() },
-                content: row.get(8)?,
             })
         })
         .optional()
@@ -884,5 +889,26 @@ fn fault(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> E
             Error::Input(format!("the catalogue `{}` is damaged ({source}); {ADVICE}", path.display()))
         }
         _ => Error::Catalogue { action, path, source: Box::new(source) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_looked_up_by_itself_however_many_belong_to_no_meeting() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalogue = Catalogue::open(&folder.path().join("catalogue.sqlite")).unwrap();
+        let plan: Vec<String> = catalogue
+            .with("read", |connection| {
+                let mut query = connection.prepare(&format!("EXPLAIN QUERY PLAN {LATEST}"))?;
+                let none: Option<String> = None;
+                let rows =
+                    query.query_map(params!["a-site", "https://a.example/", none], |row| row.get(3))?;
+                rows.collect()
+            })
+            .unwrap();
+        assert!(plan[0].contains("captures_by_url (site=? AND url=?)"), "{plan:?}");
     }
 }

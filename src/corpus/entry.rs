@@ -101,18 +101,19 @@ pub(super) struct Captured {
     /// Where the answer lies. A record cannot say its own place: whoever reads
     /// an answer whose entry is missing fills it in.
     pub place: Option<Place>,
-    pub content: Option<String>,
     /// The length of the payload.
     pub bytes: u64,
     pub validators: Validators,
 }
 
 impl Captured {
-    /// The same when it was looked at.
-    pub fn judged(self, unfit: Option<Unfit>) -> Self {
-        match unfit {
-            None => self,
-            Some(unfit) => {
+    /// The same when it was looked at: whether it says the same as the version
+    /// before it, or why it is none.
+    pub fn judged(self, verdict: Result<bool, Unfit>) -> Self {
+        match verdict {
+            Ok(true) => Self { outcome: Outcome::Unchanged, ..self },
+            Ok(false) => self,
+            Err(unfit) => {
                 Self { outcome: unfit.outcome(), unfit: Some(unfit), digest: None, wire_digest: None, ..self }
             }
         }
@@ -169,7 +170,6 @@ mod tests {
             charset: None,
             retrieved: "2024-01-01T00:00:00Z".into(),
             place: Some(Place { file: "alderbrook/a.warc.gz".into(), offset: 7 }),
-            content: Some("c".into()),
             bytes: 1,
             validators: Validators { etag: Some("\"1\"".into()), last_modified: None },
         };
@@ -189,7 +189,7 @@ mod tests {
         for entry in [
             Entry::Site(site),
             Entry::Capture(Box::new(captured.clone())),
-            Entry::Capture(Box::new(captured.judged(Some(unfit)))),
+            Entry::Capture(Box::new(captured.judged(Err(unfit)))),
             Entry::Step(asked),
             Entry::Meeting(registered),
             Entry::Taken { from: meeting().id, url: "file:///a".into() },

@@ -21,9 +21,6 @@ pub struct Capture<'a> {
     pub media_type: &'a str,
     /// The `charset` from the headers, if any.
     pub charset: Option<&'a str>,
-    /// What tells this version from others where the bytes do not: a digest of
-    /// what the page says, without counters and tokens. `None`: its bytes.
-    pub content: Option<&'a str>,
 }
 
 /// Something that came on the way to an answer.
@@ -51,7 +48,8 @@ pub struct Absence<'a> {
 pub struct Stored {
     /// The digest of the payload.
     pub digest: Digest,
-    /// Whether the same bytes were already held as the latest version.
+    /// Whether the same was already held as the latest version, by its bytes or
+    /// by what it says.
     pub unchanged: bool,
 }
 
@@ -78,7 +76,7 @@ impl Corpus {
     /// Bytes that are the same as the latest version at the same address
     /// become a `revisit` record.
     pub fn store(&mut self, capture: &Capture) -> Result<Stored> {
-        let stored = self.store_checked(capture, || Ok(()))?;
+        let stored = self.store_checked(capture, |_| Ok(false))?;
         Ok(stored.expect("nothing was found unfit"))
     }
 
@@ -86,21 +84,19 @@ impl Corpus {
     /// its bytes are in the archive, so that a fault in looking loses nothing.
     ///
     /// One that is not fit is kept in the archive, and entered as refused or
-    /// failed: it never counts as a version of the document.
+    /// failed: it never counts as a version of the document. Where other bytes are
+    /// held, `check` is given them and tells whether they say the same: then what
+    /// came is no new version either.
     pub fn store_checked(
         &mut self,
         capture: &Capture,
-        check: impl FnOnce() -> Result<(), Unfit>,
+        check: impl FnOnce(Option<&Held>) -> Result<bool, Unfit>,
     ) -> Result<Result<Stored, Unfit>> {
         self.catch_up_after_failure()?;
         let Capture { asked, exchange, .. } = *capture;
         let digest = Digest::of(capture.payload);
         let wire_digest = Digest::of(&exchange.body);
-        let is_same = |latest: &Latest| {
-            (latest.digest == digest
-                || (capture.content.is_some() && latest.content.as_deref() == capture.content))
-                && latest.edition == asked.edition
-        };
+        let is_same = |latest: &Latest| latest.digest == digest && latest.edition == asked.edition;
         let same = self.latest(asked)?.filter(is_same);
         // Where the archive's file is gone or damaged, what comes is kept whole
         // again.
@@ -108,11 +104,10 @@ impl Corpus {
             let original = Original::of(&self.archive.read(&same.place).ok()?);
             Some((same, original))
         });
-        let unchanged = same.is_some();
         let draft = Captured {
             asked: asked.clone(),
             status: Some(exchange.status),
-            outcome: if unchanged { Outcome::Unchanged } else { Outcome::Stored },
+            outcome: if same.is_some() { Outcome::Unchanged } else { Outcome::Stored },
             unfit: None,
             digest: Some(digest.clone()),
             wire_digest: Some(wire_digest.clone()),
@@ -120,7 +115,6 @@ impl Corpus {
             charset: capture.charset.map(str::to_owned),
             retrieved: exchange.at.clone(),
             place: None,
-            content: capture.content.map(str::to_owned),
             bytes: capture.payload.len() as u64,
             validators: validators(exchange),
         };
@@ -130,28 +124,45 @@ impl Corpus {
             None => self.archive.write_exchange(&asked.site, exchange, Some(&line))?,
         };
         let draft = Captured { place: Some(written.place), ..draft };
-        Ok(match self.judge(draft, &written.id, &exchange.url, check)? {
-            Some(unfit) => Err(unfit),
-            None => Ok(Stored { digest, unchanged }),
-        })
+        let judged = self.judge(draft, &written.id, &exchange.url, check)?;
+        Ok(judged.map(|unchanged| Stored { digest, unchanged }))
     }
 
-    /// Looks at an answer that is in the archive, and enters it.
+    /// Looks at an answer that is in the archive, and enters it. Says whether it
+    /// is unchanged, or why it is not fit.
     fn judge(
         &mut self,
         draft: Captured,
         record: &str,
         url: &str,
-        check: impl FnOnce() -> Result<(), Unfit>,
-    ) -> Result<Option<Unfit>> {
-        let unfit = match check() {
-            Ok(()) => None,
-            Err(unfit) => Some(unfit.of_held(self.latest(&draft.asked)?.is_some())),
+        check: impl FnOnce(Option<&Held>) -> Result<bool, Unfit>,
+    ) -> Result<Result<bool, Unfit>> {
+        let other = match draft.outcome {
+            Outcome::Stored => self.version_before(&draft.asked)?,
+            _ => None,
+        };
+        let verdict = match check(other.as_ref()) {
+            Ok(says_the_same) => Ok(says_the_same && other.is_some()),
+            Err(unfit) => Err(unfit.of_held(self.latest(&draft.asked)?.is_some())),
         };
         let (site, at) = (draft.asked.site.clone(), draft.retrieved.clone());
-        let entry = Entry::Capture(Box::new(draft.judged(unfit.clone())));
-        self.enter(&site, url, &at, Some(record), &[entry])?;
-        Ok(unfit)
+        let entry = draft.judged(verdict.clone());
+        let unchanged = entry.outcome == Outcome::Unchanged;
+        self.enter(&site, url, &at, Some(record), &[Entry::Capture(Box::new(entry))])?;
+        Ok(verdict.map(|_| unchanged))
+    }
+
+    /// The version that is held of a document of this edition; `None` where there
+    /// is none, or the archive cannot give it.
+    fn version_before(&self, asked: &Asked) -> Result<Option<Held>> {
+        let Some(latest) = self.latest(asked)?.filter(|latest| latest.edition == asked.edition) else {
+            return Ok(None);
+        };
+        let Document { media_type, charset, .. } = self.catalogue.document(latest.id)?;
+        let Ok(record) = self.archive.read(&latest.place) else { return Ok(None) };
+        let final_url = record.header("WARC-Target-URI").unwrap_or(&asked.url).to_owned();
+        let body = self.payload(&latest.place, &latest.digest);
+        Ok(body.ok().map(|body| Held { final_url, status: 200, media_type, charset, body, unchanged: false }))
     }
 
     fn latest(&self, asked: &Asked) -> Result<Option<Latest>> {
@@ -193,7 +204,6 @@ impl Corpus {
             charset: document.charset.clone(),
             retrieved: exchange.at.clone(),
             place: Some(written.place),
-            content: latest.content,
             bytes: 0,
             validators: latest.validators,
         };
@@ -228,7 +238,6 @@ impl Corpus {
             charset: None,
             retrieved: absence.at.to_owned(),
             place: None,
-            content: None,
             bytes: 0,
             validators: Validators::default(),
         };
@@ -243,14 +252,14 @@ impl Corpus {
     pub fn answered(
         &mut self,
         asked: &Asked,
-        check: impl FnOnce(&Held) -> Result<(), Unfit>,
+        check: impl FnOnce(&Held, Option<&Held>) -> Result<bool, Unfit>,
     ) -> Result<Option<Result<Held, Unfit>>> {
         if let Some(unjudged) = self.catalogue.unjudged(asked)?
             && let Some(held) = self.held(&unjudged.draft)?
         {
             let url = held.final_url.clone();
-            let unfit = self.judge(unjudged.draft, &unjudged.record, &url, || check(&held))?;
-            return Ok(Some(unfit.map_or(Ok(held), Err)));
+            let judged = self.judge(unjudged.draft, &unjudged.record, &url, |other| check(&held, other))?;
+            return Ok(Some(judged.map(|unchanged| Held { unchanged, ..held })));
         }
         let Some(found) = self.catalogue.unconcluded(asked)? else {
             return Ok(None);

@@ -163,6 +163,7 @@ pub trait Platform {
 
     /// What tells versions of a page apart where its bytes do not, as they hold
     /// counters, tokens or the time: a digest of what it says. `None`: its bytes.
+    /// Asked only where the bytes are others than before.
     fn content(&self, request: &Request, page: &Page) -> Option<String>;
 
     /// Whether a request need not be made any more, as what came since has told

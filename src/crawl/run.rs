@@ -402,7 +402,8 @@ impl<F: Fetch> Crawl<'_, F> {
                 let status = arrival.exchange.status;
                 // What was found unfit is entered as such; the rules say below
                 // what it means.
-                let _entered = self.store(site, &request, &arrival, None, || judge_robots(status))?;
+                let _entered =
+                    self.store(site, &request, &arrival, |_| judge_robots(status).map(|()| false))?;
                 Ok(match status {
                     200..=299 => Rules::read(&arrival.page.body),
                     status => Rules::for_status(status),
@@ -453,12 +454,11 @@ impl<F: Fetch> Crawl<'_, F> {
         site: &Site,
         request: &Request,
         arrival: &Arrival,
-        content: Option<&str>,
-        check: impl FnOnce() -> Result<(), Unfit>,
+        check: impl FnOnce(Option<&Held>) -> Result<bool, Unfit>,
     ) -> Result<Result<Stored, Unfit>> {
         self.keep_steps(site, request, &arrival.steps)?;
         let asked = asked(site, request);
-        self.corpus.borrow_mut().store_checked(&capture(&asked, arrival, content), check)
+        self.corpus.borrow_mut().store_checked(&capture(&asked, arrival), check)
     }
 
     /// Keeps what came on the way.
@@ -472,8 +472,7 @@ impl<F: Fetch> Crawl<'_, F> {
     fn not_modified(&self, site: &Site, request: &Request, arrival: &Arrival) -> Result<Option<Page>> {
         self.keep_steps(site, request, &arrival.steps)?;
         let mut corpus = self.corpus.borrow_mut();
-        let Some(document) = corpus.store_not_modified(&capture(&asked(site, request), arrival, None))?
-        else {
+        let Some(document) = corpus.store_not_modified(&capture(&asked(site, request), arrival))? else {
             return Ok(None);
         };
         let body = corpus.read(&document)?;
@@ -518,18 +517,29 @@ fn asked(site: &Site, request: &Request) -> Asked {
 }
 
 /// What is stored of an answer.
-fn capture<'a>(asked: &'a Asked, arrival: &'a Arrival, content: Option<&'a str>) -> Capture<'a> {
+fn capture<'a>(asked: &'a Asked, arrival: &'a Arrival) -> Capture<'a> {
     Capture {
         asked,
         exchange: &arrival.exchange,
         payload: &arrival.page.body,
         media_type: &arrival.page.media_type,
         charset: arrival.page.charset.as_deref(),
-        content,
     }
 }
 
 /// An answer that came before.
+/// Whether a page says the same as the version that is held, though its bytes
+/// are others.
+pub(super) fn says_the_same(
+    platform: &dyn Platform,
+    request: &Request,
+    held: Option<&Held>,
+    page: &Page,
+) -> bool {
+    let Some(before) = held.and_then(|held| platform.content(request, &page_of(held))) else { return false };
+    platform.content(request, page) == Some(before)
+}
+
 fn page_of(held: &Held) -> Page {
     let Held { final_url, media_type, charset, body, .. } = held.clone();
     Page { final_url, media_type, charset, body }
@@ -806,12 +816,11 @@ impl<F: Fetch> Visit<'_, '_, F> {
         }
         let (status, page) = (arrival.exchange.status, &arrival.page);
         summary.bytes += arrival.exchange.body.len() as u64 + wire_bytes(&arrival.steps);
-        let content = self.platform.content(request, page);
         let mut found = Found::default();
-        let stored = self.crawl.store(self.site, request, &arrival, content.as_deref(), || {
+        let stored = self.crawl.store(self.site, request, &arrival, |held| {
             judge_status(status)?;
             found = self.with_ground(|ground| self.platform.read(ground, request, page))?;
-            Ok(())
+            Ok(says_the_same(&*self.platform, request, held, page))
         })?;
         let unchanged = stored.as_ref().is_ok_and(|stored| stored.unchanged);
         Ok(self.outcome(request, stored.map(|_| found), unchanged))
@@ -842,7 +851,10 @@ impl<F: Fetch> Visit<'_, '_, F> {
             self.with_ground(|ground| self.platform.read(ground, request, &page_of(held)))
         };
         let asked = asked(self.site, request);
-        let answered = self.crawl.corpus.borrow_mut().answered(&asked, |held| read(held).map(drop))?;
+        let answered = self.crawl.corpus.borrow_mut().answered(&asked, |held, before| {
+            read(held)?;
+            Ok(says_the_same(&*self.platform, request, before, &page_of(held)))
+        })?;
         Ok(answered.map(|answer| match answer {
             Ok(held) => self.outcome(request, read(&held), held.unchanged),
             Err(unfit) => self.outcome(request, Err(unfit), false),

@@ -10,7 +10,8 @@ use url::Url;
 
 use super::ModernGov;
 use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
-use crate::corpus::{Archived, Asked, Capture, Conclusion, Corpus, RequestState};
+use super::run::says_the_same;
+use crate::corpus::{Archived, Asked, Capture, Conclusion, Corpus, Held, RequestState};
 use crate::model::{Digest, Meeting, MeetingId, Platform as System, Result, Site};
 
 /// The system and the root address of the site that a page belongs to, by the
@@ -103,8 +104,7 @@ impl Taker {
             Ok(found) => found,
             Err(unfit) => return Ok(Took::Unfit(unfit.reason)),
         };
-        let content = self.platform.content(&request, &page);
-        let Some(unchanged) = self.store(corpus, &request, archived, content.as_deref())? else {
+        let Some(unchanged) = self.store(corpus, &request, archived, &page)? else {
             return Ok(Took::Older);
         };
         self.register(corpus, &found, &exchange.at)?;
@@ -141,7 +141,7 @@ impl Taker {
         corpus: &mut Corpus,
         request: &Request,
         archived: &Archived,
-        content: Option<&str>,
+        page: &Page,
     ) -> Result<Option<bool>> {
         let exchange = &archived.exchange;
         let asked = Asked {
@@ -166,9 +166,9 @@ impl Taker {
             payload: &archived.payload,
             media_type: &archived.media_type,
             charset: archived.charset.as_deref(),
-            content,
         };
-        Ok(Some(corpus.store(&capture)?.unchanged))
+        let says_the_same = |held: Option<&Held>| Ok(says_the_same(&*self.platform, request, held, page));
+        Ok(Some(corpus.store_checked(&capture, says_the_same)?.is_ok_and(|stored| stored.unchanged)))
     }
 
     /// The address under which the page is held: one page has many.

@@ -39,7 +39,7 @@ fn dump(home: &Home) -> Vec<String> {
          FROM meetings ORDER BY site, number",
         "SELECT json_array('capture', one.site, one.meeting, one.role, one.url, one.status, one.outcome, one.cause,
              one.reason, one.digest, one.wire_digest, one.media_type, one.charset, one.retrieved, one.warc,
-             one.offset, one.edition, one.content, one.bytes, one.etag, one.last_modified,
+             one.offset, one.edition, one.bytes, one.etag, one.last_modified,
              same.warc, same.offset, same.url)
          FROM captures AS one LEFT JOIN captures AS same ON same.id = one.same_as ORDER BY one.site, one.id",
         "SELECT json_array('learned', site, key, value, day) FROM learned ORDER BY site, key",
@@ -533,11 +533,10 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
         let mut corpus = Corpus::open(&home).unwrap();
         let moved = exchange("http://a.example/moved", b"page");
         let (media_type, charset) = ("text/html", Some("utf-8"));
-        let capture =
-            Capture { asked, exchange: &moved, payload: b"page", media_type, charset, content: None };
+        let capture = Capture { asked, exchange: &moved, payload: b"page", media_type, charset };
         // The process ends while it looks.
         let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            corpus.store_checked(&capture, || panic!("a fault in looking")).map(drop)
+            corpus.store_checked(&capture, |_| panic!("a fault in looking")).map(drop)
         }));
         assert!(died.is_err());
     }
@@ -547,23 +546,23 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
     };
     assert_eq!((n_of(&before, "unjudged"), n_of(&before, "capture")), (2, 0));
     let mut corpus = Corpus::open(&home).unwrap();
-    assert_eq!(corpus.answered(&asked("http://a.example/other"), |_| unreachable!()).unwrap(), None);
-    let held = corpus.answered(&asked_good, |held| {
+    assert_eq!(corpus.answered(&asked("http://a.example/other"), |_, _| unreachable!()).unwrap(), None);
+    let held = corpus.answered(&asked_good, |held, _| {
         assert_eq!((held.status, held.body.as_slice()), (200, &b"page"[..]));
-        Ok(())
+        Ok(false)
     });
     let held = held.unwrap().unwrap().unwrap();
     assert_eq!((held.final_url.as_str(), held.charset.as_deref()), ("http://a.example/moved", Some("utf-8")));
     let wrong = || Unfit { cause: Cause::WrongContent, reason: "no".into() };
-    assert_eq!(corpus.answered(&asked_bad, |_| Err(wrong())).unwrap(), Some(Err(wrong())));
+    assert_eq!(corpus.answered(&asked_bad, |_, _| Err(wrong())).unwrap(), Some(Err(wrong())));
     // They are entered now, and nobody looks again.
     for (asked, fits) in [(&asked_good, true), (&asked_bad, false)] {
-        let answer = corpus.answered(asked, |_| unreachable!()).unwrap().unwrap();
+        let answer = corpus.answered(asked, |_, _| unreachable!()).unwrap().unwrap();
         assert_eq!(answer.is_ok(), fits);
     }
     // Neither belongs to the next crawl.
     assert!(!corpus.catalogue().begin_crawl(&site.id, "other").unwrap());
-    assert_eq!(corpus.answered(&asked_good, |_| unreachable!()).unwrap(), None);
+    assert_eq!(corpus.answered(&asked_good, |_, _| unreachable!()).unwrap(), None);
     drop(corpus);
     let before = dump(&home);
     assert_eq!((n_of(&before, "unjudged"), n_of(&before, "capture")), (0, 2));

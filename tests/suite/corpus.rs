@@ -60,7 +60,6 @@ fn store(corpus: &mut Corpus, number: &str, url: &str, at: &str, body: &[u8]) ->
         payload: body,
         media_type: "text/html",
         charset: Some("utf-8"),
-        content: None,
     };
     corpus.store(&capture).unwrap()
 }
@@ -143,7 +142,6 @@ fn the_archive_says_of_an_answer_all_that_the_catalogue_does() {
         payload: b"%PDF-",
         media_type: "application/pdf",
         charset: None,
-        content: None,
     };
     let step = exchange(URL, "2024-01-01T00:00:00Z", b"");
     corpus.keep_step(&Step { asked: &asked, exchange: &step }).unwrap();
@@ -151,7 +149,7 @@ fn the_archive_says_of_an_answer_all_that_the_catalogue_does() {
     corpus.store_not_modified(&capture).unwrap().unwrap();
     let reason = "a page came\nin place of the file".to_owned();
     let unfit = Unfit { cause: Cause::WrongContent, reason: reason.clone() };
-    corpus.store_checked(&capture, || Err(unfit)).unwrap().unwrap_err();
+    corpus.store_checked(&capture, |_| Err(unfit)).unwrap().unwrap_err();
     corpus.close().unwrap();
 
     let entries = entries(&volumes(&home)[0]);

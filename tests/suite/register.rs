@@ -271,7 +271,6 @@ impl Held {
             payload: &exchange.body,
             media_type: "text/html",
             charset: None,
-            content: None,
         };
         self.corpus.store(&capture).unwrap();
     }

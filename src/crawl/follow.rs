@@ -7,7 +7,7 @@ use url::Url;
 
 use super::fetch::{Fetch, NoAnswer, Silence};
 use super::guard::check_address;
-use super::pace::{Pace, back_off, retry_after};
+use super::pace::{Pace, back_off, http_date, retry_after};
 use super::{Page, Settings};
 use crate::corpus::content::{self, Undecoded};
 use crate::corpus::{Cause, Exchange, Unfit, Validators};
@@ -95,7 +95,9 @@ fn retry_wait(settings: &Settings, pace: &mut Pace, exchange: &Exchange, tried: 
     }
     let own = back_off(settings.back_off, tried);
     let speaks_for_host = matches!(exchange.status, 429 | 503);
-    let asked = exchange.header("retry-after").and_then(|value| retry_after(value, (settings.now)()));
+    // A date is meant by the host's own clock; ours may be another.
+    let now = exchange.header("date").and_then(http_date).unwrap_or_else(settings.now);
+    let asked = exchange.header("retry-after").and_then(|value| retry_after(value, now));
     // What the site asks for is a least: never sooner.
     let wait = asked.map_or(own, |asked| asked.max(own));
     if let Some(asked) = asked.filter(|asked| *asked > settings.longest_retry_after) {

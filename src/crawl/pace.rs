@@ -101,8 +101,13 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     if let Ok(seconds) = value.trim().parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }
-    let date = jiff::fmt::rfc2822::parse(&value.trim().replace("GMT", "+0000")).ok()?.timestamp();
-    Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
+    Some(Duration::try_from(http_date(value)?.duration_since(now)).unwrap_or_default())
+}
+
+/// A date as headers write it.
+pub(super) fn http_date(value: &str) -> Option<Timestamp> {
+    let date = jiff::fmt::rfc2822::parse(&value.trim().replace("GMT", "+0000")).ok()?;
+    Some(date.timestamp())
 }
 
 #[cfg(test)]

@@ -24,19 +24,25 @@ pub(super) struct Pace {
     patience: f64,
     /// What it takes to answer, in the mean; `None` before the first answer.
     answer_time: Option<Duration>,
-    /// When the host may be asked next, on a clock that never jumps.
+    /// When its latest answer had come, on a clock that never jumps.
+    ended_at: Option<Instant>,
+    /// When the host may be asked next, on the same clock.
     free_at: Instant,
     closed: Option<Duration>,
 }
 
 impl Pace {
     pub(super) fn new(delay: Duration, patience: f64) -> Self {
-        Self { delay, patience, answer_time: None, free_at: Instant::now(), closed: None }
+        Self { delay, patience, answer_time: None, ended_at: None, free_at: Instant::now(), closed: None }
     }
 
-    /// Slows down to this delay; never speeds up.
+    /// Slows down to this delay, counted from the latest answer on: the one that
+    /// asked for it. Never speeds up.
     pub(super) fn at_least(&mut self, delay: Duration) {
         self.delay = self.delay.max(delay);
+        if let Some(ended) = self.ended_at {
+            self.free_at = self.free_at.max(ended + self.pause());
+        }
     }
 
     /// Waits until the host may be asked; gives the time at which it is.
@@ -54,7 +60,9 @@ impl Pace {
         let took = asked.elapsed();
         let mean = self.answer_time.map_or(took, |mean| mean.mul_f64(1.0 - LATEST) + took.mul_f64(LATEST));
         self.answer_time = Some(mean);
-        self.free_at = self.free_at.max(Instant::now() + self.pause());
+        let now = Instant::now();
+        self.ended_at = Some(now);
+        self.free_at = self.free_at.max(now + self.pause());
     }
 
     /// The pause between two requests, as the host answers now.
@@ -133,6 +141,19 @@ mod tests {
             assert!((least..=least * 3 / 2).contains(&wait), "{wait}");
         }
         assert!(back_off(Duration::from_secs(1), u32::MAX) <= LONGEST_BACK_OFF.mul_f64(1.5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delay_that_a_host_asks_for_holds_from_the_answer_on_that_asks_for_it() {
+        let second = Duration::from_secs(1);
+        let mut pace = Pace::new(second, 1.0);
+        let asked = pace.turn().await;
+        pace.ended(asked);
+        tokio::time::sleep(second / 2).await;
+        pace.at_least(second * 7);
+        assert_eq!(pace.turn().await - asked, second * 7);
+        pace.at_least(second * 2);
+        assert_eq!(pace.pause(), second * 7);
     }
 
     #[tokio::test(start_paused = true)]

@@ -26,7 +26,7 @@ pub(super) enum Rules {
 impl Rules {
     /// The rules in a robots.txt that came with status 200.
     pub(super) fn read(body: &[u8]) -> Self {
-        let body = &body[..body.len().min(READ_BYTES)];
+        let body = first_lines(body);
         // A site without the file may answer with a page: no rules.
         let is_page = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
         if is_page {
@@ -95,6 +95,17 @@ impl Rules {
     }
 }
 
+/// As much of a robots.txt as is read, in whole lines: half of `Disallow: /a`
+/// would close all of a site.
+fn first_lines(body: &[u8]) -> &[u8] {
+    if body.len() <= READ_BYTES {
+        return body;
+    }
+    let read = &body[..READ_BYTES];
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    read.iter().rposition(is_end).map_or(read, |end| &read[..end])
+}
+
 /// Where the robots.txt of an address's host is.
 pub(super) fn robots_url(url: &Url) -> Url {
     let mut robots = url.clone();
@@ -129,6 +140,11 @@ mod tests {
         robots.resize(600 * 1024, b'\n');
         robots.extend_from_slice(b"Disallow: /b\n");
         assert!(!allows(&robots, "/a") && allows(&robots, "/b"));
+        // A rule that the limit cuts in two is not read at all.
+        let mut robots = b"User-agent: *\n".to_vec();
+        robots.resize(READ_BYTES - b"Disallow: /".len(), b'\n');
+        robots.extend_from_slice(b"Disallow: /b\n");
+        assert!(allows(&robots, "/a"));
     }
 
     #[test]

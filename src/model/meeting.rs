@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Council, PageRules, PartialDate};
+use super::{Council, Digest, PageRules, PartialDate};
 
 /// A publishing system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,12 +50,18 @@ impl FromStr for Platform {
 }
 
 /// The name of a site: lower-case letters, digits, `.`, `-` and `_` only, so
-/// that it can name a folder and stand in an identifier. Never empty.
+/// that it can name a folder and stand in an identifier. Never empty, and never
+/// longer than [`SiteId::LONGEST`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SiteId(String);
 
 impl SiteId {
-    /// Makes a name out of any text: what may not stand in one becomes `-`.
+    /// The longest name, in bytes: systems take 255 for a folder's, and others
+    /// may put something before or behind it.
+    pub const LONGEST: usize = 100;
+
+    /// Makes a name out of any text: what may not stand in one becomes `-`, and
+    /// the end of one that is too long its digest, so that two stay two.
     pub fn new(text: &str) -> Self {
         let mut name = String::new();
         for c in text.chars().flat_map(char::to_lowercase) {
@@ -65,7 +71,14 @@ impl SiteId {
             }
         }
         let name = name.trim_matches(['-', '.']);
-        Self(if name.is_empty() { "site".into() } else { name.into() })
+        if name.is_empty() {
+            return Self("site".into());
+        }
+        if name.len() > Self::LONGEST {
+            let digest = Digest::of(name.as_bytes());
+            return Self(format!("{}-{}", &name[..Self::LONGEST - 9], digest.short()));
+        }
+        Self(name.into())
     }
 
     /// The name as text.
@@ -214,6 +227,16 @@ pub struct IssueLink {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_of_a_site_can_name_a_folder_however_long_its_address_is() {
+        let of = |length: usize, end: &str| SiteId::new(&format!("{}{end}", "x".repeat(length)));
+        assert_eq!(of(SiteId::LONGEST, "").as_str().len(), SiteId::LONGEST);
+        assert_eq!(of(300, "").as_str().len(), SiteId::LONGEST);
+        assert_ne!(of(300, "a"), of(300, "b"));
+        assert_eq!(SiteId::new(of(300, "a").as_str()), of(300, "a"), "read back, it is the same");
+        assert_eq!(SiteId::new("../../etc/").as_str(), "etc");
+    }
 
     #[test]
     fn a_body_of_a_shared_site_belongs_to_the_council_that_it_names() {

@@ -212,9 +212,11 @@ pub async fn crawl(
     Ok(Summary { sites, cancelled: cancel.is_cancelled() })
 }
 
-/// Host and port: what shares a pace and a robots.txt.
+/// Host and port: what shares a pace. HTTP and HTTPS on their usual ports are
+/// one host, as it is one machine that answers.
 fn host_of(url: &Url) -> String {
-    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
 /// Whether an address is on the host of the site. A step from http to https
@@ -968,4 +970,17 @@ fn judge_status(status: u16) -> Result<(), Unfit> {
         _ => (Cause::WrongContent, format!("the site answers with status {status}")),
     };
     Err(Unfit { cause, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_is_one_host_however_it_is_reached() {
+        let host = |address: &str| host_of(&Url::parse(address).unwrap());
+        assert_eq!(host("http://Council.example/a"), host("https://council.example:443/b"));
+        assert_ne!(host("http://council.example:8080"), host("http://council.example"));
+        assert_ne!(host("http://council.example"), host("http://www.council.example"));
+    }
 }

@@ -296,23 +296,13 @@ impl<F: Fetch> Crawl<'_, F> {
         let ground = Ground { site, scope: self.scope, learned: &learned };
         let start = platform.start(&ground);
         if let Rules::Closed(unfit) = &rules {
-            // What waits is left to wait: the rules may be others tomorrow.
-            for request in &start {
-                let miss = Miss { steps: Vec::new(), unfit: unfit.clone(), is_silent: false };
-                self.note(site, request, &miss)?;
-                summary.lose(&request.url, unfit);
-            }
+            self.turned_away(&*platform, &ground, &start, unfit, &mut summary)?;
             if let Some(asked) = pace.closed() {
                 summary.leave_alone(asked);
             }
             return Ok(summary);
         }
-        let scope = match &site.rules {
-            // What waits was found by the rules of then.
-            Some(rules) => format!("{} {rules:?}", self.scope.key()),
-            None => self.scope.key(),
-        };
-        summary.resumed = self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &scope)?;
+        summary.resumed = self.begin(site)?;
         let mut lost_before = Vec::new();
         if summary.resumed {
             lost_before = self.corpus.borrow_mut().catalogue().lost_requests(&site.id)?;
@@ -329,6 +319,70 @@ impl<F: Fetch> Crawl<'_, F> {
         visit.report(None, pace);
         summary.remarks = visit.with_ground(|ground| visit.platform.remarks(ground));
         Ok(summary)
+    }
+
+    /// Begins a crawl of the site, or says that one of the same scope waits.
+    fn begin(&self, site: &Site) -> Result<bool> {
+        let scope = match &site.rules {
+            // What waits was found by the rules of then.
+            Some(rules) => format!("{} {rules:?}", self.scope.key()),
+            None => self.scope.key(),
+        };
+        self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &scope)
+    }
+
+    /// Accounts for where the crawl would have begun, had the rules let it. What
+    /// waits is left to wait: the rules may be others tomorrow.
+    fn turned_away(
+        &self,
+        platform: &dyn Platform,
+        ground: &Ground,
+        start: &[Request],
+        unfit: &Unfit,
+        summary: &mut SiteSummary,
+    ) -> Result<()> {
+        let site = ground.site;
+        let pending = self.pending(platform, start)?;
+        let is_waiting = self.begin(site)?;
+        if !is_waiting {
+            self.corpus.borrow_mut().catalogue().push_requests(&site.id, &pending)?;
+        }
+        for (request, pending) in start.iter().zip(&pending) {
+            let miss = Miss { steps: Vec::new(), unfit: unfit.clone(), is_silent: false };
+            self.note(site, request, &miss)?;
+            summary.lose(&request.url, unfit);
+            if !is_waiting {
+                let (state, nothing, at) = (lost_state(unfit), Found::default(), self.settings.stamp());
+                let conclusion = self.conclusion(&pending.key, None, state, &nothing, &[], &at);
+                self.corpus.borrow_mut().conclude(&site.id, &conclusion)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a request has come to, as the catalogue takes it.
+    fn conclusion<'a>(
+        &self,
+        key: &'a str,
+        meeting: Option<&'a MeetingId>,
+        state: RequestState,
+        found: &'a Found,
+        requests: &'a [PendingRequest],
+        at: &'a str,
+    ) -> Conclusion<'a> {
+        Conclusion {
+            key,
+            meeting,
+            state,
+            meetings: &found.meetings,
+            requests,
+            has_minutes: found.has_minutes,
+            asks_all_documents: self.scope.documents == Documents::All,
+            links: &found.links,
+            learned: &found.learned,
+            day: self.scope.today,
+            at,
+        }
     }
 
     /// The numbers of the meetings of the scope that the register has of this site.
@@ -878,19 +932,8 @@ impl<F: Fetch> Visit<'_, '_, F> {
         found: &Found,
     ) -> Result<()> {
         let requests = self.crawl.pending(&*self.platform, &found.requests)?;
-        let conclusion = Conclusion {
-            key,
-            meeting,
-            state,
-            meetings: &found.meetings,
-            requests: &requests,
-            has_minutes: found.has_minutes,
-            asks_all_documents: self.crawl.scope.documents == Documents::All,
-            links: &found.links,
-            learned: &found.learned,
-            day: self.crawl.scope.today,
-            at: &self.crawl.settings.stamp(),
-        };
+        let at = self.crawl.settings.stamp();
+        let conclusion = self.crawl.conclusion(key, meeting, state, found, &requests, &at);
         let n_new = self.crawl.corpus.borrow_mut().conclude(&self.site.id, &conclusion)?;
         self.done += 1;
         self.waiting = (self.waiting + n_new).saturating_sub(1);
@@ -941,6 +984,11 @@ fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes) -> Re
         return RequestState::Done;
     }
     summary.lose(&request.url, unfit);
+    lost_state(unfit)
+}
+
+/// What has become of a request that came to nothing.
+fn lost_state(unfit: &Unfit) -> RequestState {
     match unfit.outcome() {
         Outcome::Refused => RequestState::Refused,
         _ => RequestState::Failed,

@@ -64,9 +64,13 @@ pub struct Network {
 impl Network {
     /// Sets up the client.
     pub fn new(settings: &Settings) -> Result<Self> {
+        let resolver = Resolver { hosts: settings.hosts.clone(), allow_loopback: settings.allow_loopback };
+        Self::with_resolver(settings, resolver)
+    }
+
+    fn with_resolver(settings: &Settings, resolver: impl Resolve + 'static) -> Result<Self> {
         // A second call finds the provider installed already: as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let resolver = Resolver { hosts: settings.hosts.clone(), allow_loopback: settings.allow_loopback };
         let client = reqwest::Client::builder()
             .user_agent(settings.user_agent())
             .redirect(reqwest::redirect::Policy::none())
@@ -200,16 +204,23 @@ impl Resolve for Resolver {
             }
             // The port 0 stands for the one of the address's scheme.
             let all: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let (open, shut): (Vec<SocketAddr>, Vec<SocketAddr>) =
-                all.into_iter().partition(|address| may_connect(address.ip(), allow_loopback));
-            match (open.is_empty(), shut.first()) {
-                (true, Some(first)) => {
-                    let reason = format!("{}: {}", name.as_str(), not_public(first.ip()));
-                    Err(Box::new(Guarded(reason)) as Box<dyn std::error::Error + Send + Sync>)
-                }
-                _ => Ok(Box::new(open.into_iter()) as Addrs),
-            }
+            guarded(name.as_str(), all, allow_loopback)
         })
+    }
+}
+
+/// Those addresses of a name that may be connected to; an error where it has
+/// others alone.
+fn guarded(
+    name: &str,
+    all: Vec<SocketAddr>,
+    allow_loopback: bool,
+) -> Result<Addrs, Box<dyn std::error::Error + Send + Sync>> {
+    let (open, shut): (Vec<SocketAddr>, Vec<SocketAddr>) =
+        all.into_iter().partition(|address| may_connect(address.ip(), allow_loopback));
+    match shut.first().filter(|_| open.is_empty()) {
+        Some(first) => Err(Box::new(Guarded(format!("{name}: {}", not_public(first.ip()))))),
+        None => Ok(Box::new(open.into_iter())),
     }
 }
 
@@ -247,5 +258,59 @@ impl Fetch for Recorded {
         self.asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(url.to_string());
         let not_found = Exchange { url: url.to_string(), status: 404, ..Exchange::default() };
         Ok(self.answers.get(url.as_str()).cloned().unwrap_or(not_found))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// A name that leads elsewhere each time it is looked up, seen through the
+    /// guard.
+    struct Changing {
+        lookups: Arc<AtomicUsize>,
+        answers: Vec<Vec<SocketAddr>>,
+    }
+
+    impl Resolve for Changing {
+        fn resolve(&self, name: Name) -> Resolving {
+            let at = self.lookups.fetch_add(1, Ordering::SeqCst);
+            let answer = guarded(name.as_str(), self.answers[at].clone(), true);
+            Box::pin(async move { answer })
+        }
+    }
+
+    /// A name may lead to a public address when it is checked and to one of this
+    /// network when the connection is made. Here it is looked up once for each
+    /// connection, which goes to what was checked.
+    #[test]
+    fn c31_a_name_that_changes_is_checked_for_each_connection() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let here = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhere");
+            }
+        });
+        let private: SocketAddr = "169.254.169.254:80".parse().unwrap();
+        let lookups = Arc::new(AtomicUsize::new(0));
+        let answers = vec![vec![here], vec![private, here], vec![private]];
+        let resolver = Changing { lookups: lookups.clone(), answers };
+        let network = Network::with_resolver(&Settings::default(), resolver).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let url = Url::parse("http://changing.example/").unwrap();
+        let get = || runtime.block_on(network.get(&url, None));
+        assert_eq!(get().unwrap().body, b"here");
+        assert_eq!(get().unwrap().body, b"here", "of two addresses the one that may be connected to");
+        let refused = get().unwrap_err();
+        assert_eq!(refused.kind, Silence::Guarded);
+        assert!(refused.reason.contains("169.254.169.254"), "{}", refused.reason);
+        assert_eq!(lookups.load(Ordering::SeqCst), 3);
     }
 }

@@ -8,6 +8,7 @@ mod corpus;
 mod crawl;
 mod documents;
 mod faults;
+mod fifty;
 mod index;
 mod moderngov;
 mod pages;

@@ -48,6 +48,8 @@ pub enum Silence {
     TooLong,
     /// The host is one that is not asked.
     Guarded,
+    /// Its certificate is not good: it would not be the next time.
+    Untrusted,
 }
 
 /// The network.
@@ -162,10 +164,22 @@ fn no_answer(error: &reqwest::Error) -> NoAnswer {
         if let Some(guarded) = cause.downcast_ref::<Guarded>() {
             return NoAnswer { reason: guarded.0.clone(), kind: Silence::Guarded };
         }
+        if is_about_certificate(cause) {
+            return NoAnswer { reason: told(error), kind: Silence::Untrusted };
+        }
         source = cause.source();
     }
     let kind = if error.is_timeout() { Silence::TimeOut } else { Silence::Broken };
     NoAnswer { reason: told(error), kind }
+}
+
+/// Whether an error says that a certificate is not good. Each layer wraps it in
+/// an `io::Error`, which passes over what it wraps when asked for its source.
+fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(wrapped) = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()) {
+        return is_about_certificate(wrapped);
+    }
+    matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// What went wrong, down to its last cause: the first words of the library

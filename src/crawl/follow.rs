@@ -212,6 +212,7 @@ fn silent(steps: Vec<Exchange>, silence: NoAnswer) -> (Miss, Retry) {
         Silence::TimeOut => (Cause::TimeOut, Retry::Yes),
         Silence::TooLong => (Cause::TooLong, Retry::No),
         Silence::Guarded => (Cause::OutOfBounds, Retry::No),
+        Silence::Untrusted => (Cause::Broken, Retry::No),
     };
     let mut miss = miss(steps, cause, silence.reason);
     miss.is_silent = matches!(silence.kind, Silence::Broken | Silence::TimeOut);

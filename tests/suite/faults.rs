@@ -429,9 +429,15 @@ fn c09_memory_stays_flat_when_a_gibibyte_is_packed_into_a_mebibyte() {
 
 /// Runs the program to its end, and gives its exit code and the most memory
 /// that it held, in KiB.
+///
+/// What it holds is measured, not what glibc keeps of what it gave back: that
+/// allocator takes large blocks from its heap once some have been freed, and by
+/// chance of timing up to some 1.2 MiB a host then stay stranded there. With a
+/// fixed threshold large blocks go back to the system.
 #[cfg(target_os = "linux")]
 pub fn peak_of(home: &Path, args: &[&str]) -> (i32, u64) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_scrutineer"))
+        .env("MALLOC_MMAP_THRESHOLD_", "65536")
         .arg("--home")
         .arg(home)
         .args(args)
@@ -443,12 +449,11 @@ pub fn peak_of(home: &Path, args: &[&str]) -> (i32, u64) {
     let mut peak = 0;
     loop {
         let held = std::fs::read_to_string(&status).unwrap_or_default();
-        // Until the program is started, its process holds what this one does.
-        if held.starts_with("Name:\tscrutineer\n") {
-            let line = held.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
-            peak = kib.unwrap_or(0).max(peak);
-        }
+        let line = held.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+        // The system keeps the peak; the first reading may still be that of this
+        // process, as which the other began.
+        peak = kib.unwrap_or(peak);
         if let Some(ended) = child.try_wait().unwrap() {
             assert!(peak > 0, "it ended before it was looked at");
             return (ended.code().unwrap(), peak);
@@ -1211,7 +1216,7 @@ fn c32_a_certificate_that_is_not_good_closes_a_site_and_a_good_one_does_not() {
             .env_remove("SSL_CERT_DIR")
             .arg("--home")
             .arg(run.home.root())
-            .args(crawl_args(&root, "0", &["--tries", "1"]))
+            .args(crawl_args(&root, "0", &[]))
             .output()
             .unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -1229,8 +1234,11 @@ fn c32_a_certificate_that_is_not_good_closes_a_site_and_a_good_one_does_not() {
         (signed(parameters("democracy.other.example")), "not valid for"),
         (self_signed, "UnknownIssuer"),
     ] {
+        let started = Instant::now();
         let (server, run, code, stderr) = crawl(&identity);
         assert_eq!(code, 3, "{stderr}");
+        // Four tries would take 14 seconds at least.
+        assert!(started.elapsed() < Duration::from_secs(10), "it is not worth another try");
         assert!(server.asked().is_empty(), "nothing was said to it, neither in the open nor otherwise");
         assert!(stderr.contains("certificate") && stderr.contains(said), "{said}: {stderr}");
         let absences = run.corpus().absences().unwrap();

@@ -13,10 +13,9 @@ use std::fs::{self, File};
 use std::io::{BufReader, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 
+use super::gzip::Gzip;
 pub use super::warc::{Fault, Headers, Record, Records, records};
 use super::warc::{header, read_record};
 use crate::model::{Digest, Error, Result, SiteId};
@@ -132,6 +131,7 @@ pub struct Archive {
     folder: PathBuf,
     volume_bytes: u64,
     open: HashMap<SiteId, Volume>,
+    gzip: Gzip,
 }
 
 /// A file that is being written.
@@ -148,7 +148,7 @@ impl Archive {
     /// The archive in this folder, which need not exist yet; a file that has
     /// grown to `volume_bytes` ([`VOLUME_BYTES`]) is followed by the next.
     pub fn new(folder: PathBuf, volume_bytes: u64) -> Self {
-        Self { folder, volume_bytes, open: HashMap::new() }
+        Self { folder, volume_bytes, open: HashMap::new(), gzip: Gzip::new() }
     }
 
     /// The file that holds a record.
@@ -296,12 +296,12 @@ impl Archive {
             self.close_site(site)?;
         }
         if !self.open.contains_key(site) {
-            let volume = begin_volume(&self.folder, site, at)?;
+            let volume = begin_volume(&self.folder, site, at, &mut self.gzip)?;
             self.open.insert(site.clone(), volume);
         }
         let volume = self.open.get_mut(site).expect("the volume has just been opened");
         let place = Place { file: volume.name.clone(), offset: volume.length };
-        let written = volume.write(records);
+        let written = volume.write(&mut self.gzip, records);
         if written.is_err() {
             // What is half-written may not be followed by anything: it is cut
             // off if that is still possible, and the file is done with.
@@ -373,7 +373,7 @@ fn volume_number(site: &SiteId, name: &str) -> Option<u64> {
 }
 
 /// Begins a file of its own for this session, with a `warcinfo` at its head.
-fn begin_volume(folder: &Path, site: &SiteId, at: &str) -> Result<Volume> {
+fn begin_volume(folder: &Path, site: &SiteId, at: &str, gzip: &mut Gzip) -> Result<Volume> {
     let folder = folder.join(site.as_str());
     fs::create_dir_all(&folder).map_err(Error::io("make the folder", &folder))?;
     let stamp: String = at.chars().filter(char::is_ascii_digit).take(14).collect();
@@ -390,16 +390,16 @@ fn begin_volume(folder: &Path, site: &SiteId, at: &str) -> Result<Volume> {
         .content_type("application/warc-fields")
         .field("WARC-Filename", name.clone());
     let mut volume = Volume { path, name: format!("{site}/{name}"), file, length: 0 };
-    volume.write(&[head])?;
+    volume.write(gzip, &[head])?;
     Ok(volume)
 }
 
 impl Volume {
     /// Writes records that belong together, all at once.
-    fn write(&mut self, records: &[NewRecord]) -> Result<()> {
+    fn write(&mut self, gzip: &mut Gzip, records: &[NewRecord]) -> Result<()> {
         let mut bytes = Vec::new();
         for record in records {
-            record.to_gzip(&mut bytes).map_err(Error::io("compress a record for", &self.path))?;
+            record.to_gzip(gzip, &mut bytes).map_err(Error::io("compress a record for", &self.path))?;
         }
         self.file.write_all(&bytes).map_err(Error::io("write", &self.path))?;
         self.length += bytes.len() as u64;
@@ -440,17 +440,14 @@ impl NewRecord {
     }
 
     /// Appends the record as a gzip member.
-    fn to_gzip(&self, bytes: &mut Vec<u8>) -> std::io::Result<()> {
-        let mut encoder = GzEncoder::new(bytes, Compression::default());
-        encoder.write_all(b"WARC/1.1\r\n")?;
+    fn to_gzip(&self, gzip: &mut Gzip, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+        let mut head = String::from("WARC/1.1\r\n");
         for (name, value) in &self.fields {
-            write!(encoder, "{name}: {value}\r\n")?;
+            head.push_str(&format!("{name}: {value}\r\n"));
         }
-        write!(encoder, "WARC-Block-Digest: {}\r\n", digest_field(&self.block))?;
-        write!(encoder, "Content-Length: {}\r\n\r\n", self.block.len())?;
-        encoder.write_all(&self.block)?;
-        encoder.write_all(b"\r\n\r\n")?;
-        encoder.finish().map(drop)
+        head.push_str(&format!("WARC-Block-Digest: {}\r\n", digest_field(&self.block)));
+        head.push_str(&format!("Content-Length: {}\r\n\r\n", self.block.len()));
+        gzip.member(&[head.as_bytes(), &self.block, b"\r\n\r\n"], bytes)
     }
 }
 

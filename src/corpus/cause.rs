@@ -19,6 +19,9 @@ pub enum Cause {
     /// It lies where the crawl does not go: another host, a private address, a
     /// scheme that is not HTTP.
     OutOfBounds,
+    /// The site's certificate is not good: expired, of another host, of nobody
+    /// known.
+    Untrusted,
     /// It was there once and is not public any more. What was stored stays.
     Withdrawn,
     /// It is not there (404, 410).
@@ -37,12 +40,13 @@ pub enum Cause {
 
 impl Cause {
     /// All causes, refusals first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Robots,
         Self::Forbidden,
         Self::Challenge,
         Self::Login,
         Self::OutOfBounds,
+        Self::Untrusted,
         Self::Withdrawn,
         Self::Missing,
         Self::TimeOut,
@@ -60,6 +64,7 @@ impl Cause {
             | Self::Challenge
             | Self::Login
             | Self::OutOfBounds
+            | Self::Untrusted
             | Self::Withdrawn => Outcome::Refused,
             Self::Missing
             | Self::TimeOut
@@ -78,6 +83,7 @@ impl Cause {
             Self::Challenge => "challenge",
             Self::Login => "login",
             Self::OutOfBounds => "out-of-bounds",
+            Self::Untrusted => "untrusted",
             Self::Withdrawn => "withdrawn",
             Self::Missing => "missing",
             Self::TimeOut => "time-out",

@@ -18,6 +18,7 @@ mod cause;
 pub mod content;
 pub mod foreign;
 pub mod frontier;
+mod gzip;
 pub mod warc;
 
 mod added;

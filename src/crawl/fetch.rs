@@ -40,7 +40,9 @@ pub struct NoAnswer {
 /// Kinds of silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Silence {
-    /// The connection failed or broke off: worth another try.
+    /// There was no connection: worth one more try.
+    NoConnection,
+    /// The answer broke off: worth another try.
     Broken,
     /// It took too long: worth another try.
     TimeOut,
@@ -169,7 +171,11 @@ fn no_answer(error: &reqwest::Error) -> NoAnswer {
         }
         source = cause.source();
     }
-    let kind = if error.is_timeout() { Silence::TimeOut } else { Silence::Broken };
+    let kind = match () {
+        () if error.is_timeout() => Silence::TimeOut,
+        () if error.is_connect() => Silence::NoConnection,
+        () => Silence::Broken,
+    };
     NoAnswer { reason: told(error), kind }
 }
 

@@ -59,6 +59,8 @@ pub(super) async fn ask(
         let wait = match &result {
             Ok(arrival) => retry_wait(settings, pace, &arrival.exchange, tried),
             Err((_, Retry::Yes)) => Some(back_off(settings.back_off, tried)),
+            // A host that refuses the connection says so at once, and again.
+            Err((_, Retry::Once)) => (tried < 2).then(|| back_off(settings.back_off, tried)),
             Err((_, Retry::No)) => None,
         };
         if let Some(wait) = wait.filter(|_| tried < settings.tries) {
@@ -116,6 +118,7 @@ fn retry_wait(settings: &Settings, pace: &mut Pace, exchange: &Exchange, tried: 
 #[derive(Debug, Clone, Copy)]
 enum Retry {
     Yes,
+    Once,
     No,
 }
 
@@ -208,14 +211,15 @@ fn arrive(
 
 fn silent(steps: Vec<Exchange>, silence: NoAnswer) -> (Miss, Retry) {
     let (cause, retry) = match silence.kind {
+        Silence::NoConnection => (Cause::Broken, Retry::Once),
         Silence::Broken => (Cause::Broken, Retry::Yes),
         Silence::TimeOut => (Cause::TimeOut, Retry::Yes),
         Silence::TooLong => (Cause::TooLong, Retry::No),
         Silence::Guarded => (Cause::OutOfBounds, Retry::No),
-        Silence::Untrusted => (Cause::Broken, Retry::No),
+        Silence::Untrusted => (Cause::Untrusted, Retry::No),
     };
     let mut miss = miss(steps, cause, silence.reason);
-    miss.is_silent = matches!(silence.kind, Silence::Broken | Silence::TimeOut);
+    miss.is_silent = matches!(silence.kind, Silence::NoConnection | Silence::Broken | Silence::TimeOut);
     (miss, retry)
 }
 

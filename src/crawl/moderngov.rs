@@ -4,7 +4,7 @@
 //! committees, and often answers where the pages are blocked. What it does not
 //! give is asked of the pages, step by step, so one committee or one meeting
 //! that fails there is still found here. Which way works, a site teaches
-//! ([`lessons`]).
+//! (`lessons`).
 
 mod ask;
 mod lessons;

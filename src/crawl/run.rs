@@ -170,7 +170,10 @@ pub fn crawl_network(
         .enable_all()
         .build()
         .map_err(Error::io("start", "the network's runtime"))?;
-    runtime.block_on(crawl(corpus, sites, scope, settings, &network, on_progress, cancel))
+    let summary = runtime.block_on(crawl(corpus, sites, scope, settings, &network, on_progress, cancel));
+    // A name that is still being looked up would keep a stopped crawl waiting.
+    runtime.shutdown_background();
+    summary
 }
 
 /// The same, over any [`Fetch`].

@@ -23,7 +23,7 @@ use scrutineer::model::{
 };
 use scrutineer::sample::{self, Publisher};
 
-use crate::support::{quickstart, read_csv, rows, scrutineer};
+use crate::support::{has_program, has_python, quickstart, read_csv, rows, scrutineer};
 
 // ---------------------------------------------------------------------------
 // What a catalogue says.
@@ -729,11 +729,7 @@ fn thirty_kills_lose_nothing_and_nothing_is_fetched_twice() {
 /// What `warcio` says of files; `None` where it is not there. It must find
 /// nothing wrong.
 fn warcio(args: &[&str], files: &[PathBuf]) -> Option<String> {
-    let has_warcio = Command::new("python3").args(["-c", "import warcio"]).output();
-    if !has_warcio.is_ok_and(|output| output.status.success()) {
-        let is_required = std::env::var_os("SCRUTINEER_REQUIRE_WARCIO").is_some();
-        assert!(!is_required, "python3 has no warcio, which this run was to install");
-        println!("not run: python3 has no warcio");
+    if !has_python("warcio") {
         return None;
     }
     let run = Command::new("python3").args(["-m", "warcio.cli"]).args(args).args(files).output().unwrap();
@@ -763,8 +759,7 @@ fn passages(home: &Home) -> BTreeSet<Vec<String>> {
 
 #[test]
 fn a_mirror_made_by_wget_gives_the_passages_of_a_crawl() {
-    if !Command::new("wget").arg("--version").output().is_ok_and(|output| output.status.success()) {
-        println!("not run: there is no wget");
+    if !has_program("wget") {
         return;
     }
     let publisher = Publisher::start(sample::TODAY).unwrap();
@@ -1146,11 +1141,7 @@ fn each_record_is_as_the_standard_says() {
 
 /// What a Python library makes and reads; `false` where it is not there.
 fn python(module: &str, script: &str, args: &[&str]) -> Option<String> {
-    let has_it = Command::new("python3").args(["-c", &format!("import {module}")]).output();
-    if !has_it.is_ok_and(|output| output.status.success()) {
-        let is_required = module == "warcio" && std::env::var_os("SCRUTINEER_REQUIRE_WARCIO").is_some();
-        assert!(!is_required, "python3 has no {module}, which this run was to install");
-        println!("not run: python3 has no {module}");
+    if !has_python(module) {
         return None;
     }
     let run = Command::new("python3").args(["-c", script]).args(args).output().unwrap();

@@ -13,7 +13,7 @@ use scrutineer::corpus::{DocumentReader, Input, Unread};
 use scrutineer::model::{Councils, Reading};
 use scrutineer::parse::{Helper, Media, Source, document};
 
-use super::support::shared;
+use super::support::{has_program, shared};
 
 /// A PDF of these objects, numbered from 1; the first is the catalogue.
 fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
@@ -107,16 +107,6 @@ fn text_of(reading: &Reading) -> String {
 fn notes_of(reading: &Reading) -> String {
     let notes = reading.warnings.iter().map(|warning| format!("{}: {}", warning.at, warning.message));
     notes.collect::<Vec<_>>().join("\n")
-}
-
-/// Whether a program is installed; says so when not.
-fn has(program: &str) -> bool {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let is_there = std::env::split_paths(&folders).any(|folder| folder.join(program).is_file());
-    if !is_there {
-        eprintln!("not run: `{program}` is not installed");
-    }
-    is_there
 }
 
 /// A document with these objects; the fonts are object 3, and the text that
@@ -369,7 +359,7 @@ const BAD_FONT: &str = "<</Type /Font /Subtype /Type1 /BaseFont /Other /Encoding
 
 #[test]
 fn where_the_first_reader_panics_the_second_reads() {
-    if !has("pdftotext") {
+    if !has_program("pdftotext") {
         return;
     }
     for (contents, why) in [
@@ -394,7 +384,7 @@ fn one_bad_page() -> Vec<u8> {
 
 #[test]
 fn where_one_page_fails_the_others_are_read_all_the_same() {
-    if has("pdftotext") {
+    if has_program("pdftotext") {
         let reading = read(&one_bad_page()).unwrap();
         assert!(text_of(&reading).contains("committee of page two"));
         assert!(notes_of(&reading).contains("the first reader failed: it cannot read all pages"));
@@ -414,7 +404,7 @@ fn where_one_page_fails_the_others_are_read_all_the_same() {
 
 #[test]
 fn where_the_first_reader_runs_out_of_memory_the_second_reads() {
-    if !has("pdftotext") {
+    if !has_program("pdftotext") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -429,7 +419,7 @@ fn where_the_first_reader_runs_out_of_memory_the_second_reads() {
 
 #[test]
 fn where_the_stack_of_the_first_reader_overflows_the_second_reads() {
-    if !has("pdftotext") {
+    if !has_program("pdftotext") {
         return;
     }
     let form = "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</X 6 0 R>>>>";
@@ -621,7 +611,7 @@ fn old_word_files_are_read_where_a_converter_is_installed() {
     let name = "2013-03-21-local-public-data-panel-nineteenth-meeting-21-march-2013-minutes.doc";
     let doc = fs::read(folder.join(name)).unwrap();
     let converters = ["antiword", "soffice", "libreoffice", "catdoc"];
-    if !converters.iter().any(|converter| has(converter)) {
+    if !converters.iter().any(|converter| has_program(converter)) {
         let Err(Unread::Without(helpers, reason)) = read_as(&doc, Media::Doc) else { panic!("it was read") };
         assert_eq!(helpers, [Helper::Converter]);
         assert!(reason.starts_with("old Word format: install `antiword`"), "{reason}");
@@ -769,7 +759,7 @@ fn ocr_that_takes_too_long_is_ended() {
 #[test]
 fn ocr_reads_a_picture_of_a_real_page() {
     let Some(path) = shared("fixtures/pdf/kingston-upon-thames/report_zebra_crossing.pdf") else { return };
-    if !["pdfinfo", "pdftoppm", "tesseract"].iter().all(|program| has(program)) {
+    if !["pdfinfo", "pdftoppm", "tesseract"].iter().all(|program| has_program(program)) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -51,6 +51,28 @@ pub fn quickstart() -> &'static (tempfile::TempDir, Run) {
     &HOME
 }
 
+/// Whether a program is installed; says that its test is not run when it is
+/// not. A run that has installed all of them fails instead.
+pub fn has_program(name: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    is_there(std::env::split_paths(&folders).any(|folder| folder.join(name).is_file()), name)
+}
+
+/// The same of a module of Python.
+pub fn has_python(module: &str) -> bool {
+    let found = Command::new("python3").args(["-c", &format!("import {module}")]).output();
+    is_there(found.is_ok_and(|output| output.status.success()), &format!("{module} of Python"))
+}
+
+fn is_there(is_there: bool, what: &str) -> bool {
+    if !is_there {
+        let is_required = std::env::var_os("SCRUTINEER_TOOLS_REQUIRED").is_some();
+        assert!(!is_required, "there is no {what}, which this run was to install");
+        eprintln!("not run: there is no {what}");
+    }
+    is_there
+}
+
 /// A path below `../shared`, or a note that the test is not run.
 pub fn shared(path: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);

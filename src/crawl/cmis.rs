@@ -13,7 +13,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request};
+use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, check_file};
 use crate::corpus::{Cause, Unfit};
 use crate::model::{Digest, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate};
 use crate::parse::cmis::{self, DocumentLink, Entry, Wrong, address};
@@ -161,7 +161,7 @@ impl Platform for Cmis {
             return Err(Unfit { cause: Cause::Login, reason: "the site asks for a login".to_owned() });
         }
         let Some(step) = step(request) else {
-            return check_file(page).map(|()| Found::default());
+            return check_file(request, page).map(|()| Found::default());
         };
         Reader { ground, request, page, text: page.text() }.read(step)
     }
@@ -199,18 +199,6 @@ fn cause(wrong: &Wrong) -> Cause {
         Wrong::Fault => Cause::Fault,
         Wrong::NotCmis | Wrong::OtherPage(_) | Wrong::Hostile(_) => Cause::WrongContent,
     }
-}
-
-/// A file that is asked for must not be a page: sites answer with one where
-/// the file is gone.
-fn check_file(page: &Page) -> Result<(), Unfit> {
-    let first = page.body.iter().find(|byte| !byte.is_ascii_whitespace());
-    let reason = match first {
-        None => "the file is empty",
-        Some(b'<') => "a page came in place of the file",
-        Some(_) => return Ok(()),
-    };
-    Err(Unfit { cause: Cause::WrongContent, reason: reason.to_owned() })
 }
 
 /// What follows when something did not come.
@@ -304,7 +292,7 @@ impl Reader<'_> {
             Step::Month(month) => self.month(month),
             Step::Meeting { body, date, .. } => self.meeting(&body, date),
             Step::File { has_minutes } => {
-                check_file(self.page)?;
+                check_file(self.request, self.page)?;
                 Ok(Found { has_minutes, ..Found::default() })
             }
         };

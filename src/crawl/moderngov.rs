@@ -12,9 +12,10 @@ mod lists;
 mod meeting;
 mod shown;
 
-use super::platform::{Documents, Found, Ground, Page, Platform, Request, Scope};
+use super::platform::{Documents, Found, Ground, Page, Platform, Request, Scope, challenged, check_file};
 use crate::corpus::{Cause, Unfit};
 use crate::model::{DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, Site};
+use crate::parse::challenge;
 use crate::parse::moderngov::{self, DocumentLink, Wrong, address};
 use ask::{
     Known, Step, all_meetings, attachments, committee_list, committees, is_welsh, meeting_list, meeting_page,
@@ -107,29 +108,9 @@ fn dead_end(request: &Request, page: &Page) -> Option<Unfit> {
 
 /// What came instead: a test for browsers, or something else.
 fn unfit(wrong: &Wrong, text: &str) -> Unfit {
-    match moderngov::challenge(text) {
-        Some(sender) => {
-            let reason = format!("a test for browsers came in its place ({sender})");
-            Unfit { cause: Cause::Challenge, reason }
-        }
+    match challenge(text) {
+        Some(sender) => challenged(sender),
         None => Unfit { cause: Cause::WrongContent, reason: wrong.to_string() },
-    }
-}
-
-/// A file that is asked for must not be a page, unless it is called one: sites
-/// answer with one where the file is gone.
-fn check_file(request: &Request, page: &Page) -> Result<(), Unfit> {
-    let wrong = |reason: &str| Unfit { cause: Cause::WrongContent, reason: reason.to_owned() };
-    let name = address::page_name(&request.url);
-    let is_markup = [".htm", ".html", ".xml", ".mht"].iter().any(|end| name.ends_with(end));
-    match page.body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        None => Err(wrong("the file is empty")),
-        Some(b'<') => match moderngov::challenge(&page.text()) {
-            Some(_) => Err(unfit(&Wrong::NotModernGov, &page.text())),
-            None if is_markup => Ok(()),
-            None => Err(wrong("a page came in place of the file")),
-        },
-        Some(_) => Ok(()),
     }
 }
 

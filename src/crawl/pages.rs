@@ -13,12 +13,13 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::platform::{Documents, Found, Ground, Page, Platform, Request};
+use super::platform::{Documents, Found, Ground, Page, Platform, Request, challenged};
 use crate::corpus::{Cause, Unfit};
 use crate::model::{
     Digest, DocumentRole, Edition, LinkRule, Meeting, MeetingId, MeetingStatus, PageRules, PartialDate, slug,
 };
 use crate::parse::blocks::html;
+use crate::parse::challenge_in_title;
 use crate::parse::date::dates;
 use crate::parse::links::{self, Link, file_name, readable};
 
@@ -430,11 +431,6 @@ fn names_a_file(address: &str) -> bool {
 /// sites answer with other pages under a status of 200.
 fn check_page(request: &Request, page: &Page) -> Result<(), Unfit> {
     static LOGIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)/(?:wp-)?(?:log-?[io]n|sign-?in)\b"));
-    static CHALLENGE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)^(?:just a moment|attention required|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|security check|request rejected|access denied)",
-        )
-    });
     static GONE: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)^(?:(?:error\s*)?404\b|(?:page|file|document) not found|not found)"));
     let unfit = |cause: Cause, reason: &str| Err(Unfit { cause, reason: reason.to_owned() });
@@ -446,8 +442,8 @@ fn check_page(request: &Request, page: &Page) -> Result<(), Unfit> {
         return unfit(Cause::Missing, "the site sends to its first page instead");
     }
     let title = title(&page.text());
-    if CHALLENGE.is_match(&title) {
-        return unfit(Cause::Challenge, "the site sends a test for browsers");
+    if let Some(sender) = challenge_in_title(&title) {
+        return Err(challenged(sender));
     }
     if GONE.is_match(&title) {
         return unfit(Cause::Missing, "the site says that it is not there");

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::Unfit;
+use crate::corpus::{Cause, Unfit};
 use crate::model::{
     DocumentRole, Edition, IssueLink, Meeting, MeetingId, PartialDate, Site, body_words, is_body_named,
 };
+use crate::parse::challenge;
 
 /// Which documents are fetched for a meeting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -177,6 +178,29 @@ pub trait Platform {
     fn remarks(&self, _ground: &Ground) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// That a file is one: sites answer with a page where the file is gone, or with
+/// a test for browsers. A file that is called a page may be one.
+pub(super) fn check_file(request: &Request, page: &Page) -> Result<(), Unfit> {
+    let wrong = |reason: &str| Unfit { cause: Cause::WrongContent, reason: reason.to_owned() };
+    let address = request.url.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+    let is_markup = [".htm", ".html", ".xml", ".mht"].iter().any(|end| address.ends_with(end));
+    match page.body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        None => Err(wrong("the file is empty")),
+        Some(b'<') => match challenge(&page.text()) {
+            Some(sender) => Err(challenged(sender)),
+            None if is_markup => Ok(()),
+            None => Err(wrong("a page came in place of the file")),
+        },
+        Some(_) => Ok(()),
+    }
+}
+
+/// That a test for browsers came.
+pub(super) fn challenged(sender: &str) -> Unfit {
+    let reason = format!("a test for browsers came in its place ({sender})");
+    Unfit { cause: Cause::Challenge, reason }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::fetch::{Fetch, Network};
 use super::follow::{Arrival, Miss, ask};
 use super::guard::check_address;
 use super::pace::Pace;
-use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
+use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope, challenged};
 use super::robots::{Rules, robots_url};
 use super::{
     ASKED_AGAIN_AFTER, Cancel, Cmis, LEARNED_DAYS, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES,
@@ -30,6 +30,7 @@ use crate::model::{
     Document, DocumentRole, Error, Meeting, MeetingId, MeetingStatus, Platform as System, Result, Site,
     SiteId,
 };
+use crate::parse::challenge;
 
 /// What came of a crawl of one site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -877,7 +878,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
         summary.bytes += arrival.exchange.body.len() as u64 + wire_bytes(&arrival.steps);
         let mut found = Found::default();
         let stored = self.crawl.store(self.site, request, &arrival, |held| {
-            judge_status(status)?;
+            judge(status, page)?;
             found = self.with_ground(|ground| self.platform.read(ground, request, page))?;
             Ok(says_the_same(&*self.platform, request, held, page))
         })?;
@@ -906,8 +907,9 @@ impl<F: Fetch> Visit<'_, '_, F> {
     /// it need not be asked for again.
     fn answered(&self, request: &Request) -> Result<Option<Outcomes>> {
         let read = |held: &Held| {
-            judge_status(held.status)?;
-            self.with_ground(|ground| self.platform.read(ground, request, &page_of(held)))
+            let page = page_of(held);
+            judge(held.status, &page)?;
+            self.with_ground(|ground| self.platform.read(ground, request, &page))
         };
         let asked = asked(self.site, request);
         let answered = self.crawl.corpus.borrow_mut().answered(&asked, |held, before| {
@@ -1008,6 +1010,15 @@ fn judge_robots(status: u16) -> Result<(), Unfit> {
         Rules::Free => Ok(()),
         _ => judge_status(status),
     }
+}
+
+/// What the status says of a page that came, or the page itself where it is a
+/// test for browsers.
+fn judge(status: u16, page: &Page) -> Result<(), Unfit> {
+    judge_status(status).map_err(|unfit| match challenge(&page.text()) {
+        Some(sender) if matches!(status, 403 | 429 | 503) => challenged(sender),
+        _ => unfit,
+    })
 }
 
 /// What a status says of an answer.

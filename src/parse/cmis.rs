@@ -25,6 +25,7 @@ use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 
 use super::blocks::{fold, html};
+use super::challenge::challenge;
 
 /// Why an answer is not the one that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,7 +82,7 @@ fn tree(text: &str) -> Result<Html, Wrong> {
     if !MARK.is_match(text) {
         return Err(match () {
             () if is_fault(text) => Wrong::Fault,
-            () if is_challenge(text) => Wrong::Challenge,
+            () if challenge(text).is_some() => Wrong::Challenge,
             () => Wrong::NotCmis,
         });
     }
@@ -100,18 +101,6 @@ fn tree(text: &str) -> Result<Html, Wrong> {
 /// DNN puts this sentence in the place of a module that has failed.
 fn is_fault(text: &str) -> bool {
     text.to_lowercase().contains("a critical error has occurred")
-}
-
-/// Whether a page that is none of the system's is one of those by which
-/// services before a site keep programs out, by its title or its script.
-fn is_challenge(text: &str) -> bool {
-    static CHALLENGE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)<title>\s*(?:just a moment|attention required|azure waf|one moment|checking your browser|security check)|/cdn-cgi/challenge-platform/|_Incapsula_Resource",
-        )
-        .expect("the pattern is valid")
-    });
-    CHALLENGE.is_match(text)
 }
 
 /// The text that a reader sees, without the sizes of files.

@@ -6,6 +6,7 @@
 mod document;
 
 pub mod blocks;
+mod challenge;
 mod charset;
 
 mod heading;
@@ -24,6 +25,7 @@ pub mod moderngov;
 mod passages;
 
 pub use blocks::{Block, Style};
+pub use challenge::{challenge, challenge_in_title};
 pub use charset::decode;
 pub use document::{Extract, Helper, Media, Source, Unreadable, document, extract, read};
 pub use minutes::clean_title;

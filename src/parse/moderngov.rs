@@ -8,7 +8,6 @@ pub mod address;
 
 mod xml;
 
-mod challenge;
 mod content;
 mod decision;
 mod issue;
@@ -17,7 +16,6 @@ mod markup;
 mod page;
 mod saved;
 
-pub use challenge::challenge;
 pub use content::content;
 pub use decision::{DecisionPage, decision_page, decision_reading};
 pub use issue::{IssueMeeting, IssuePage, issue_page};

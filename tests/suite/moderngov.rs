@@ -948,7 +948,7 @@ fn wrong_answers_are_known_for_what_they_are() {
     let empty = fixture("east-hertfordshire/GetCouncillorsByWard_empty.xml").unwrap();
     assert_eq!(moderngov::committees_xml(&empty), Err(Wrong::OtherXml("councillorsbyward".into())));
     for (name, text) in [("leeds", &error), ("denbighshire", &script), ("east-hertfordshire", &empty)] {
-        assert_eq!(moderngov::challenge(text), None, "{name}: an error is no test for browsers");
+        assert_eq!(scrutineer::parse::challenge(text), None, "{name}: an error is no test for browsers");
         assert_eq!(moderngov::content(text), None, "{name}");
         // What comes in place of the service leads to the pages.
         let fake =

@@ -38,19 +38,34 @@ const MARKS: [(&str, &str); 8] = [
 /// To be asked of pages that are not what they should be: a council may write
 /// of challenges, and a page that came whole is none.
 pub fn challenge(text: &str) -> Option<&'static str> {
-    static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?is)<title[^>]*>(.*?)</title").expect("the pattern is a constant that the tests build")
-    });
+    let head = head(text);
+    challenge_in_title(&title(&head))
+        .or_else(|| MARKS.iter().find(|(_, mark)| head.contains(mark)).map(|(name, _)| *name))
+}
+
+/// The same by the title alone, for pages of which nobody knows what they
+/// should be.
+pub fn challenge_in_title(title: &str) -> Option<&'static str> {
     static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         let built = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
         TITLES.iter().map(|(name, text)| (*name, built(text))).collect()
     });
-    /// How far into a page its head and the marks are looked for, in bytes.
+    let title = title.trim().to_lowercase();
+    PATTERNS.iter().find(|(_, pattern)| pattern.is_match(&title)).map(|(name, _)| *name)
+}
+
+/// The beginning of a page, in lower case: titles and marks stand there.
+fn head(text: &str) -> String {
+    /// How far into a page they are looked for, in characters.
     const HEAD: usize = 64 * 1024;
-    let head: String = text.chars().take(HEAD).collect::<String>().to_lowercase();
-    let title = TITLE.captures(&head).map(|title| title[1].trim().to_owned()).unwrap_or_default();
-    let by_title = PATTERNS.iter().find(|(_, pattern)| pattern.is_match(&title)).map(|(name, _)| *name);
-    by_title.or_else(|| MARKS.iter().find(|(_, mark)| head.contains(mark)).map(|(name, _)| *name))
+    text.chars().take(HEAD).collect::<String>().to_lowercase()
+}
+
+fn title(head: &str) -> String {
+    static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?s)<title[^>]*>(.*?)</title").expect("the pattern is a constant that the tests build")
+    });
+    TITLE.captures(head).map(|title| title[1].to_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -410,13 +410,16 @@ impl Volume {
 /// A record to be written.
 struct NewRecord {
     id: String,
+    /// Of the block.
+    digest: Digest,
     fields: Vec<(&'static str, String)>,
     block: Vec<u8>,
 }
 
 impl NewRecord {
     fn new(kind: &str, url: &str, at: &str, block: Vec<u8>) -> Self {
-        let id = record_id(kind, url, at, &block);
+        let digest = Digest::of(&block);
+        let id = record_id(kind, url, at, &digest);
         let mut fields = vec![
             ("WARC-Type", kind.to_owned()),
             ("WARC-Record-ID", id.clone()),
@@ -427,7 +430,7 @@ impl NewRecord {
             let url = url.replace(|c: char| c.is_whitespace() || c.is_control(), "%20");
             fields.push(("WARC-Target-URI", url));
         }
-        Self { id, fields, block }
+        Self { id, digest, fields, block }
     }
 
     fn content_type(self, media_type: &str) -> Self {
@@ -445,7 +448,7 @@ impl NewRecord {
         for (name, value) in &self.fields {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        head.push_str(&format!("WARC-Block-Digest: {}\r\n", digest_field(&self.block)));
+        head.push_str(&format!("WARC-Block-Digest: sha256:{}\r\n", self.digest));
         head.push_str(&format!("Content-Length: {}\r\n\r\n", self.block.len()));
         gzip.member(&[head.as_bytes(), &self.block, b"\r\n\r\n"], bytes)
     }
@@ -455,11 +458,11 @@ impl NewRecord {
 ///
 /// The time counts only to the second, so a counter tells apart what is asked
 /// twice within one.
-fn record_id(kind: &str, url: &str, at: &str, block: &[u8]) -> String {
+fn record_id(kind: &str, url: &str, at: &str, block: &Digest) -> String {
     use std::sync::atomic::{AtomicU64, Ordering};
     static WRITTEN: AtomicU64 = AtomicU64::new(0);
     let count = WRITTEN.fetch_add(1, Ordering::Relaxed);
-    let seed = format!("{kind}\n{url}\n{at}\n{count}\n{}\n{}", std::process::id(), Digest::of(block));
+    let seed = format!("{kind}\n{url}\n{at}\n{count}\n{}\n{}", std::process::id(), block);
     let hex = Digest::of(seed.as_bytes()).0;
     format!("<urn:uuid:{}-{}-8{}-8{}-{}>", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
 }

@@ -22,7 +22,7 @@ use ask::{
     meeting_xml, since, step, way_of,
 };
 use lessons::{Given, Lessons};
-use lists::ListPlace;
+use lists::{ListPlace, MAX_TURNS};
 
 /// Civica ModernGov.
 ///
@@ -84,6 +84,13 @@ impl Platform for ModernGov {
             }
             _ => address,
         }
+    }
+
+    fn remarks(&self, ground: &Ground) -> Vec<String> {
+        let said = |body: &str| {
+            format!("{body}: {MAX_TURNS} pages of its meetings were turned, and what more is linked was not")
+        };
+        Lessons(ground.learned).endless().map(said).collect()
     }
 
     fn content(&self, request: &Request, page: &Page) -> Option<String> {

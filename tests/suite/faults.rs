@@ -901,6 +901,7 @@ fn c26_a_calendar_without_an_end_ends_at_the_budget_and_by_its_own_rules() {
     let run = Run::new();
     let summary = run.crawl_scope(&[alderbrook()], &scope, &settings(&server));
     assert!(summary.sites[0].finished);
+    assert!(summary.sites[0].remarks[0].starts_with("Cabinet: 100 pages"), "{:?}", summary.sites[0].remarks);
     assert_eq!(server.count("ieListMeetings"), 101);
     server.forget();
     // A first day asked for ends it sooner: 2020, 2019, and 2018 to be sure.

@@ -20,6 +20,9 @@ const LISTED: &str = "listed";
 /// Since when the pages of a committee's earlier meetings have all been turned;
 /// committee and first day follow.
 const TURNED: &str = "turned";
+/// The name of a committee whose pages of meetings link on past the limit; its
+/// number follows.
+const ENDLESS: &str = "endless";
 
 /// How many pages or files must be refused, and none given, before no more are
 /// asked for. One may be refused for itself.
@@ -94,6 +97,13 @@ impl Lessons<'_> {
             covers(listed, scope).then(|| day.parse::<Date>().ok()).flatten()
         });
         days.max()
+    }
+
+    /// The committees whose pages of meetings were not turned to their end.
+    pub fn endless(&self) -> impl Iterator<Item = &str> {
+        let names =
+            self.0.iter().filter(|(key, _)| key.strip_prefix(ENDLESS).is_some_and(|of| of.starts_with(' ')));
+        names.map(|(_, name)| name.as_str())
     }
 
     /// The day on which all pages of a committee's earlier meetings, back to
@@ -203,6 +213,11 @@ pub fn is_listed(scope: &Scope) -> Learned {
 /// What was taken for a full listing of the scope is none.
 pub fn is_not_listed(scope: &Scope) -> Learned {
     lesson(format!("{LISTED} {}", scope_name(scope)), "")
+}
+
+/// The pages of a committee's meetings link on past the limit.
+pub fn is_endless(committee: &str, name: &str) -> Learned {
+    lesson(format!("{ENDLESS} {committee}"), name)
 }
 
 /// All pages of a committee's earlier meetings have been turned.

@@ -13,7 +13,7 @@ use crate::parse::moderngov::{self, MeetingEntry, Wrong};
 /// How many pages of earlier or of later meetings are followed for one
 /// committee. A page shows some 15, so this is more than a hundred years of
 /// monthly meetings; a site that links on for ever ends here.
-const MAX_TURNS: u32 = 100;
+pub(super) const MAX_TURNS: u32 = 100;
 
 /// Where a page of meetings stands among those of its committee.
 pub(super) struct ListPlace {
@@ -181,6 +181,10 @@ impl Reader<'_> {
             }
             let next = link.and_then(|link| self.follow(link));
             let goes_on = self.goes_on(committee, way, place, last);
+            if next.is_some() && place.turn >= MAX_TURNS {
+                let name = if body.is_empty() { committee } else { body };
+                found.learned.extend(lessons::is_endless(committee, name));
+            }
             let Some(url) = next.filter(|_| goes_on) else {
                 // Pages that link on without end were not turned to their end, nor
                 // were they where an earlier crawl had.

@@ -58,7 +58,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = DocumentsArg::Minutes)]
     documents: DocumentsArg,
     /// The most meetings to ask for at each site; the rest waits for the next crawl.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Seconds between two requests to one host; a site's robots.txt may ask for more.
     #[arg(long, default_value_t = DELAY.as_secs_f64(), value_name = "SECONDS")]
@@ -132,6 +132,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         },
         today: today(),
     };
+    if let (Some(from), Some(to)) = (scope.from, scope.to)
+        && from > to
+    {
+        return Err(Error::Input(format!("no day lies between `--from {from}` and `--to {to}`")).into());
+    }
     let delay = Duration::try_from_secs_f64(args.delay)
         .map_err(|_| Error::Input(format!("`--delay {}` is no number of seconds", args.delay)))?;
     if delay < SHORTEST_DELAY && !args.allow_loopback {
@@ -221,15 +226,28 @@ pub fn cancel_on_interrupt() -> Cancel {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if asked_to_end().await {
                 on_interrupt.cancel();
             }
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if asked_to_end().await {
                 std::process::exit(Outcome::Interrupted.code().into());
             }
         });
     });
     cancel
+}
+
+/// Waits for Ctrl-C, or for what a system sends that shuts down; `false` where
+/// the system cannot tell of either.
+async fn asked_to_end() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        return tokio::signal::ctrl_c().await.is_ok();
+    };
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
+        came = terminated.recv() => came.is_some(),
+    }
 }
 
 /// What came of a crawl, a row a site.
@@ -353,10 +371,12 @@ fn report(context: &Context, summary: &Summary) -> Outcome {
             ));
         }
     }
-    if summary.sites.iter().any(|site| site.fetched > 0) {
+    let is_plan = summary.sites.iter().any(|site| site.plan.is_some());
+    if !is_plan && summary.sites.iter().any(|site| site.fetched > 0) {
         context.say("`scrutineer index` makes what is new searchable");
     }
-    let found_none = |site: &SiteSummary| site.finished && site.meetings_found == 0;
+    // Where a list was lost, nobody knows what it would have named.
+    let found_none = |site: &SiteSummary| site.finished && site.meetings_found == 0 && site.losses.is_empty();
     for site in summary.sites.iter().filter(|site| found_none(site)) {
         context.say(format!("{}: no meeting of these dates and bodies is listed", site.council));
     }
@@ -536,7 +556,10 @@ fn site_at(councils: &Councils, address: &str, args: &Args) -> Result<Site> {
 /// The root address of a site.
 fn root(address: &str) -> Result<Url> {
     let wrong = |reason: &str| Error::Input(format!("`{address}` cannot be crawled: {reason}"));
-    let mut url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
+    let mut url = Url::parse(address).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => wrong(&format!("write `https://{address}`")),
+        error => wrong(&error.to_string()),
+    })?;
     if url.host_str().is_none() {
         return Err(wrong("it names no host"));
     }

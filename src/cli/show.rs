@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Context, Outcome};
 use crate::corpus::Corpus;
 use crate::index::{Index, item_of};
-use crate::model::{Document, Error, Meeting, Passage};
+use crate::model::{Document, Error, IssueLink, Meeting, Passage, Result};
 use crate::report::{Cell, Format, Table, printable};
 
 /// The arguments of `show`.
@@ -35,14 +35,18 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Nothing);
     }
     let documents = corpus.all_versions(&meeting.id)?;
+    let links = corpus.issue_links(&meeting.id)?;
     if context.format == Format::Table && context.output.is_none() {
         let readings = Index::readings(&context.home)?;
         let warnings = readings.by_meeting.get(&meeting.id).map_or(&[][..], |reading| &reading.warnings);
-        let text = text(&passages, marked.as_deref(), &documents, warnings);
+        let mut text = text(&passages, marked.as_deref(), &documents, warnings);
+        for line in issue_lines(&corpus, &links, &passages)? {
+            text.push_str(&(printable(&line) + "\n"));
+        }
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes()).map_err(Error::io("write", "stdout"))?;
     } else {
-        context.write(&table(&passages, &documents))?;
+        context.write(&table(&passages, &documents, &links))?;
     }
     Ok(Outcome::Done)
 }
@@ -88,7 +92,32 @@ fn document_of<'a>(passage: &Passage, documents: &'a [Document]) -> Option<&'a D
     documents.iter().find(|document| document.digest == passage.document)
 }
 
-fn table(passages: &[Passage], documents: &[Document]) -> Table {
+/// Whether a link is of the item of a passage.
+fn is_of(link: &IssueLink, passage: &Passage) -> bool {
+    link.meeting == passage.meeting && (link.item == passage.item_key || link.item == passage.item)
+}
+
+/// Where else the issues of these items were taken, as far as the site says.
+fn issue_lines(corpus: &Corpus, links: &[IssueLink], passages: &[Passage]) -> Result<Vec<String>> {
+    let is_shown = |link: &IssueLink| passages.iter().any(|passage| is_of(link, passage));
+    let mut lines = Vec::new();
+    for of_issue in links.chunk_by(|a, b| a.issue == b.issue) {
+        if !of_issue.iter().any(is_shown) {
+            continue;
+        }
+        let title = of_issue.iter().map(|link| link.title.as_str()).find(|title| !title.is_empty());
+        let title = title.map(|title| format!(" ({title})")).unwrap_or_default();
+        for link in of_issue.iter().filter(|link| !is_shown(link)) {
+            let meeting = corpus.meeting(&link.meeting)?;
+            let told = meeting.as_ref().map_or("a meeting that is not in the register".to_owned(), about);
+            let item = if link.item.is_empty() { String::new() } else { format!("/{}", link.item) };
+            lines.push(format!("issue {}{title}: also {}{item}: {told}", link.issue, link.meeting));
+        }
+    }
+    Ok(lines)
+}
+
+fn table(passages: &[Passage], documents: &[Document], links: &[IssueLink]) -> Table {
     let mut table = Table::new(&[
         "passage_id",
         "council",
@@ -107,9 +136,13 @@ fn table(passages: &[Passage], documents: &[Document]) -> Table {
         "document",
         "document_url",
         "retrieved",
+        "issues",
     ]);
     for passage in passages {
         let document = document_of(passage, documents);
+        let mut issues: Vec<&str> =
+            links.iter().filter(|link| is_of(link, passage)).map(|link| link.issue.as_str()).collect();
+        issues.dedup();
         table.push(vec![
             passage.passage_id.0.as_str().into(),
             passage.council.as_str().into(),
@@ -128,6 +161,7 @@ fn table(passages: &[Passage], documents: &[Document]) -> Table {
             passage.document.0.as_str().into(),
             document.map(|document| document.url.clone()).into(),
             document.map(|document| document.retrieved.clone()).into(),
+            Cell::text_or_unknown(issues.join(" ")),
         ]);
     }
     table

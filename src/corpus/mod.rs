@@ -48,7 +48,7 @@ pub use isolated::{
 pub use replay::{Rebuilt, Replayed, rebuild};
 pub use store::{Absence, Capture, Held, Step, Stored};
 
-use crate::model::{Digest, Document, DocumentRole, Error, Meeting, MeetingId, Result, SiteId};
+use crate::model::{Digest, Document, DocumentRole, Error, IssueLink, Meeting, MeetingId, Result, SiteId};
 
 use archive::VOLUME_BYTES;
 use catalogue::Mark;
@@ -234,6 +234,12 @@ impl Corpus {
     /// means that the fingerprint has to be asked.
     pub fn mark(&self) -> String {
         self.catalogue.mark()
+    }
+
+    /// The items that share an issue with an item of this meeting, its own among
+    /// them, by issue.
+    pub fn issue_links(&self, meeting: &MeetingId) -> Result<Vec<IssueLink>> {
+        self.catalogue.issue_links(meeting)
     }
 
     /// The catalogue, for what belongs to a crawl alone: its frontier.

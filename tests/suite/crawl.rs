@@ -832,7 +832,7 @@ fn what_is_asked_for_wrongly_is_an_error() {
 /// Runs the program, interrupts it as Ctrl-C does when it is time by what it has
 /// said on stderr, and gives its exit code.
 #[cfg(unix)]
-fn interrupted(args: &[&str], home: &Home, is_time: impl Fn(&str) -> bool) -> Option<i32> {
+fn interrupted(signal: &str, args: &[&str], home: &Home, is_time: impl Fn(&str) -> bool) -> Option<i32> {
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_scrutineer"))
         .args(["--home", home.root().to_str().unwrap()])
         .args(args)
@@ -854,7 +854,7 @@ fn interrupted(args: &[&str], home: &Home, is_time: impl Fn(&str) -> bool) -> Op
         assert!(started.elapsed() < Duration::from_secs(120), "{}", said.lock().unwrap());
         std::thread::sleep(Duration::from_millis(5));
     }
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let kill = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
     let code = child.wait().unwrap().code();
     listener.join().unwrap();
@@ -872,12 +872,16 @@ fn ctrl_c_stops_a_crawl_and_every_crawl_of_quickstart() {
     });
     let address = format!("http://{}", server.address);
     let args = ["crawl", "--site", &address, "--allow-loopback", "--delay", "0"];
-    let started = Instant::now();
-    let code = interrupted(&args, &Run::new().home, |_| server.count("lMeetingId=2") == 1);
-    assert_eq!(code, Some(130));
-    assert!(started.elapsed() < Duration::from_secs(15));
+    for signal in ["-INT", "-TERM"] {
+        server.forget();
+        let started = Instant::now();
+        let code = interrupted(signal, &args, &Run::new().home, |_| server.count("lMeetingId=2") == 1);
+        assert_eq!(code, Some(130), "{signal}");
+        assert!(started.elapsed() < Duration::from_secs(15));
+    }
 
     // The first crawl is over when this is said; the second has begun.
-    let code = interrupted(&["quickstart"], &Run::new().home, |said| said.contains("as of 2024-01-15"));
+    let code =
+        interrupted("-INT", &["quickstart"], &Run::new().home, |said| said.contains("as of 2024-01-15"));
     assert_eq!(code, Some(130));
 }

@@ -581,8 +581,7 @@ fn all_documents_of_a_meeting_are_fetched_once_and_the_restricted_never() {
             (DocumentRole::MeetingPage, None),
         ]
     );
-    let mut corpus = place.corpus();
-    let links = corpus.catalogue().issue_links(&id("5")).unwrap();
+    let links = place.corpus().issue_links(&id("5")).unwrap();
     let found: Vec<(&str, &str, &str, &str)> = links
         .iter()
         .map(|link| {
@@ -607,6 +606,13 @@ fn what_hangs_on_a_meeting_is_read_and_never_counts_as_minutes() {
     assert_eq!(n_found(&["resurfaced", "--edition", "decisions"]), 2);
     assert_eq!(n_found(&["embankment", "--edition", "decisions"]), 2);
     assert_eq!(n_found(&["discussed"]), 4, "two items of two meetings");
+    // What else was done of the same matter is told with its item.
+    let site = thornby().id;
+    let shown = scrutineer(home, &["show", &format!("{site}/5/1")]);
+    let also =
+        format!("issue 77 (Mending of roads): also {site}/999/12: a meeting that is not in the register");
+    assert!(shown.stdout.lines().any(|line| line == also), "{}", shown.stdout);
+    assert!(rows(home, &["show", &format!("{site}/5/1")]).iter().all(|row| row["issues"] == "77"));
     let report = &rows(home, &["search", "culvert", "--edition", "report"])[0];
     assert_eq!(report["url"], format!("http://{HOST}/documents/s40/Survey%20report.txt"));
 }
@@ -618,7 +624,7 @@ fn links_of_issues_come_without_asking_for_more() {
     place.crawl(&thornby(), &Scope::all(TODAY), &fake);
     let asked = fake.asked();
     assert_eq!(count(&asked, "documents/") + count(&asked, "mgIssue") + count(&asked, "ieDecision"), 0);
-    let links = place.corpus().catalogue().issue_links(&id("5")).unwrap();
+    let links = place.corpus().issue_links(&id("5")).unwrap();
     // Both meetings' pages speak of the issue.
     assert_eq!(links.len(), 2, "{links:?}");
     assert!(links.iter().all(|link| link.issue == "77" && link.item == "1"));

@@ -77,6 +77,10 @@ pub struct Args {
     /// in place of the summary.
     #[arg(long, value_enum, value_name = "FORMAT")]
     report: Option<Format>,
+    /// Take a site over for another council, or another system, than the one by which this home holds
+    /// it: its meetings become that council's.
+    #[arg(long)]
+    reassign: bool,
     /// Ask hosts on this machine too, without regard for the shortest delay: for tests.
     #[arg(long)]
     allow_loopback: bool,
@@ -172,6 +176,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let mut corpus = Corpus::open(&context.home)?;
     super::corpus::say_caught_up(context, &corpus);
     context.warn_of_sample(&corpus)?;
+    if !args.reassign {
+        sites.iter().try_for_each(|site| is_as_held(&corpus, site))?;
+    }
     let cancel = cancel_on_interrupt();
     allow_many_files();
     let summary = crawl_sites(context, &mut corpus, &sites, &scope, &settings, &cancel)?;
@@ -188,6 +195,22 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         }
     }
     Ok(report(context, &summary))
+}
+
+/// That a site is asked for the council, and as the system, by which it is held:
+/// a slip of the keyboard must not move all of its meetings.
+fn is_as_held(corpus: &Corpus, site: &Site) -> Result<()> {
+    let Some((platform, council)) = corpus.site_owner(&site.id)? else { return Ok(()) };
+    if platform == site.platform.name() && council == site.council {
+        return Ok(());
+    }
+    Err(Error::Input(format!(
+        "this home holds {} as the {platform} site of `{council}`, not as the {} site of `{}`; `--reassign` changes \
+         that",
+        site.root,
+        site.platform.name(),
+        site.council,
+    )))
 }
 
 /// Asks the system for as many open files as it gives: each site has a

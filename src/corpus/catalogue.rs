@@ -347,6 +347,14 @@ impl Catalogue {
         })
     }
 
+    /// The platform and the council of a site, by their names in the catalogue.
+    pub(super) fn site_owner(&self, site: &SiteId) -> Result<Option<(String, String)>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare_cached("SELECT platform, council FROM sites WHERE id = ?1")?;
+            query.query_row([site.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        })
+    }
+
     /// Whether the entry of a site says this.
     pub(super) fn has_site(&self, site: &Site) -> Result<bool> {
         self.with("read", |connection| {

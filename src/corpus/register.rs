@@ -20,6 +20,12 @@ impl Corpus {
         self.catalogue.knows_site(site)
     }
 
+    /// The name of the platform and the slug of the council by which a site is
+    /// held; `None` when it is not.
+    pub fn site_owner(&self, site: &SiteId) -> Result<Option<(String, String)>> {
+        self.catalogue.site_owner(site)
+    }
+
     /// Enters a meeting in the register, or brings its entry up to date. What
     /// is newly unknown (a body, a date) does not replace what was known, and
     /// minutes once published stay so: not every list tells of them.

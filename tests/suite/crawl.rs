@@ -861,6 +861,25 @@ fn interrupted(signal: &str, args: &[&str], home: &Home, is_time: impl Fn(&str) 
     code
 }
 
+#[test]
+fn a_site_does_not_change_its_council_by_a_slip() {
+    let server = Server::start(|asked, _| good(asked, &[1, 2]));
+    let run = Run::new();
+    assert_eq!(command(&run.home, &server, &["Foo"]).code, 0);
+    let slip = command(&run.home, &server, &["Bar"]);
+    assert_eq!(slip.code, 2);
+    assert!(
+        slip.stderr.contains("as the moderngov site of `foo`, not as the moderngov site of `bar`"),
+        "{}",
+        slip.stderr
+    );
+    let council =
+        || run.corpus().meetings().unwrap().into_iter().map(|meeting| meeting.council).collect::<Vec<_>>();
+    assert_eq!(council(), ["foo", "foo"]);
+    assert_eq!(command(&run.home, &server, &["Bar", "--reassign"]).code, 0);
+    assert_eq!(council(), ["bar", "bar"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_stops_a_crawl_and_every_crawl_of_quickstart() {

@@ -216,7 +216,7 @@ fn meeting_of(corpus: &Corpus, known: &Known, file: &AddedFile, is_readable: boo
     {
         return Ok(held);
     }
-    let meeting = known.meeting(file.url, is_readable, file.added);
+    let meeting = known.meeting(file.url, !file.media_type.is_empty(), is_readable, file.added);
     if known.tells_meetings_apart() {
         return Ok(meeting);
     }
@@ -278,7 +278,7 @@ impl Known {
     /// The meeting that the file belongs to: one of that council and body on
     /// that day. A file of which these are not known is a meeting of its own,
     /// called after its address, so that it stays the same when it is edited.
-    fn meeting(&self, url: &str, is_readable: bool, now: &str) -> Meeting {
+    fn meeting(&self, url: &str, is_document: bool, is_readable: bool, now: &str) -> Meeting {
         let address = Digest::of(url.as_bytes());
         let file = address.short();
         let body = if self.body.is_empty() { "meeting".into() } else { slug(&self.body) };
@@ -289,8 +289,9 @@ impl Known {
         };
         let today: Option<PartialDate> = now.get(..10).and_then(|day| day.parse().ok());
         // A file that cannot be read, and of which neither council nor date is
-        // known, is no sign that a meeting was held.
-        let is_of_a_meeting = is_readable || !self.council.is_empty() || self.date.is_some();
+        // known, is no sign that a meeting was held; nor is a picture or an archive.
+        let is_named = !self.council.is_empty() || self.date.is_some();
+        let is_of_a_meeting = is_readable || (is_document && is_named);
         let is_past = is_of_a_meeting && self.date.is_none_or(|date| Some(date) < today);
         let has_minutes = is_of_a_meeting && self.edition.is_none_or(Edition::is_minutes);
         Meeting {

@@ -338,8 +338,11 @@ impl Reader<'_> {
         link: &Link,
     ) -> Meeting {
         let site = self.ground.site;
-        let is_over = date.is_some_and(|date| date.last_day() < self.ground.scope.today);
-        let status = match edition.is_minutes() {
+        let today = self.ground.scope.today;
+        let is_over = date.is_some_and(|date| date.last_day() < today);
+        // A link that names a day to come beside its minutes has the day wrong.
+        let is_to_come = date.is_some_and(|date| date.first_day() > today);
+        let status = match edition.is_minutes() && !is_to_come {
             true => MeetingStatus::Held,
             false if is_called_off(link) => MeetingStatus::Cancelled,
             false if is_over => MeetingStatus::Held,
@@ -563,6 +566,16 @@ mod tests {
         assert_eq!(numbers.len(), 3);
         assert!(numbers[0] == numbers[2] && numbers[0] != numbers[1], "{numbers:?}");
         assert!(found.meetings.is_empty(), "they join the register with their documents");
+    }
+
+    #[test]
+    fn minutes_of_a_day_to_come_are_no_meeting_that_was_held() {
+        let found =
+            read(MINUTES, "<p><a href='1.pdf'>Minutes 5 May 2099</a> <a href='2.pdf'>Minutes 5 May 2023</a>");
+        let status: Vec<(i16, MeetingStatus)> =
+            found.meetings.iter().map(|meeting| (meeting.date.unwrap().year(), meeting.status)).collect();
+        assert!(status.contains(&(2099, MeetingStatus::Scheduled)), "{status:?}");
+        assert!(status.contains(&(2023, MeetingStatus::Held)), "{status:?}");
     }
 
     #[test]

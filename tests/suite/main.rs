@@ -9,6 +9,7 @@ mod crawl;
 mod documents;
 mod faults;
 mod fifty;
+mod hostile;
 mod index;
 mod moderngov;
 mod pages;

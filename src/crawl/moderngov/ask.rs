@@ -1,5 +1,7 @@
 //! What is asked of a ModernGov site, and how it is written.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -109,8 +111,9 @@ pub(super) fn attachments(
     if Lessons(ground.learned).is_blocked(Given::Files) {
         return requests;
     }
+    let mut known = HashSet::new();
     for url in files.iter().filter_map(address_of) {
-        if !requests.iter().any(|other| address::same(&other.url, &url)) {
+        if known.insert(address::canonical(&url)) {
             let role = DocumentRole::Attachment;
             requests.push(of_meeting(id, url, role, Some(Edition::Report), &Step::Attachment));
         }

@@ -8,12 +8,17 @@ use jiff::civil::{Date, Weekday};
 use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 
-use super::{LINKS, Wrong, address, has_class, is_called_off, selector, tree, visible_text};
+use super::{LINKS, Wrong, address, has_class, is_called_off, selector, tree, visible_start};
 use crate::model::PartialDate;
 use crate::parse::date::dates;
 
 /// In how many cells beside a day its meetings are looked for.
 const CELLS_BESIDE: usize = 2;
+
+/// How much of an entry is looked at, and of what its link stands in, in nodes
+/// and bytes. An entry is shorter by far; what is longer holds the links of many
+/// meetings, and is not read whole for each of them.
+const AROUND: usize = 2_000;
 
 /// How many pages of a menu are named at most.
 const MENU_PAGES: usize = 20;
@@ -101,6 +106,7 @@ pub fn menu_links(text: &str, url: &str) -> Vec<String> {
         return Vec::new();
     }
     let mut found: Vec<String> = Vec::new();
+    let mut known = HashSet::from([address::canonical(url)]);
     for link in links(&Html::parse_document(text), url) {
         if found.len() >= MENU_PAGES {
             break;
@@ -109,7 +115,7 @@ pub fn menu_links(text: &str, url: &str) -> Vec<String> {
         let may_be = (name.contains("meeting") || name.contains("calendar"))
             && address::module(&link).is_none()
             && address::is_same_host(&link, url);
-        if may_be && !address::same(&link, url) && found.iter().all(|other| !address::same(other, &link)) {
+        if may_be && known.insert(address::canonical(&link)) {
             found.push(link);
         }
     }
@@ -128,7 +134,7 @@ pub fn list_page(text: &str, url: &str) -> Result<MeetingList, Wrong> {
             row.child_elements().filter(|cell| cell.value().name() == "td").collect();
         let Some(link) = cells.first().and_then(|cell| cell.select(&LINKS).next()) else { continue };
         let Some((id, link_url)) = meeting_of(link, url) else { continue };
-        let said = visible_text(link);
+        let said = visible_start(link, AROUND);
         let Some(parts) = TEXT.captures(&said) else { continue };
         list.entries.push(Entry {
             id,
@@ -136,8 +142,8 @@ pub fn list_page(text: &str, url: &str) -> Result<MeetingList, Wrong> {
             date: dates(&parts[1]).first().and_then(|found| found.date),
             time: parts[2].to_owned(),
             body: without_mark(&parts[3]),
-            venue: cells.get(1).map(|cell| visible_text(*cell)).unwrap_or_default(),
-            is_cancelled: is_called_off(&visible_text(row)),
+            venue: cells.get(1).map(|cell| visible_start(*cell, AROUND)).unwrap_or_default(),
+            is_cancelled: is_called_off(&visible_start(row, AROUND)),
         });
     }
     list.calendar = tree.select(&LINKS).find_map(|link| {
@@ -159,7 +165,8 @@ pub fn month_page(text: &str, url: &str, month: Date) -> Result<Vec<Entry>, Wron
     const OTHER: Wrong = Wrong::OtherPage("the calendar of the month that was asked for");
     let tree = tree(text)?;
     let mut entries: Vec<Entry> = Vec::new();
-    let mut known = HashSet::new();
+    // Tables may stand in one another: a link is of the first day beside it.
+    let (mut known, mut seen) = (HashSet::new(), HashSet::new());
     let mut has_days = false;
     for cell in tree.select(&CELLS) {
         let Some(day) = DayCell::read(cell) else { continue };
@@ -170,6 +177,9 @@ pub fn month_page(text: &str, url: &str, month: Date) -> Result<Vec<Entry>, Wron
         has_days = true;
         let beside = cell.next_siblings().filter_map(ElementRef::wrap).take(CELLS_BESIDE);
         for link in beside.flat_map(|cell| cell.select(&LINKS).collect::<Vec<_>>()) {
+            if !seen.insert(link.id()) {
+                continue;
+            }
             let Some(entry) = entry(link, url, date) else { continue };
             if known.insert(entry.id.clone()) {
                 entries.push(entry);
@@ -189,11 +199,11 @@ fn entry(link: ElementRef, url: &str, date: Date) -> Option<Entry> {
             .expect("the pattern is valid")
     });
     let (id, url) = meeting_of(link, url)?;
-    let said = visible_text(link);
+    let said = visible_start(link, AROUND);
     let parts = TEXT.captures(&said)?;
     // The mark may stand beside the link, in its title or only in a class.
     let paragraph = link.parent().and_then(ElementRef::wrap).filter(|parent| parent.value().name() != "td");
-    let around = paragraph.map(visible_text).unwrap_or_default();
+    let around = paragraph.map(|paragraph| visible_start(paragraph, AROUND)).unwrap_or_default();
     let classes = paragraph.iter().chain([&link]).filter_map(|part| part.attr("class")).collect::<Vec<_>>();
     let title = link.attr("title").unwrap_or_default();
     Some(Entry {
@@ -238,7 +248,7 @@ impl DayCell {
         });
         // No day has so many words; whole tables are not collected as text.
         let is_short = has_class(cell, "simplecalendardate") || cell.descendants().nth(20).is_none();
-        let text = is_short.then(|| visible_text(cell))?;
+        let text = is_short.then(|| visible_start(cell, AROUND))?;
         let parts = DAY.captures(&text)?;
         let weekday = match parts[1].to_lowercase().as_str() {
             "mon" => Weekday::Monday,

@@ -7,7 +7,7 @@ use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 
 use super::items::items;
-use super::{LINKS, Wrong, address, has_class, is_called_off, selector, tree, visible_text};
+use super::{LINKS, Wrong, address, has_class, is_called_off, selector, tree, visible_start, visible_text};
 use crate::model::{AgendaItem, Attendance, DateSource, Edition, PartialDate, Reading, Warning};
 use crate::parse::blocks::{Block, fold, html};
 use crate::parse::date::dates;
@@ -121,6 +121,10 @@ fn labels(tree: &Html) -> HashMap<String, String> {
     found
 }
 
+/// How much of a heading is taken for the category of the files below it, in
+/// nodes and bytes: each of them has it.
+const CATEGORY: usize = 500;
+
 /// The files, with the heading above each. A link of an icon and one of the
 /// title are one file.
 fn files(tree: &Html) -> Vec<DocumentLink> {
@@ -129,7 +133,7 @@ fn files(tree: &Html) -> Vec<DocumentLink> {
     let mut category = String::new();
     for part in tree.select(&FILES_AND_HEADINGS) {
         if part.value().name() != "a" {
-            category = visible_text(part);
+            category = visible_start(part, CATEGORY);
             continue;
         }
         let link = part.attr("href").unwrap_or_default();

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use scraper::{ElementRef, Selector};
 
-use super::markup::{heading, hrefs, lies_in, modgov, selector, subject, tree, visible_text};
+use super::markup::{heading, hrefs, lies_in, modgov, selector, subject, tree, visible_start, visible_text};
 use super::{DocumentLink, Wrong, address, date_in, no_reading, service_date};
 use crate::model::{AgendaItem, DateSource, Edition, PartialDate, Reading};
 use crate::parse::blocks::html;
@@ -33,6 +33,10 @@ pub struct DecisionPage {
     pub documents: Vec<DocumentLink>,
 }
 
+/// How much is read of a fact with its label, in nodes and bytes. Labels may
+/// stand in one line by the thousand, which is not read whole for each of them.
+const FACT: usize = 2_000;
+
 /// Reads `ieDecisionDetails.aspx`.
 pub fn decision_page(text: &str) -> Result<DecisionPage, Wrong> {
     let tree = tree(text)?;
@@ -40,10 +44,10 @@ pub fn decision_page(text: &str) -> Result<DecisionPage, Wrong> {
     let mut page = DecisionPage { title: subject(modgov), ..DecisionPage::default() };
     let mut n_facts = 0;
     for label in modgov.select(&LABELS) {
-        let said = visible_text(label).to_lowercase();
+        let said = visible_start(label, FACT).to_lowercase();
         let Some(line) = label.parent().and_then(ElementRef::wrap) else { continue };
-        let value = visible_text(line);
-        let value = value.get(visible_text(label).len()..).unwrap_or_default().trim().to_owned();
+        let value = visible_start(line, FACT);
+        let value = value.get(visible_start(label, FACT).len()..).unwrap_or_default().trim().to_owned();
         n_facts += 1;
         match said.trim_end_matches(':').trim() {
             "decision maker" => page.maker = value,
@@ -81,9 +85,9 @@ pub fn decision_page(text: &str) -> Result<DecisionPage, Wrong> {
         }
         page.issue = page.issue.or_else(|| address::issue_number(href));
     }
-    let is_so_called = ["decision", "penderfyniad", "manylion y penderfyniad"]
-        .iter()
-        .any(|front| heading(modgov).starts_with(front));
+    let said = heading(modgov);
+    let is_so_called =
+        ["decision", "penderfyniad", "manylion y penderfyniad"].iter().any(|front| said.starts_with(front));
     // Some pages have no main title; the facts under their labels tell them.
     if page.title.is_empty() || (!is_so_called && n_facts < 2) {
         return Err(Wrong::OtherPage("a decision"));

@@ -1,6 +1,8 @@
 //! An issue's page, `mgIssueHistoryHome.aspx`: a matter that several meetings
 //! take up.
 
+use std::collections::{HashMap, HashSet};
+
 use scraper::ElementRef;
 
 use super::markup::{heading, hrefs, modgov, subject, tree};
@@ -38,29 +40,33 @@ pub fn issue_page(text: &str) -> Result<IssuePage, Wrong> {
     if !is_so_called && page.title.is_empty() {
         return Err(Wrong::OtherPage("an issue"));
     }
+    // Links may stand in one entry by the thousand: it is looked through once.
+    let mut only_items = HashMap::new();
+    let mut item_beside = |link: ElementRef| {
+        let is_entry = |part: &ElementRef| matches!(part.value().name(), "li" | "tr" | "p");
+        let entry = link.ancestors().filter_map(ElementRef::wrap).find(is_entry)?;
+        only_items.entry(entry.id()).or_insert_with(|| only_item(entry)).clone()
+    };
+    let mut known = HashSet::new();
     for (link, href) in hrefs(modgov) {
         let Some(meeting) = address::meeting_number(href) else { continue };
-        let item = address::item_number(href).or_else(|| item_beside(link, &meeting)).unwrap_or_default();
-        let found = IssueMeeting { meeting, item };
-        if !page.meetings.contains(&found) {
-            page.meetings.push(found);
+        let item = address::item_number(href).or_else(|| item_beside(link)).unwrap_or_default();
+        if known.insert((meeting.clone(), item.clone())) {
+            page.meetings.push(IssueMeeting { meeting, item });
         }
     }
-    let has_item = |meeting: &str, all: &[IssueMeeting]| {
-        all.iter().any(|other| other.meeting == meeting && !other.item.is_empty())
-    };
-    let all = page.meetings.clone();
-    page.meetings.retain(|found| !found.item.is_empty() || !has_item(&found.meeting, &all));
+    let with_item = page.meetings.iter().filter(|found| !found.item.is_empty());
+    let with_item: HashSet<String> = with_item.map(|found| found.meeting.clone()).collect();
+    page.meetings.retain(|found| !found.item.is_empty() || !with_item.contains(&found.meeting));
     Ok(page)
 }
 
-/// The item that the entry of a link to a meeting links besides, where that is
-/// the only meeting in it.
-fn item_beside(link: ElementRef, meeting: &str) -> Option<String> {
-    let mut around = link.ancestors().filter_map(ElementRef::wrap);
-    let entry = around.find(|ancestor| matches!(ancestor.value().name(), "li" | "tr" | "p"))?;
-    let is_other = |href: &str| address::meeting_number(href).is_some_and(|other| other != meeting);
-    if hrefs(entry).any(|(_, href)| is_other(href)) {
+/// The item that an entry links beside its meeting, where that is the only
+/// meeting in it.
+fn only_item(entry: ElementRef) -> Option<String> {
+    let mut meetings = hrefs(entry).filter_map(|(_, href)| address::meeting_number(href));
+    let first = meetings.next()?;
+    if meetings.any(|other| other != first) {
         return None;
     }
     hrefs(entry).find_map(|(_, href)| address::item_number(href))

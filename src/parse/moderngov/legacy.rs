@@ -4,6 +4,7 @@
 //! No real page of the kind is at hand; what is known of them is how others
 //! link to them. So the page is read by what all pages of the system share.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use scraper::{ElementRef, Selector};
@@ -71,6 +72,7 @@ fn is_furniture(element: ElementRef) -> bool {
 /// `RD` names the text that is shown.
 pub(super) fn other_texts(modgov: ElementRef) -> Vec<String> {
     let mut links: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
     for (link, href) in hrefs(modgov) {
         let shown = address::parameter(href, &["rd"]).map(|shown| shown.to_lowercase());
         let (true, Some(shown)) = (address::page_name(href) == "celistdocuments.aspx", shown) else {
@@ -78,7 +80,7 @@ pub(super) fn other_texts(modgov: ElementRef) -> Vec<String> {
         };
         let said = visible_text(link).to_lowercase();
         let may_be_minutes = says_minutes(&shown) || says_minutes(&said) || shown == "meeting";
-        if may_be_minutes && !links.iter().any(|other| other == href) {
+        if may_be_minutes && known.insert(href) {
             links.push(href.to_owned());
         }
     }

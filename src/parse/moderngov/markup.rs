@@ -60,20 +60,32 @@ pub(super) fn text_behind(link: ElementRef) -> String {
 /// The text that a reader sees: without the sizes of files and the words for
 /// screen readers.
 pub(super) fn visible_text(element: ElementRef) -> String {
-    fn collect(element: ElementRef, text: &mut String) {
+    visible_start(element, usize::MAX)
+}
+
+/// The beginning of that text. At most so many nodes and, beside them, bytes
+/// are looked at: for what stands around a part, which may be the whole page.
+pub(super) fn visible_start(element: ElementRef, most: usize) -> String {
+    fn collect(element: ElementRef, text: &mut String, left: &mut usize) {
         for node in element.children() {
+            if *left == 0 {
+                return;
+            }
+            *left -= 1;
             if let Some(more) = node.value().as_text() {
+                let more = &more[..more.floor_char_boundary(*left)];
+                *left -= more.len();
                 text.push_str(more);
             }
             let Some(child) = ElementRef::wrap(node) else { continue };
             let is_hidden = child.value().classes().any(|class| matches!(class, "mgFileSize" | "mgHide"));
             if !is_hidden && !matches!(child.value().name(), "script" | "style") {
-                collect(child, text);
+                collect(child, text, left);
             }
         }
     }
-    let mut text = String::new();
-    collect(element, &mut text);
+    let (mut text, mut left) = (String::new(), most);
+    collect(element, &mut text, &mut left);
     fold(&text)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Everything outside `#modgov` is the council's own, so nothing is read there.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -148,6 +149,7 @@ impl ItemPage {
 pub fn committee_list_page(text: &str) -> Result<Vec<CommitteeLink>, Wrong> {
     let tree = tree(text)?;
     let mut found: Vec<CommitteeLink> = Vec::new();
+    let mut known = HashSet::new();
     for (link, href) in hrefs(modgov(&tree)?) {
         if address::page_name(href) != "mgcommitteedetails.aspx" {
             continue;
@@ -156,7 +158,7 @@ pub fn committee_list_page(text: &str) -> Result<Vec<CommitteeLink>, Wrong> {
         else {
             continue;
         };
-        if found.iter().all(|committee| committee.id != id) {
+        if known.insert(id.clone()) {
             found.push(CommitteeLink { id, name: visible_text(link) });
         }
     }
@@ -172,6 +174,7 @@ pub fn meeting_list_page(text: &str) -> Result<MeetingList, Wrong> {
     let tree = tree(text)?;
     let modgov = modgov(&tree)?;
     let mut list = MeetingList { body: subject(modgov), ..MeetingList::default() };
+    let mut known = HashSet::new();
     for (link, href) in hrefs(modgov) {
         match address::parameter(href, &["act"]).map(|act| act.to_lowercase()).as_deref() {
             Some("earlier") => list.earlier = Some(href.to_owned()),
@@ -179,7 +182,7 @@ pub fn meeting_list_page(text: &str) -> Result<MeetingList, Wrong> {
             _ => {}
         }
         let Some(id) = address::meeting_number(href) else { continue };
-        if list.meetings.iter().any(|meeting| meeting.id == id) {
+        if !known.insert(id.clone()) {
             continue;
         }
         let said = text_behind(link).to_lowercase();
@@ -436,6 +439,19 @@ fn item(cell: ElementRef) -> Option<Item> {
 
 /// The links beside an item's texts: its files, its decision, its issue.
 fn item_links(content: ElementRef, item: &mut Item) {
+    // The site says beside a file why only some may read it. Files may stand in
+    // one entry by the thousand, so what such words stand in is noted once.
+    let mut restricted = HashSet::new();
+    for (link, _) in hrefs(content).filter(|(_, href)| address::page_name(href) == "mgreasonsrestricted.aspx")
+    {
+        // What stands around a part that is noted already, is noted too.
+        let _ = link.ancestors().all(|around| restricted.insert(around.id()));
+    }
+    let is_restricted = |link: ElementRef| {
+        let is_entry = |part: &ElementRef| matches!(part.value().name(), "li" | "p" | "td");
+        let entry = link.ancestors().filter_map(ElementRef::wrap).find(is_entry);
+        entry.is_some_and(|entry| restricted.contains(&entry.id()))
+    };
     for (link, href) in hrefs(content) {
         if lies_in(link, &["mgWordPara"]) {
             continue;
@@ -448,15 +464,6 @@ fn item_links(content: ElementRef, item: &mut Item) {
             item.documents.push(DocumentLink { link: href.to_owned(), title: visible_text(link) });
         }
     }
-}
-
-/// Whether the site says beside a file why only some may read it.
-fn is_restricted(link: ElementRef) -> bool {
-    let mut around = link.ancestors().filter_map(ElementRef::wrap);
-    let entry = around.find(|ancestor| matches!(ancestor.value().name(), "li" | "p" | "td"));
-    entry.is_some_and(|entry| {
-        hrefs(entry).any(|(_, href)| address::page_name(href) == "mgreasonsrestricted.aspx")
-    })
 }
 
 /// What stands beside an item's texts: links, documents, the table of a

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::date;
 use scrutineer::crawl::{Documents, Ground, Learned, ModernGov, Page, Platform, Scope};
 use scrutineer::model::{Meeting, MeetingId, MeetingStatus, Platform as System, Site, SiteId};
-use scrutineer::parse::{cmis, moderngov};
+use scrutineer::parse::{Media, cmis, extract, moderngov};
 
 /// By how much larger the second document is.
 const LARGER: usize = 8;
@@ -145,5 +145,14 @@ fn an_issue_and_a_decision_with_all_in_one_line() {
     };
     grows_linearly(200, make, |page: &String| {
         assert_eq!(moderngov::decision_page(page).unwrap().title, "A");
+    });
+}
+
+#[test]
+fn a_style_of_rtf_whose_name_comes_in_many_pieces() {
+    let make =
+        |n| format!("{{\\rtf1{{\\stylesheet{{\\s1 {}}}}}Minutes\\par}}", "a\\b ".repeat(n)).into_bytes();
+    grows_linearly(4_000, make, |rtf: &Vec<u8>| {
+        assert!(extract(rtf, Media::Rtf, None).is_ok());
     });
 }

@@ -363,7 +363,8 @@ impl Writer {
     /// Takes a part of a style's name; a semicolon ends it.
     fn name_style(&mut self, text: &str) {
         self.style.1.push_str(text);
-        if !self.style.1.contains(';') {
+        // What came before has none: a name may come in any number of pieces.
+        if !text.contains(';') {
             return;
         }
         let (number, name) = std::mem::take(&mut self.style);

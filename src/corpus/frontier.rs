@@ -225,14 +225,24 @@ impl Catalogue {
         self.transaction(|transaction| push_requests(transaction, site, requests))
     }
 
-    /// What a site has taught on this day or later.
-    pub fn learned(&self, site: &SiteId, since: Date) -> Result<BTreeMap<String, String>> {
+    /// What a site has taught, each on the day that `since` gives for its name, or
+    /// later; `None` for any day.
+    pub fn learned(
+        &self,
+        site: &SiteId,
+        since: impl Fn(&str) -> Option<Date>,
+    ) -> Result<BTreeMap<String, String>> {
         self.with("read", |connection| {
-            let mut query =
-                connection.prepare("SELECT key, value FROM learned WHERE site = ?1 AND day >= ?2")?;
-            let rows =
-                query.query_map([site.as_str(), &since.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            rows.collect()
+            let mut query = connection.prepare("SELECT key, value, day FROM learned WHERE site = ?1")?;
+            let mut rows = query.query([site.as_str()])?;
+            let mut learned = BTreeMap::new();
+            while let Some(row) = rows.next()? {
+                let (key, day): (String, String) = (row.get(0)?, row.get(2)?);
+                if since(&key).is_none_or(|since| day >= since.to_string()) {
+                    learned.insert(key, row.get(1)?);
+                }
+            }
+            Ok(learned)
         })
     }
 

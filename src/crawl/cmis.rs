@@ -170,6 +170,19 @@ impl Platform for Cmis {
         step(request).map(|step| elsewhere(ground, request, step, unfit)).unwrap_or_default()
     }
 
+    fn keeps(&self, key: &str) -> Option<i32> {
+        match key {
+            // It is tried first, and looked for where it does not serve.
+            CALENDAR => Some(SETTLED_DAYS),
+            // It says itself when it was learned.
+            WALKED => Some(SETTLED_DAYS),
+            // Until its page says otherwise: a page is not read by each crawl,
+            // and what the calendar does not tell undoes nothing.
+            key if key.starts_with(CALLED_OFF) => None,
+            _ => Some(super::LEARNED_DAYS),
+        }
+    }
+
     fn key(&self, request: &Request) -> String {
         let address = address::canonical(&request.url);
         match (step(request), &request.meeting) {

@@ -105,8 +105,7 @@ impl Page {
 }
 
 /// What a site has taught of itself, such as which of its ways work: words of
-/// the adaptor's own. Kept for [`super::LEARNED_DAYS`] days, so that what did
-/// not work is tried again.
+/// the adaptor's own. Kept for as long as [`Platform::keeps`] says.
 pub type Learned = BTreeMap<String, String>;
 
 /// What an adaptor stands on: whom it asks, for what, and what is known of it.
@@ -171,6 +170,12 @@ pub trait Platform {
     /// of the same document.
     fn is_needless(&self, _ground: &Ground, _request: &Request) -> bool {
         false
+    }
+
+    /// For how many days what was learned under this name is kept; `None`: until
+    /// it is learned otherwise. What did not work should be tried again.
+    fn keeps(&self, _key: &str) -> Option<i32> {
+        Some(super::LEARNED_DAYS)
     }
 
     /// What else a person should know when the crawl has ended, such as bounds

@@ -19,8 +19,7 @@ use super::pace::Pace;
 use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope, challenged};
 use super::robots::{Rules, robots_url};
 use super::{
-    ASKED_AGAIN_AFTER, Cancel, Cmis, LEARNED_DAYS, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES,
-    Settings,
+    ASKED_AGAIN_AFTER, Cancel, Cmis, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings,
 };
 use crate::corpus::{
     Absence, Asked, Capture, Cause, Conclusion, Corpus, Due, Exchange, Held, Outcome, PendingRequest,
@@ -296,7 +295,8 @@ impl<F: Fetch> Crawl<'_, F> {
             () = self.cancel.cancelled() => return Ok(summary),
             rules = self.robots(site, &root, pace) => rules?,
         };
-        let learned = self.corpus.borrow_mut().catalogue().learned(&site.id, self.days_ago(LEARNED_DAYS))?;
+        let since = |key: &str| platform.keeps(key).map(|days| self.days_ago(days));
+        let learned = self.corpus.borrow_mut().catalogue().learned(&site.id, since)?;
         let ground = Ground { site, scope: self.scope, learned: &learned };
         let start = platform.start(&ground);
         if let Rules::Closed(unfit) = &rules {

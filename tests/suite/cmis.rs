@@ -530,6 +530,17 @@ fn a_site_of_several_years_is_collected_whole_and_the_second_crawl_asks_little()
     assert!(second.len() * 20 <= first.len(), "{} of {}", second.len(), first.len());
     assert_eq!(summary.sites[0].fetched, 0, "pages that differ in their state only are no new versions");
     eprintln!("CMIS, eight years: {} requests, then {}", first.len(), second.len());
+
+    // What was settled is remembered for half a year, and where the calendar is.
+    let in_a_month = Scope::all(TODAY.saturating_add(jiff::Span::new().days(31)));
+    assert!(run.crawl(&server, &in_a_month).is_whole());
+    let third = server.take();
+    assert_eq!(count(&third, ".aspx?") + count(&third, "MeetingsCalendar.aspx"), 0);
+    assert_eq!(count(&third, "2023-11-01"), 0, "the newest of the settled months");
+    assert_eq!(count(&third, MONTHS), 5 + 1 + 3, "December to April, May, and three months ahead");
+    let in_seven_months = Scope::all(TODAY.saturating_add(jiff::Span::new().days(213)));
+    assert!(run.crawl(&server, &in_seven_months).is_whole());
+    assert!(count(&server.take(), MONTHS) > 99, "then all are read once more");
 }
 
 #[test]
@@ -543,14 +554,26 @@ fn a_meeting_that_only_its_page_calls_cancelled_stays_so_until_the_page_says_oth
     let status = || run.meeting(5_004).status;
     run.crawl(&server, &scope);
     assert_eq!(status(), MeetingStatus::Cancelled);
-    // The calendar alone does not know of it.
-    run.crawl(&server, &Scope { documents: Documents::None, ..scope.clone() });
-    assert_eq!(status(), MeetingStatus::Cancelled);
+    // The calendar alone does not know of it, however long ago its page said so.
+    for days in [0, 31] {
+        let today = TODAY.saturating_add(jiff::Span::new().days(days));
+        run.crawl(&server, &Scope { today, documents: Documents::None, ..scope.clone() });
+        assert_eq!(status(), MeetingStatus::Cancelled, "{days} days later");
+    }
     server.answers(move |target| held.answer(target));
     run.crawl(&server, &scope);
     assert_eq!(status(), MeetingStatus::Held);
-    run.crawl(&server, &Scope { documents: Documents::None, ..scope });
+    run.crawl(&server, &Scope { documents: Documents::None, ..scope.clone() });
     assert_eq!(status(), MeetingStatus::Held);
+    // So it stays a year later, where its page is not read again.
+    let mut site = Borchester::new(date(2024, 1, 1), date(2024, 3, 31));
+    site.meetings[4].status = "Cancelled";
+    let (server, run) = (Server::of(site), Run::new());
+    run.crawl(&server, &scope);
+    let today = TODAY.saturating_add(jiff::Span::new().days(400));
+    run.crawl(&server, &Scope { today, documents: Documents::None, ..scope });
+    assert!(count(&server.take(), "2024-02-01") > 1, "its month is read again");
+    assert_eq!(run.meeting(5_004).status, MeetingStatus::Cancelled);
 }
 
 #[test]

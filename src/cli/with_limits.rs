@@ -14,6 +14,9 @@ pub struct Args {
     /// The address space, in bytes.
     #[arg(long)]
     memory: u64,
+    /// The longest file that it may write, in bytes.
+    #[arg(long)]
+    file: u64,
     /// The time on a processor, in seconds.
     #[arg(long)]
     seconds: u64,
@@ -30,6 +33,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let limit = |most: u64| Rlimit { current: Some(most), maximum: Some(most) };
     setrlimit(Resource::As, limit(args.memory))?;
     setrlimit(Resource::Cpu, limit(args.seconds))?;
+    setrlimit(Resource::Fsize, limit(args.file))?;
     // A core file of a hostile document is of no use to anybody.
     setrlimit(Resource::Core, limit(0))?;
     end_with_parent();

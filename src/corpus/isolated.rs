@@ -10,6 +10,7 @@ mod child;
 mod convert;
 mod kept;
 mod ocr;
+mod working;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -41,7 +42,8 @@ pub struct DocumentReader {
     pub program: PathBuf,
     /// What the reading of one document may use.
     pub limits: Limits,
-    /// The folder where texts that other programs made are kept.
+    /// The folder of the index: texts that other programs made are kept under
+    /// it, and such programs work there.
     pub index: PathBuf,
     /// How pictures of text are read; `None` reads them only where that was
     /// done before.
@@ -243,7 +245,7 @@ impl DocumentReader {
             return recognised(&kept);
         }
         let Some(ocr) = &self.ocr else { return without(unread.to_string()) };
-        let Some(read) = ocr::read(&self.program, self.limits.memory, ocr, pdf) else {
+        let Some(read) = ocr::read(&self.program, &self.index, self.limits.memory, ocr, pdf) else {
             return without(format!("no text layer: {INSTALL_OCR}"));
         };
         match read {
@@ -266,7 +268,7 @@ impl DocumentReader {
         let kept = match Kept::read(&folder, &digest) {
             Some(kept) => kept,
             None => {
-                let Some(converted) = convert::convert(&self.program, self.limits, doc) else {
+                let Some(converted) = convert::convert(&self.program, &self.index, self.limits, doc) else {
                     let reason = format!("{reason}: {}", convert::INSTALL);
                     return Err(Unread::Without(vec![Helper::Converter], reason));
                 };

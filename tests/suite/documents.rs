@@ -896,3 +896,16 @@ fn what_is_no_letter_refuses_no_page() {
     assert!(accents.starts_with('é') && accents.ends_with(" end"));
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_program_under_limits_fills_no_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let status = Command::new(env!("CARGO_BIN_EXE_scrutineer"))
+        .args(["with-limits", "--memory", "1000000000", "--seconds", "20", "--file", "4096", "--"])
+        .args(["sh", "-c", "head -c 1000000 /dev/zero > text.txt"])
+        .current_dir(folder.path())
+        .status()
+        .unwrap();
+    assert!(!status.success());
+    assert_eq!(fs::metadata(folder.path().join("text.txt")).unwrap().len(), 4096);
+}

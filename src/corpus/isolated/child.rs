@@ -1,6 +1,7 @@
 //! Programs that read documents: found, run with limits, and ended.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,10 @@ pub struct Limits {
 
 /// The longest answer of a program that is read, in bytes.
 const ANSWER_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// The longest file that a program may write, in bytes: more than any text or
+/// picture of a page, and than a document with its text.
+const FILE_LIMIT: u64 = 512 * 1024 * 1024;
 
 /// How a program failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +108,9 @@ impl Run<'_> {
                 let memory = self.limits.memory.to_string();
                 // One second more than is waited for: the wait names the fault.
                 let seconds = (self.limits.time.as_secs() + 1).to_string();
-                command.args(["with-limits", "--memory", &memory, "--seconds", &seconds, "--"]);
+                let file = FILE_LIMIT.to_string();
+                command.args(["with-limits", "--memory", &memory, "--seconds", &seconds]);
+                command.args(["--file", &file, "--"]);
                 command.arg(self.program);
                 command
             }
@@ -123,6 +130,24 @@ impl Run<'_> {
 
     fn name(&self) -> String {
         self.program.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+/// The text that a program wrote to a file; it must be no longer than what is
+/// read of its stdout.
+pub fn read_written(file: &Path, program: &str) -> Result<Vec<u8>, Failure> {
+    read_whole(file, program, ANSWER_LIMIT)
+}
+
+fn read_whole(file: &Path, program: &str, limit: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    match read {
+        Err(_) => Err(Failure::Fault(format!("`{program}` wrote no text"))),
+        Ok(_) if bytes.len() as u64 > limit => {
+            Err(Failure::Fault(format!("`{program}` wrote more than {limit} bytes of text")))
+        }
+        Ok(_) => Ok(bytes),
     }
 }
 
@@ -194,6 +219,18 @@ mod tests {
     fn what_is_longer_than_a_pipe_holds_goes_through() {
         let input = vec![b'x'; 1 << 20];
         assert_eq!(shell("cat", &input, Duration::from_secs(20)).unwrap().out, input);
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("text.txt");
+        let read = || read_whole(&file, "soffice", 4);
+        assert_eq!(read(), Err(Failure::Fault("`soffice` wrote no text".into())));
+        std::fs::write(&file, "text").unwrap();
+        assert_eq!(read(), Ok(b"text".to_vec()));
+        std::fs::write(&file, "texts").unwrap();
+        assert_eq!(read(), Err(Failure::Fault("`soffice` wrote more than 4 bytes of text".into())));
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
-use super::child::{Failure, Limits, Run, installed};
+use super::child::{Failure, Limits, Run, installed, read_written};
 use super::kept::Kept;
+use super::working::working_folder;
 
 /// What to install, for whoever has no converter.
 pub const INSTALL: &str = "install `antiword`, LibreOffice or `catdoc` to read it";
@@ -48,12 +49,12 @@ pub fn is_there() -> bool {
 }
 
 /// The text of an old Word file by the first converter that gives any; `None`
-/// when none is installed.
-pub fn convert(guard: &Path, limits: Limits, doc: &[u8]) -> Option<Result<Kept, Failure>> {
+/// when none is installed. It works under the folder of the index.
+pub fn convert(guard: &Path, index: &Path, limits: Limits, doc: &[u8]) -> Option<Result<Kept, Failure>> {
     let mut last = None;
     for converter in CONVERTERS {
         let Some(program) = installed(converter.program()) else { continue };
-        match run(converter, &program, guard, limits, doc) {
+        match run(converter, &program, guard, index, limits, doc) {
             Ok(text) if text.chars().any(char::is_alphanumeric) => {
                 return Some(Ok(Kept { by: converter.program().to_owned(), language: None, text }));
             }
@@ -72,11 +73,12 @@ fn run(
     converter: Converter,
     program: &Path,
     guard: &Path,
+    index: &Path,
     limits: Limits,
     doc: &[u8],
 ) -> Result<String, Failure> {
     let machine = |error: std::io::Error| Failure::Machine(format!("no temporary file: {error}"));
-    let folder = tempfile::tempdir().map_err(machine)?;
+    let folder = working_folder(index).map_err(machine)?;
     fs::write(folder.path().join(INPUT), doc).map_err(machine)?;
     let profile = profile(folder.path());
     let arguments: Vec<&OsStr> = match converter {
@@ -96,7 +98,7 @@ fn run(
     let text = match converter {
         Converter::LibreOffice(_) => {
             let written = folder.path().join(INPUT).with_extension("txt");
-            fs::read(written).map_err(|_| Failure::Fault("it wrote nothing".to_owned()))?
+            read_written(&written, converter.program())?
         }
         Converter::Antiword | Converter::Catdoc => said.out,
     };

@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::child::{Failure, Limits, Run, installed};
+use super::child::{Failure, Limits, Run, installed, read_written};
 use super::kept::Kept;
+use super::working::working_folder;
 
 /// What to install, for whoever asks for OCR and has none.
 pub const INSTALL: &str =
@@ -52,9 +53,10 @@ pub fn is_there() -> bool {
 }
 
 /// Reads the pictures of a PDF's pages; `None` when nothing is installed.
-pub fn read(guard: &Path, memory: u64, ocr: &Ocr, pdf: &[u8]) -> Option<Result<Kept, Failure>> {
+/// It works under the folder of the index.
+pub fn read(guard: &Path, index: &Path, memory: u64, ocr: &Ocr, pdf: &[u8]) -> Option<Result<Kept, Failure>> {
     let tools = tools()?;
-    Some(Work::new(guard, memory, ocr, pdf).and_then(|work| {
+    Some(Work::new(guard, index, memory, ocr, pdf).and_then(|work| {
         let (by, text) = match &tools {
             Tools::Pages { pdfinfo, pdftoppm, tesseract } => work.by_pages(pdfinfo, pdftoppm, tesseract),
             Tools::Whole { ocrmypdf } => work.as_a_whole(ocrmypdf),
@@ -78,9 +80,9 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(guard: &'a Path, memory: u64, ocr: &'a Ocr, pdf: &[u8]) -> Result<Self, Failure> {
+    fn new(guard: &'a Path, index: &Path, memory: u64, ocr: &'a Ocr, pdf: &[u8]) -> Result<Self, Failure> {
         let machine = |error: std::io::Error| Failure::Machine(format!("no temporary file: {error}"));
-        let folder = tempfile::tempdir().map_err(machine)?;
+        let folder = working_folder(index).map_err(machine)?;
         fs::write(folder.path().join(INPUT), pdf).map_err(machine)?;
         Ok(Self { guard, memory, language: &ocr.language, folder, deadline: Instant::now() + ocr.time })
     }
@@ -155,8 +157,7 @@ impl<'a> Work<'a> {
             "with-text.pdf",
         ];
         self.run(ocrmypdf, &arguments)?;
-        let text = fs::read(self.folder.path().join(TEXT))
-            .map_err(|_| Failure::Fault("`ocrmypdf` wrote no text".to_owned()))?;
+        let text = read_written(&self.folder.path().join(TEXT), "ocrmypdf")?;
         Ok((self.version("ocrmypdf", ocrmypdf)?, String::from_utf8_lossy(&text).into_owned()))
     }
 

@@ -4,12 +4,16 @@
 //! Files lie in a folder a site and are only ever appended to by the session
 //! that made them; the next session begins a new one. So a record that was cut
 //! short by a crash can only be the last of its file, and nothing follows it.
-//! Each file carries a number, so that their order does not hang on the clock.
+//! Each file carries a number, so that their order does not hang on the clock;
+//! and a random one in each of its records, which no site can know, so that
+//! nothing a site sent is ever taken for a record.
 //! Bodies are kept as they came, `Content-Encoding` and all; only the chunks
 //! of a transfer, which the HTTP library has undone, are not.
 
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
+use std::hash::BuildHasher;
 use std::io::{BufReader, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gzip::Gzip;
 pub use super::warc::{Fault, Headers, Record, Records, records};
-use super::warc::{header, read_record};
+use super::warc::{header, own_head, read_record};
 use crate::model::{Digest, Error, Result, SiteId};
 
 /// How large a file grows before the next is begun, in bytes: what the WARC
@@ -89,6 +93,21 @@ pub struct Place {
     pub offset: u64,
 }
 
+impl Place {
+    /// Whether it is in a file of this site.
+    pub(super) fn is_of(&self, site: &SiteId) -> bool {
+        let name = self.file.strip_prefix(site.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        name.and_then(|name| volume_number(site, name)).is_some()
+    }
+
+    /// Whether it is in a file of the archive, not elsewhere on the machine.
+    fn is_in_archive(&self) -> bool {
+        let Some((folder, _)) = self.file.split_once('/') else { return false };
+        let site = SiteId::new(folder);
+        site.as_str() == folder && self.is_of(&site)
+    }
+}
+
 /// An answer that has been written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -139,6 +158,8 @@ pub struct Archive {
 struct Volume {
     path: PathBuf,
     name: String,
+    /// The name of its `warcinfo`, a random number that all its records bear.
+    number: String,
     file: File,
     /// How long it is, in bytes: where the next record begins.
     length: u64,
@@ -317,8 +338,14 @@ impl Archive {
     }
 
     /// Reads the record at a place.
+    ///
+    /// Fails where the place is none of the archive.
     pub fn read(&self, place: &Place) -> Result<Record> {
         let path = self.path(place);
+        if !place.is_in_archive() {
+            let fault = Fault::Damaged("it is not in a file of the archive".to_owned());
+            return Err(fault.into_error(&path, place.offset));
+        }
         let file = File::open(&path).map_err(Error::io("open", &path))?;
         let mut reader = BufReader::new(file);
         reader.seek(SeekFrom::Start(place.offset)).map_err(Error::io("read", &path))?;
@@ -368,7 +395,10 @@ fn volumes(folder: &Path, site: &SiteId) -> Result<Vec<VolumeFile>> {
 /// The number in the name of a site's file, `<site>-<number>-<time>.warc.gz`.
 fn volume_number(site: &SiteId, name: &str) -> Option<u64> {
     let rest = name.strip_suffix(".warc.gz")?.strip_prefix(site.as_str())?.strip_prefix('-')?;
-    let number = rest.split_once('-')?.0;
+    let (number, time) = rest.split_once('-')?;
+    if !time.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     (5..=9).contains(&number.len()).then(|| number.parse().ok())?
 }
 
@@ -386,10 +416,12 @@ fn begin_volume(folder: &Path, site: &SiteId, at: &str, gzip: &mut Gzip) -> Resu
          conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n",
         env!("CARGO_PKG_VERSION")
     );
-    let head = NewRecord::new("warcinfo", "", at, info.into_bytes())
+    let number = random_id();
+    let digest = Digest::of(info.as_bytes());
+    let head = NewRecord::named(number.clone(), digest, "warcinfo", "", at, info.into_bytes())
         .content_type("application/warc-fields")
         .field("WARC-Filename", name.clone());
-    let mut volume = Volume { path, name: format!("{site}/{name}"), file, length: 0 };
+    let mut volume = Volume { path, name: format!("{site}/{name}"), number, file, length: 0 };
     volume.write(gzip, &[head])?;
     Ok(volume)
 }
@@ -398,8 +430,12 @@ impl Volume {
     /// Writes records that belong together, all at once.
     fn write(&mut self, gzip: &mut Gzip, records: &[NewRecord]) -> Result<()> {
         let mut bytes = Vec::new();
+        // Only the `warcinfo` that bears the number itself stands at the head.
+        let head = if self.length == 0 { "WARC/1.1\r\n".to_owned() } else { own_head(&self.number) };
         for record in records {
-            record.to_gzip(gzip, &mut bytes).map_err(Error::io("compress a record for", &self.path))?;
+            record
+                .to_gzip(&head, gzip, &mut bytes)
+                .map_err(Error::io("compress a record for", &self.path))?;
         }
         self.file.write_all(&bytes).map_err(Error::io("write", &self.path))?;
         self.length += bytes.len() as u64;
@@ -420,6 +456,10 @@ impl NewRecord {
     fn new(kind: &str, url: &str, at: &str, block: Vec<u8>) -> Self {
         let digest = Digest::of(&block);
         let id = record_id(kind, url, at, &digest);
+        Self::named(id, digest, kind, url, at, block)
+    }
+
+    fn named(id: String, digest: Digest, kind: &str, url: &str, at: &str, block: Vec<u8>) -> Self {
         let mut fields = vec![
             ("WARC-Type", kind.to_owned()),
             ("WARC-Record-ID", id.clone()),
@@ -442,9 +482,9 @@ impl NewRecord {
         self
     }
 
-    /// Appends the record as a gzip member.
-    fn to_gzip(&self, gzip: &mut Gzip, bytes: &mut Vec<u8>) -> std::io::Result<()> {
-        let mut head = String::from("WARC/1.1\r\n");
+    /// Appends the record, which begins with `head`, as a gzip member.
+    fn to_gzip(&self, head: &str, gzip: &mut Gzip, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+        let mut head = head.to_owned();
         for (name, value) in &self.fields {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -465,6 +505,15 @@ fn record_id(kind: &str, url: &str, at: &str, block: &Digest) -> String {
     let seed = format!("{kind}\n{url}\n{at}\n{count}\n{}\n{}", std::process::id(), block);
     let hex = Digest::of(seed.as_bytes()).0;
     format!("<urn:uuid:{}-{}-8{}-8{}-{}>", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
+}
+
+/// A name for a file's `warcinfo` that nobody can guess: a UUID of version 4.
+fn random_id() -> String {
+    // The keys of a `RandomState` come from the operating system.
+    let random = RandomState::new();
+    let (high, low) = (random.hash_one(0_u8), random.hash_one(1_u8));
+    let hex = format!("{high:016x}{low:016x}");
+    format!("<urn:uuid:{}-{}-4{}-8{}-{}>", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
 }
 
 pub(super) fn digest_field(bytes: &[u8]) -> String {

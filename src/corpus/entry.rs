@@ -48,6 +48,28 @@ pub(super) enum Entry {
     Issue(IssueLink),
 }
 
+impl Entry {
+    /// Whether it speaks of this site alone, and of files of its own. Any other
+    /// entry in the site's part of the archive was not written by this program.
+    pub fn is_of(&self, site: &SiteId) -> bool {
+        match self {
+            Self::Site(of) => of.id == *site,
+            Self::Meeting(line) => line.meeting.id.site == *site,
+            Self::Capture(captured) => captured.is_of(site),
+            Self::Step(asked) => asked.is_of(site),
+            Self::Taken { from, .. } => from.site == *site,
+            Self::Learned { site: of, .. } => of == site,
+            Self::Issue(link) => link.meeting.site == *site,
+        }
+    }
+}
+
+impl Asked {
+    fn is_of(&self, site: &SiteId) -> bool {
+        self.site == *site && self.meeting.as_ref().is_none_or(|meeting| meeting.site == *site)
+    }
+}
+
 /// A line of the register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Registered {
@@ -107,6 +129,11 @@ pub(super) struct Captured {
 }
 
 impl Captured {
+    /// Whether it speaks of this site, and of a place in a file of its own.
+    pub fn is_of(&self, site: &SiteId) -> bool {
+        self.asked.is_of(site) && self.place.as_ref().is_none_or(|place| place.is_of(site))
+    }
+
     /// The same when it was looked at: whether it says the same as the version
     /// before it, or why it is none.
     pub fn judged(self, verdict: Result<bool, Unfit>) -> Self {

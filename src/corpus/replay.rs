@@ -14,6 +14,9 @@ use super::lock;
 use super::warc::records_from;
 use crate::model::{Error, Result, SiteId};
 
+/// What is said of an entry that does not belong where it stands.
+const FOREIGN: &str = "holds an entry about another site or a file elsewhere; it is passed over";
+
 /// What came of reading entries out of the archive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Replayed {
@@ -51,7 +54,7 @@ pub(super) fn catch_up(archive: &Archive, catalogue: &mut Catalogue) -> Result<R
             let known = marks.get(&volume.name).copied().unwrap_or(0);
             if volume.length > known {
                 let work = catalogue.begin()?;
-                replay(archive, &work, &volume, known, &mut replayed)?;
+                replay(archive, &work, &site, &volume, known, &mut replayed)?;
                 work.commit()?;
             }
         }
@@ -132,6 +135,7 @@ fn remove(path: &Path) -> Result<()> {
 fn replay(
     archive: &Archive,
     work: &Work,
+    site: &SiteId,
     volume: &VolumeFile,
     from: u64,
     replayed: &mut Replayed,
@@ -143,13 +147,15 @@ fn replay(
         match record {
             Ok(record) => {
                 let place = Place { file: volume.name.clone(), offset };
-                for fault in enter(work, &record, place, replayed)? {
+                for fault in enter(work, site, &record, place, replayed)? {
                     replayed.notes.push(note(&fault));
                 }
             }
             Err(Fault::Io(error)) => return Err(Error::io("read", path)(error)),
             Err(Fault::CutShort) => {
-                replayed.notes.push(note("is cut short, as its writer was stopped; it is passed over"));
+                let n_bytes = volume.length.saturating_sub(offset);
+                let what = "is cut short, as its writer was stopped; it is passed over";
+                replayed.notes.push(note(&format!("{what} ({n_bytes} bytes)")));
             }
             Err(Fault::Damaged(reason)) => {
                 replayed.notes.push(note(&format!("is damaged and is passed over: {reason}")));
@@ -160,14 +166,24 @@ fn replay(
     work.with(|transaction| put_mark(transaction, &mark))
 }
 
-/// Enters what a record says. Returns what is wrong with it.
-fn enter(work: &Work, record: &Record, place: Place, replayed: &mut Replayed) -> Result<Vec<String>> {
+/// Enters what a record of a site's file says. Returns what is wrong with it.
+fn enter(
+    work: &Work,
+    site: &SiteId,
+    record: &Record,
+    place: Place,
+    replayed: &mut Replayed,
+) -> Result<Vec<String>> {
     if let Some(draft) = record.header(DRAFT) {
         let Ok(draft) = serde_json::from_str::<Captured>(draft) else {
             return Ok(vec!["holds an answer of another version of the program".to_owned()]);
         };
+        let draft = Captured { place: Some(place), ..draft };
+        if !draft.is_of(site) {
+            return Ok(vec![FOREIGN.to_owned()]);
+        }
         let record = record.header("WARC-Record-ID").unwrap_or_default().to_owned();
-        let unjudged = Unjudged { record, draft: Captured { place: Some(place), ..draft } };
+        let unjudged = Unjudged { record, draft };
         work.with(|transaction| put_unjudged(transaction, &unjudged))?;
     }
     if record.kind() != "metadata" || record.header("Content-Type") != Some(ENTRIES) {
@@ -177,6 +193,7 @@ fn enter(work: &Work, record: &Record, place: Place, replayed: &mut Replayed) ->
     let text = String::from_utf8_lossy(&record.block);
     for line in text.lines() {
         match serde_json::from_str::<Entry>(line) {
+            Ok(entry) if !entry.is_of(site) => faults.push(FOREIGN.to_owned()),
             Ok(entry) => {
                 work.enter(&[entry], None)?;
                 replayed.entries += 1;

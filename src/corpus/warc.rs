@@ -13,8 +13,8 @@ use crate::model::{Digest, Error, Result};
 /// that never is longer than the crawler's own limit.
 const RECORD_LIMIT: u64 = 300 * 1024 * 1024;
 
-/// How a gzip member begins.
-const MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
+/// How a gzip member of ours begins: deflate, no fields.
+const MEMBER: [u8; 4] = [0x1f, 0x8b, 0x08, 0];
 
 /// Names and values of headers, in order.
 pub type Headers = Vec<(String, String)>;
@@ -95,8 +95,12 @@ impl std::fmt::Display for Fault {
 }
 
 /// The records of a WARC file (gzip, a member a record), each with the offset
-/// at which it begins. After a fault it goes on with the next record that is
-/// whole.
+/// at which it begins.
+///
+/// After a fault it goes on with the next record that bears the file's own
+/// random number. A body that cannot be compressed lies in the file as it came,
+/// so a site can put a whole record there; that number it cannot know. A file
+/// without one ends with its first fault.
 pub struct Records<R> {
     reader: R,
     ended: bool,
@@ -137,45 +141,83 @@ impl<R: BufRead + Seek> Iterator for Records<R> {
 impl<R: BufRead + Seek> Records<R> {
     /// Looks for the next record after a damaged one.
     fn pass_over(&mut self, offset: u64, fault: Fault) -> Fault {
-        let next = match &fault {
-            Fault::Io(_) => Ok(None),
-            _ => self.next_whole(offset + 1),
-        };
-        match (next, fault) {
-            (Err(error), _) => {
+        let reason = match fault {
+            Fault::Io(_) => {
                 self.ended = true;
-                Fault::Io(error)
+                return fault;
             }
-            // What follows shows that no kill was the cause.
-            (Ok(Some(_)), Fault::CutShort) => Fault::Damaged("its bytes are damaged".to_owned()),
-            (Ok(Some(_)), fault) => fault,
-            (Ok(None), fault) => {
+            Fault::CutShort => None,
+            Fault::Damaged(reason) => Some(reason),
+        };
+        let next = self.next_own(offset + 1).and_then(|next| match next {
+            Some(next) => Ok((true, next)),
+            None => self.reader.seek(SeekFrom::End(0)).map(|end| (false, end)),
+        });
+        let (goes_on, next) = match next {
+            Ok(next) => next,
+            Err(error) => {
                 self.ended = true;
-                fault
+                return Fault::Io(error);
+            }
+        };
+        self.ended = !goes_on;
+        let n_bytes = next - offset;
+        match reason {
+            None if !goes_on => Fault::CutShort,
+            reason => {
+                // What follows shows that no kill was the cause.
+                let reason = reason.unwrap_or_else(|| "its bytes are damaged".to_owned());
+                let rest = if goes_on { "" } else { ", the rest of the file" };
+                Fault::Damaged(format!("{reason} ({n_bytes} bytes{rest})"))
             }
         }
     }
 
-    /// Goes to the next place at which a whole record begins.
-    fn next_whole(&mut self, mut from: u64) -> std::io::Result<Option<u64>> {
+    /// Goes to the next place at which a record of this file's own begins.
+    fn next_own(&mut self, mut from: u64) -> std::io::Result<Option<u64>> {
+        let Some(number) = self.number()? else { return Ok(None) };
+        let head = own_head(&number);
         while let Some(at) = self.next_member(from)? {
             self.reader.seek(SeekFrom::Start(at))?;
-            match read_record(&mut self.reader) {
-                Ok(Some(_)) => {
-                    self.reader.seek(SeekFrom::Start(at))?;
-                    return Ok(Some(at));
-                }
-                Err(Fault::Io(error)) => return Err(error),
-                _ => from = at + 1,
+            let is_own = self.unpacks_to(head.as_bytes())?;
+            if is_own {
+                self.reader.seek(SeekFrom::Start(at))?;
+                return Ok(Some(at));
             }
+            from = at + 1;
         }
         Ok(None)
+    }
+
+    /// The random number of the file, out of the `warcinfo` at its head; `None`
+    /// where it cannot be read, or is one that could be guessed.
+    fn number(&mut self) -> std::io::Result<Option<String>> {
+        self.reader.seek(SeekFrom::Start(0))?;
+        let info = match read_record(&mut self.reader) {
+            Ok(Some(info)) if info.kind() == "warcinfo" => info,
+            Err(Fault::Io(error)) => return Err(error),
+            _ => return Ok(None),
+        };
+        let id = info.header("WARC-Record-ID").filter(|id| is_random(id));
+        Ok(id.map(str::to_owned))
+    }
+
+    /// Whether the gzip member that begins here begins with these bytes.
+    fn unpacks_to(&mut self, head: &[u8]) -> std::io::Result<bool> {
+        let mut begin = vec![0; head.len()];
+        match GzDecoder::new(&mut self.reader).read_exact(&mut begin) {
+            Ok(()) => Ok(begin == head),
+            Err(error) => match error.kind() {
+                ErrorKind::UnexpectedEof | ErrorKind::InvalidInput | ErrorKind::InvalidData => Ok(false),
+                _ => Err(error),
+            },
+        }
     }
 
     /// The next place at which bytes stand that begin a gzip member.
     fn next_member(&mut self, from: u64) -> std::io::Result<Option<u64>> {
         self.reader.seek(SeekFrom::Start(from))?;
-        let (mut at, mut last) = (from, [0; 3]);
+        let (mut at, mut last) = (from, [0; 4]);
         loop {
             let bytes = self.reader.fill_buf()?;
             if bytes.is_empty() {
@@ -183,7 +225,7 @@ impl<R: BufRead + Seek> Records<R> {
             }
             let length = bytes.len();
             for byte in bytes {
-                last = [last[1], last[2], *byte];
+                last = [last[1], last[2], last[3], *byte];
                 at += 1;
                 if last == MEMBER {
                     return Ok(Some(at - MEMBER.len() as u64));
@@ -192,6 +234,18 @@ impl<R: BufRead + Seek> Records<R> {
             self.reader.consume(length);
         }
     }
+}
+
+/// How each record but the first of a file begins: with the number of the file.
+pub(super) fn own_head(number: &str) -> String {
+    format!("WARC/1.1\r\nWARC-Warcinfo-ID: {number}\r\n")
+}
+
+/// Whether a record's name is a UUID made of random bits (version 4), as
+/// opposed to one made of what the record holds.
+fn is_random(id: &str) -> bool {
+    let digits = id.strip_prefix("<urn:uuid:").unwrap_or_default();
+    digits.len() == 37 && digits.as_bytes()[14] == b'4'
 }
 
 /// Reads one gzip member; `None` at the end of the file.

@@ -412,6 +412,138 @@ fn what_is_damaged_is_named_and_the_rest_is_read() {
     check_same(&dump(&home), &before);
 }
 
+/// Bytes that no compressor makes shorter.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+/// A record with an entry, as the program itself would write it.
+fn forged(entry: &str) -> Vec<u8> {
+    let fields = [("WARC-Type", "metadata"), ("WARC-Date", AT), ("Content-Type", "application/x-ndjson")];
+    gzip(&foreign("1.1", &fields, entry.as_bytes()))
+}
+
+/// The line of a meeting that nobody held.
+fn invented(site: &str) -> String {
+    let meeting = serde_json::to_value(meeting(site, "invented")).unwrap();
+    let mut line = serde_json::json!({ "has_minutes": true, "complete": 2 });
+    line.as_object_mut().unwrap().extend(meeting.as_object().unwrap().clone());
+    serde_json::json!({ "meeting": line }).to_string() + "\n"
+}
+
+#[test]
+fn no_site_writes_into_the_catalogue() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let forged = forged(&invented("alderbrook"));
+    let body = [noise(200_000), forged.clone(), noise(200_000)].concat();
+    let mut corpus = Corpus::open(&home).unwrap();
+    let site = alderbrook();
+    corpus.upsert_site(&site, AT).unwrap();
+    for (url, body) in [("http://a.example/1", body.as_slice()), ("http://a.example/2", b"page")] {
+        let asked = Asked {
+            site: site.id.clone(),
+            url: url.into(),
+            meeting: None,
+            role: DocumentRole::Register,
+            edition: None,
+        };
+        let exchange = exchange(url, body);
+        let (media_type, charset) = ("text/html", None);
+        corpus
+            .store(&Capture { asked: &asked, exchange: &exchange, payload: body, media_type, charset })
+            .unwrap();
+    }
+    corpus.upsert_meeting(&meeting("alderbrook", "true"), AT).unwrap();
+    corpus.close().unwrap();
+    drop(corpus);
+    let file = volumes(&home).remove(0);
+    let whole = std::fs::read(&file).unwrap();
+    let at =
+        whole.windows(forged.len()).position(|window| window == forged).expect("the body lies as it came");
+
+    let meetings = || -> Vec<String> {
+        rebuild(&home).unwrap();
+        Corpus::open(&home)
+            .unwrap()
+            .meetings()
+            .unwrap()
+            .into_iter()
+            .map(|meeting| meeting.id.number)
+            .collect()
+    };
+    // The answer is cut short behind what it brought; it is damaged before it,
+    // and at its head: the records that follow are read, what it brought is not.
+    std::fs::write(&file, &whole[..at + forged.len() + 10]).unwrap();
+    assert_eq!(meetings(), [""; 0]);
+    let start = archive::records(&file).unwrap().nth(2).unwrap().0 as usize;
+    for damage in [start + 12, start + 400, at - 100] {
+        let mut damaged = whole.clone();
+        damaged[damage..damage + 30].fill(0xff);
+        std::fs::write(&file, &damaged).unwrap();
+        assert_eq!(meetings(), ["true"], "byte {damage}");
+        let notes = rebuild(&home).unwrap().replayed.notes;
+        assert!(notes.len() == 1 && notes[0].contains(" bytes)"), "{notes:?}");
+    }
+
+    // A file without a number of its own, as the program once wrote: nothing
+    // is read behind what is damaged, and how much that is is said.
+    let info = foreign("1.1", &[("WARC-Type", "warcinfo"), ("WARC-Date", AT)], b"");
+    let mut old = [gzip(&info), whole[start..].to_vec()].concat();
+    let n_behind = old.len() - gzip(&info).len();
+    old[gzip(&info).len() + 30..][..30].fill(0xff);
+    std::fs::write(&file, &old).unwrap();
+    assert_eq!(meetings(), [""; 0]);
+    let notes = rebuild(&home).unwrap().replayed.notes;
+    assert!(notes[0].contains(&format!("({n_behind} bytes, the rest of the file)")), "{notes:?}");
+}
+
+#[test]
+fn an_entry_speaks_of_its_own_site_and_its_own_files_only() {
+    let (_folder, home, _server) = troubled_home();
+    let before = dump(&home);
+    let file =
+        volumes(&home).into_iter().find(|path| path.to_string_lossy().contains("alderbrook-00001")).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let capture = |place: &str| {
+        let capture = serde_json::json!({ "capture": {
+            "site": "alderbrook", "url": "http://a.example/x", "meeting": null, "role": "register", "edition": null,
+            "status": 200, "outcome": "stored", "unfit": null, "digest": "0".repeat(64),
+            "wire_digest": "0".repeat(64), "media_type": "", "charset": null, "retrieved": AT,
+            "place": { "file": place, "offset": 0 }, "bytes": 1,
+            "validators": { "etag": null, "last_modified": null }
+        }});
+        capture.to_string() + "\n"
+    };
+    let check = |entry: &str, n_notes: usize| {
+        std::fs::write(&file, [whole.clone(), forged(entry)].concat()).unwrap();
+        let notes = rebuild(&home).unwrap().replayed.notes;
+        assert_eq!(notes.len(), n_notes, "{entry}: {notes:?}");
+        assert!(notes.iter().all(|note| note.contains("another site or a file elsewhere")), "{notes:?}");
+        dump(&home).len() - before.len()
+    };
+    let own = format!("alderbrook/{}", file.file_name().unwrap().to_string_lossy());
+    assert_eq!(check(&invented("alderbrook"), 0), 1, "the test's own ground");
+    assert_eq!(check(&capture(&own), 0), 1, "the test's own ground");
+    assert_eq!(check(&invented("files-b"), 1), 0);
+    for place in [
+        "/etc/passwd",
+        "../../secret",
+        "files-b/files-b-00001-20240301000000.warc.gz",
+        "alderbrook/../x.warc.gz",
+    ] {
+        assert_eq!(check(&capture(place), 1), 0, "{place}");
+    }
+    assert_eq!(check(&capture("alderbrook/alderbrook-00001-1/../../../x.warc.gz"), 1), 0);
+}
+
 #[test]
 fn a_catalogue_that_cannot_be_used_names_the_way_out() {
     let (_folder, home, _server) = troubled_home();

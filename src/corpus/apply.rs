@@ -51,6 +51,39 @@ pub(super) fn put_mark(connection: &Connection, mark: &Mark) -> rusqlite::Result
         .map(drop)
 }
 
+/// Forgets what lies in a file of the archive from `end` on, as the file, now
+/// of this length, does not hold it: what is stored there, and what was found to
+/// be the same as that. Their meetings are asked for again, and a crawl that had
+/// not come to its end begins anew. Returns how many captures are forgotten.
+pub(super) fn forget_beyond(
+    connection: &Connection,
+    file: &str,
+    end: u64,
+    length: u64,
+) -> rusqlite::Result<usize> {
+    connection.execute_batch("CREATE TEMP TABLE lost (id INTEGER PRIMARY KEY, site TEXT, meeting TEXT)")?;
+    connection.execute(
+        "INSERT INTO lost SELECT id, site, meeting FROM captures WHERE warc = ?1 AND offset >= ?2",
+        params![file, end as i64],
+    )?;
+    connection.execute_batch(
+        "INSERT OR IGNORE INTO lost SELECT id, site, meeting FROM captures
+             WHERE same_as IN (SELECT id FROM lost);
+         UPDATE meetings SET complete = 0, has_minutes = 0
+             WHERE (site, number) IN (SELECT site, meeting FROM lost);
+         DELETE FROM frontier WHERE site IN (SELECT site FROM lost);",
+    )?;
+    let n_lost = connection.execute("DELETE FROM captures WHERE id IN (SELECT id FROM lost)", [])?;
+    connection.execute("DELETE FROM unjudged WHERE file = ?1 AND offset >= ?2", params![file, end as i64])?;
+    connection.execute_batch("DROP TABLE lost")?;
+    if length == 0 {
+        connection.execute("DELETE FROM volumes WHERE file = ?1", [file])?;
+    } else {
+        put_mark(connection, &Mark { file: file.to_owned(), length })?;
+    }
+    Ok(n_lost)
+}
+
 /// Remembers an answer at which nobody has looked. It is forgotten when its
 /// entry comes.
 pub(super) fn put_unjudged(connection: &Connection, unjudged: &Unjudged) -> rusqlite::Result<()> {

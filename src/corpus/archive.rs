@@ -163,6 +163,8 @@ struct Volume {
     file: File,
     /// How long it is, in bytes: where the next record begins.
     length: u64,
+    /// How much of it is on the disk for certain.
+    durable: u64,
 }
 
 impl Archive {
@@ -327,6 +329,7 @@ impl Archive {
             // What is half-written may not be followed by anything: it is cut
             // off if that is still possible, and the file is done with.
             let _ = volume.file.set_len(place.offset);
+            let _ = volume.file.sync_all();
             self.open.remove(site);
         }
         written.map(|()| place)
@@ -352,6 +355,15 @@ impl Archive {
         read_record(&mut reader)
             .map_err(|fault| fault.into_error(&path, place.offset))?
             .ok_or_else(|| Fault::Damaged("there is no record".to_owned()).into_error(&path, place.offset))
+    }
+
+    /// Makes durable what has been written so far.
+    pub(super) fn sync(&mut self) -> Result<()> {
+        for volume in self.open.values_mut().filter(|volume| volume.durable < volume.length) {
+            volume.file.sync_data().map_err(Error::io("write", &volume.path))?;
+            volume.durable = volume.length;
+        }
+        Ok(())
     }
 
     /// Makes the open files durable and closes them.
@@ -403,14 +415,16 @@ fn volume_number(site: &SiteId, name: &str) -> Option<u64> {
 }
 
 /// Begins a file of its own for this session, with a `warcinfo` at its head.
-fn begin_volume(folder: &Path, site: &SiteId, at: &str, gzip: &mut Gzip) -> Result<Volume> {
-    let folder = folder.join(site.as_str());
+fn begin_volume(archive: &Path, site: &SiteId, at: &str, gzip: &mut Gzip) -> Result<Volume> {
+    let folder = archive.join(site.as_str());
     fs::create_dir_all(&folder).map_err(Error::io("make the folder", &folder))?;
     let stamp: String = at.chars().filter(char::is_ascii_digit).take(14).collect();
     let number = volumes(&folder, site)?.last().map_or(1, |last| last.number + 1);
     let name = format!("{site}-{number:05}-{stamp}.warc.gz");
     let path = folder.join(&name);
     let file = File::options().write(true).create_new(true).open(&path).map_err(Error::io("make", &path))?;
+    sync_folder(&folder)?;
+    sync_folder(archive)?;
     let info = format!(
         "software: Scrutineer/{}\r\nformat: WARC File Format 1.1\r\n\
          conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n",
@@ -421,9 +435,22 @@ fn begin_volume(folder: &Path, site: &SiteId, at: &str, gzip: &mut Gzip) -> Resu
     let head = NewRecord::named(number.clone(), digest, "warcinfo", "", at, info.into_bytes())
         .content_type("application/warc-fields")
         .field("WARC-Filename", name.clone());
-    let mut volume = Volume { path, name: format!("{site}/{name}"), number, file, length: 0 };
+    let mut volume = Volume { path, name: format!("{site}/{name}"), number, file, length: 0, durable: 0 };
     volume.write(gzip, &[head])?;
     Ok(volume)
+}
+
+/// Makes the names in a folder durable: a file that is on the disk and has no
+/// name there is lost all the same.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> Result<()> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io("write", folder))
+}
+
+/// Other systems do not open folders; they look after names themselves.
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> Result<()> {
+    Ok(())
 }
 
 impl Volume {

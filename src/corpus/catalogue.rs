@@ -14,7 +14,8 @@ use super::archive::Place;
 use super::entry::{Asked, Captured, Entry, Registered};
 use super::{Cause, Unfit};
 use crate::model::{
-    Digest, Document, DocumentRole, Edition, Error, Meeting, MeetingId, MeetingStatus, Result, Site, SiteId,
+    Digest, Document, DocumentRole, Edition, Error, IssueLink, Meeting, MeetingId, MeetingStatus, Platform,
+    Result, Site, SiteId,
 };
 
 /// The number of the tables' layout; another number is another program's.
@@ -257,6 +258,9 @@ impl Catalogue {
             connection.set_prepared_statement_cache_capacity(STATEMENTS);
             connection.busy_timeout(std::time::Duration::from_secs(10))?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
+            // A checkpoint makes the catalogue durable, which may not happen
+            // before the archive is.
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
             connection.pragma_update(None, "synchronous", "NORMAL")
         };
         set_up(&catalogue.connection).map_err(fault("open", path))?;
@@ -713,6 +717,92 @@ impl Catalogue {
         Ok(hex)
     }
 
+    /// Makes durable what can be without waiting for readers; the archive has
+    /// been made durable before.
+    pub(super) fn checkpoint_in_passing(&self) -> Result<()> {
+        self.with("write", |connection| connection.pragma(None, "wal_checkpoint", "PASSIVE", |_| Ok(())))
+    }
+
+    /// The last place before `end` in a file of the archive at which a capture
+    /// lies.
+    pub(super) fn last_place(&self, file: &str, end: u64) -> Result<Option<Place>> {
+        let offset: Option<i64> = self.with("read", |connection| {
+            let sql = "SELECT max(offset) FROM captures WHERE warc = ?1 AND offset < ?2";
+            connection.query_row(sql, params![file, end as i64], |row| row.get(0))
+        })?;
+        Ok(offset.map(|offset| Place { file: file.to_owned(), offset: offset.unsigned_abs() }))
+    }
+
+    /// When something was last asked of a site, in UTC, RFC 3339 to the second;
+    /// `None` when nothing was.
+    pub(super) fn last_asked(&self, site: &SiteId) -> Result<Option<String>> {
+        self.with("read", |connection| {
+            let sql = "SELECT max(retrieved) FROM captures WHERE site = ?1";
+            connection.query_row(sql, [site.as_str()], |row| row.get(0))
+        })
+    }
+
+    /// All that is known of a site but its captures, as entries.
+    pub(super) fn entries_of(&self, site: &SiteId) -> Result<Vec<Entry>> {
+        self.with("read", |connection| {
+            let mut entries = Vec::new();
+            let sql = "SELECT platform, root, council, council_name FROM sites WHERE id = ?1";
+            let mut query = connection.prepare(sql)?;
+            let rows = query.query_map([site.as_str()], |row| {
+                let platform: String = row.get(0)?;
+                let (root, council, council_name) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                let platform: Option<Platform> = platform.parse().ok();
+                let make = |platform| Site {
+                    id: site.clone(),
+                    platform,
+                    root,
+                    council,
+                    council_name,
+                    shared_by: Vec::new(),
+                    rules: None,
+                };
+                Ok(platform.map(make))
+            })?;
+            for row in rows {
+                entries.extend(row?.map(Entry::Site));
+            }
+            let sql = format!(
+                "SELECT {MEETING}, has_minutes, complete FROM meetings WHERE site = ?1 ORDER BY number"
+            );
+            let mut query = connection.prepare(&sql)?;
+            for row in query.query_map([site.as_str()], read_registered)? {
+                entries.push(Entry::Meeting(row?));
+            }
+            let mut query = connection.prepare("SELECT key, value, day FROM learned WHERE site = ?1")?;
+            let rows = query.query_map([site.as_str()], |row| {
+                Ok(Entry::Learned {
+                    site: site.clone(),
+                    key: row.get(0)?,
+                    value: row.get(1)?,
+                    day: row.get(2)?,
+                })
+            })?;
+            for row in rows {
+                entries.push(row?);
+            }
+            let sql = "SELECT issue, title, meeting, item FROM issue_links WHERE site = ?1";
+            let mut query = connection.prepare(sql)?;
+            let rows = query.query_map([site.as_str()], |row| {
+                let meeting = MeetingId { site: site.clone(), number: row.get(2)? };
+                Ok(Entry::Issue(IssueLink {
+                    issue: row.get(0)?,
+                    title: row.get(1)?,
+                    meeting,
+                    item: row.get(3)?,
+                }))
+            })?;
+            for row in rows {
+                entries.push(row?);
+            }
+            Ok(entries)
+        })
+    }
+
     pub(super) fn checkpoint(&self) -> Result<()> {
         self.with("write", |connection| {
             // A reader may keep the log from being emptied; it is emptied later.
@@ -778,10 +868,12 @@ pub(super) fn registered(connection: &Connection, id: &MeetingId) -> rusqlite::R
         .prepare_cached(&format!(
             "SELECT {MEETING}, has_minutes, complete FROM meetings WHERE site = ?1 AND number = ?2"
         ))?
-        .query_row(params![id.site.as_str(), id.number], |row| {
-            Ok(Registered { meeting: read_meeting(row)?, has_minutes: row.get(10)?, complete: row.get(11)? })
-        })
+        .query_row(params![id.site.as_str(), id.number], read_registered)
         .optional()
+}
+
+fn read_registered(row: &Row) -> rusqlite::Result<Registered> {
+    Ok(Registered { meeting: read_meeting(row)?, has_minutes: row.get(10)?, complete: row.get(11)? })
 }
 
 /// The latest stored version of an address, for one meeting or for none.

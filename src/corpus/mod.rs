@@ -59,6 +59,13 @@ use entry::Entry;
 /// can unpack to.
 pub const READ_LIMIT: u64 = 256 * 1024 * 1024;
 
+/// How often the catalogue is written to before archive and catalogue are made
+/// durable: some 250 requests, or 10 MB of the catalogue's log.
+const DURABLE_EVERY: u32 = 500;
+
+/// When a site was last asked of which nothing is left that was asked.
+const NEVER: &str = "1970-01-01T00:00:00Z";
+
 /// The archive and its catalogue, opened together.
 #[derive(Debug)]
 pub struct Corpus {
@@ -70,12 +77,15 @@ pub struct Corpus {
     caught_up: Replayed,
     /// Whether the archive holds entries that the catalogue could not take.
     is_behind: bool,
+    /// How often the catalogue was written to since both were made durable.
+    n_written: u32,
 }
 
 impl Corpus {
     /// Opens the corpus of a home for writing, and makes it where there is none.
     /// What the archive holds and the catalogue does not know of, as a process
-    /// was killed between writing the two, is entered first.
+    /// was killed between writing the two, is entered first; what the catalogue
+    /// knows of and the archive does not hold, as the power was cut, is taken out.
     ///
     /// Fails when another process is writing: the message names its pid; and
     /// when there is an archive without its catalogue.
@@ -88,8 +98,21 @@ impl Corpus {
             return Err(catalogue::missing(&home.catalogue()));
         }
         let mut catalogue = Catalogue::open(&home.catalogue())?;
-        let caught_up = replay::catch_up(&archive, &mut catalogue)?;
-        Ok(Self { archive, catalogue, _lock: Some(lock), caught_up, is_behind: false })
+        let shrunk = replay::set_back(&archive, &mut catalogue)?;
+        let mut caught_up = replay::catch_up(&archive, &mut catalogue)?;
+        caught_up.notes.splice(..0, shrunk.notes);
+        let mut corpus =
+            Self { archive, catalogue, _lock: Some(lock), caught_up, is_behind: false, n_written: 0 };
+        shrunk.sites.iter().try_for_each(|site| corpus.tell_again(site))?;
+        Ok(corpus)
+    }
+
+    /// Writes into the archive what the catalogue knows of a site besides its
+    /// captures, as the archive may have lost it.
+    fn tell_again(&mut self, site: &SiteId) -> Result<()> {
+        let entries = self.catalogue.entries_of(site)?;
+        let at = self.catalogue.last_asked(site)?.unwrap_or_else(|| NEVER.to_owned());
+        self.enter(site, "", &at, None, &entries)
     }
 
     /// Opens the corpus of a home for reading. Takes no lock.
@@ -99,7 +122,14 @@ impl Corpus {
     pub fn open_read_only(home: &Home) -> Result<Self> {
         let catalogue = Catalogue::open_read_only(&home.catalogue())?;
         let archive = Archive::new(home.archive(), VOLUME_BYTES);
-        Ok(Self { archive, catalogue, _lock: None, caught_up: Replayed::default(), is_behind: false })
+        Ok(Self {
+            archive,
+            catalogue,
+            _lock: None,
+            caught_up: Replayed::default(),
+            is_behind: false,
+            n_written: 0,
+        })
     }
 
     /// What was found in the archive when the corpus was opened that the
@@ -129,7 +159,20 @@ impl Corpus {
             work.commit()
         });
         self.is_behind = entered.is_err();
-        entered
+        entered?;
+        self.written()
+    }
+
+    /// Makes what was written durable from time to time: first the archive, then
+    /// the catalogue, which must not know of what a power cut can take.
+    fn written(&mut self) -> Result<()> {
+        self.n_written += 1;
+        if self.n_written < DURABLE_EVERY {
+            return Ok(());
+        }
+        self.n_written = 0;
+        self.archive.sync()?;
+        self.catalogue.checkpoint_in_passing()
     }
 
     /// What could not be entered when it was written, as the disk was full, is

@@ -52,12 +52,15 @@ impl Corpus {
         let entries = work.with(|transaction| frontier::changes(transaction, site, conclusion))?;
         if entries.is_empty() {
             work.commit()?;
+            self.written()?;
             return Ok(n_new);
         }
         archive.write_entries(site, conclusion.key, conclusion.at, None, &lines(&entries))?;
         let mark = archive.end(site).map(|(file, length)| super::Mark { file, length });
         let entered = work.enter(&entries, mark.as_ref()).and_then(|()| work.commit());
         self.is_behind = entered.is_err();
-        entered.map(|()| n_new)
+        entered?;
+        self.written()?;
+        Ok(n_new)
     }
 }

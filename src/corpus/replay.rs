@@ -1,11 +1,12 @@
 //! Makes the catalogue out of the archive: what it does not know of yet, or all
 //! of it.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::apply::{put_mark, put_unjudged};
+use super::apply::{forget_beyond, put_mark, put_unjudged};
 use super::archive::{Archive, DRAFT, ENTRIES, Fault, Place, Record, VOLUME_BYTES, VolumeFile};
 use super::catalogue::{Catalogue, Mark, Unjudged, Work};
 use super::entry::{Captured, Entry};
@@ -56,10 +57,61 @@ pub(super) fn catch_up(archive: &Archive, catalogue: &mut Catalogue) -> Result<R
                 let work = catalogue.begin()?;
                 replay(archive, &work, &site, &volume, known, &mut replayed)?;
                 work.commit()?;
+                make_durable(archive, catalogue, &volume)?;
             }
         }
     }
     Ok(replayed)
+}
+
+/// Makes a file of the archive durable, and then what the catalogue says of it.
+fn make_durable(archive: &Archive, catalogue: &Catalogue, volume: &VolumeFile) -> Result<()> {
+    let path = archive.path(&Place { file: volume.name.clone(), offset: 0 });
+    // Not every system does this for a file that is open for reading; one that
+    // is lost after all is noticed when it is shorter than its mark.
+    let _ = File::open(path).and_then(|file| file.sync_all());
+    catalogue.checkpoint_in_passing()
+}
+
+/// Files of the archive that hold less than was entered.
+#[derive(Debug, Default)]
+pub(super) struct Shrunk {
+    /// The sites whose files they are.
+    pub sites: BTreeSet<SiteId>,
+    /// What became of each, in words.
+    pub notes: Vec<String>,
+}
+
+/// Takes out of the catalogue what the archive no longer holds, as the power
+/// was cut before it came to the disk, or as a file was taken away.
+pub(super) fn set_back(archive: &Archive, catalogue: &mut Catalogue) -> Result<Shrunk> {
+    let mut marks: Vec<(String, u64)> = catalogue.marks()?.into_iter().collect();
+    marks.sort();
+    let mut shrunk = Shrunk::default();
+    for (file, known) in marks {
+        let path = archive.path(&Place { file: file.clone(), offset: 0 });
+        let length = match fs::metadata(&path) {
+            Ok(metadata) => metadata.len(),
+            Err(error) if error.kind() == ErrorKind::NotFound => 0,
+            Err(error) => return Err(Error::io("read", path)(error)),
+        };
+        if length >= known {
+            continue;
+        }
+        // The last record before the end may go beyond it.
+        let last = catalogue.last_place(&file, length)?.filter(|place| !archive.is_intact(place));
+        let end = last.map_or(length, |place| place.offset);
+        let work = catalogue.begin()?;
+        let n_lost = work.with(|transaction| forget_beyond(transaction, &file, end, length))?;
+        work.commit()?;
+        shrunk.sites.extend(file.split_once('/').map(|(site, _)| SiteId::new(site)));
+        shrunk.notes.push(format!(
+            "`{}` holds {length} of the {known} bytes that were written to it, as after a power cut; what was stored \
+             there and is no more ({n_lost} in all) will be asked for again",
+            path.display()
+        ));
+    }
+    Ok(shrunk)
 }
 
 /// Makes the catalogue of a home again from its archive alone. The old one

@@ -702,6 +702,64 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
     check_same(&dump(&home), &before);
 }
 
+#[test]
+fn what_a_power_cut_took_is_asked_for_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let server = Server::start(troubled);
+    crawl(&home, &[alderbrook()], &settings(server.address));
+    crawl(&home, &[alderbrook()], &settings(server.address));
+    let meetings = |home: &Home| -> Vec<String> {
+        let lines = dump(home);
+        lines
+            .into_iter()
+            .filter(|line| line.starts_with("[\"meeting\"") || line.starts_with("[\"site\""))
+            .collect()
+    };
+    let before = meetings(&home);
+    let first = volumes(&home).remove(0);
+    let place_of = |number: &str| -> u64 {
+        let corpus = Corpus::open_read_only(&home).unwrap();
+        let id = MeetingId { site: SiteId::new("alderbrook"), number: number.into() };
+        let document = corpus.latest_documents(&id).unwrap().remove(0);
+        corpus.last_answer(&id.site, Some(&id), &document.url).unwrap().unwrap().place.unwrap().offset
+    };
+    let check = |harm: &dyn Fn(), n_notes: usize| {
+        harm();
+        let asked = server.count("lMeetingId=5");
+        let corpus = Corpus::open(&home).unwrap();
+        let notes = corpus.caught_up().notes.clone();
+        assert_eq!(notes.len(), n_notes, "{notes:?}");
+        assert!(notes.iter().all(|note| note.contains("will be asked for again")), "{notes:?}");
+        let id = MeetingId { site: SiteId::new("alderbrook"), number: "5".into() };
+        assert!(corpus.latest_documents(&id).unwrap().is_empty(), "it is not there");
+        drop(corpus);
+        assert!(Corpus::open(&home).unwrap().caught_up().notes.is_empty(), "it is said once");
+        crawl(&home, &[alderbrook()], &settings(server.address));
+        assert_eq!(server.count("lMeetingId=5"), asked + 1);
+        let corpus = Corpus::open(&home).unwrap();
+        for meeting in corpus.meetings().unwrap() {
+            for document in corpus.latest_documents(&meeting.id).unwrap() {
+                corpus.read(&document).unwrap();
+            }
+        }
+        let document = corpus.latest_documents(&id).unwrap().remove(0);
+        let last = corpus.last_answer(&id.site, Some(&id), &document.url).unwrap().unwrap();
+        assert_eq!(last.outcome, scrutineer::corpus::Outcome::Stored);
+        drop(corpus);
+        assert_eq!(meetings(&home), before);
+        // The archive alone tells the same.
+        rebuild(&home).unwrap();
+        assert_eq!(meetings(&home), before);
+    };
+    let at = place_of("5");
+    let cut =
+        |length: u64| std::fs::File::options().write(true).open(&first).unwrap().set_len(length).unwrap();
+    check(&|| cut(at + 30), 1);
+    let gone = volumes(&home);
+    check(&|| gone.iter().for_each(|file| std::fs::remove_file(file).unwrap()), gone.len());
+}
+
 /// Settings that lead the sample's hosts to its publisher.
 fn sample_settings(address: SocketAddr) -> Settings {
     let host = |site: &Site| url::Url::parse(&site.root).unwrap().host_str().unwrap().to_owned();

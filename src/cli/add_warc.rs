@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use url::Url;
@@ -11,8 +12,8 @@ use super::add::{self, Args};
 use super::crawl::{installed_at, site};
 use super::manifest::Said;
 use crate::corpus::{
-    AddedFile, Archived, Corpus, DocumentReader, Input, Kept, READ_LIMIT, Unread, foreign_records, kept,
-    media_of,
+    AddedFile, Archived, Corpus, DocumentReader, Input, Kept, READ_LIMIT, Record, Unread, foreign_records,
+    kept, media_of,
 };
 use crate::crawl::site_id;
 use crate::crawl::taken::{Taker, Took, site_of};
@@ -25,6 +26,14 @@ use crate::report::{Cell, Table};
 /// How many bytes of documents are in memory at once, unless one alone has
 /// more.
 const BATCH_BYTES: usize = 64 * 1024 * 1024;
+
+/// At how many other addresses a page is taken that came again there. A file of
+/// a few kilobytes can name a large page at any number.
+const ADDRESSES: usize = 1_000;
+
+/// How often a file is read for pages that others lead to: a list leads to a
+/// meeting, that to its items and documents, and any may stand before the other.
+const PASSES: usize = 10;
 
 /// How many passages that decide, note or say who came make a page minutes.
 const DECIDING_PASSAGES: usize = 2;
@@ -51,6 +60,11 @@ struct State {
     passed: BTreeMap<&'static str, u64>,
     /// Addresses that an answer of the archive was found to be the same as.
     revisits: Revisits,
+    /// The record that is taken for all addresses of a payload: the first, by
+    /// digest.
+    first: HashMap<String, u64>,
+    /// When the archive is added, in UTC, RFC 3339 to the second.
+    now: String,
     failed: bool,
 }
 
@@ -58,21 +72,71 @@ struct State {
 /// for.
 type AnswerId = (u64, usize);
 
-/// The addresses and times at which a payload came again, by its digest.
-type Revisits = HashMap<String, Vec<(String, String)>>;
+/// An address, and a time in UTC, RFC 3339 to the second.
+type Visit = (String, String);
+
+/// Where and when a payload came again, by its digest.
+type Revisits = HashMap<String, Arc<Vec<Visit>>>;
+
+/// An answer, and one of the addresses that it stands for.
+struct Candidate {
+    archived: Arc<Archived>,
+    url: String,
+    at: String,
+}
 
 impl State {
     fn pass(&mut self, reason: &'static str) {
         *self.passed.entry(reason).or_default() += 1;
+    }
+
+    /// What a record holds. One of a time to come would pass for the newest of
+    /// all versions.
+    fn kept(&self, record: &Record) -> Kept {
+        let kept = kept(record, READ_LIMIT);
+        let (url, at) = match &kept {
+            Kept::Answer(archived) => (&archived.exchange.url, &archived.exchange.at),
+            Kept::Revisit { url, at, .. } => (url, at),
+            Kept::Other(_) | Kept::Wrong { .. } => return kept,
+        };
+        if *at <= self.now {
+            return kept;
+        }
+        Kept::Wrong { url: url.clone(), reason: format!("its date, {at}, has not come yet") }
+    }
+
+    /// The visits that the answer of a record stands for: its own, and each to
+    /// another address at which it was found to be the same.
+    fn visits(&mut self, n: u64, archived: &Archived) -> impl Iterator<Item = Visit> + use<> {
+        let own = (archived.exchange.url.clone(), archived.exchange.at.clone());
+        let digest = archived.named_digest.as_ref();
+        let again = digest.and_then(|digest| {
+            let first = *self.first.entry(digest.clone()).or_insert(n);
+            self.revisits.get(digest).filter(|_| first == n).cloned()
+        });
+        let again = again.unwrap_or_default();
+        let url = own.0.clone();
+        let elsewhere = (0..again.len()).map(move |at| again[at].clone()).filter(move |other| other.0 != url);
+        std::iter::once(own).chain(elsewhere)
     }
 }
 
 impl Warc<'_> {
     /// Adds what an archive holds; `false` when part of it could not be read.
     pub fn add(&mut self, path: &Path, table: &mut Table) -> Result<bool> {
-        let mut state = State { revisits: self.survey(path)?, ..State::default() };
+        let mut state = State { now: add::now(), ..State::default() };
+        self.survey(path, &mut state)?;
         // A page may stand before the one that tells what it belongs to.
-        while self.take_meetings(path, &mut state, table)? {}
+        let mut n_passes = 0;
+        while self.take_meetings(path, &mut state, table)? {
+            n_passes += 1;
+            if n_passes == PASSES {
+                state.failed = true;
+                let what = format!("`{}` was read {PASSES} times", path.display());
+                self.context.warn(format!("{what} and is not again: some of its pages may be left out"));
+                break;
+            }
+        }
         self.add_others(path, &mut state, table)?;
         if !state.passed.is_empty() {
             self.context.say(passed_over(path, &state.passed));
@@ -80,17 +144,30 @@ impl Warc<'_> {
         Ok(!state.failed)
     }
 
-    /// What came again elsewhere.
-    fn survey(&self, path: &Path) -> Result<Revisits> {
-        let mut revisits = Revisits::new();
+    /// Finds out what came again elsewhere.
+    fn survey(&self, path: &Path, state: &mut State) -> Result<()> {
+        let mut revisits: HashMap<String, Vec<Visit>> = HashMap::new();
+        let mut n_over = 0;
         for record in foreign_records(path)?.map_while(std::result::Result::ok) {
-            if record.kind().eq_ignore_ascii_case("revisit")
-                && let Kept::Revisit { url, at, digest } = kept(&record, READ_LIMIT)
-            {
-                revisits.entry(digest).or_default().push((url, at));
+            if !record.kind().eq_ignore_ascii_case("revisit") {
+                continue;
+            }
+            let Kept::Revisit { url, at, digest } = state.kept(&record) else { continue };
+            let visits = revisits.entry(digest).or_default();
+            if visits.len() < ADDRESSES {
+                visits.push((url, at));
+            } else {
+                n_over += 1;
             }
         }
-        Ok(revisits)
+        if n_over > 0 {
+            state.failed = true;
+            let what = format!("{} revisits of `{}` are left out", grouped(n_over), path.display());
+            self.context
+                .warn(format!("{what}: a page is taken at {} addresses at most", grouped(ADDRESSES as u64)));
+        }
+        state.revisits = revisits.into_iter().map(|(digest, visits)| (digest, Arc::new(visits))).collect();
+        Ok(())
     }
 
     /// Takes the pages of sites whose meetings they show. `true` when there were
@@ -98,10 +175,11 @@ impl Warc<'_> {
     fn take_meetings(&mut self, path: &Path, state: &mut State, table: &mut Table) -> Result<bool> {
         let mut has_taken = false;
         for (n, record) in (0..).zip(foreign_records(path)?.map_while(std::result::Result::ok)) {
-            let Kept::Answer(archived) = kept(&record, READ_LIMIT) else { continue };
-            for (at, archived) in answers(*archived, &state.revisits).into_iter().enumerate() {
-                let id = (n, at);
+            let Kept::Answer(mut archived) = state.kept(&record) else { continue };
+            for (number, (url, at)) in state.visits(n, &archived).enumerate() {
+                let id = (n, number);
                 if !state.done.contains(&id) && archived.exchange.status == 200 {
+                    (archived.exchange.url, archived.exchange.at) = (url, at);
                     has_taken |= self.take(path, id, &archived, state, table)?;
                 }
             }
@@ -174,18 +252,23 @@ impl Warc<'_> {
                     break;
                 }
             };
-            match kept(&record, READ_LIMIT) {
+            match state.kept(&record) {
                 Kept::Answer(archived) => {
-                    for (at, archived) in answers(*archived, &state.revisits).into_iter().enumerate() {
-                        if state.done.contains(&(n, at)) {
+                    let archived = Arc::new(*archived);
+                    for (number, (url, at)) in state.visits(n, &archived).enumerate() {
+                        if state.done.contains(&(n, number)) {
                             continue;
                         }
-                        match passed_for(&archived, &state.takers) {
-                            Some(reason) => state.pass(reason),
-                            None => {
-                                bytes += archived.payload.len();
-                                batch.push(archived);
-                            }
+                        if let Some(reason) = passed_for(&archived, &url, &state.takers) {
+                            state.pass(reason);
+                            continue;
+                        }
+                        // The bytes are shared; what is read out of them is not.
+                        bytes += archived.payload.len();
+                        batch.push(Candidate { archived: archived.clone(), url, at });
+                        if bytes >= BATCH_BYTES {
+                            self.add_batch(path, &std::mem::take(&mut batch), state, table)?;
+                            bytes = 0;
                         }
                     }
                 }
@@ -197,10 +280,6 @@ impl Warc<'_> {
                     state.pass("damaged or not readable");
                 }
             }
-            if bytes >= BATCH_BYTES {
-                self.add_batch(path, &std::mem::take(&mut batch), state, table)?;
-                bytes = 0;
-            }
         }
         self.add_batch(path, &batch, state, table)
     }
@@ -208,19 +287,19 @@ impl Warc<'_> {
     fn add_batch(
         &mut self,
         path: &Path,
-        batch: &[Archived],
+        batch: &[Candidate],
         state: &mut State,
         table: &mut Table,
     ) -> Result<()> {
         let reader = self.reader;
-        let read: Vec<_> = batch.par_iter().map(|archived| read(archived, reader)).collect();
-        for (archived, (media, reading)) in batch.iter().zip(read) {
+        let read: Vec<_> = batch.par_iter().map(|candidate| read(candidate, reader)).collect();
+        for (candidate, (media, reading)) in batch.iter().zip(read) {
             match &reading {
                 Err(_) => state.pass("documents that cannot be read"),
                 Ok(reading) if !is_of_a_meeting(reading, media) => state.pass("no minutes or agendas"),
                 Ok(_) => {
                     let media_type = media.map_or("", Media::media_type);
-                    self.add_document(path, archived, media_type, &reading, state, table)?;
+                    self.add_document(path, candidate, media_type, &reading, state, table)?;
                 }
             }
         }
@@ -230,51 +309,36 @@ impl Warc<'_> {
     fn add_document(
         &mut self,
         path: &Path,
-        archived: &Archived,
+        candidate: &Candidate,
         media_type: &str,
         reading: &std::result::Result<Reading, Unread>,
         state: &mut State,
         table: &mut Table,
     ) -> Result<()> {
-        let exchange = &archived.exchange;
-        if let Some(held) = self.corpus.meeting_of_file(&exchange.url)? {
-            let last = self.corpus.last_answer(&held.id.site, Some(&held.id), &exchange.url)?;
+        let Candidate { archived, url, at } = candidate;
+        if let Some(held) = self.corpus.meeting_of_file(url)? {
+            let last = self.corpus.last_answer(&held.id.site, Some(&held.id), url)?;
             let is_older = |digest: &Digest| *digest != Digest::of(&archived.payload);
-            if last.is_some_and(|last| last.at > exchange.at && last.digest.as_ref().is_some_and(is_older)) {
+            if last.is_some_and(|last| last.at > *at && last.digest.as_ref().is_some_and(is_older)) {
                 state.pass("older than what is held");
                 return Ok(());
             }
         }
-        let council = council_at(self.councils, &exchange.url).map(|council| council.name.clone());
+        let council = council_at(self.councils, url).map(|council| council.name.clone());
         let said = Said { council: council.unwrap_or_default(), ..Said::default() };
         let file = AddedFile {
-            url: &exchange.url,
+            url,
             bytes: &archived.payload,
             media_type,
             charset: archived.charset.as_deref(),
             edition: None,
-            added: &exchange.at,
+            added: at,
         };
-        let name = named(path, &exchange.url);
+        let name = named(path, url);
         let row = add::enter(self.corpus, self.councils, self.args, &said, &name, &file, reading)?;
         table.push(row.cells);
         Ok(())
     }
-}
-
-/// An answer under its own address, and under each other at which it was found
-/// to be the same.
-fn answers(archived: Archived, revisits: &Revisits) -> Vec<Archived> {
-    let again = archived.named_digest.as_ref().and_then(|digest| revisits.get(digest));
-    let elsewhere = again.into_iter().flatten().filter(|(url, _)| *url != archived.exchange.url);
-    let at_other = |(url, at): &(String, String)| {
-        let mut other = archived.clone();
-        other.exchange.url.clone_from(url);
-        other.exchange.at.clone_from(at);
-        other
-    };
-    let others: Vec<Archived> = elsewhere.map(at_other).collect();
-    std::iter::once(archived).chain(others).collect()
 }
 
 fn named(path: &Path, url: &str) -> String {
@@ -300,7 +364,7 @@ fn row_of_meeting(
 }
 
 /// Why an answer is not looked at, where that shows without reading it.
-fn passed_for(archived: &Archived, takers: &BTreeMap<SiteId, Taker>) -> Option<&'static str> {
+fn passed_for(archived: &Archived, url: &str, takers: &BTreeMap<SiteId, Taker>) -> Option<&'static str> {
     if archived.exchange.status != 200 {
         return Some("redirects and errors");
     }
@@ -310,7 +374,7 @@ fn passed_for(archived: &Archived, takers: &BTreeMap<SiteId, Taker>) -> Option<&
     if is_of_page {
         return Some("images, styles and scripts");
     }
-    let root = site_of(&archived.exchange.url).map(|(_, root)| site_id(&root));
+    let root = site_of(url).map(|(_, root)| site_id(&root));
     if root.and_then(|site| takers.get(&site)).is_some_and(Taker::has_meetings) {
         return Some("other pages of sites whose meetings were taken");
     }
@@ -320,8 +384,9 @@ fn passed_for(archived: &Archived, takers: &BTreeMap<SiteId, Taker>) -> Option<&
 /// A document as read, and its format.
 type Read = (Option<Media>, std::result::Result<Reading, Unread>);
 
-fn read(archived: &Archived, reader: &DocumentReader) -> Read {
-    let path = archived.exchange.url.split(['?', '#']).next().unwrap_or_default();
+fn read(candidate: &Candidate, reader: &DocumentReader) -> Read {
+    let Candidate { archived, url, .. } = candidate;
+    let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default();
     let bytes = &archived.payload;
     let media = media_of(&archived.media_type, name, bytes);

@@ -1161,6 +1161,72 @@ fn archives_of_all_makes_are_taken_and_what_is_not_is_counted() {
     assert!(said.contains("does not begin with a WARC version"), "{said}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_page_that_came_again_at_many_addresses_is_in_memory_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let digest = [("WARC-Payload-Digest", "sha1:of-no-known-form")];
+    let at = "2023-01-01T00:00:00Z";
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream";
+    let page = answer("https://www.alderbrook.example/page", at, &digest, head, &vec![0; 4 * 1024 * 1024]);
+    let again = |n: usize| {
+        let url = format!("https://www.alderbrook.example/{n}");
+        let fields = [("WARC-Type", "revisit"), ("WARC-Target-URI", &url), ("WARC-Date", at)];
+        foreign("1.0", &[&fields[..], &digest].concat(), b"")
+    };
+    let peak = |name: &str, n_again: usize| {
+        let path = folder.path().join(name);
+        let records: Vec<u8> = (0..n_again).flat_map(again).collect();
+        let packed = gzip(&[page.clone(), records].concat());
+        assert!(packed.len() < 40_000, "{}", packed.len());
+        std::fs::write(&path, packed).unwrap();
+        let home = folder.path().join(format!("home-{name}"));
+        crate::faults::peak_of(&home, &["add", path.to_str().unwrap()]).1
+    };
+    let (once, often) = (peak("once.warc.gz", 0), peak("often.warc.gz", 400));
+    // 4 MiB at each of 400 addresses would be 1.6 GiB.
+    assert!(often < once + 200 * 1024, "{once} KiB once, {often} KiB often");
+}
+
+#[test]
+fn what_a_file_names_too_often_is_left_out_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let digest = [("WARC-Payload-Digest", "sha1:of-no-known-form")];
+    let at = "2023-01-01T00:00:00Z";
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: image/png";
+    let mut records = answer("https://www.alderbrook.example/page", at, &digest, head, b"x");
+    for n in 0..1_002 {
+        let url = format!("https://www.alderbrook.example/{n}");
+        let fields = [("WARC-Type", "revisit"), ("WARC-Target-URI", &url), ("WARC-Date", at)];
+        records.extend(foreign("1.0", &[&fields[..], &digest].concat(), b""));
+    }
+    let path = folder.path().join("often.warc");
+    std::fs::write(&path, records).unwrap();
+    let home = Home::new(folder.path().join("home"));
+    let (code, rows, said) = add(&home, &[path.to_str().unwrap()]);
+    assert_eq!((code, rows.len()), (3, 0), "{said}");
+    assert!(said.contains("2 revisits of"), "{said}");
+    assert!(said.contains("1,001 images, styles and scripts"), "{said}");
+}
+
+#[test]
+fn a_page_of_a_time_to_come_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let html = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8";
+    let url = format!("{WEB}/minutes");
+    let page = |at: &str| answer(&url, at, &[], html, MINUTES.as_bytes());
+    let path = folder.path().join("later.warc");
+    std::fs::write(&path, [page("9998-01-01T00:00:00Z"), page("2023-01-01T00:00:00Z")].concat()).unwrap();
+    let home = Home::new(folder.path().join("home"));
+    let (code, rows, said) = add(&home, &[path.to_str().unwrap()]);
+    assert_eq!((code, rows.len()), (3, 1), "{said}");
+    assert!(said.contains("its date, 9998-01-01T00:00:00Z, has not come yet"), "{said}");
+    let corpus = Corpus::open_read_only(&home).unwrap();
+    let meeting = corpus.meetings().unwrap().remove(0);
+    let document = corpus.latest_documents(&meeting.id).unwrap().remove(0);
+    assert_eq!(document.retrieved, "2023-01-01T00:00:00Z");
+}
+
 #[test]
 fn a_meeting_of_an_archive_is_that_of_the_site_and_an_older_page_replaces_none() {
     let folder = tempfile::tempdir().unwrap();

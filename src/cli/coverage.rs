@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::filters::MeetingFilterArgs;
 use super::groups::{dimensions, is_asked_for, meeting_states};
+use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{Causes, Coverage, Dimension, GroupKey, MeetingState, causes_named, coverage};
-use crate::corpus::{Corpus, SilentSite};
+use crate::corpus::{Corpus, LostLists};
 use crate::model::{Council, Councils, Error, PartialDate};
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
@@ -28,7 +29,9 @@ The columns, after the groups:
   why        the causes of refused and failed, most frequent first, each meeting once. What
              is readable here and gone from its site stays readable, and is named as withdrawn
 
-A council whose site was asked for its lists of meetings and never gave one has a row with
+A list of meetings that its site did not give when it was last asked for, and that no other list
+was asked in place of, may name meetings that are not counted here: `lists: forbidden 2` in why
+says so. It stands in the council's row, or, by year and by body, in a row of the council with
 nothing but why.";
 
 /// The arguments of `coverage`.
@@ -70,16 +73,15 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let states = meeting_states(context)?;
     let states: Vec<&MeetingState> = states.iter().filter(|state| is_asked_for(&filter, state)).collect();
     let groups = coverage(states.iter().copied(), &by);
-    let silent = Corpus::open_read_only(&context.home)?.silent_sites()?;
-    let silent: Vec<&SilentSite> =
-        silent.iter().filter(|silent| filter.passes_council(&silent.council)).collect();
-    let mut table = table(&groups, &by, &silent);
+    let lost = Corpus::open_read_only(&context.home)?.lost_lists()?;
+    let lost: Vec<&LostLists> = lost.iter().filter(|lost| filter.passes_council(&lost.council)).collect();
+    let mut table = table(&groups, &by, &lost);
     if context.format == Format::Table {
         // The contract's columns that were not asked for would be empty.
         let is_empty = |name: &str| match name {
-            "council" => silent.is_empty() && by.iter().all(|dimension| dimension.name() != name),
+            "council" => lost.is_empty() && by.iter().all(|dimension| dimension.name() != name),
             "year" | "body" => by.iter().all(|dimension| dimension.name() != name),
-            "why" => silent.is_empty() && groups.values().all(|counts| counts.causes.is_empty()),
+            "why" => lost.is_empty() && groups.values().all(|counts| counts.causes.is_empty()),
             _ => false,
         };
         table.keep_columns(|name| !is_empty(name));
@@ -88,12 +90,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if table.rows.is_empty() {
         context.say("no meeting of the register passes these filters");
     }
-    for silent in &silent {
-        let causes = causes_of(silent);
-        context.say(format!(
-            "{}: no list of meetings ever came, so that nothing is known of it ({causes})",
-            silent.council
-        ));
+    for lost in &lost {
+        context.say(said_of(lost));
     }
     for line in outside_its_days(&context.home.councils()?, &filter, &states) {
         context.say(line);
@@ -101,8 +99,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::found(!table.rows.is_empty()))
 }
 
-fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], silent: &[&SilentSite]) -> Table {
+fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostLists]) -> Table {
     let mut table = Table::new(&COLUMNS);
+    // A list is of no year and of no body, and counts once.
+    let (in_rows, by_themselves): (Vec<&LostLists>, Vec<&LostLists>) = lost
+        .iter()
+        .partition(|lost| by == [Dimension::Council] && groups.contains_key(&vec![lost.council.clone()]));
     for (group, counts) in groups {
         let of = |wanted: Dimension| {
             let at = by.iter().position(|dimension| *dimension == wanted);
@@ -121,22 +123,44 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], silent: &[&Sil
             counts.failed,
         ];
         cells.extend(counted.map(Cell::Count));
-        cells.push(Cell::text_or_unknown(causes_named(&counts.causes)));
+        let lists = in_rows.iter().filter(|lost| *group == [lost.council.clone()]).map(|lost| why(lost));
+        let causes: Vec<String> = [causes_named(&counts.causes)].into_iter().chain(lists).collect();
+        let causes: Vec<&str> = causes.iter().map(String::as_str).filter(|why| !why.is_empty()).collect();
+        cells.push(Cell::text_or_unknown(causes.join("; ")));
         table.push(cells);
     }
-    for silent in silent {
-        let mut cells = vec![Cell::Unknown; COLUMNS.len()];
-        cells[0] = silent.council.as_str().into();
-        cells[COLUMNS.len() - 1] = format!("lists: {}", causes_of(silent)).into();
-        table.push(cells);
+    for lost in by_themselves {
+        let of = |column: &&str| match *column {
+            "council" => lost.council.as_str().into(),
+            "why" => why(lost).into(),
+            _ => Cell::Unknown,
+        };
+        table.push(COLUMNS.iter().map(of).collect());
     }
     table
 }
 
+/// `lists: forbidden 2`.
+fn why(lost: &LostLists) -> String {
+    format!("lists: {}", causes_of(lost))
+}
+
 /// Why the lists of a site did not come, with the number of addresses.
-fn causes_of(silent: &SilentSite) -> String {
-    let causes: Causes = silent.causes.iter().map(|(cause, n)| (cause.name(), *n)).collect();
+fn causes_of(lost: &LostLists) -> String {
+    let causes: Causes = lost.causes.iter().map(|(cause, n)| (cause.name(), *n)).collect();
     causes_named(&causes)
+}
+
+/// What the lists that did not come mean for the table.
+fn said_of(lost: &LostLists) -> String {
+    let (council, causes) = (&lost.council, causes_of(lost));
+    if lost.is_silent {
+        return format!(
+            "{council}: no list of meetings ever came, so that nothing is known of it ({causes})"
+        );
+    }
+    let n_lists = plural(lost.n_lists(), "list of meetings", "lists of meetings");
+    format!("{council}: {n_lists} did not come, so that meetings may be missing here ({causes})")
 }
 
 /// What a reader might take for a gap, or for meetings of a council that did

@@ -78,7 +78,7 @@ impl MeetingFilterArgs {
         }
         let table = context.home.councils()?;
         let corpus = Corpus::open_read_only(&context.home)?;
-        let (meetings, silent) = (corpus.meetings()?, corpus.silent_sites()?);
+        let (meetings, lost) = (corpus.meetings()?, corpus.lost_lists()?);
         let here: BTreeSet<(&str, &str)> = meetings
             .iter()
             .map(|meeting| (meeting.council.as_str(), meeting.council_name.as_str()))
@@ -104,11 +104,14 @@ impl MeetingFilterArgs {
             let today = jiff::Zoned::now().date();
             let gone = table.find(name).filter(|council| !council.existed(today.into()));
             let fate = gone.and_then(|council| fate(council, today));
-            let is_silent = silent.iter().any(|silent| silent.council == slug);
+            let lost = lost.iter().find(|lost| lost.council == slug);
             let hint = match near.as_slice() {
-                _ if is_silent => {
-                    "its site was asked and gave no list of meetings; `scrutineer coverage` says why"
-                        .to_owned()
+                _ if lost.is_some() => {
+                    let gave = match lost.is_some_and(|lost| lost.is_silent) {
+                        true => "gave no list of meetings",
+                        false => "did not give all its lists of meetings",
+                    };
+                    format!("its site was asked and {gave}; `scrutineer coverage` says why")
                 }
                 _ if took_over_here && !self.with_predecessors => {
                     "councils that it took over from have one: add `--with-predecessors`".to_owned()

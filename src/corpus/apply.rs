@@ -4,8 +4,8 @@
 
 use rusqlite::{Connection, params};
 
-use super::catalogue::{Mark, Outcome, Unjudged, latest};
-use super::entry::{Captured, Entry, Registered};
+use super::catalogue::{Mark, Outcome, REPLACED, Unjudged, latest};
+use super::entry::{Asked, Captured, Entry, Registered};
 use crate::model::{Edition, MeetingId, Site};
 
 /// Enters what an entry says. The same entries in the same order, those of
@@ -16,6 +16,7 @@ pub(super) fn apply(connection: &Connection, entry: &Entry) -> rusqlite::Result<
         Entry::Meeting(line) => put_meeting(connection, line),
         Entry::Capture(captured) => put_capture(connection, captured),
         Entry::Step(_) => Ok(()),
+        Entry::Replaced(asked) => put_replaced(connection, asked),
         Entry::Taken { from, url } => take_file(connection, from, url),
         Entry::Learned { site, key, value, day } => connection
             .prepare_cached(
@@ -175,6 +176,22 @@ fn put_capture(connection: &Connection, new: &Captured) -> rusqlite::Result<()> 
             .execute(params![place.file, place.offset as i64])?;
     }
     Ok(())
+}
+
+/// Marks the last answer of an address, which was a loss, as replaced.
+fn put_replaced(connection: &Connection, asked: &Asked) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE captures SET outcome = ?4 WHERE cause IS NOT NULL AND id =
+             (SELECT max(id) FROM captures WHERE site = ?1 AND url = ?2 AND +meeting IS ?3)",
+        )?
+        .execute(params![
+            asked.site.as_str(),
+            asked.url,
+            asked.meeting.as_ref().map(|meeting| &meeting.number),
+            REPLACED
+        ])
+        .map(drop)
 }
 
 /// Takes an added file away from a meeting, and the meeting out of the register

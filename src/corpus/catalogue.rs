@@ -2,7 +2,7 @@
 //! where in the archive it lies; and the register of meetings. The frontier of
 //! a crawl is in the same file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
@@ -86,6 +86,13 @@ FROM captures AS last JOIN captures AS stored ON stored.id = coalesce(last.same_
 WHERE last.site = ?1 AND last.url = ?2 AND +last.meeting IS ?3 AND last.digest IS NOT NULL
 ORDER BY last.id DESC LIMIT 1";
 
+/// How the keys begin under which the catalogue keeps, with what a site has
+/// taught, in place of which list another was asked; that one's address follows.
+pub(super) const INSTEAD: &str = "instead ";
+
+/// The outcome of a list whose loss does not count.
+pub(super) const REPLACED: &str = "replaced";
+
 /// The columns of a document, in the order in which [`read_document`] reads them.
 const DOCUMENT: &str = "site, meeting, role, url, digest, media_type, charset, retrieved, edition";
 
@@ -165,16 +172,27 @@ pub struct LostMeeting {
     pub is_answered: bool,
 }
 
-/// A site of which no list of meetings ever came, so that nothing is known of
-/// what its council held.
+/// The lists of meetings of a site that did not come when they were last asked
+/// for, and that no other list was asked in place of: what they name is not
+/// known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SilentSite {
+pub struct LostLists {
     /// The site.
     pub site: SiteId,
     /// The slug of the council, or of those that share the site.
     pub council: String,
     /// Why, with the number of addresses.
     pub causes: Vec<(Cause, u64)>,
+    /// Whether no list of the site ever came, so that nothing is known of what
+    /// its council held.
+    pub is_silent: bool,
+}
+
+impl LostLists {
+    /// How many addresses of lists did not come.
+    pub fn n_lists(&self) -> u64 {
+        self.causes.iter().map(|(_, n)| n).sum()
+    }
 }
 
 /// What a site gave with a document, to be asked by whether it has changed.
@@ -184,6 +202,17 @@ pub struct Validators {
     pub etag: Option<String>,
     /// Its `Last-Modified`.
     pub last_modified: Option<String>,
+}
+
+/// What last came of asking for a list.
+struct List {
+    id: i64,
+    site: String,
+    url: String,
+    /// Why it did not come; `None` where it did.
+    cause: Option<Cause>,
+    /// Whether its loss does not count.
+    is_replaced: bool,
 }
 
 /// How far a file of the archive has been entered, in bytes from its beginning.
@@ -622,34 +651,89 @@ impl Catalogue {
         })
     }
 
-    /// The sites that were asked for their lists in vain, and never gave one.
-    pub(super) fn silent_sites(&self) -> Result<Vec<SilentSite>> {
+    /// The lists that were asked for in vain, by site.
+    pub(super) fn lost_lists(&self) -> Result<Vec<LostLists>> {
+        let lists = self.lists()?;
+        let came: HashMap<(&str, &str), i64> = lists
+            .iter()
+            .filter(|list| list.cause.is_none())
+            .map(|list| ((list.site.as_str(), list.url.as_str()), list.id))
+            .collect();
+        let instead = self.instead()?;
+        // What a list was asked in place of may have come since.
+        let is_made_good = |list: &List| {
+            let mut url = &list.url;
+            for _ in 0..=instead.len() {
+                let Some(first) = instead.get(&(list.site.clone(), url.clone())) else { return false };
+                if came.get(&(list.site.as_str(), first.as_str())).is_some_and(|id| *id > list.id) {
+                    return true;
+                }
+                url = first;
+            }
+            false
+        };
+        let mut lost: BTreeMap<&str, BTreeMap<Cause, u64>> = BTreeMap::new();
+        for list in lists.iter().filter(|list| !list.is_replaced && !is_made_good(list)) {
+            let Some(cause) = list.cause else { continue };
+            *lost.entry(&list.site).or_default().entry(cause).or_default() += 1;
+        }
+        let mut sites = Vec::new();
+        for (site, causes) in lost {
+            let site = SiteId::new(site);
+            if let Some((council, is_silent)) = self.known_of(&site)? {
+                sites.push(LostLists { site, council, causes: causes.into_iter().collect(), is_silent });
+            }
+        }
+        sites.sort_by(|a, b| a.council.cmp(&b.council));
+        Ok(sites)
+    }
+
+    /// The last answer of each list, by site.
+    fn lists(&self) -> Result<Vec<List>> {
         self.with("read", |connection| {
             let mut query = connection.prepare(
-                "SELECT sites.id, sites.council, captures.cause, count(DISTINCT captures.url)
-                 FROM sites JOIN captures ON captures.site = sites.id
-                 WHERE captures.role = 'register' AND captures.cause IS NOT NULL
-                   AND captures.id IN (SELECT max(id) FROM captures WHERE role = 'register' GROUP BY site, url)
-                   AND NOT EXISTS (SELECT 1 FROM captures AS came
-                                   WHERE came.site = sites.id AND came.role = 'register' AND came.cause IS NULL)
-                   AND NOT EXISTS (SELECT 1 FROM meetings WHERE meetings.site = sites.id)
-                 GROUP BY sites.id, captures.cause ORDER BY sites.council, sites.id, captures.cause",
+                "SELECT id, site, url, cause, outcome FROM captures
+                 WHERE id IN (SELECT max(id) FROM captures WHERE role = 'register' GROUP BY site, url)
+                 ORDER BY id",
             )?;
             let rows = query.query_map([], |row| {
-                let cause = cause_named(&row.get::<_, String>(2)?);
-                let n: i64 = row.get(3)?;
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, cause, n.unsigned_abs()))
+                let cause: Option<String> = row.get(3)?;
+                Ok(List {
+                    id: row.get(0)?,
+                    site: row.get(1)?,
+                    url: row.get(2)?,
+                    cause: cause.map(|cause| cause_named(&cause)),
+                    is_replaced: row.get::<_, String>(4)? == REPLACED,
+                })
             })?;
-            let mut sites: Vec<SilentSite> = Vec::new();
-            for row in rows {
-                let (site, council, cause, n) = row?;
-                let site = SiteId::new(&site);
-                match sites.last_mut().filter(|last| last.site == site) {
-                    Some(last) => last.causes.push((cause, n)),
-                    None => sites.push(SilentSite { site, council, causes: vec![(cause, n)] }),
-                }
-            }
-            Ok(sites)
+            rows.collect()
+        })
+    }
+
+    /// In place of which list another of its site was asked.
+    fn instead(&self) -> Result<HashMap<(String, String), String>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT site, substr(key, length(?1) + 1), value FROM learned WHERE instr(key, ?1) = 1",
+            )?;
+            let rows = query.query_map([INSTEAD], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+            rows.collect()
+        })
+    }
+
+    /// The council of a site, and whether no list of it ever came.
+    fn known_of(&self, site: &SiteId) -> Result<Option<(String, bool)>> {
+        self.with("read", |connection| {
+            let known = connection.query_row(
+                "SELECT council,
+                     NOT EXISTS (SELECT 1 FROM captures
+                                 WHERE site = ?1 AND role = 'register' AND cause IS NULL)
+                     AND NOT EXISTS (SELECT 1 FROM meetings WHERE site = ?1)
+                 FROM sites WHERE id = ?1",
+                [site.as_str()],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            );
+            known.optional()
         })
     }
 
@@ -902,8 +986,10 @@ fn read_answer(row: &Row) -> rusqlite::Result<LastAnswer> {
     let cause = row.get::<_, Option<String>>(1)?.and_then(|name| Cause::from_name(&name));
     let reason = row.get(2)?;
     let place = row.get::<_, Option<String>>(7)?.zip(row.get::<_, Option<i64>>(8)?);
+    let outcome = outcome_named(&row.get::<_, String>(0)?);
     Ok(LastAnswer {
-        outcome: outcome_named(&row.get::<_, String>(0)?),
+        // One that was replaced was refused or failed as well.
+        outcome: cause.map_or(outcome, Cause::outcome),
         unfit: cause.map(|cause| Unfit { cause, reason }),
         status: row.get(3)?,
         bytes: row.get::<_, i64>(4)?.unsigned_abs(),

@@ -40,6 +40,9 @@ pub(super) enum Entry {
     Capture(Box<Captured>),
     /// That something came on the way to an answer, or in place of one.
     Step(Asked),
+    /// That what last came of this was a loss that does not count, as another
+    /// was asked in its place or none was needed.
+    Replaced(Asked),
     /// That an added file no longer belongs to a meeting.
     Taken { from: MeetingId, url: String },
     /// What a site has taught.
@@ -56,7 +59,7 @@ impl Entry {
             Self::Site(of) => of.id == *site,
             Self::Meeting(line) => line.meeting.id.site == *site,
             Self::Capture(captured) => captured.is_of(site),
-            Self::Step(asked) => asked.is_of(site),
+            Self::Step(asked) | Self::Replaced(asked) => asked.is_of(site),
             Self::Taken { from, .. } => from.site == *site,
             Self::Learned { site: of, .. } => of == site,
             Self::Issue(link) => link.meeting.site == *site,
@@ -217,7 +220,8 @@ mod tests {
             Entry::Site(site),
             Entry::Capture(Box::new(captured.clone())),
             Entry::Capture(Box::new(captured.judged(Err(unfit)))),
-            Entry::Step(asked),
+            Entry::Step(asked.clone()),
+            Entry::Replaced(asked),
             Entry::Meeting(registered),
             Entry::Taken { from: meeting().id, url: "file:///a".into() },
         ] {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::catalogue::{Catalogue, MEETING, read_meeting, registered};
+use super::catalogue::{Catalogue, INSTEAD, MEETING, read_meeting, registered};
 use super::entry::{Entry, Registered};
 use crate::model::{IssueLink, Meeting, MeetingId, PartialDate, Result, SiteId};
 
@@ -233,8 +233,9 @@ impl Catalogue {
         since: impl Fn(&str) -> Option<Date>,
     ) -> Result<BTreeMap<String, String>> {
         self.with("read", |connection| {
-            let mut query = connection.prepare("SELECT key, value, day FROM learned WHERE site = ?1")?;
-            let mut rows = query.query([site.as_str()])?;
+            let mut query = connection
+                .prepare("SELECT key, value, day FROM learned WHERE site = ?1 AND instr(key, ?2) <> 1")?;
+            let mut rows = query.query([site.as_str(), INSTEAD])?;
             let mut learned = BTreeMap::new();
             while let Some(row) = rows.next()? {
                 let (key, day): (String, String) = (row.get(0)?, row.get(2)?);

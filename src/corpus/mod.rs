@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 
 pub use added::AddedFile;
 pub use archive::{Archive, Exchange, Place, Record, Written};
-pub use catalogue::{Absent, Catalogue, LastAnswer, LostMeeting, Outcome, SilentSite, Validators};
+pub use catalogue::{Absent, Catalogue, LastAnswer, LostLists, LostMeeting, Outcome, Validators};
 pub use cause::{Cause, Unfit};
 pub use entry::Asked;
 pub use foreign::{Archived, Kept, foreign_records, kept};
@@ -240,9 +240,10 @@ impl Corpus {
         self.catalogue.lost_meetings()
     }
 
-    /// The sites of which no list of meetings ever came.
-    pub fn silent_sites(&self) -> Result<Vec<SilentSite>> {
-        self.catalogue.silent_sites()
+    /// The lists of meetings that did not come when they were last asked for,
+    /// and that no other was asked in place of; by site.
+    pub fn lost_lists(&self) -> Result<Vec<LostLists>> {
+        self.catalogue.lost_lists()
     }
 
     /// The bytes of a document, with their `Content-Encoding` undone.

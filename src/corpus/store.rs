@@ -2,7 +2,7 @@
 //! somebody has.
 
 use super::archive::Original;
-use super::catalogue::{Latest, Outcome, Validators};
+use super::catalogue::{INSTEAD, Latest, Outcome, Validators};
 use super::entry::{Asked, Captured, Entry};
 use super::{Corpus, Exchange, Unfit};
 use crate::model::{Digest, Document, Result};
@@ -243,6 +243,20 @@ impl Corpus {
             validators: Validators::default(),
         };
         self.enter(&asked.site, &asked.url, absence.at, None, &[Entry::Capture(Box::new(entry))])
+    }
+
+    /// Records that a list did not come, and that no loss of its own follows:
+    /// other lists are asked in its place, or none is needed; `at` is the time in
+    /// UTC, RFC 3339 to the second.
+    pub fn note_replaced(&mut self, asked: &Asked, instead: &[&str], at: &str) -> Result<()> {
+        let learned = instead.iter().map(|url| Entry::Learned {
+            site: asked.site.clone(),
+            key: format!("{INSTEAD}{url}"),
+            value: asked.url.clone(),
+            day: at.get(..10).unwrap_or(at).to_owned(),
+        });
+        let entries: Vec<Entry> = [Entry::Replaced(asked.clone())].into_iter().chain(learned).collect();
+        self.enter(&asked.site, &asked.url, at, None, &entries)
     }
 
     /// The answer to a request, where one came since the request was first made

@@ -726,7 +726,18 @@ impl<F: Fetch> Visit<'_, '_, F> {
             let state = tally(summary, &request, &outcome);
             let found = match outcome.found {
                 Ok(found) => found,
-                Err((_, instead)) => instead,
+                Err((_, instead)) => {
+                    // What a list names that nobody gave is not known; that of one
+                    // in whose place another came is.
+                    if instead.is_replaced && request.role == DocumentRole::Register {
+                        let (asked, at) = (asked(self.site, &request), settings.stamp());
+                        let lists =
+                            instead.requests.iter().filter(|list| list.role == DocumentRole::Register);
+                        let lists: Vec<&str> = lists.map(|list| list.url.as_str()).collect();
+                        self.crawl.corpus.borrow_mut().note_replaced(&asked, &lists, &at)?;
+                    }
+                    instead
+                }
             };
             self.learned.borrow_mut().extend(found.learned.clone());
             meetings.extend(found.meetings.iter().map(|meeting| meeting.id.number.clone()));

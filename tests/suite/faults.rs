@@ -625,16 +625,16 @@ fn c14_a_site_that_disallows_everything_is_asked_for_its_rules_alone() {
         report.iter().map(|row| (row["outcome"].as_str(), row["cause"].as_str())).collect();
     assert_eq!(fates, [("replaced", "robots"), ("refused", "robots")], "the service, then the page");
     assert_eq!(run.corpus().absences().unwrap().len(), 2);
-    let silent = run.corpus().silent_sites().unwrap();
-    assert_eq!(silent.len(), 1, "the register says that it knows nothing");
-    assert_eq!(silent[0].causes, [(Cause::Robots, 2)]);
+    let lost = run.corpus().lost_lists().unwrap();
+    assert!(lost.len() == 1 && lost[0].is_silent, "the register says that it knows nothing: {lost:?}");
+    assert_eq!(lost[0].causes, [(Cause::Robots, 1)], "the page, which was asked in place of the service");
 
     // Only part of the site is closed: the rest is asked.
     *rules.lock().unwrap() = "User-agent: *\nDisallow: /mgWebService.asmx/GetMeeting?\n";
     server.forget();
     let run = Run::new();
     let summary = run.crawl(&settings(&server));
-    assert_eq!(run.corpus().silent_sites().unwrap(), []);
+    assert_eq!(run.corpus().lost_lists().unwrap(), []);
     assert_eq!(server.count("GetMeetings?"), 1);
     assert_eq!(server.count("GetMeeting?"), 0);
     assert_eq!(summary.sites[0].meetings_found, 1);

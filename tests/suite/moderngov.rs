@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::civil::{Date, date};
-use scrutineer::corpus::{Cause, Corpus, Exchange, Home, Validators};
+use scrutineer::corpus::{Cause, Corpus, Exchange, Home, Validators, rebuild};
 use scrutineer::crawl::{self, Cancel, Documents, Fetch, NoAnswer, Scope, Settings, Summary};
 use scrutineer::model::{DocumentRole, Edition, MeetingId, MeetingStatus, Platform, Reading, Site, SiteId};
 use scrutineer::parse::moderngov::{self, Wrong};
@@ -266,10 +266,17 @@ fn a_committee_that_did_not_answer_is_asked_for_again_by_the_next_crawl() {
     let place = Place::new();
     let summary = place.crawl(&thornby(), &Scope::all(TODAY), &fake);
     assert!(!summary.is_whole(), "the committee's page is not there either");
+    let lost = place.corpus().lost_lists().unwrap();
+    assert_eq!(lost.len(), 1);
+    assert_eq!(lost[0].causes, [(Cause::Missing, 1)], "the page, asked in place of the service");
+    assert!(!lost[0].is_silent);
+    rebuild(&place.home).unwrap();
+    assert_eq!(place.corpus().lost_lists().unwrap(), lost);
     *fails.lock().unwrap() = false;
     fake.asked();
     let summary = place.crawl(&thornby(), &Scope::all(date(2024, 6, 25)), &fake);
     assert_eq!(summary.sites[0].meetings_found, 61, "{:?}", fake.asked());
+    assert_eq!(place.corpus().lost_lists().unwrap(), [], "what the page would have told has come");
 }
 
 #[test]
@@ -370,6 +377,7 @@ fn a_site_without_the_service_is_asked_for_pages_from_then_on() {
     assert!(place.crawl(&thornby(), &Scope::all(TODAY), &fake).is_whole());
     let first = fake.asked();
     assert_eq!(count(&first, "mgWebService"), 1, "{first:?}");
+    assert_eq!(place.corpus().lost_lists().unwrap(), [], "the page lists what the service would have");
     let listed = place.corpus().meeting(&id("6")).unwrap().unwrap();
     assert_eq!((listed.agenda_published, listed.status), (true, MeetingStatus::Held));
     place.crawl(&thornby(), &Scope::all(date(2024, 6, 25)), &fake);

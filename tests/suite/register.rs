@@ -1,7 +1,7 @@
 //! The register of meetings: the councils that it is of, and what it says of
 //! each meeting that cannot be read.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -353,7 +353,7 @@ fn a_meeting_that_cannot_be_read_counts_once_and_says_why() {
 }
 
 #[test]
-fn a_site_that_gave_no_list_is_no_silence() {
+fn a_list_that_did_not_come_is_no_silence() {
     use DocumentRole::{Register, Robots};
     let home = tempfile::tempdir().unwrap();
     let mut held = Held::new(home.path(), "harbourton");
@@ -366,7 +366,13 @@ fn a_site_that_gave_no_list_is_no_silence() {
     held.lost(None, Register, "committees", Cause::Forbidden);
     held.came(None, Register, "calendar", "<html></html>");
     let mut held = held.and("alderbrook");
-    held.lost(None, Register, "committees", Cause::Forbidden);
+    // Of one of four another list came in its place; one came after all.
+    for address in ["committees", "cabinet", "planning", "council"] {
+        held.lost(None, Register, address, Cause::Forbidden);
+    }
+    let replaced = held.asked(None, Register, "committees");
+    held.corpus.note_replaced(&replaced, &["calendar"], AT).unwrap();
+    held.came(None, Register, "council", "<html></html>");
     held.came(None, Register, "calendar", "<html></html>");
     held.meeting("1", MeetingStatus::Held, false);
     drop(held);
@@ -374,19 +380,33 @@ fn a_site_that_gave_no_list_is_no_silence() {
     assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
     let found = rows(home.path(), &["coverage", "--year", "2021"]);
     let councils: Vec<&str> = found.iter().map(|row| row["council"].as_str()).collect();
-    assert_eq!(councils, ["alderbrook", "harbourton"]);
+    assert_eq!(councils, ["alderbrook", "alderbrook", "emptyham", "harbourton"]);
     assert_eq!(found[0]["why"], "");
-    let unknown = &found[1];
-    assert_eq!(unknown["why"], "lists: robots 1, time-out 1");
-    let cells = unknown.iter().filter(|(name, _)| !["council", "why"].contains(&name.as_str()));
-    assert!(cells.clone().count() == 11 && cells.clone().all(|(_, cell)| cell.is_empty()), "{unknown:?}");
+    let why: Vec<&str> = found[1..].iter().map(|row| row["why"].as_str()).collect();
+    assert_eq!(why, ["lists: forbidden 2", "lists: forbidden 1", "lists: robots 1, time-out 1"]);
+    for unknown in &found[1..] {
+        let cells = unknown.iter().filter(|(name, _)| !["council", "why"].contains(&name.as_str()));
+        assert!(cells.clone().count() >= 11 && cells.clone().all(|(_, cell)| cell.is_empty()), "{unknown:?}");
+    }
+    // By council alone there is a row that the lists belong to.
+    let found = rows(home.path(), &["coverage", "--by", "council"]);
+    let row = |row: &HashMap<String, String>| ["council", "held", "why"].map(|name| row[name].clone());
+    assert_eq!(row(&found[0]), ["alderbrook", "1", "lists: forbidden 2"]);
+    assert_eq!(row(&found[1]), ["emptyham", "", "lists: forbidden 1"]);
 
     let shown = scrutineer(home.path(), &["coverage", "--by", "year"]);
     assert!(shown.stdout.contains("harbourton"), "{}", shown.stdout);
     assert!(shown.stderr.contains("harbourton: no list of meetings ever came"), "{}", shown.stderr);
+    let said =
+        "alderbrook: 2 lists of meetings did not come, so that meetings may be missing here (forbidden 2)";
+    assert!(shown.stderr.contains(said), "{}", shown.stderr);
+    assert!(shown.stderr.contains("emptyham: 1 list of meetings did not come"), "{}", shown.stderr);
     let asked = scrutineer(home.path(), &["coverage", "--council", "harbourton"]);
     assert_eq!(asked.code, 2);
     assert!(asked.stderr.contains("gave no list of meetings"), "{}", asked.stderr);
+    let asked = scrutineer(home.path(), &["coverage", "--council", "emptyham"]);
+    assert_eq!(asked.code, 2);
+    assert!(asked.stderr.contains("did not give all its lists of meetings"), "{}", asked.stderr);
 }
 
 #[test]

@@ -144,13 +144,13 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
         let reading = readings.by_meeting.get(&meeting.id);
         let readable = reading.is_some_and(|reading| reading.minutes > 0);
         let lost = lost.get(&meeting.id).filter(|lost| is_loss(lost, &meeting, readable));
+        let taken_back = reading.is_some_and(|reading| reading.withdrawn).then_some(Cause::Withdrawn);
+        let cause = lost.map(|lost| lost.cause).or(taken_back);
         MeetingState {
             fetched: reading.is_some_and(|reading| reading.fetched),
             readable,
-            lost: lost.map(|lost| Lost {
-                cause: lost.cause.name(),
-                is_refused: lost.cause.outcome() == Outcome::Refused,
-            }),
+            lost: cause
+                .map(|cause| Lost { cause: cause.name(), is_refused: cause.outcome() == Outcome::Refused }),
             meeting,
         }
     };

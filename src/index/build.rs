@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
 use super::engine::{self, Fields};
-use super::meeting::{Gathered, ReadMeeting, gather, read_meeting};
+use super::meeting::{Gathered, ReadMeeting, gather, read_meeting, read_taken_back};
 use super::readings::{FORMAT, Format, PARSER, Readings};
 use crate::corpus::{Corpus, DocumentReader, Home};
 use crate::model::{Error, MeetingId, Passage, Result};
@@ -102,7 +102,9 @@ pub fn build(
         }
         let is_last = done + 1 == meetings.len();
         if is_last || gathered.len() >= BATCH_MEETINGS || bytes >= BATCH_BYTES {
-            for (meeting, read) in read_all(&gathered, reader) {
+            for (found, read) in read_all(&gathered, reader) {
+                let meeting = &found.meeting.id;
+                let read = read_taken_back(corpus, found, &read, reader)?.unwrap_or(read);
                 writer.replace(meeting, &read.passages).map_err(fail)?;
                 built.count(&read);
                 readings.by_meeting.insert(meeting.clone(), read.state);
@@ -140,8 +142,8 @@ pub fn build(
 }
 
 /// Reads meetings on all cores, in their order.
-fn read_all<'a>(gathered: &'a [Gathered], reader: &DocumentReader) -> Vec<(&'a MeetingId, ReadMeeting)> {
-    gathered.par_iter().map(|found| (&found.meeting.id, read_meeting(found, reader))).collect()
+fn read_all<'a>(gathered: &'a [Gathered], reader: &DocumentReader) -> Vec<(&'a Gathered, ReadMeeting)> {
+    gathered.par_iter().map(|found| (found, read_meeting(found, reader))).collect()
 }
 
 impl Built {

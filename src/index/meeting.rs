@@ -28,6 +28,7 @@ const SAME_SHARE: f64 = 0.8;
 const TRY_AGAIN: &str = "";
 
 /// A meeting and the bytes of its documents.
+#[derive(Clone)]
 pub struct Gathered {
     /// The meeting.
     pub meeting: Meeting,
@@ -122,11 +123,59 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
             .documents
             .iter()
             .any(|(document, bytes)| ought_to_hold_minutes(meeting, document, bytes)),
+        withdrawn: false,
         repeated,
         warnings,
         without,
     };
     ReadMeeting { passages, state, unreadable }
+}
+
+/// Reads a meeting of which nothing that is published now holds minutes from
+/// the latest version that did: what a site takes back stays readable. `None`
+/// where there is none, or where what is published now could not be read, so
+/// that it is not known to hold none.
+pub fn read_taken_back(
+    corpus: &Corpus,
+    gathered: &Gathered,
+    read: &ReadMeeting,
+    reader: &DocumentReader,
+) -> Result<Option<ReadMeeting>> {
+    if read.state.minutes > 0 || read.state.key == TRY_AGAIN {
+        return Ok(None);
+    }
+    let versions = corpus.all_versions(&gathered.meeting.id)?;
+    for version in versions.iter().rev().filter(|version| is_of_site(version)) {
+        let of_address = |(document, _): &(Document, Vec<u8>)| document.url == version.url;
+        let Some(at) = gathered.documents.iter().position(of_address) else { continue };
+        let is_latest = gathered.documents[at].0.digest == version.digest;
+        if is_latest || read.unreadable.iter().any(|(url, _)| *url == version.url) {
+            continue;
+        }
+        let Ok(bytes) = corpus.read(version) else { continue };
+        let mut earlier = gathered.clone();
+        earlier.documents[at] = (version.clone(), bytes);
+        let mut found = read_meeting(&earlier, reader);
+        if found.state.minutes > 0 {
+            let (url, at) = (&version.url, &version.retrieved);
+            found.state.warnings.push(format!(
+                "{url}: the site has taken the minutes back; they are read from the version of {at}"
+            ));
+            found.state.withdrawn = true;
+            found.state.fetched = true;
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a document holds minutes where a site publishes them, and so can be
+/// taken back by it.
+fn is_of_site(document: &Document) -> bool {
+    matches!(
+        document.role,
+        DocumentRole::MeetingXml | DocumentRole::MeetingPage | DocumentRole::PrintedMinutes
+    )
 }
 
 fn ought_to_hold_minutes(meeting: &Meeting, document: &Document, bytes: &[u8]) -> bool {

@@ -16,7 +16,7 @@ pub const FORMAT: u32 = 1;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.
-pub const PARSER: u32 = 3;
+pub const PARSER: u32 = 4;
 
 /// `index/format.json`: what the index is, and what it was made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +89,10 @@ pub struct ReadingState {
     pub tokens: u64,
     /// Whether a document that ought to hold the minutes is in the archive.
     pub fetched: bool,
+    /// Whether the minutes were read from an earlier version of a document, as
+    /// the latest holds none any more.
+    #[serde(default)]
+    pub withdrawn: bool,
     /// Passages that stand in another document of the meeting as well, and so
     /// are counted there only.
     pub repeated: u64,

@@ -409,6 +409,53 @@ fn a_list_that_did_not_come_is_no_silence() {
     assert!(asked.stderr.contains("did not give all its lists of meetings"), "{}", asked.stderr);
 }
 
+/// An answer of the web service, with the text of its one item's minutes.
+fn meeting_xml(minutes: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><meeting><meetingid>1</meetingid><agendaitems><agendaitem><agendaitemid>7</agendaitemid>\
+         <agendaitemtitle>Roads</agendaitemtitle><minutesnonemptyhtmlbody>{minutes}\
+         </minutesnonemptyhtmlbody></agendaitem></agendaitems></meeting>"
+    )
+}
+
+#[test]
+fn minutes_that_a_site_takes_back_stay_readable_and_are_named() {
+    use DocumentRole::{MeetingXml, PrintedMinutes};
+    let home = tempfile::tempdir().unwrap();
+    let mut held = Held::new(home.path(), "alderbrook");
+    let first = held.meeting("1", MeetingStatus::Held, true);
+    let second = held.meeting("2", MeetingStatus::Held, true);
+    let with_minutes = meeting_xml("&lt;p&gt;The harbour road was closed.&lt;/p&gt;");
+    held.came(Some(&first), MeetingXml, "1/xml", &with_minutes);
+    held.came(Some(&second), MeetingXml, "2/xml", &with_minutes);
+    held.came(Some(&first), MeetingXml, "1/xml", &meeting_xml(""));
+    // Here they are corrected: what is published now is read.
+    held.came(Some(&second), MeetingXml, "2/xml", &with_minutes.replace("closed", "opened"));
+    // That no printed minutes are there either changes nothing.
+    held.lost(Some(&first), PrintedMinutes, "1/minutes", Cause::Missing);
+    drop(held);
+
+    let check = || {
+        let row = &rows(home.path(), &["coverage"])[0];
+        let counted = ["published", "fetched", "readable", "refused", "why"].map(|name| row[name].as_str());
+        assert_eq!(counted, ["2", "2", "2", "0", "withdrawn 1"]);
+        assert_eq!(rows(home.path(), &["search", "closed"]).len(), 1);
+        assert_eq!(rows(home.path(), &["search", "opened"]).len(), 1);
+    };
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    check();
+    let again = &rows(home.path(), &["index"])[0];
+    assert_eq!(again["documents"], "0", "it is not read again");
+    check();
+
+    // They come back: nothing is withdrawn any more.
+    let mut held = Held::new(home.path(), "alderbrook");
+    held.came(Some(&first), MeetingXml, "1/xml", &with_minutes);
+    drop(held);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    assert_eq!(rows(home.path(), &["coverage"])[0]["why"], "");
+}
+
 #[test]
 fn a_year_before_or_after_a_council_is_no_gap() {
     let home = cumberland();

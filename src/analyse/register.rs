@@ -11,6 +11,8 @@ use crate::model::{Meeting, MeetingStatus};
 pub struct MeetingState {
     /// The meeting as its site lists it.
     pub meeting: Meeting,
+    /// Whether any document of it was ever asked for, or added.
+    pub asked: bool,
     /// Whether a document that ought to hold its minutes is in the archive.
     pub fetched: bool,
     /// Whether minutes could be read out of it: at least one passage.
@@ -51,7 +53,8 @@ pub struct Coverage {
     pub cancelled: u64,
     /// Held, with an agenda published.
     pub agenda: u64,
-    /// Held, with minutes published.
+    /// Held, with minutes published, as far as a list or the meeting's own
+    /// documents told. [`Coverage::is_published_known`] says whether any did.
     pub published: u64,
     /// Held, with a document that ought to hold the minutes in the archive.
     pub fetched: u64,
@@ -61,6 +64,10 @@ pub struct Coverage {
     pub refused: u64,
     /// Held, with nothing readable because it could not be had.
     pub failed: u64,
+    /// Held, and never asked for.
+    pub not_asked: u64,
+    /// Held, never asked for, and no list told whether anything is published.
+    pub untold: u64,
     /// Why: of the refused, the failed, and the readable that were withdrawn.
     /// Each meeting counts once.
     pub causes: Causes,
@@ -71,6 +78,12 @@ impl Coverage {
     /// `None` when none was held.
     pub fn share(&self) -> Option<f64> {
         (self.held > 0).then(|| self.readable as f64 / self.held as f64)
+    }
+
+    /// Whether something is known of what was published: not where every held
+    /// meeting was never asked for, and no list told of any.
+    pub fn is_published_known(&self) -> bool {
+        self.held == 0 || self.untold < self.held
     }
 }
 
@@ -102,6 +115,9 @@ impl Coverage {
         self.published += u64::from(state.meeting.minutes_published || state.readable);
         self.fetched += u64::from(state.fetched);
         self.readable += u64::from(state.readable);
+        let is_told = state.meeting.minutes_published || state.meeting.agenda_published;
+        self.not_asked += u64::from(!state.asked);
+        self.untold += u64::from(!state.asked && !is_told);
         let Some(lost) = state.lost else { return };
         *self.causes.entry(lost.cause).or_default() += 1;
         if !state.readable {
@@ -139,7 +155,7 @@ mod tests {
             minutes_published: readable,
             url: String::new(),
         };
-        MeetingState { meeting, fetched: readable, readable, lost }
+        MeetingState { meeting, asked: true, fetched: readable, readable, lost }
     }
 
     #[test]
@@ -170,10 +186,29 @@ mod tests {
             readable: 2,
             refused: 1,
             failed: 2,
+            not_asked: 0,
+            untold: 0,
             causes: BTreeMap::from([("robots", 1), ("time-out", 2), ("withdrawn", 1)]),
         };
         assert_eq!(counts, BTreeMap::from([(key.clone(), expected)]));
         assert_eq!(counts[&key].share(), Some(2.0 / 6.0));
+    }
+
+    #[test]
+    fn what_was_never_asked_for_is_not_unpublished() {
+        let unasked = MeetingState { asked: false, ..state(MeetingStatus::Held, false, None) };
+        let mut untold = unasked.clone();
+        untold.meeting.agenda_published = false;
+        let check = |states: &[&MeetingState], not_asked, known| {
+            let groups = coverage(states.iter().copied(), &[]);
+            let counts = &groups[&vec![]];
+            assert_eq!((counts.not_asked, counts.is_published_known()), (not_asked, known), "{states:?}");
+        };
+        check(&[&untold, &untold], 2, false);
+        // A list told of the other's agenda, and so would have of its minutes.
+        check(&[&untold, &unasked], 2, true);
+        check(&[&untold, &state(MeetingStatus::Held, false, None)], 1, true);
+        check(&[&MeetingState { asked: false, ..state(MeetingStatus::Scheduled, false, None) }], 0, true);
     }
 
     #[test]

@@ -17,17 +17,21 @@ const COLUMNS_HELP: &str = "\
 The columns, after the groups:
   held       listed, not cancelled, and the day has passed
   cancelled  called off
-  published  held, with minutes on the site
+  published  held, with minutes on the site, as far as its lists or the meetings themselves
+             told; empty where no list told, and none of the meetings was asked for
   fetched    held, with a document in the archive that ought to hold the minutes
   readable   held, with minutes that could be read
   refused    held, with nothing readable; what was last asked for was refused: robots,
              forbidden, challenge (a test for browsers), login, out-of-bounds, withdrawn
   listed     all meetings of the register, cancelled and scheduled ones too
-  agenda     held, with an agenda on the site
+  agenda     held, with an agenda on the site; empty where published is
   failed     held, with nothing readable; what was last asked for failed: missing, time-out,
              fault, broken, too-long, wrong-content
   why        the causes of refused and failed, most frequent first, each meeting once. What
-             is readable here and gone from its site stays readable, and is named as withdrawn
+             is readable here and gone from its site stays readable, and is named as withdrawn.
+             Then not-asked, as many as the next column counts
+  not_asked  held, and never asked for: with --documents none or --limit, or as the crawl was
+             stopped. Whether they have minutes is not known unless a list told
 
 A list of meetings that its site did not give when it was last asked for, and that no other list
 was asked in place of, may name meetings that are not counted here: `lists: forbidden 2` in why
@@ -46,7 +50,7 @@ pub struct Args {
 }
 
 /// The columns of the contract, in its order; new ones stand at the end.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "council",
     "year",
     "body",
@@ -60,6 +64,7 @@ const COLUMNS: [&str; 13] = [
     "agenda",
     "failed",
     "why",
+    "not_asked",
 ];
 
 /// Runs `coverage`.
@@ -81,7 +86,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let is_empty = |name: &str| match name {
             "council" => lost.is_empty() && by.iter().all(|dimension| dimension.name() != name),
             "year" | "body" => by.iter().all(|dimension| dimension.name() != name),
-            "why" => lost.is_empty() && groups.values().all(|counts| counts.causes.is_empty()),
+            "why" => {
+                lost.is_empty()
+                    && groups.values().all(|counts| counts.causes.is_empty() && counts.not_asked == 0)
+            }
             _ => false,
         };
         table.keep_columns(|name| !is_empty(name));
@@ -111,22 +119,31 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostL
             Cell::text_or_unknown(at.map(|at| group[at].clone()).unwrap_or_default())
         };
         let mut cells = vec![of(Dimension::Council), of(Dimension::Year), of(Dimension::Body)];
-        let counted = [
-            counts.held,
-            counts.cancelled,
-            counts.published,
-            counts.fetched,
-            counts.readable,
-            counts.refused,
-            counts.listed,
-            counts.agenda,
-            counts.failed,
-        ];
-        cells.extend(counted.map(Cell::Count));
+        let known = |count: u64| match counts.is_published_known() {
+            true => Cell::Count(count),
+            false => Cell::Unknown,
+        };
+        cells.extend([
+            Cell::Count(counts.held),
+            Cell::Count(counts.cancelled),
+            known(counts.published),
+            Cell::Count(counts.fetched),
+            Cell::Count(counts.readable),
+            Cell::Count(counts.refused),
+            Cell::Count(counts.listed),
+            known(counts.agenda),
+            Cell::Count(counts.failed),
+        ]);
+        let mut reasons = vec![causes_named(&counts.causes)];
+        if counts.not_asked > 0 {
+            reasons.push(format!("not-asked {}", counts.not_asked));
+        }
+        reasons.retain(|reason| !reason.is_empty());
         let lists = in_rows.iter().filter(|lost| *group == [lost.council.clone()]).map(|lost| why(lost));
-        let causes: Vec<String> = [causes_named(&counts.causes)].into_iter().chain(lists).collect();
-        let causes: Vec<&str> = causes.iter().map(String::as_str).filter(|why| !why.is_empty()).collect();
-        cells.push(Cell::text_or_unknown(causes.join("; ")));
+        let reasons: Vec<String> = [reasons.join(", ")].into_iter().chain(lists).collect();
+        let reasons: Vec<&str> = reasons.iter().map(String::as_str).filter(|why| !why.is_empty()).collect();
+        cells.push(Cell::text_or_unknown(reasons.join("; ")));
+        cells.push(Cell::Count(counts.not_asked));
         table.push(cells);
     }
     for lost in by_themselves {

@@ -140,6 +140,7 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
     let readings = Index::readings(&context.home)?;
     let lost = corpus.lost_meetings()?.into_iter().map(|lost| (lost.meeting.clone(), lost));
     let lost: HashMap<MeetingId, LostMeeting> = lost.collect();
+    let asked = corpus.asked_meetings()?;
     let state = |meeting: Meeting| {
         let reading = readings.by_meeting.get(&meeting.id);
         let readable = reading.is_some_and(|reading| reading.minutes > 0);
@@ -147,6 +148,7 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
         let taken_back = reading.is_some_and(|reading| reading.withdrawn).then_some(Cause::Withdrawn);
         let cause = lost.map(|lost| lost.cause).or(taken_back);
         MeetingState {
+            asked: asked.contains(&meeting.id),
             fetched: reading.is_some_and(|reading| reading.fetched),
             readable,
             lost: cause

@@ -2,7 +2,7 @@
 //! where in the archive it lies; and the register of meetings. The frontier of
 //! a crawl is in the same file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
@@ -648,6 +648,18 @@ impl Catalogue {
                 lost.push(row);
             }
             Ok(lost)
+        })
+    }
+
+    /// The meetings of which any document was ever asked for, or added.
+    pub(super) fn asked_meetings(&self) -> Result<HashSet<MeetingId>> {
+        self.with("read", |connection| {
+            let mut query = connection
+                .prepare("SELECT DISTINCT site, meeting FROM captures WHERE meeting IS NOT NULL")?;
+            let rows = query.query_map([], |row| {
+                Ok(MeetingId { site: SiteId::new(&row.get::<_, String>(0)?), number: row.get(1)? })
+            })?;
+            rows.collect()
         })
     }
 

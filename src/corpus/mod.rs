@@ -240,6 +240,12 @@ impl Corpus {
         self.catalogue.lost_meetings()
     }
 
+    /// The meetings of which any document was ever asked for, whatever came of
+    /// it, or added.
+    pub fn asked_meetings(&self) -> Result<HashSet<MeetingId>> {
+        self.catalogue.asked_meetings()
+    }
+
     /// The lists of meetings that did not come when they were last asked for,
     /// and that no other was asked in place of; by site.
     pub fn lost_lists(&self) -> Result<Vec<LostLists>> {

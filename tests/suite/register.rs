@@ -374,7 +374,8 @@ fn a_list_that_did_not_come_is_no_silence() {
     held.corpus.note_replaced(&replaced, &["calendar"], AT).unwrap();
     held.came(None, Register, "council", "<html></html>");
     held.came(None, Register, "calendar", "<html></html>");
-    held.meeting("1", MeetingStatus::Held, false);
+    let id = held.meeting("1", MeetingStatus::Held, false);
+    held.came(Some(&id), DocumentRole::MeetingPage, "1", "no minutes");
     drop(held);
 
     assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
@@ -407,6 +408,36 @@ fn a_list_that_did_not_come_is_no_silence() {
     let asked = scrutineer(home.path(), &["coverage", "--council", "emptyham"]);
     assert_eq!(asked.code, 2);
     assert!(asked.stderr.contains("did not give all its lists of meetings"), "{}", asked.stderr);
+}
+
+#[test]
+fn a_meeting_that_was_never_asked_for_is_not_taken_for_unpublished() {
+    let home = tempfile::tempdir().unwrap();
+    // Listed by the service, which does not tell whether there are minutes.
+    let mut held = Held::new(home.path(), "alderbrook");
+    held.meeting("1", MeetingStatus::Held, false);
+    held.meeting("2", MeetingStatus::Held, false);
+    // Both were asked for, and have none.
+    let mut held = held.and("emptyham");
+    for number in ["1", "2"] {
+        let id = held.meeting(number, MeetingStatus::Held, false);
+        held.came(Some(&id), DocumentRole::MeetingXml, number, &meeting_xml(""));
+    }
+    // A list told of the minutes of the one.
+    let mut held = held.and("harbourton");
+    held.meeting("1", MeetingStatus::Held, true);
+    held.meeting("2", MeetingStatus::Held, false);
+    drop(held);
+
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let found = rows(home.path(), &["coverage"]);
+    let counted = |at: usize| {
+        ["held", "published", "agenda", "fetched", "readable", "why", "not_asked"]
+            .map(|name| found[at][name].as_str())
+    };
+    assert_eq!(counted(0), ["2", "", "", "0", "0", "not-asked 2", "2"]);
+    assert_eq!(counted(1), ["2", "0", "0", "0", "0", "", "0"]);
+    assert_eq!(counted(2), ["2", "1", "1", "0", "0", "not-asked 2", "2"]);
 }
 
 /// An answer of the web service, with the text of its one item's minutes.

@@ -68,6 +68,9 @@ CREATE TABLE IF NOT EXISTS frontier (
     begins_meeting INTEGER NOT NULL, request TEXT NOT NULL, state TEXT NOT NULL,
     UNIQUE (site, key)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS begun ( -- the day on which the frontier of a site began
+    site TEXT PRIMARY KEY, day TEXT NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS frontier_by_state ON frontier (site, state, begins_meeting, id);
 CREATE INDEX IF NOT EXISTS frontier_by_meeting ON frontier (site, meeting);
 ";
@@ -293,14 +296,17 @@ impl Catalogue {
             connection.pragma_update(None, "synchronous", "NORMAL")
         };
         set_up(&catalogue.connection).map_err(fault("open", path))?;
-        if catalogue.format()? == 0 {
-            let make = |connection: &Connection| -> rusqlite::Result<()> {
-                connection.execute_batch(TABLES)?;
-                connection.pragma_update(None, "user_version", FORMAT)
-            };
-            make(&catalogue.connection).map_err(fault("make", path))?;
+        let is_new = catalogue.format()? == 0;
+        if !is_new {
+            catalogue.check_format()?;
         }
-        catalogue.check_format()?;
+        let make = |connection: &Connection| -> rusqlite::Result<()> {
+            // A catalogue of this format may lack a table that was added since
+            // without changing what the others hold.
+            connection.execute_batch(TABLES)?;
+            if is_new { connection.pragma_update(None, "user_version", FORMAT) } else { Ok(()) }
+        };
+        make(&catalogue.connection).map_err(fault("make", path))?;
         Ok(catalogue)
     }
 

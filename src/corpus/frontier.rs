@@ -10,6 +10,10 @@ use super::catalogue::{Catalogue, INSTEAD, MEETING, read_meeting, registered};
 use super::entry::{Entry, Registered};
 use crate::model::{IssueLink, Meeting, MeetingId, PartialDate, Result, SiteId};
 
+/// How many days after its beginning a crawl that was not finished is gone on
+/// with. Lists that were read earlier may miss what was published since.
+pub const FRONTIER_DAYS: i32 = 1;
+
 /// What has become of a request of the frontier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestState {
@@ -102,9 +106,12 @@ pub struct Due {
 impl Catalogue {
     /// Begins a crawl of a site, or goes on with one that was not finished.
     ///
-    /// Returns `true` when requests of a crawl of the same scope are waiting;
-    /// otherwise the frontier is empty afterwards.
-    pub fn begin_crawl(&mut self, site: &SiteId, scope: &str) -> Result<bool> {
+    /// Returns `true` when requests of a crawl of the same scope are waiting that
+    /// began at most [`FRONTIER_DAYS`] days before `today`. One that began
+    /// earlier is begun anew, as its lists are out of date: what waited goes on
+    /// waiting beside them, and what was lost may be found again. After a crawl
+    /// of another scope the frontier is empty.
+    pub fn begin_crawl(&mut self, site: &SiteId, scope: &str, today: Date) -> Result<bool> {
         self.transaction(|transaction| {
             let same_scope: i64 = transaction.query_row(
                 "SELECT count(*) FROM sites WHERE id = ?1 AND scope = ?2",
@@ -116,15 +123,22 @@ impl Catalogue {
                 [site.as_str()],
                 |row| row.get(0),
             )?;
-            if same_scope > 0 && waiting > 0 {
+            let goes_on = same_scope > 0 && waiting > 0;
+            if goes_on && is_recent(begun(transaction, site)?, today) {
                 return Ok(true);
             }
-            transaction.execute("DELETE FROM frontier WHERE site = ?1", [site.as_str()])?;
+            let gone = if goes_on { "AND state <> 'pending'" } else { "" };
+            transaction.execute(&format!("DELETE FROM frontier WHERE site = ?1 {gone}"), [site.as_str()])?;
             transaction.execute("DELETE FROM unjudged WHERE site = ?1", [site.as_str()])?;
             transaction.execute(
                 "UPDATE sites SET scope = ?2, concluded = (SELECT coalesce(max(id), 0) FROM captures)
                  WHERE id = ?1",
                 [site.as_str(), scope],
+            )?;
+            transaction.execute(
+                "INSERT INTO begun (site, day) VALUES (?1, ?2)
+                 ON CONFLICT (site) DO UPDATE SET day = excluded.day",
+                params![site.as_str(), today.to_string()],
             )?;
             Ok(false)
         })
@@ -291,6 +305,20 @@ impl Catalogue {
     }
 }
 
+/// The day on which the frontier of a site began, where it is known.
+fn begun(transaction: &Transaction, site: &SiteId) -> rusqlite::Result<Option<Date>> {
+    let day: Option<String> = transaction
+        .query_row("SELECT day FROM begun WHERE site = ?1", [site.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
+/// Whether a frontier that began on this day is still gone on with. One of a day
+/// to come was begun while the clock was ahead: how old it is nobody knows.
+fn is_recent(begun: Option<Date>, today: Date) -> bool {
+    begun.is_some_and(|day| (0..=FRONTIER_DAYS).contains(&(today - day).get_days()))
+}
+
 fn read_pending(row: &Row, site: &SiteId) -> rusqlite::Result<PendingRequest> {
     let number: Option<String> = row.get(1)?;
     Ok(PendingRequest {
@@ -441,4 +469,19 @@ fn push_requests(
         ])? as u64;
     }
     Ok(n_new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crawl_is_gone_on_with_for_a_day() {
+        let day = |day| jiff::civil::date(2024, 3, day);
+        let is_recent = |begun| is_recent(begun, day(10));
+        assert!(is_recent(Some(day(10))) && is_recent(Some(day(9))));
+        assert!(!is_recent(Some(day(8))));
+        assert!(!is_recent(Some(day(11))), "the clock was ahead");
+        assert!(!is_recent(None), "another version of the program began it");
+    }
 }

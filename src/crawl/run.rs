@@ -325,14 +325,15 @@ impl<F: Fetch> Crawl<'_, F> {
         Ok(summary)
     }
 
-    /// Begins a crawl of the site, or says that one of the same scope waits.
+    /// Begins a crawl of the site, or says that one of the same scope waits that
+    /// began not long ago.
     fn begin(&self, site: &Site) -> Result<bool> {
         let scope = match &site.rules {
             // What waits was found by the rules of then.
             Some(rules) => format!("{} {rules:?}", self.scope.key()),
             None => self.scope.key(),
         };
-        self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &scope)
+        self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &scope, self.scope.today)
     }
 
     /// Accounts for where the crawl would have begun, had the rules let it. What

@@ -659,7 +659,7 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
     let (asked_good, asked_bad) = (asked(good), asked(bad));
     let mut corpus = Corpus::open(&home).unwrap();
     corpus.upsert_site(&site, AT).unwrap();
-    assert!(!corpus.catalogue().begin_crawl(&site.id, "all").unwrap());
+    assert!(!corpus.catalogue().begin_crawl(&site.id, "all", date(2024, 3, 1)).unwrap());
     drop(corpus);
     for asked in [&asked_good, &asked_bad] {
         let mut corpus = Corpus::open(&home).unwrap();
@@ -693,7 +693,7 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
         assert_eq!(answer.is_ok(), fits);
     }
     // Neither belongs to the next crawl.
-    assert!(!corpus.catalogue().begin_crawl(&site.id, "other").unwrap());
+    assert!(!corpus.catalogue().begin_crawl(&site.id, "other", date(2024, 3, 1)).unwrap());
     assert_eq!(corpus.answered(&asked_good, |_, _| unreachable!()).unwrap(), None);
     drop(corpus);
     let before = dump(&home);

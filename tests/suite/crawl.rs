@@ -325,6 +325,27 @@ fn a_crawl_that_was_stopped_asks_only_for_the_rest() {
     assert_eq!(run.corpus().meetings().unwrap().len(), 6);
 }
 
+#[test]
+fn a_crawl_that_was_stopped_long_ago_reads_the_lists_again_and_keeps_what_waits() {
+    let listed = Arc::new(Mutex::new(vec![1, 2]));
+    let said = listed.clone();
+    let server = Server::start(move |asked, _| good(asked, &said.lock().unwrap()));
+    let run = Run::new();
+    let on = |day, settings: Settings| run.crawl_scope(&[alderbrook()], &Scope::all(day), &settings);
+    on(date(2024, 3, 1), Settings { plan_only: true, ..settings(&server) });
+    // Since then one meeting was entered, and another is listed no more.
+    *listed.lock().unwrap() = vec![2, 3];
+    let limited = on(date(2024, 3, 2), Settings { meetings_per_site: Some(0), ..settings(&server) });
+    assert!(limited.sites[0].resumed && server.count("GetMeetings?") == 1, "{:?}", server.targets());
+    server.forget();
+    let summary = on(date(2024, 3, 3), settings(&server));
+    assert!(!summary.sites[0].resumed && summary.is_whole(), "{summary:?}");
+    assert_eq!(server.count("GetMeetings?"), 1, "{:?}", server.targets());
+    for number in 1..=3 {
+        assert_eq!(server.count(&format!("lMeetingId={number}")), 1, "{number}: {:?}", server.targets());
+    }
+}
+
 /// Not a test: the process that the next test kills.
 #[test]
 fn a_crawl_to_be_killed() {

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS meetings (
     body TEXT NOT NULL, date TEXT, status TEXT NOT NULL, minutes_published INTEGER NOT NULL,
     url TEXT NOT NULL, agenda_published INTEGER NOT NULL,
     has_minutes INTEGER NOT NULL DEFAULT 0, -- a stored document holds its minutes, no draft
-    complete INTEGER NOT NULL DEFAULT 0,    -- everything asked of it came: 1 its minutes, 2 all documents
+    complete INTEGER NOT NULL DEFAULT 0,    -- all asked of it was answered: 1 its minutes, 2 all documents; 3, 4 partly with a no
     PRIMARY KEY (site, number)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS learned (

@@ -75,6 +75,11 @@ impl Cause {
         }
     }
 
+    /// Whether it is of the moment: another try may well bring what this did not.
+    pub fn is_passing(self) -> bool {
+        matches!(self, Self::TimeOut | Self::Fault | Self::Broken)
+    }
+
     /// The name used in the catalogue and in tables, such as `time-out`.
     pub fn name(self) -> &'static str {
         match self {

@@ -80,7 +80,8 @@ pub(super) struct Registered {
     pub meeting: Meeting,
     /// Whether a stored document holds its minutes, and is no draft.
     pub has_minutes: bool,
-    /// Whether everything asked of it came: 1 its minutes, 2 all documents.
+    /// Whether everything asked of it was answered: 1 its minutes, 2 all
+    /// documents; 3 and 4 the same, but some answers were a no.
     pub complete: u8,
 }
 

@@ -23,8 +23,10 @@ pub enum RequestState {
     Settled,
     /// It was refused.
     Refused,
-    /// It failed.
+    /// It failed, and would again: it is not there, or something else is.
     Failed,
+    /// It failed for the moment: a fault, a time-out, an answer that broke off.
+    Unanswered,
 }
 
 impl RequestState {
@@ -34,11 +36,12 @@ impl RequestState {
             Self::Settled => "settled",
             Self::Refused => "refused",
             Self::Failed => "failed",
+            Self::Unanswered => "unanswered",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Done, Self::Settled, Self::Refused, Self::Failed]
+        [Self::Done, Self::Settled, Self::Refused, Self::Failed, Self::Unanswered]
             .into_iter()
             .find(|state| state.name() == name)
     }
@@ -94,11 +97,13 @@ pub struct Due {
     pub date: Option<PartialDate>,
     /// Whether a stored document holds its minutes, and is no draft.
     pub has_minutes: bool,
-    /// Whether everything that was asked of it for its minutes came, and no list
-    /// has said anything new since.
+    /// Whether everything that was asked of it for its minutes was answered, be
+    /// it with a no, and no list has said anything new since.
     pub is_complete: bool,
     /// The same of all its documents.
     pub has_all_documents: bool,
+    /// Whether some of the answers were a no: refused, or not there.
+    pub has_losses: bool,
     /// The day on which it was last asked for; `None` when it never was.
     pub last_asked: Option<Date>,
 }
@@ -148,7 +153,8 @@ impl Catalogue {
     pub fn lost_requests(&self, site: &SiteId) -> Result<Vec<String>> {
         self.with("read", |connection| {
             let mut query = connection.prepare(
-                "SELECT key FROM frontier WHERE site = ?1 AND state IN ('refused', 'failed') ORDER BY id",
+                "SELECT key FROM frontier WHERE site = ?1 AND state IN ('refused', 'failed', 'unanswered')
+                 ORDER BY id",
             )?;
             query.query_map([site.as_str()], |row| row.get(0))?.collect()
         })
@@ -166,31 +172,48 @@ impl Catalogue {
         })
     }
 
-    /// The meetings that wait to be begun.
-    pub fn waiting_meetings(&self, site: &SiteId) -> Result<Vec<MeetingId>> {
+    /// The meetings that wait to be begun, in the order in which they will be,
+    /// with the number of requests that begin each: several where a meeting has
+    /// no page of its own, but documents.
+    pub fn waiting_meetings(&self, site: &SiteId) -> Result<Vec<(MeetingId, u64)>> {
         self.with("read", |connection| {
             let mut query = connection.prepare(
-                "SELECT meeting FROM frontier
-                 WHERE site = ?1 AND state = 'pending' AND begins_meeting AND meeting IS NOT NULL ORDER BY id",
+                "SELECT meeting, count(*) FROM frontier
+                 WHERE site = ?1 AND state = 'pending' AND begins_meeting AND meeting IS NOT NULL
+                 GROUP BY meeting ORDER BY min(id)",
             )?;
             let rows = query.query_map([site.as_str()], |row| {
-                Ok(MeetingId { site: site.clone(), number: row.get(0)? })
+                let meeting = MeetingId { site: site.clone(), number: row.get(0)? };
+                Ok((meeting, row.get::<_, i64>(1)?.unsigned_abs()))
             })?;
             rows.collect()
         })
     }
 
     /// The next request of the frontier: in the order in which they came, but
-    /// those that begin a meeting last.
-    pub fn next_request(&self, site: &SiteId) -> Result<Option<PendingRequest>> {
+    /// those that begin a meeting last, and of these first what else begins the
+    /// meeting that was begun `latest`, so that its documents come together.
+    pub fn next_request(&self, site: &SiteId, latest: Option<&MeetingId>) -> Result<Option<PendingRequest>> {
         self.with("read", |connection| {
-            connection
+            let next = connection
                 .prepare_cached(
                     "SELECT key, meeting, begins_meeting, request FROM frontier
                      WHERE site = ?1 AND state = 'pending' ORDER BY begins_meeting, id LIMIT 1",
                 )?
                 .query_row([site.as_str()], |row| read_pending(row, site))
-                .optional()
+                .optional()?;
+            let (Some(next), Some(latest)) = (&next, latest) else { return Ok(next) };
+            if !next.begins_meeting || next.meeting.as_ref() == Some(latest) {
+                return Ok(Some(next.clone()));
+            }
+            let of_latest = connection
+                .prepare_cached(
+                    "SELECT key, meeting, begins_meeting, request FROM frontier
+                     WHERE site = ?1 AND meeting = ?2 AND state = 'pending' ORDER BY +id LIMIT 1",
+                )?
+                .query_row([site.as_str(), &latest.number], |row| read_pending(row, site))
+                .optional()?;
+            Ok(of_latest.or_else(|| Some(next.clone())))
         })
     }
 
@@ -340,7 +363,8 @@ fn read_due(row: &Row) -> rusqlite::Result<Due> {
         date: read_meeting(row)?.date,
         has_minutes: row.get(10)?,
         is_complete: complete >= 1,
-        has_all_documents: complete >= 2,
+        has_all_documents: matches!(complete, 2 | 4),
+        has_losses: complete >= 3,
         last_asked: last_asked.and_then(|at| at.get(..10)?.parse().ok()),
     })
 }
@@ -392,7 +416,8 @@ pub(super) fn changes(
         }
         if let Some((_, line)) = lines.get_mut(meeting) {
             let asked = if conclusion.asks_all_documents { 2 } else { 1 };
-            line.complete = if is_whole(transaction, meeting)? { line.complete.max(asked) } else { 0 };
+            let day = conclusion.at.get(..10).unwrap_or_default();
+            line.complete = complete(transaction, meeting, line.complete, asked, day)?;
             line.has_minutes = conclusion.has_minutes.unwrap_or(line.has_minutes);
         }
     }
@@ -403,14 +428,51 @@ pub(super) fn changes(
     Ok(entries)
 }
 
-/// Whether everything that was asked of a meeting came.
-fn is_whole(transaction: &Transaction, meeting: &MeetingId) -> rusqlite::Result<bool> {
+/// What is known of a meeting ([`Registered::complete`]) when another of its
+/// requests is concluded by a crawl that `asked` for its minutes (1) or for all
+/// its documents (2) on this `day`, and `before` was known.
+fn complete(
+    transaction: &Transaction,
+    meeting: &MeetingId,
+    before: u8,
+    asked: u8,
+    day: &str,
+) -> rusqlite::Result<u8> {
+    let has = |states: &str| -> rusqlite::Result<bool> {
+        transaction
+            .prepare_cached(&format!(
+                "SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ?1 AND meeting = ?2 AND state IN ({states}))"
+            ))?
+            .query_row(params![meeting.site.as_str(), meeting.number], |row| row.get(0))
+    };
+    // What failed for the moment is to be tried again by the next crawl.
+    if has("'pending', 'unanswered'")? {
+        return Ok(0);
+    }
+    let had_all = matches!(before, 2 | 4);
+    // What was lost before, and not asked for this time, is lost still.
+    let stays_lost = before >= 3 && ((had_all && asked == 1) || has("'settled'")?);
+    let is_lost = stays_lost || has("'refused', 'failed'")?;
+    if is_lost && was_put_off(transaction, meeting, day)? {
+        return Ok(0);
+    }
+    let all = if had_all { 2 } else { asked };
+    Ok(if is_lost { all + 2 } else { all })
+}
+
+/// Whether an address of a meeting failed for the moment on this day and did not
+/// come since. Another may have been asked in its place, but where that was lost
+/// too the first is worth another try.
+fn was_put_off(transaction: &Transaction, meeting: &MeetingId, day: &str) -> rusqlite::Result<bool> {
     transaction
         .prepare_cached(
-            "SELECT NOT EXISTS (SELECT 1 FROM frontier
-             WHERE site = ?1 AND meeting = ?2 AND state NOT IN ('done', 'settled'))",
+            "SELECT EXISTS (SELECT 1 FROM captures AS put_off
+             WHERE site = ?1 AND meeting = ?2 AND retrieved >= ?3 AND cause IN ('time-out', 'fault', 'broken')
+             AND NOT EXISTS (SELECT 1 FROM captures AS later
+                WHERE later.site = ?1 AND later.meeting = ?2 AND later.url = put_off.url
+                AND later.id > put_off.id))",
         )?
-        .query_row(params![meeting.site.as_str(), meeting.number], |row| row.get(0))
+        .query_row(params![meeting.site.as_str(), meeting.number, day], |row| row.get(0))
 }
 
 /// What an answer teaches of the site that was not known on the same day.

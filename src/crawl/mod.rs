@@ -87,9 +87,10 @@ pub const REQUESTS_PER_SITE: u64 = 200_000;
 /// are stored, the meeting is not asked for again, unless they are called a
 /// draft. In days.
 pub const SETTLED_AFTER_DAYS: i32 = 90;
-/// A meeting longer ago than that, of which everything was asked and no final
-/// minutes came, is asked for again when this part of its age has passed: one
-/// of two years ago every 36 days. The site is asked sooner where one of its
+/// A meeting longer ago than that, of which everything was asked, and no final
+/// minutes came or some of it is refused or not there, is asked for again when
+/// this part of its age has passed: one of two years ago every 36 days. What
+/// failed for the moment only is asked for by the next crawl. The site is asked sooner where one of its
 /// lists says something new of the meeting.
 pub const ASKED_AGAIN_AFTER: f64 = 1.0 / 20.0;
 

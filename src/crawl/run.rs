@@ -434,7 +434,7 @@ impl<F: Fetch> Crawl<'_, F> {
         let age_of = |day: Date| f64::from((self.scope.today - day).get_days());
         match due.date.map(|date| age_of(date.last_day())) {
             Some(age) if age <= f64::from(SETTLED_AFTER_DAYS) => true,
-            Some(_) if due.has_minutes => false,
+            Some(_) if due.has_minutes && !due.has_losses => false,
             Some(age) => age_of(last_asked) >= age * ASKED_AGAIN_AFTER,
             None => age_of(last_asked) >= f64::from(SETTLED_AFTER_DAYS),
         }
@@ -632,7 +632,10 @@ impl<F: Fetch> Visit<'_, '_, F> {
         summary: &mut SiteSummary,
     ) -> Result<()> {
         let settings = self.crawl.settings;
-        let (mut n_requests, mut n_meetings, mut n_silent) = (0_u64, 0_u64, 0_u32);
+        let (mut n_requests, mut n_silent) = (0_u64, 0_u32);
+        // Meetings that this run has begun, and the last of them: one may have
+        // several documents, of which each may begin it.
+        let (mut begun, mut latest) = (HashSet::new(), None);
         let mut rules_read = Instant::now();
         // A crawl that is taken up has read its lists before, and lists that were
         // read once are passed over for a while.
@@ -647,7 +650,8 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 summary.left = Some(format!("{SILENT_ADDRESSES} addresses in a row gave no answer"));
                 return Ok(());
             }
-            let next = self.crawl.corpus.borrow_mut().catalogue().next_request(&self.site.id)?;
+            let next =
+                self.crawl.corpus.borrow_mut().catalogue().next_request(&self.site.id, latest.as_ref())?;
             let Some(pending) = next else {
                 if lost_before.is_empty() {
                     summary.finished = true;
@@ -671,20 +675,26 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 continue;
             }
             let answered = if summary.resumed { self.answered(&request)? } else { None };
-            if answered.is_none() && self.is_settled(&request)? {
+            let was_lost = again.contains(&pending.key);
+            if answered.is_none() && !was_lost && self.is_settled(&request)? {
                 summary.unchanged += 1;
                 self.conclude(&pending.key, None, RequestState::Settled, &Found::default())?;
                 continue;
             }
             // One that is asked again has been counted by the run that lost it.
-            n_meetings += u64::from(request.begins_meeting && !again.contains(&pending.key));
-            if settings.meetings_per_site.is_some_and(|most| n_meetings > most) {
-                summary.beyond_limit = Some(self.waiting_meetings()?);
+            let begins = request.meeting.clone().filter(|_| request.begins_meeting && !was_lost);
+            let is_next = begins.as_ref().is_some_and(|meeting| !begun.contains(meeting));
+            if is_next && settings.meetings_per_site.is_some_and(|most| begun.len() as u64 >= most) {
+                summary.beyond_limit = Some(self.waiting_meetings()?.len() as u64);
                 return Ok(());
             }
             if settings.plan_only && request.begins_meeting {
                 summary.plan = Some(self.plan(pace)?);
                 return Ok(());
+            }
+            if let Some(meeting) = begins {
+                begun.insert(meeting.clone());
+                latest = Some(meeting);
             }
             if n_requests >= settings.requests_per_site {
                 summary.left = Some(format!("{n_requests} requests are as many as one crawl makes"));
@@ -768,22 +778,30 @@ impl<F: Fetch> Visit<'_, '_, F> {
 
     /// What would follow the lists.
     fn plan(&self, pace: &Pace) -> Result<Plan> {
-        let meetings = self.waiting_meetings()?;
-        let meetings = self.crawl.settings.meetings_per_site.map_or(meetings, |most| meetings.min(most));
+        let mut waiting = self.waiting_meetings()?;
+        if let Some(most) = self.crawl.settings.meetings_per_site {
+            waiting.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        }
+        let meetings = waiting.len() as u64;
+        // As many as wait are known; more may follow from their answers.
+        let known: u64 = waiting.iter().map(|(_, n_requests)| n_requests).sum();
         let each = self.crawl.corpus.borrow_mut().catalogue().requests_per_meeting(&self.site.id)?;
-        let requests = meetings as f64 * each.unwrap_or(1.0);
+        let requests = (meetings as f64 * each.unwrap_or(1.0)).max(known as f64);
         let time = pace.per_request().mul_f64(requests);
         Ok(Plan { meetings, requests: requests.round() as u64, time })
     }
 
-    /// How many meetings wait that will be asked for.
-    fn waiting_meetings(&self) -> Result<u64> {
+    /// The meetings that wait and will be asked for, with the number of requests
+    /// that begin each.
+    fn waiting_meetings(&self) -> Result<Vec<(MeetingId, u64)>> {
         let waiting = self.crawl.corpus.borrow_mut().catalogue().waiting_meetings(&self.site.id)?;
-        let mut n_waiting = 0;
-        for meeting in &waiting {
-            n_waiting += u64::from(!self.is_meeting_settled(meeting)?);
+        let mut asked_for = Vec::new();
+        for (meeting, n_requests) in waiting {
+            if !self.is_meeting_settled(&meeting)? {
+                asked_for.push((meeting, n_requests));
+            }
         }
-        Ok(n_waiting)
+        Ok(asked_for)
     }
 
     /// Whether the request begins a meeting whose minutes are stored and final.
@@ -794,16 +812,22 @@ impl<F: Fetch> Visit<'_, '_, F> {
         Ok(self.is_meeting_settled(meeting)? && !self.is_new_file(meeting, request)?)
     }
 
-    /// Whether a list names a file of a meeting that has never come, or says of
-    /// one that it is no draft any more: approved minutes, a correction, a part.
-    /// However old the meeting, what is held of it says nothing of such a file.
+    /// Whether a list names a file of a meeting that has never been asked for, or
+    /// says of one that it is no draft any more: approved minutes, a correction,
+    /// a part. However old the meeting, what is held of it says nothing of such a
+    /// file. One that was answered with a no is asked for with its meeting.
     fn is_new_file(&self, meeting: &MeetingId, request: &Request) -> Result<bool> {
         if !matches!(request.role, DocumentRole::PrintedMinutes | DocumentRole::Attachment) {
             return Ok(false);
         }
         let held = self.crawl.corpus.borrow().latest_documents(meeting)?;
         let is_it = |document: &Document| document.url == request.url && document.edition == request.edition;
-        Ok(!held.iter().any(is_it))
+        if held.iter().any(is_it) {
+            return Ok(false);
+        }
+        let answer = self.crawl.corpus.borrow().last_answer(&self.site.id, Some(meeting), &request.url)?;
+        let cause = answer.and_then(|answer| answer.unfit).map(|unfit| unfit.cause);
+        Ok(cause.is_none_or(Cause::is_passing))
     }
 
     fn is_meeting_settled(&self, meeting: &MeetingId) -> Result<bool> {
@@ -1007,6 +1031,7 @@ fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes) -> Re
 /// What has become of a request that came to nothing.
 fn lost_state(unfit: &Unfit) -> RequestState {
     match unfit.outcome() {
+        _ if unfit.cause.is_passing() => RequestState::Unanswered,
         Outcome::Refused => RequestState::Refused,
         _ => RequestState::Failed,
     }

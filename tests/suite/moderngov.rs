@@ -109,10 +109,16 @@ impl Place {
         Self { home: Home::new(folder.path()), _folder: folder }
     }
 
+    fn settings() -> Settings {
+        Settings { delay: Duration::ZERO, tries: 1, back_off: Duration::ZERO, ..Settings::default() }
+    }
+
     fn crawl(&self, site: &Site, scope: &Scope, fake: &Fake) -> Summary {
+        self.crawl_with(site, scope, fake, Self::settings())
+    }
+
+    fn crawl_with(&self, site: &Site, scope: &Scope, fake: &Fake, settings: Settings) -> Summary {
         let mut corpus = Corpus::open(&self.home).unwrap();
-        let settings =
-            Settings { delay: Duration::ZERO, tries: 1, back_off: Duration::ZERO, ..Settings::default() };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let sites = std::slice::from_ref(site);
         let cancel = Cancel::default();
@@ -170,6 +176,53 @@ fn of_committee(target: &str) -> Answer {
 
 fn day_of(n: u32) -> String {
     format!("01/{:02}/{}", n % 12 + 1, 2021 + n / 12)
+}
+
+/// What never comes: everything of one meeting, and of another what was passing.
+#[test]
+fn what_is_not_there_is_not_asked_for_by_every_crawl() {
+    let heals = std::cell::Cell::new(false);
+    let fake = Fake::new(|target| match target {
+        _ if target.ends_with("lMeetingId=105") => gone(),
+        _ if target.ends_with("lMeetingId=310") && !heals.get() => (503, "", String::new()),
+        _ => service(target),
+    });
+    let place = Place::new();
+    let crawl = |day| {
+        place.crawl(&thornby(), &Scope::all(day), &fake);
+        fake.asked()
+    };
+    let first = crawl(TODAY);
+    assert_eq!(count(&first, "Id=105"), 2, "the service, and the page");
+    heals.set(true);
+    let second = crawl(date(2024, 6, 16));
+    assert_eq!((count(&second, "Id=105"), count(&second, "Id=310")), (0, 1), "{second:?}");
+    let third = crawl(date(2024, 6, 17));
+    assert!(third.len() * 20 <= first.len(), "{} of {}: {third:?}", third.len(), first.len());
+}
+
+/// Two meetings of which one report is gone: their minutes are final.
+#[test]
+fn a_report_that_is_gone_does_not_bring_its_meeting_back_at_every_crawl() {
+    let gone_report = |target: &str| match target.contains("/documents/s40/") {
+        true => gone(),
+        false => documents(target),
+    };
+    let fake = Fake::new(gone_report);
+    let place = Place::new();
+    let crawl = |day, now| {
+        let scope = Scope { documents: Documents::All, ..Scope::all(day) };
+        let settings = Settings { now, ..Place::settings() };
+        place.crawl_with(&thornby(), &scope, &fake, settings);
+        fake.asked()
+    };
+    let first = crawl(TODAY, || "2024-06-15T12:00:00Z".parse().unwrap());
+    assert_eq!((count(&first, "documents/s40"), count(&first, "MId=5")), (2, 1), "{first:?}");
+    let second = crawl(date(2024, 6, 16), || "2024-06-16T12:00:00Z".parse().unwrap());
+    assert_eq!((count(&second, "documents/"), count(&second, "MId=")), (0, 0), "{second:?}");
+    // The meetings were some months ago, a twentieth of which is days.
+    let later = crawl(date(2024, 7, 10), || "2024-07-10T12:00:00Z".parse().unwrap());
+    assert_eq!((count(&later, "documents/s40"), count(&later, "MId=5")), (2, 1), "{later:?}");
 }
 
 /// One meeting that no committee has, when all are asked for by -1.

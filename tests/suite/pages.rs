@@ -460,6 +460,52 @@ fn a_second_crawl_asks_for_lists_and_for_what_is_new() {
     assert_eq!(held[0], ("files/june-v1.pdf".to_owned(), Some(Edition::Minutes)));
 }
 
+/// Minutes of every month of eight years, of which some never come.
+fn years(is_there: impl Fn(u32) -> bool) -> Files {
+    let mut files = Files::new();
+    let mut list = String::new();
+    for n in 0..96 {
+        let (year, month) = (2012 + n / 12, n % 12 + 1);
+        list += &format!(
+            "<li>3/{month:02}/{year}: <a href='/files/{n}.pdf'>Minutes</a> \
+             <a href='/files/{n}-b.pdf'>Minutes, part 2</a></li>"
+        );
+        for name in [format!("/files/{n}.pdf"), format!("/files/{n}-b.pdf")] {
+            if is_there(n) || !name.ends_with("-b.pdf") {
+                files.insert(name, (PDF, pdf(&["Minutes", "1. Hedges", "They were cut."])));
+            }
+        }
+    }
+    files.insert("/meetings/".to_owned(), (HTML, page("Meetings", &format!("<ul>{list}</ul>"))));
+    files
+}
+
+#[test]
+fn what_is_not_there_is_not_asked_for_by_every_crawl() {
+    let site = Site::start(years(|n| n % 8 != 0));
+    let place = Place::new(&rules(&site, "depth = 1"));
+    place.crawl(&[]);
+    let first = site.asked();
+    assert_eq!(first.len(), 2 + 2 * 96);
+    place.crawl(&[]);
+    let second = site.asked();
+    assert_eq!(second, ["/meetings/", "/robots.txt"]);
+    assert!(second.len() * 20 <= first.len());
+}
+
+#[test]
+fn a_limit_and_a_plan_count_meetings_and_cut_none() {
+    let site = Site::start(years(|_| true));
+    let place = Place::new(&rules(&site, "depth = 1"));
+    let plan = summary(&place.crawl(&["--dry-run"]));
+    assert_eq!((plan["to_ask"].as_str(), plan["requests"].as_str()), ("96", "192"));
+    site.asked();
+    let run = place.crawl(&["--limit", "2"]);
+    let files: Vec<String> = site.asked().into_iter().filter(|path| path.starts_with("/files/")).collect();
+    assert_eq!(files, ["/files/0-b.pdf", "/files/0.pdf", "/files/1-b.pdf", "/files/1.pdf"]);
+    assert!(run.stderr.contains("94 more meetings wait"), "{}", run.stderr);
+}
+
 #[test]
 fn agendas_come_on_request_and_the_scope_is_kept() {
     let site = Site::start(parish());

@@ -98,7 +98,8 @@ fn retry_wait(settings: &Settings, pace: &mut Pace, exchange: &Exchange, tried: 
     let own = back_off(settings.back_off, tried);
     let speaks_for_host = matches!(exchange.status, 429 | 503);
     // A date is meant by the host's own clock; ours may be another.
-    let now = exchange.header("date").and_then(http_date).unwrap_or_else(settings.now);
+    let own_clock = (settings.now)();
+    let now = exchange.header("date").and_then(|date| http_date(date, own_clock)).unwrap_or(own_clock);
     let asked = exchange.header("retry-after").and_then(|value| retry_after(value, now));
     // What the site asks for is a least: never sooner.
     let wait = asked.map_or(own, |asked| asked.max(own));

@@ -104,18 +104,41 @@ pub(super) fn back_off(first: Duration, tried: u32) -> Duration {
 }
 
 /// How long a `Retry-After` asks to wait: it is a number of seconds or a date.
-/// A date that has passed asks for no wait.
+/// A date that has passed asks for no wait, a number that is too long to be held
+/// for the longest.
 pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = value.trim().parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
-    Some(Duration::try_from(http_date(value)?.duration_since(now)).unwrap_or_default())
+    Some(Duration::try_from(http_date(value, now)?.duration_since(now)).unwrap_or_default())
 }
 
-/// A date as headers write it.
-pub(super) fn http_date(value: &str) -> Option<Timestamp> {
-    let date = jiff::fmt::rfc2822::parse(&value.trim().replace("GMT", "+0000")).ok()?;
-    Some(date.timestamp())
+/// A date as headers write it, in any of the three forms of RFC 9110, 5.6.7.
+/// The day of the week is passed over: it adds nothing, and may be wrong.
+pub(super) fn http_date(value: &str, now: Timestamp) -> Option<Timestamp> {
+    let words: Vec<&str> = value.split([' ', ',', '-']).filter(|word| !word.is_empty()).collect();
+    let (day, month, year, time) = match words[..] {
+        [_, day, month, year, time, "GMT" | "UTC" | "+0000"] => (day, month, year, time),
+        [_, month, day, time, year] => (day, month, year, time),
+        _ => return None,
+    };
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let written = match year.len() {
+        4 if is_number(year) => year.parse().ok()?,
+        2 if is_number(year) => full_year(year.parse().ok()?, now),
+        _ => return None,
+    };
+    let text = format!("{day} {month} {written:04} {time}");
+    let date = jiff::civil::DateTime::strptime("%d %b %Y %H:%M:%S", text).ok()?;
+    Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+}
+
+/// The year of two digits that is meant: of those at most fifty years ahead the
+/// latest.
+fn full_year(digits: i16, now: Timestamp) -> i16 {
+    let latest = now.to_zoned(jiff::tz::TimeZone::UTC).year() + 50;
+    latest - (latest - digits).rem_euclid(100)
 }
 
 #[cfg(test)]
@@ -132,6 +155,16 @@ mod tests {
         check("Sun, 22 Nov 2026 08:50:37 GMT", Some(60));
         check("Sun, 22 Nov 2026 08:40:37 GMT", Some(0));
         check("soon", None);
+        check("Sunday, 22-Nov-26 08:50:37 GMT", Some(60));
+        check("Sunday, 22-Nov-98 08:50:37 GMT", Some(0));
+        check("Sun Nov 22 08:50:37 2026", Some(60));
+        check("Tue Dec  1 08:49:37 2026", Some(9 * 24 * 60 * 60));
+        check("99999999999999999999999", Some(u64::MAX));
+        for nonsense in
+            ["", "-5", "Sunday, 22-Nov-2x 08:50:37 GMT", "Sun, 99 Nov 2026 08:50:37 GMT", "a b c d e"]
+        {
+            check(nonsense, None);
+        }
     }
 
     #[test]

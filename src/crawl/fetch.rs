@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT_ENCODING, HeaderValue};
+use tokio::time::Instant;
 use url::Url;
 
 use super::guard::{may_connect, not_public};
@@ -17,6 +18,9 @@ use crate::model::{Error, Result};
 
 /// How long the connection itself may take.
 const CONNECT: Duration = Duration::from_secs(15);
+
+/// The longest deadline that makes a difference: a year.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// A body longer than this waits for its turn among the large ones, in bytes.
 const LARGE_BODY: usize = 1024 * 1024;
@@ -92,11 +96,23 @@ impl Network {
         })
     }
 
-    async fn ask(&self, url: &Url, held: Option<&Validators>) -> Result<Exchange, NoAnswer> {
+    /// What this gives, unless the deadline comes first.
+    async fn until<T>(&self, deadline: Instant, part: impl Future<Output = T>) -> Result<T, NoAnswer> {
+        tokio::time::timeout_at(deadline, part).await.map_err(|_| NoAnswer {
+            reason: format!("it took longer than {} seconds", self.deadline.as_secs_f64()),
+            kind: Silence::TimeOut,
+        })
+    }
+}
+
+impl Fetch for Network {
+    async fn get(&self, url: &Url, held: Option<&Validators>) -> Result<Exchange, NoAnswer> {
+        // Past some centuries the clock has no name for the time.
+        let mut deadline = Instant::now() + self.deadline.min(LONGEST);
         let request = self.client.get(url.clone()).header(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         let conditions = held.map(conditions).unwrap_or_default();
         let request = conditions.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let mut response = request.send().await.map_err(|error| no_answer(&error))?;
+        let mut response = self.until(deadline, request.send()).await?.map_err(|error| no_answer(&error))?;
         let mut exchange = Exchange {
             url: url.to_string(),
             request: request_head(url, &self.user_agent, &conditions),
@@ -108,30 +124,23 @@ impl Network {
             exchange.headers.push((name.to_string(), value));
         }
         let mut turn = None;
-        while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(&error))? {
+        while let Some(chunk) =
+            self.until(deadline, response.chunk()).await?.map_err(|error| no_answer(&error))?
+        {
             if exchange.body.len() as u64 + chunk.len() as u64 > self.body_bytes {
                 let reason = format!("its body is longer than {} bytes", self.body_bytes);
                 return Err(NoAnswer { reason, kind: Silence::TooLong });
             }
             if turn.is_none() && exchange.body.len() + chunk.len() > LARGE_BODY {
-                // The semaphore is never closed.
+                // The host does not answer for the time that others take. The
+                // semaphore is never closed.
+                let waits = Instant::now();
                 turn = self.large.acquire().await.ok();
+                deadline += waits.elapsed();
             }
             exchange.body.extend_from_slice(&chunk);
         }
         Ok(exchange)
-    }
-}
-
-impl Fetch for Network {
-    async fn get(&self, url: &Url, held: Option<&Validators>) -> Result<Exchange, NoAnswer> {
-        match tokio::time::timeout(self.deadline, self.ask(url, held)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(NoAnswer {
-                reason: format!("it took longer than {} seconds", self.deadline.as_secs_f64()),
-                kind: Silence::TimeOut,
-            }),
-        }
     }
 }
 
@@ -302,6 +311,35 @@ mod tests {
             let answer = guarded(name.as_str(), self.answers[at].clone(), true);
             Box::pin(async move { answer })
         }
+    }
+
+    /// Eight other hosts send large bodies for longer than the deadline: this one
+    /// has done nothing wrong.
+    #[test]
+    fn a_wait_for_the_bodies_of_other_hosts_is_no_time_of_this_one() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let length = 2 * LARGE_BODY;
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ =
+                stream.write_all(format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n").as_bytes());
+            let _ = stream.write_all(&vec![b'x'; length]);
+        });
+        let deadline = Duration::from_millis(500);
+        let settings = Settings { deadline, allow_loopback: true, ..Settings::default() };
+        let network = Network::new(&settings).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let answer = runtime.block_on(async {
+            let others = network.large.acquire_many(LARGE_BODIES_AT_ONCE as u32).await.unwrap();
+            let (answer, ()) = tokio::join!(network.get(&url, None), async move {
+                tokio::time::sleep(deadline * 2).await;
+                drop(others);
+            });
+            answer
+        });
+        assert_eq!(answer.unwrap().body.len(), length);
     }
 
     /// A name may lead to a public address when it is checked and to one of this

@@ -22,7 +22,8 @@ The columns, after the groups:
   fetched    held, with a document in the archive that ought to hold the minutes
   readable   held, with minutes that could be read
   refused    held, with nothing readable; what was last asked for was refused: robots,
-             forbidden, challenge (a test for browsers), login, out-of-bounds, withdrawn
+             forbidden, challenge (a test for browsers), login, out-of-bounds, untrusted,
+             withdrawn
   listed     all meetings of the register, cancelled and scheduled ones too
   agenda     held, with an agenda on the site; empty where published is
   failed     held, with nothing readable; what was last asked for failed: missing, time-out,

@@ -27,7 +27,8 @@ impl Visiting {
         let mut general = Self::default();
         // Whether the group that is being read is for us by name, and for all.
         let (mut is_named, mut is_general, mut is_head) = (false, false, false);
-        for line in text.lines() {
+        // RFC 9309 lets a line end in either, or in both.
+        for line in text.split(['\n', '\r']) {
             let line = line.split('#').next().unwrap_or_default();
             let Some((field, value)) = line.split_once(':') else { continue };
             let (field, value) = (field.trim().to_ascii_lowercase(), value.trim());
@@ -138,6 +139,7 @@ mod tests {
         for nonsense in ["", "0/5", "1/x", "often", "1/-5", "-1/5"] {
             assert_eq!(pause(nonsense), None, "{nonsense}");
         }
+        assert_eq!(read("User-agent: *\rRequest-rate: 1/7\r\r").pause.unwrap().as_secs(), 7);
         assert_eq!(read("User-agent: *\nRequest-rate: 1/5\nRequest-rate: 1/9\n").pause.unwrap().as_secs(), 9);
     }
 

@@ -263,11 +263,13 @@ impl Catalogue {
     }
 
     /// What a site has taught, each on the day that `since` gives for its name, or
-    /// later; `None` for any day.
+    /// later, and not after `until`: a day to come was noted while the clock was
+    /// ahead, and its lesson may be of any age. `None` for any day.
     pub fn learned(
         &self,
         site: &SiteId,
         since: impl Fn(&str) -> Option<Date>,
+        until: Date,
     ) -> Result<BTreeMap<String, String>> {
         self.with("read", |connection| {
             let mut query = connection
@@ -276,7 +278,8 @@ impl Catalogue {
             let mut learned = BTreeMap::new();
             while let Some(row) = rows.next()? {
                 let (key, day): (String, String) = (row.get(0)?, row.get(2)?);
-                if since(&key).is_none_or(|since| day >= since.to_string()) {
+                let is_known = |since: Date| (since.to_string()..=until.to_string()).contains(&day);
+                if since(&key).is_none_or(is_known) {
                     learned.insert(key, row.get(1)?);
                 }
             }
@@ -353,8 +356,10 @@ fn read_pending(row: &Row, site: &SiteId) -> rusqlite::Result<PendingRequest> {
 }
 
 /// The columns of [`Due`], after those of a meeting.
-const DUE: &str = "has_minutes, complete, (SELECT max(retrieved) FROM captures
-    WHERE captures.site = meetings.site AND captures.meeting = meetings.number)";
+/// The latest capture is the one that was entered last: a clock that was ahead
+/// once gives an earlier one the later time.
+const DUE: &str = "has_minutes, complete, (SELECT retrieved FROM captures
+    WHERE captures.site = meetings.site AND captures.meeting = meetings.number ORDER BY id DESC LIMIT 1)";
 
 fn read_due(row: &Row) -> rusqlite::Result<Due> {
     let complete: i64 = row.get(11)?;

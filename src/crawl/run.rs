@@ -296,7 +296,7 @@ impl<F: Fetch> Crawl<'_, F> {
             rules = self.robots(site, &root, pace) => rules?,
         };
         let since = |key: &str| platform.keeps(key).map(|days| self.days_ago(days));
-        let learned = self.corpus.borrow_mut().catalogue().learned(&site.id, since)?;
+        let learned = self.corpus.borrow_mut().catalogue().learned(&site.id, since, self.latest_day())?;
         let ground = Ground { site, scope: self.scope, learned: &learned };
         let start = platform.start(&ground);
         if let Rules::Closed(unfit) = &rules {
@@ -430,7 +430,8 @@ impl<F: Fetch> Crawl<'_, F> {
             Documents::All => due.has_all_documents,
             Documents::Minutes | Documents::None => due.is_complete,
         };
-        let (true, Some(last_asked)) = (is_complete, due.last_asked) else { return true };
+        let last_asked = due.last_asked.filter(|day| *day <= self.latest_day());
+        let (true, Some(last_asked)) = (is_complete, last_asked) else { return true };
         let age_of = |day: Date| f64::from((self.scope.today - day).get_days());
         match due.date.map(|date| age_of(date.last_day())) {
             Some(age) if age <= f64::from(SETTLED_AFTER_DAYS) => true,
@@ -438,6 +439,12 @@ impl<F: Fetch> Crawl<'_, F> {
             Some(age) => age_of(last_asked) >= age * ASKED_AGAIN_AFTER,
             None => age_of(last_asked) >= f64::from(SETTLED_AFTER_DAYS),
         }
+    }
+
+    /// The last day that is not to come: by the scope, or by the clock, which
+    /// tells the time of the archive in UTC.
+    fn latest_day(&self) -> Date {
+        self.scope.today.max((self.settings.now)().to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
     fn days_ago(&self, days: i32) -> Date {
@@ -588,7 +595,6 @@ fn capture<'a>(asked: &'a Asked, arrival: &'a Arrival) -> Capture<'a> {
     }
 }
 
-/// An answer that came before.
 /// Whether a page says the same as the version that is held, though its bytes
 /// are others.
 pub(super) fn says_the_same(

@@ -346,6 +346,40 @@ fn a_crawl_that_was_stopped_long_ago_reads_the_lists_again_and_keeps_what_waits(
     }
 }
 
+#[test]
+fn only_this_machine_is_asked_without_a_pause() {
+    let home = Run::new().home;
+    for root in ["http://democracy.thornby.example", "http://127.0.0.1.example", "http://192.0.2.1"] {
+        let args = ["crawl", "--site", root, "--allow-loopback", "--delay", "0"];
+        let run = crate::support::scrutineer(home.root(), &args);
+        assert_eq!(run.code, 2, "{root}: {}", run.stderr);
+        assert!(run.stderr.contains("`--delay` is too short"), "{root}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_clock_that_was_ahead_once_silences_no_meeting() {
+    let server = Server::start(|asked, _| match asked.target.contains("lMeetingId=") {
+        // Minutes that are not there yet.
+        true => xml(&meeting("1", "01/02/2020", "")),
+        false if asked.target.contains("GetMeetings") => {
+            xml(&format!("<root>{}</root>", meetings(&[1], "01/02/2020")))
+        }
+        false => good(asked, &[1]),
+    });
+    let run = Run::new();
+    let crawl = |day, now| {
+        server.forget();
+        run.crawl_scope(&[alderbrook()], &Scope::all(day), &Settings { now, ..settings(&server) });
+        server.count("lMeetingId=")
+    };
+    assert_eq!(crawl(date(2031, 1, 1), || "2031-01-01T12:00:00Z".parse().unwrap()), 1);
+    let lists = server.count("GetCommittees");
+    assert_eq!(crawl(date(2024, 3, 1), || "2024-03-01T12:00:00Z".parse().unwrap()), 1, "the clock is right");
+    assert_eq!((lists, server.count("GetCommittees")), (1, 1), "what was learned then is not known");
+    assert_eq!(crawl(date(2024, 3, 2), || "2024-03-02T12:00:00Z".parse().unwrap()), 0, "and all is as ever");
+}
+
 /// Not a test: the process that the next test kills.
 #[test]
 fn a_crawl_to_be_killed() {

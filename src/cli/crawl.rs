@@ -104,7 +104,8 @@ struct Limits {
     /// How many redirects are followed.
     #[arg(long, default_value_t = REDIRECTS, value_name = "N")]
     max_redirects: usize,
-    /// How many requests one crawl makes of one site; the rest waits for the next crawl.
+    /// How many requests one crawl makes of one site, with tries and redirects; the rest waits for
+    /// the next crawl.
     #[arg(long, default_value_t = REQUESTS_PER_SITE, value_name = "N")]
     max_requests: u64,
     /// How many hosts are asked at once, each with one request at a time.

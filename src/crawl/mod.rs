@@ -80,7 +80,9 @@ pub const ROBOTS_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
 /// After how many addresses in a row without any answer a host is left alone
 /// until the next crawl.
 pub const SILENT_ADDRESSES: u32 = 5;
-/// How many requests one crawl makes of one site. A calendar that links on for
+/// How many requests one crawl makes of one site, tries and redirects among
+/// them, those for robots.txt apart; an address that was begun is asked to its
+/// end. A calendar that links on for
 /// ever ends here; what waits then is taken up by the next crawl.
 pub const REQUESTS_PER_SITE: u64 = 200_000;
 /// Minutes of a meeting longer ago than this are taken to be final: once they

@@ -29,11 +29,21 @@ pub(super) struct Pace {
     /// When the host may be asked next, on the same clock.
     free_at: Instant,
     closed: Option<Duration>,
+    /// How many requests have been made.
+    n_sent: u64,
 }
 
 impl Pace {
     pub(super) fn new(delay: Duration, patience: f64) -> Self {
-        Self { delay, patience, answer_time: None, ended_at: None, free_at: Instant::now(), closed: None }
+        Self {
+            delay,
+            patience,
+            answer_time: None,
+            ended_at: None,
+            free_at: Instant::now(),
+            closed: None,
+            n_sent: 0,
+        }
     }
 
     /// Slows down to this delay, counted from the latest answer on: the one that
@@ -57,6 +67,7 @@ impl Pace {
     /// Notes that a request that was made at `asked` has ended: the pause begins
     /// now.
     pub(super) fn ended(&mut self, asked: Instant) {
+        self.n_sent += 1;
         let took = asked.elapsed();
         let mean = self.answer_time.map_or(took, |mean| mean.mul_f64(1.0 - LATEST) + took.mul_f64(LATEST));
         self.answer_time = Some(mean);
@@ -74,6 +85,11 @@ impl Pace {
     /// How long one request takes with its pause, as the host answers now.
     pub(super) fn per_request(&self) -> Duration {
         self.pause() + self.answer_time.unwrap_or_default()
+    }
+
+    /// How many requests have been made, tries and redirects among them.
+    pub(super) fn n_sent(&self) -> u64 {
+        self.n_sent
     }
 
     /// Lets the host rest for this long.

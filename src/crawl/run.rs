@@ -1,7 +1,7 @@
 //! The loop: asks, stores, lets the adaptor read, and goes on until nothing
 //! waits. Hosts side by side, one request at a time for each.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
@@ -201,6 +201,7 @@ pub async fn crawl(
         cancel,
         own_hosts: hosts.keys().cloned().collect(),
         elsewhere: RefCell::default(),
+        robots_elsewhere: RefCell::default(),
     };
     let hosts = hosts.into_values().map(|host| crawl.host(sites, host));
     let mut done: Vec<(usize, SiteSummary)> = Vec::new();
@@ -243,6 +244,9 @@ struct Crawl<'a, F> {
     /// Other hosts on which sites keep documents; locked while one is asked, as
     /// several sites may share it.
     elsewhere: RefCell<HashMap<String, Rc<Mutex<Elsewhere>>>>,
+    /// Hosts to which a robots.txt leads. Apart from those above: one of these is
+    /// locked while one of those is, and never the other way round.
+    robots_elsewhere: RefCell<HashMap<String, Rc<Mutex<Pace>>>>,
 }
 
 /// A host that is not a site's own.
@@ -317,8 +321,17 @@ impl<F: Fetch> Crawl<'_, F> {
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &again)?;
         }
         let (done, waiting) = self.corpus.borrow_mut().catalogue().frontier_size(&site.id)?;
-        let mut visit =
-            Visit { crawl: self, site, root, platform, learned: RefCell::new(learned), done, waiting, rules };
+        let mut visit = Visit {
+            crawl: self,
+            site,
+            root,
+            platform,
+            learned: RefCell::new(learned),
+            done,
+            waiting,
+            n_sent: Cell::new(0),
+            rules,
+        };
         visit.run(pace, lost_before, &mut summary).await?;
         visit.report(None, pace);
         summary.remarks = visit.with_ground(|ground| visit.platform.remarks(ground));
@@ -454,9 +467,7 @@ impl<F: Fetch> Crawl<'_, F> {
     /// Asks for the host's robots.txt, and keeps it.
     async fn robots(&self, site: &Site, root: &Url, pace: &mut Pace) -> Result<Rules> {
         let url = robots_url(root);
-        // The rules may lie elsewhere (RFC 9309, 2.3.1.2); only the guard
-        // against private addresses holds for them.
-        let result = ask(self.fetch, self.settings, pace, &url, None, &|_| Ok(())).await;
+        let result = self.ask_robots(&url, pace).await;
         let request = Request {
             url: url.to_string(),
             role: DocumentRole::Robots,
@@ -483,6 +494,49 @@ impl<F: Fetch> Crawl<'_, F> {
                 Ok(Rules::closed(miss.unfit.cause, &reason))
             }
         }
+    }
+
+    /// Asks for a robots.txt. It may lie elsewhere (RFC 9309, 2.3.1.2), where
+    /// only the guard against private addresses holds for it. Many hosts may
+    /// send us to the same one: it is asked by one at a time, at its own pace.
+    async fn ask_robots(&self, url: &Url, pace: &mut Pace) -> Result<Arrival, Miss> {
+        let led_to = RefCell::new(None);
+        let stay_on = |host: Url, other: &Url| match is_same_host(&host, other) {
+            true => Ok(()),
+            false => {
+                led_to.replace(Some(other.clone()));
+                Err(on_another_host(other))
+            }
+        };
+        let first = |other: &Url| stay_on(url.clone(), other);
+        let mut result = ask(self.fetch, self.settings, pace, url, None, &first).await;
+        let mut steps = Vec::new();
+        while let Some(next) = led_to.take() {
+            if let Err(miss) = &mut result {
+                steps.append(&mut miss.steps);
+            }
+            if steps.len() > self.settings.redirects {
+                let reason = format!("it redirects more than {} times", self.settings.redirects);
+                let unfit = Unfit { cause: Cause::WrongContent, reason };
+                return Err(Miss { steps, unfit, is_silent: false });
+            }
+            let host = self.robots_elsewhere(&next);
+            // Nothing else is waited for while it is held.
+            let pace = &mut *host.lock().await;
+            let here = |other: &Url| stay_on(next.clone(), other);
+            result = ask(self.fetch, self.settings, pace, &next, None, &here).await;
+        }
+        match &mut result {
+            Ok(arrival) => arrival.steps.splice(..0, steps),
+            Err(miss) => miss.steps.splice(..0, steps),
+        };
+        result
+    }
+
+    /// The pace of a host to which a robots.txt has led.
+    fn robots_elsewhere(&self, url: &Url) -> Rc<Mutex<Pace>> {
+        let new = || Rc::new(Mutex::new(Pace::new(self.settings.delay, self.settings.patience)));
+        Rc::clone(self.robots_elsewhere.borrow_mut().entry(host_of(url)).or_insert_with(new))
     }
 
     /// A host that is not a site's own, by its address.
@@ -625,6 +679,9 @@ struct Visit<'a, 'c, F> {
     done: u64,
     /// Requests of the frontier that wait.
     waiting: u64,
+    /// Requests that this run has made, tries and redirects among them, those
+    /// for a robots.txt apart.
+    n_sent: Cell<u64>,
 }
 
 impl<F: Fetch> Visit<'_, '_, F> {
@@ -638,7 +695,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
         summary: &mut SiteSummary,
     ) -> Result<()> {
         let settings = self.crawl.settings;
-        let (mut n_requests, mut n_silent) = (0_u64, 0_u32);
+        let mut n_silent = 0_u32;
         // Meetings that this run has begun, and the last of them: one may have
         // several documents, of which each may begin it.
         let (mut begun, mut latest) = (HashSet::new(), None);
@@ -702,6 +759,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 begun.insert(meeting.clone());
                 latest = Some(meeting);
             }
+            let n_requests = self.n_sent.get();
             if n_requests >= settings.requests_per_site {
                 summary.left = Some(format!("{n_requests} requests are as many as one crawl makes"));
                 return Ok(());
@@ -723,7 +781,6 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 summary.left = Some(reason);
                 return Ok(());
             }
-            n_requests += 1;
             self.report(Some(&request), pace);
             let outcome = match answered {
                 Some(outcome) => outcome,
@@ -906,7 +963,10 @@ impl<F: Fetch> Visit<'_, '_, F> {
         }
         let held = self.crawl.corpus.borrow().validators(&asked(self.site, request))?;
         let (fetch, settings) = (self.crawl.fetch, self.crawl.settings);
-        let arrival = match ask(fetch, settings, pace, url, held.as_ref(), &permit).await {
+        let sent_before = pace.n_sent();
+        let asked = ask(fetch, settings, pace, url, held.as_ref(), &permit).await;
+        self.n_sent.set(self.n_sent.get() + pace.n_sent() - sent_before);
+        let arrival = match asked {
             Ok(arrival) => arrival,
             Err(miss) => return self.missed(request, miss, summary),
         };

@@ -358,6 +358,48 @@ fn only_this_machine_is_asked_without_a_pause() {
 }
 
 #[test]
+fn tries_and_redirects_are_requests() {
+    let server = Server::start(|asked, _| match asked.target.as_str() {
+        target if target.contains("Id=1") => reply("503 Busy", "", b""),
+        target if target.contains("lMeetingId=") => redirect("/elsewhere"),
+        _ => good(asked, &[1, 2, 3, 4, 5, 6]),
+    });
+    let settings = Settings { requests_per_site: 8, ..settings(&server) };
+    let summary = Run::new().crawl(&settings);
+    let n_asked = server.targets().iter().filter(|target| *target != "/robots.txt").count();
+    // Three lists and three tries of the first meeting's address; of the second
+    // address the last try goes past the number.
+    assert!((8..8 + 3).contains(&n_asked), "{n_asked}: {:?}", server.targets());
+    assert!(summary.sites[0].left.as_ref().unwrap().contains("as many as one crawl makes"), "{summary:?}");
+}
+
+#[test]
+fn a_host_to_which_many_rules_lead_is_asked_by_one_at_a_time() {
+    let rules = Server::start(|asked, _| {
+        std::thread::sleep(Duration::from_millis(20));
+        match asked.target.as_str() {
+            "/robots.txt" => reply("200 OK", "", b"User-agent: *\nDisallow: /\n"),
+            _ => not_found(),
+        }
+    });
+    let server = Server::start(|asked, _| match asked.target.as_str() {
+        "/robots.txt" => redirect("http://rules.example/robots.txt"),
+        _ => good(asked, &[1]),
+    });
+    let mut settings = settings(&server);
+    settings.hosts.insert("rules.example".to_owned(), rules.address);
+    let mut sites = Vec::new();
+    for n in 0..10 {
+        settings.hosts.insert(format!("council{n}.example"), server.address);
+        sites.push(site(&format!("council{n}"), format!("http://council{n}.example")));
+    }
+    let summary = Run::new().crawl_scope(&sites, &Scope::all(TODAY), &settings);
+    assert!(summary.sites.iter().all(|site| site.losses[0].cause == Cause::Robots), "{summary:?}");
+    assert_eq!((rules.asked().len(), rules.most_in_flight()), (10, 1));
+    assert!(rules.least_gap() >= settings.delay, "{:?}", rules.least_gap());
+}
+
+#[test]
 fn a_clock_that_was_ahead_once_silences_no_meeting() {
     let server = Server::start(|asked, _| match asked.target.contains("lMeetingId=") {
         // Minutes that are not there yet.

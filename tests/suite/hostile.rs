@@ -8,9 +8,9 @@ use scrutineer::model::{Meeting, MeetingId, MeetingStatus, Platform as System, S
 use scrutineer::parse::{Media, cmis, extract, moderngov};
 
 /// By how much larger the second document is.
-const LARGER: usize = 8;
+const LARGER: usize = 16;
 
-/// Checks that a document eight times as large takes far less than the 64 times
+/// Checks that a document 16 times as large takes far less than the 256 times
 /// as long that it took where each part was held against all others. `n` must be
 /// large enough for that to show; the best of some runs counts, as this machine
 /// may be busy.
@@ -22,11 +22,11 @@ fn grows_linearly<D>(n: usize, make: impl Fn(usize) -> D, read: impl Fn(&D)) {
             read(document);
             start.elapsed()
         };
-        (0..3).map(|_| run()).min().unwrap_or_default().max(Duration::from_micros(100))
+        (0..5).map(|_| run()).min().unwrap_or_default().max(Duration::from_micros(100))
     };
     let (small, large) = (best(&make(n)), best(&make(n * LARGER)));
     let growth = large.as_secs_f64() / small.as_secs_f64();
-    assert!(growth < 28.0, "{small:?} became {large:?}, {growth:.0} times as long");
+    assert!(growth < 100.0, "{small:?} became {large:?}, {growth:.0} times as long");
 }
 
 /// `n` parts, each made of its number.

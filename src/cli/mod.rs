@@ -12,7 +12,7 @@ mod count;
 mod coverage;
 mod crawl;
 mod crawl_progress;
-mod extract_pdf;
+mod extract;
 mod files;
 mod filters;
 mod groups;
@@ -84,9 +84,9 @@ enum Command {
     Theme(theme::Args),
     /// Show a passage, item or meeting with its context and source.
     Show(show::Args),
-    /// Take the text out of one PDF: stdin to stdout, in this process alone.
+    /// Take the text out of one document: stdin to stdout, in this process alone.
     #[command(hide = true)]
-    ExtractPdf,
+    Extract(extract::Args),
     /// Set limits on time and memory, and become another program.
     #[command(hide = true)]
     WithLimits(with_limits::Args),
@@ -139,7 +139,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Themes(args) => themes::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Show(args) => show::run(&context, args),
-        Command::ExtractPdf => extract_pdf::run(),
+        Command::Extract(args) => extract::run(&args),
         Command::WithLimits(args) => with_limits::run(args),
     }
 }

@@ -1,6 +1,7 @@
-//! Reads documents that others made: a PDF in a child process, with limits.
+//! Reads documents that others made: PDFs and those of word processors in a
+//! child process, with limits.
 //!
-//! A reader of PDFs can panic, hang or eat memory on a damaged file. A child
+//! Their readers can panic, hang or eat memory on a damaged file. A child
 //! process does so alone: the run goes on, and the file has a reason. What this
 //! program cannot read, others may that are installed: `pdftotext` a PDF on
 //! which the first reader failed, a converter an old Word file, and OCR, if it
@@ -37,7 +38,7 @@ pub const MEMORY_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
 pub struct DocumentReader {
     /// The table that councils' names are looked up in.
     pub councils: Councils,
-    /// This program: its `extract-pdf` takes the text out of PDFs, its
+    /// This program: its `extract` takes the text out of a document, its
     /// `with-limits` sets limits.
     pub program: PathBuf,
     /// What the reading of one document may use.
@@ -129,6 +130,9 @@ impl DocumentReader {
         };
         let extract = match media.seen_in(input.bytes) {
             Media::Pdf if !input.bytes.is_empty() => self.pdf(input.bytes)?,
+            Media::Docx if !input.bytes.is_empty() => self.of_words(input.bytes, "docx")?,
+            Media::Odt if !input.bytes.is_empty() => self.of_words(input.bytes, "odt")?,
+            Media::Rtf if !input.bytes.is_empty() => self.of_words(input.bytes, "rtf")?,
             media => match parse::extract(input.bytes, media, input.charset) {
                 Err(Unreadable { helper: Some(Helper::Converter), reason }) => {
                     self.old_word(input.bytes, &reason)?
@@ -172,17 +176,33 @@ impl DocumentReader {
 
     /// Runs this program's own reader of PDFs.
     fn first_reader(&self, pdf: &[u8]) -> Result<Extract, Unread> {
+        self.own_reader(pdf, "pdf", too_complex)
+    }
+
+    /// Reads a document of a word processor.
+    fn of_words(&self, bytes: &[u8], format: &str) -> Result<Extract, Unread> {
+        let failed = || {
+            let format = format.to_uppercase();
+            let reason = format!("the reader of {format} failed on it; the file is damaged or too complex");
+            Unread::Document(reason)
+        };
+        self.own_reader(bytes, format, failed)
+    }
+
+    /// Runs this program's own reader of that format; `failed` says why there is
+    /// no text when it does not end well.
+    fn own_reader(&self, bytes: &[u8], format: &str, failed: impl Fn() -> Unread) -> Result<Extract, Unread> {
         let run = Run {
             guard: Some(&self.program),
             program: &self.program,
-            arguments: vec![OsStr::new("extract-pdf")],
+            arguments: vec![OsStr::new("extract"), OsStr::new(format)],
             folder: None,
             limits: self.limits,
         };
-        let said = run.output(pdf).map_err(|failure| match failure {
+        let said = run.output(bytes).map_err(|failure| match failure {
             Failure::Machine(reason) => Unread::Machine(reason),
             Failure::Time => self.too_long(),
-            Failure::Fault(_) => too_complex(),
+            Failure::Fault(_) => failed(),
         })?;
         match serde_json::from_slice(&said.out) {
             Ok(Answer::Extract(extract)) => Ok(extract),
@@ -190,7 +210,7 @@ impl DocumentReader {
             Ok(Answer::Unreadable(Unreadable { reason, helper: Some(helper) })) => {
                 Err(Unread::Without(vec![helper], reason))
             }
-            Err(_) => Err(too_complex()),
+            Err(_) => Err(failed()),
         }
     }
 

@@ -898,6 +898,17 @@ fn what_is_no_letter_refuses_no_page() {
 }
 
 #[test]
+fn a_document_of_a_word_processor_is_read_within_limits() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut reader = reader(folder.path());
+    // Less than the program itself wants: whatever the file, its reader ends.
+    reader.limits.memory = 1_000_000;
+    let rtf = br"{\rtf1 Minutes of the Cabinet\par}";
+    let input = Input { bytes: rtf, media: Some(Media::Rtf), charset: None, file_name: None };
+    assert!(reader.read(&input).is_err(), "it was read in this process");
+}
+
+#[test]
 fn a_program_under_limits_fills_no_disk() {
     let folder = tempfile::tempdir().unwrap();
     let status = Command::new(env!("CARGO_BIN_EXE_scrutineer"))

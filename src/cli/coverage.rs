@@ -76,6 +76,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let name = dimension.name();
         return Err(Error::Input(format!("meetings have no {name}; count by council, year or body")).into());
     }
+    // Opened only to say so where the corpus has changed since: what is readable
+    // is known as of then.
+    context.index()?;
     let states = meeting_states(context)?;
     let states: Vec<&MeetingState> = states.iter().filter(|state| is_asked_for(&filter, state)).collect();
     let groups = coverage(states.iter().copied(), &by);

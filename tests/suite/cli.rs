@@ -352,3 +352,27 @@ fn an_output_file_is_written_also_where_nothing_is_found() {
     assert_eq!(run.code, 1);
     assert_ne!(fs::read_to_string(&file).unwrap(), "old");
 }
+
+#[test]
+fn numbers_of_an_index_that_is_behind_its_corpus_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let add = |name: &str, date: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, format!("Minutes\n\n1. Budget\n\nRESOLVED: that {name} be noted.\n")).unwrap();
+        let said = ["--council", "Sefton", "--body", "Cabinet", "--date", date];
+        let run = scrutineer(&home, &[&["add", file.to_str().unwrap()], said.as_slice()].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    };
+    let commands: [&[&str]; 2] = [&["coverage"], &["count", "noted"]];
+    add("one.txt", "2024-01-09");
+    assert_eq!(scrutineer(&home, &["index"]).code, 0);
+    for command in commands {
+        assert!(!scrutineer(&home, command).stderr.contains("has changed"), "{command:?}");
+    }
+    add("two.txt", "2024-02-13");
+    for command in commands {
+        let run = scrutineer(&home, command);
+        assert!(run.stderr.contains("run `scrutineer index`"), "{command:?}: {}", run.stderr);
+    }
+}

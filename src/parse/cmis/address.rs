@@ -1,6 +1,6 @@
 //! Addresses of CMIS: DNN writes parameters into the path, in any order.
 //!
-//! `/root/Meetings/tabid/70/ctl/ViewMeetingPublic/mid/397/Meeting/15028/Default.aspx`
+//! `/council/Meetings/tabid/70/ctl/ViewMeetingPublic/mid/397/Meeting/15028/Default.aspx`
 //! shows control `ViewMeetingPublic` of module 397 on the page with number 70.
 //! The page's name before `tabid` is for people.
 

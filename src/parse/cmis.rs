@@ -26,6 +26,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use super::blocks::{fold, html};
 use super::challenge::challenge;
+use super::visible;
 
 /// Why an answer is not the one that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,29 +109,9 @@ fn visible_text(element: ElementRef) -> String {
     visible_start(element, usize::MAX)
 }
 
-/// The beginning of that text. At most so many nodes and, beside them, bytes
-/// are looked at: for what stands around a part, which may be the whole page.
+/// The beginning of that text: at most so many nodes and bytes are looked at.
 fn visible_start(element: ElementRef, most: usize) -> String {
-    fn collect(element: ElementRef, text: &mut String, left: &mut usize) {
-        for node in element.children() {
-            if *left == 0 {
-                return;
-            }
-            *left -= 1;
-            if let Some(more) = node.value().as_text() {
-                let more = &more[..more.floor_char_boundary(*left)];
-                *left -= more.len();
-                text.push_str(more);
-            }
-            let Some(child) = ElementRef::wrap(node) else { continue };
-            if !has_class(child, "filesize") && !matches!(child.value().name(), "script" | "style") {
-                collect(child, text, left);
-            }
-        }
-    }
-    let (mut text, mut left) = (String::new(), most);
-    collect(element, &mut text, &mut left);
-    fold(&text)
+    visible::visible_start(element, most, |child| has_class(child, "filesize"))
 }
 
 /// Whether an element has this class, given in lower case: the system's own

@@ -15,6 +15,7 @@ mod saved;
 
 pub mod date;
 mod standing;
+mod visible;
 
 mod attendance;
 pub mod cmis;

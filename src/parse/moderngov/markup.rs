@@ -8,6 +8,7 @@ use scraper::{ElementRef, Html, Selector};
 use super::Wrong;
 use crate::model::PartialDate;
 use crate::parse::blocks::{fold, html};
+use crate::parse::visible;
 
 /// The page as a tree. Fails for what the system did not make, and for what
 /// would cost too much.
@@ -63,30 +64,11 @@ pub(super) fn visible_text(element: ElementRef) -> String {
     visible_start(element, usize::MAX)
 }
 
-/// The beginning of that text. At most so many nodes and, beside them, bytes
-/// are looked at: for what stands around a part, which may be the whole page.
+/// The beginning of that text: at most so many nodes and bytes are looked at.
 pub(super) fn visible_start(element: ElementRef, most: usize) -> String {
-    fn collect(element: ElementRef, text: &mut String, left: &mut usize) {
-        for node in element.children() {
-            if *left == 0 {
-                return;
-            }
-            *left -= 1;
-            if let Some(more) = node.value().as_text() {
-                let more = &more[..more.floor_char_boundary(*left)];
-                *left -= more.len();
-                text.push_str(more);
-            }
-            let Some(child) = ElementRef::wrap(node) else { continue };
-            let is_hidden = child.value().classes().any(|class| matches!(class, "mgFileSize" | "mgHide"));
-            if !is_hidden && !matches!(child.value().name(), "script" | "style") {
-                collect(child, text, left);
-            }
-        }
-    }
-    let (mut text, mut left) = (String::new(), most);
-    collect(element, &mut text, &mut left);
-    fold(&text)
+    visible::visible_start(element, most, |child| {
+        child.value().classes().any(|class| matches!(class, "mgFileSize" | "mgHide"))
+    })
 }
 
 /// Whether an element lies inside one of these classes.

@@ -478,7 +478,9 @@ fn is_furniture(part: ElementRef, classes: &[&str]) -> bool {
 /// item's own page, which is taken out with its dots.
 fn without_cut(part: ElementRef) -> (String, Option<String>) {
     static CUT: LazyLock<Regex> = LazyLock::new(|| {
-        let link = r"<a\b[^>]*\bmgAi\.aspx[^>]*>";
+        // Bounds of words by ASCII alone: with those of Unicode the library has
+        // only its slowest engine for a text that is not all ASCII.
+        let link = r"<a(?-u:\b)[^>]*(?-u:\b)mgAi\.aspx[^>]*>";
         let space = r"(?:&nbsp;|\s)*";
         let dots = format!(r"(?:\.\.\.|…){space}{link}[^<]*</a>");
         let words = format!(r"{link}\s*view the full[^<]*</a>");

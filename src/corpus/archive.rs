@@ -174,6 +174,10 @@ impl Archive {
         Self { folder, volume_bytes, open: HashMap::new(), gzip: Gzip::new() }
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The file that holds a record.
     pub fn path(&self, place: &Place) -> PathBuf {
         self.folder.join(&place.file)
@@ -287,32 +291,6 @@ impl Archive {
         self.open.get(site).map(|volume| (volume.name.clone(), volume.length))
     }
 
-    /// The sites that have a folder, in the order of their names.
-    pub(super) fn sites(&self) -> Result<Vec<SiteId>> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Error::io("read", &self.folder)(error)),
-        };
-        let mut sites = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(Error::io("read", &self.folder))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let site = SiteId::new(&name);
-            // A folder of another name was not made here.
-            if site.as_str() == name && entry.path().is_dir() {
-                sites.push(site);
-            }
-        }
-        sites.sort();
-        Ok(sites)
-    }
-
-    /// The files of a site, in the order in which they were written.
-    pub(super) fn volumes(&self, site: &SiteId) -> Result<Vec<VolumeFile>> {
-        volumes(&self.folder.join(site.as_str()), site)
-    }
-
     /// Appends records that belong together; returns the place of the first.
     fn append(&mut self, site: &SiteId, at: &str, records: &[NewRecord]) -> Result<Place> {
         if self.open.get(site).is_some_and(|volume| volume.length >= self.volume_bytes) {
@@ -385,8 +363,8 @@ impl Drop for Archive {
     }
 }
 
-/// The files of a site in its folder; others that lie there are passed over.
-fn volumes(folder: &Path, site: &SiteId) -> Result<Vec<VolumeFile>> {
+/// The files of a site in its folder, in the order in which they were written.
+pub(super) fn volumes(folder: &Path, site: &SiteId) -> Result<Vec<VolumeFile>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -397,15 +375,22 @@ fn volumes(folder: &Path, site: &SiteId) -> Result<Vec<VolumeFile>> {
         let entry = entry.map_err(Error::io("read", folder))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let Some(number) = volume_number(site, &name) else { continue };
-        let length = entry.metadata().map_err(Error::io("read", entry.path()))?.len();
-        volumes.push(VolumeFile { number, name: format!("{site}/{name}"), length });
+        // A link to a file that lies elsewhere is as good as the file.
+        let metadata = match fs::metadata(entry.path()) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(Error::io("read", entry.path())(error)),
+        };
+        if metadata.is_file() {
+            volumes.push(VolumeFile { number, name: format!("{site}/{name}"), length: metadata.len() });
+        }
     }
     volumes.sort();
     Ok(volumes)
 }
 
 /// The number in the name of a site's file, `<site>-<number>-<time>.warc.gz`.
-fn volume_number(site: &SiteId, name: &str) -> Option<u64> {
+pub(super) fn volume_number(site: &SiteId, name: &str) -> Option<u64> {
     let rest = name.strip_suffix(".warc.gz")?.strip_prefix(site.as_str())?.strip_prefix('-')?;
     let (number, time) = rest.split_once('-')?;
     if !time.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -25,6 +25,7 @@ mod added;
 mod register;
 mod replay;
 mod store;
+mod survey;
 
 mod isolated;
 
@@ -86,6 +87,7 @@ impl Corpus {
     /// What the archive holds and the catalogue does not know of, as a process
     /// was killed between writing the two, is entered first; what the catalogue
     /// knows of and the archive does not hold, as the power was cut, is taken out.
+    /// Files that are missing from a site's row of numbers are named each time.
     ///
     /// Fails when another process is writing: the message names its pid; and
     /// when there is an archive without its catalogue.
@@ -94,13 +96,15 @@ impl Corpus {
         fs::create_dir_all(&folder).map_err(Error::io("make the folder", &folder))?;
         let lock = lock(&folder)?;
         let archive = Archive::new(home.archive(), VOLUME_BYTES);
-        if !home.catalogue().exists() && archive.has_files()? {
+        let survey = archive.survey()?;
+        if !home.catalogue().exists() && survey.has_files() {
             return Err(catalogue::missing(&home.catalogue()));
         }
         let mut catalogue = Catalogue::open(&home.catalogue())?;
         let shrunk = replay::set_back(&archive, &mut catalogue)?;
-        let mut caught_up = replay::catch_up(&archive, &mut catalogue)?;
+        let mut caught_up = replay::catch_up(&archive, &mut catalogue, &survey)?;
         caught_up.notes.splice(..0, shrunk.notes);
+        caught_up.notes.extend(survey.notes(&shrunk.files));
         let mut corpus =
             Self { archive, catalogue, _lock: Some(lock), caught_up, is_behind: false, n_written: 0 };
         shrunk.sites.iter().try_for_each(|site| corpus.tell_again(site))?;
@@ -179,7 +183,8 @@ impl Corpus {
     /// entered before anything that follows it.
     fn catch_up_after_failure(&mut self) -> Result<()> {
         if self.is_behind {
-            replay::catch_up(&self.archive, &mut self.catalogue)?;
+            let survey = self.archive.survey()?;
+            replay::catch_up(&self.archive, &mut self.catalogue, &survey)?;
             self.is_behind = false;
         }
         Ok(())

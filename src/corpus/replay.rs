@@ -12,6 +12,7 @@ use super::catalogue::{Catalogue, Mark, Unjudged, Work};
 use super::entry::{Captured, Entry};
 use super::home::Home;
 use super::lock;
+use super::survey::{SiteFiles, Survey};
 use super::warc::records_from;
 use crate::model::{Error, Result, SiteId};
 
@@ -26,8 +27,8 @@ pub struct Replayed {
     /// Entries in them.
     pub entries: u64,
     /// What could not be read, each with its file: records that are cut short
-    /// or damaged, entries of another version of the program, files that are
-    /// not the archive's own.
+    /// or damaged, entries of another version of the program; files that are
+    /// missing from a site's row of numbers, or are not the archive's own.
     pub notes: Vec<String>,
 }
 
@@ -47,17 +48,17 @@ pub struct Rebuilt {
 }
 
 /// Enters what the archive holds beyond what the catalogue knows of.
-pub(super) fn catch_up(archive: &Archive, catalogue: &mut Catalogue) -> Result<Replayed> {
+pub(super) fn catch_up(archive: &Archive, catalogue: &mut Catalogue, survey: &Survey) -> Result<Replayed> {
     let marks = catalogue.marks()?;
     let mut replayed = Replayed::default();
-    for site in archive.sites()? {
-        for volume in archive.volumes(&site)? {
+    for SiteFiles { site, volumes, .. } in &survey.sites {
+        for volume in volumes {
             let known = marks.get(&volume.name).copied().unwrap_or(0);
             if volume.length > known {
                 let work = catalogue.begin()?;
-                replay(archive, &work, &site, &volume, known, &mut replayed)?;
+                replay(archive, &work, site, volume, known, &mut replayed)?;
                 work.commit()?;
-                make_durable(archive, catalogue, &volume)?;
+                make_durable(archive, catalogue, volume)?;
             }
         }
     }
@@ -78,6 +79,8 @@ fn make_durable(archive: &Archive, catalogue: &Catalogue, volume: &VolumeFile) -
 pub(super) struct Shrunk {
     /// The sites whose files they are.
     pub sites: BTreeSet<SiteId>,
+    /// The names of the files.
+    pub files: BTreeSet<String>,
     /// What became of each, in words.
     pub notes: Vec<String>,
 }
@@ -110,6 +113,7 @@ pub(super) fn set_back(archive: &Archive, catalogue: &mut Catalogue) -> Result<S
              there and is no more ({n_lost} in all) will be asked for again",
             path.display()
         ));
+        shrunk.files.insert(file);
     }
     Ok(shrunk)
 }
@@ -121,7 +125,8 @@ pub(super) fn set_back(archive: &Archive, catalogue: &mut Catalogue) -> Result<S
 /// Fails when there is no archive, or another process is writing.
 pub fn rebuild(home: &Home) -> Result<Rebuilt> {
     let archive = Archive::new(home.archive(), VOLUME_BYTES);
-    if !archive.has_files()? {
+    let survey = archive.survey()?;
+    if !survey.has_files() {
         let folder = home.archive();
         return Err(Error::Input(format!("there is no archive in `{}`", folder.display())));
     }
@@ -130,13 +135,8 @@ pub fn rebuild(home: &Home) -> Result<Rebuilt> {
     remove_database(&new)?;
     let rebuilt = {
         let mut catalogue = Catalogue::open(&new)?;
-        let mut replayed = catch_up(&archive, &mut catalogue)?;
-        replayed.notes.extend(
-            archive
-                .strangers()?
-                .into_iter()
-                .map(|path| format!("`{}` is no file of the archive and is passed over", path.display())),
-        );
+        let mut replayed = catch_up(&archive, &mut catalogue, &survey)?;
+        replayed.notes.extend(survey.notes(&BTreeSet::new()));
         catalogue.checkpoint()?;
         let [sites, meetings, captures, unjudged] = catalogue.counts()?;
         Rebuilt { replayed, sites, meetings, captures, unjudged }
@@ -254,44 +254,4 @@ fn enter(
         }
     }
     Ok(faults)
-}
-
-impl Archive {
-    /// Whether any site has a file.
-    pub(super) fn has_files(&self) -> Result<bool> {
-        for site in self.sites()? {
-            if !self.volumes(&site)?.is_empty() || !self.strangers_of(&site)?.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// WARC files in the folders of sites that this program did not number.
-    fn strangers(&self) -> Result<Vec<PathBuf>> {
-        let mut strangers = Vec::new();
-        for site in self.sites()? {
-            strangers.extend(self.strangers_of(&site)?);
-        }
-        Ok(strangers)
-    }
-
-    fn strangers_of(&self, site: &SiteId) -> Result<Vec<PathBuf>> {
-        let known: Vec<PathBuf> = self
-            .volumes(site)?
-            .into_iter()
-            .map(|volume| self.path(&Place { file: volume.name, offset: 0 }))
-            .collect();
-        let folder = self.path(&Place { file: site.to_string(), offset: 0 });
-        let mut strangers = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(Error::io("read", &folder))? {
-            let path = entry.map_err(Error::io("read", &folder))?.path();
-            let name = path.to_string_lossy();
-            if (name.ends_with(".warc.gz") || name.ends_with(".warc")) && !known.contains(&path) {
-                strangers.push(path);
-            }
-        }
-        strangers.sort();
-        Ok(strangers)
-    }
 }

@@ -760,6 +760,65 @@ fn what_a_power_cut_took_is_asked_for_again() {
     check(&|| gone.iter().for_each(|file| std::fs::remove_file(file).unwrap()), gone.len());
 }
 
+/// The file of a site that bears a number.
+fn volume(home: &Home, site: &str, number: usize) -> PathBuf {
+    let part = format!("{site}-{number:05}-");
+    let is_it = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with(&part);
+    volumes(home).into_iter().find(is_it).unwrap()
+}
+
+/// What is said of a file that is missing from a site's row.
+fn gap(home: &Home, which: &str) -> String {
+    format!(
+        "`{}` lacks its {which}; put back what is missing from a copy, then run `scrutineer corpus rebuild`",
+        home.archive().join("alderbrook").display()
+    )
+}
+
+#[test]
+fn a_file_that_is_missing_from_a_sites_row_is_named_each_time() {
+    let (_folder, home, _server) = troubled_home();
+    let second = volume(&home, "alderbrook", 2);
+    let length = std::fs::metadata(&second).unwrap().len();
+    std::fs::remove_file(&second).unwrap();
+    let notes = Corpus::open(&home).unwrap().caught_up().notes.clone();
+    assert_eq!(notes.len(), 1, "it is told once: {notes:?}");
+    let told = format!("`{}` holds 0 of the {length} bytes that were written to it", second.display());
+    assert!(notes[0].starts_with(&told), "{notes:?}");
+    // The catalogue has forgotten it by now; the numbers have not.
+    for _ in 0..2 {
+        assert_eq!(Corpus::open(&home).unwrap().caught_up().notes, [gap(&home, "file 2")]);
+    }
+    std::fs::remove_file(volume(&home, "alderbrook", 1)).unwrap();
+    drop(Corpus::open(&home).unwrap());
+    let added = scrutineer(home.root(), &["add", "README.md"]);
+    assert!(
+        added.stderr.contains(&format!("scrutineer: {}\n", gap(&home, "files 1 to 2"))),
+        "{}",
+        added.stderr
+    );
+}
+
+#[test]
+fn what_is_none_of_the_archives_own_is_named() {
+    let (_folder, home, _server) = troubled_home();
+    let archive = home.archive();
+    std::fs::create_dir(archive.join("Alderbrook (copy)")).unwrap();
+    std::fs::create_dir(archive.join("lost+found")).unwrap();
+    std::fs::write(archive.join("notes.txt"), "x").unwrap();
+    std::fs::write(archive.join(".DS_Store"), "x").unwrap();
+    std::fs::write(archive.join("files-a/files-a-2-20240301000000.warc.gz"), "x").unwrap();
+    let named: Vec<String> = Corpus::open(&home)
+        .unwrap()
+        .caught_up()
+        .notes
+        .iter()
+        .map(|note| note.split_once(" is no file of the archive and is passed over; ").unwrap().0.to_owned())
+        .collect();
+    let strangers = ["Alderbrook (copy)", "notes.txt", "files-a/files-a-2-20240301000000.warc.gz"];
+    assert_eq!(named, strangers.map(|path| format!("`{}`", archive.join(path).display())));
+}
+
 /// Settings that lead the sample's hosts to its publisher.
 fn sample_settings(address: SocketAddr) -> Settings {
     let host = |site: &Site| url::Url::parse(&site.root).unwrap().host_str().unwrap().to_owned();

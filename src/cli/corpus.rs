@@ -2,7 +2,7 @@
 
 use super::search::plural;
 use super::{Context, Outcome};
-use crate::corpus::{Corpus, rebuild};
+use crate::corpus::{Corpus, check, rebuild};
 use crate::report::Table;
 
 /// The arguments of `corpus`.
@@ -17,13 +17,59 @@ enum Command {
     /// Make the catalogue again from the WARC files of the archive alone. The old one stays until the
     /// new one is whole.
     Rebuild,
+    /// Read every WARC file of the archive from beginning to end, and say what is missing, damaged or
+    /// not where the catalogue says. Changes nothing, and may run beside a crawl.
+    Check,
 }
 
 /// Runs `corpus`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     match args.command {
         Command::Rebuild => run_rebuild(context),
+        Command::Check => run_check(context),
     }
+}
+
+fn run_check(context: &Context) -> anyhow::Result<Outcome> {
+    let mut table = Table::new(&["site", "files", "records", "bytes", "captures", "beyond", "faults"]);
+    let Some(checked) = check(&context.home)? else {
+        context.write(&table)?;
+        let folder = context.home.archive();
+        context.say(format!("nothing to check: there is no archive in `{}`", folder.display()));
+        return Ok(Outcome::Nothing);
+    };
+    for site in &checked.sites {
+        table.push(vec![
+            site.site.as_str().into(),
+            site.files.into(),
+            site.records.into(),
+            site.bytes.into(),
+            site.captures.into(),
+            site.beyond.into(),
+            site.faults.len().into(),
+        ]);
+    }
+    context.write(&table)?;
+    let mut n_faults = 0;
+    for fault in checked.faults.iter().chain(checked.sites.iter().flat_map(|site| &site.faults)) {
+        context.warn(fault);
+        n_faults += 1;
+    }
+    let n_beyond: u64 = checked.sites.iter().filter_map(|site| site.beyond).sum();
+    if n_beyond > 0 {
+        let bytes = plural(n_beyond, "byte", "bytes");
+        context.say(format!(
+            "the catalogue does not know of {bytes} yet; the next `crawl` or `add` enters them"
+        ));
+    }
+    let n_records = plural(checked.sites.iter().map(|site| site.records).sum(), "record", "records");
+    if n_faults > 0 {
+        context.say(format!("{}; {n_records} are as they were written", plural(n_faults, "fault", "faults")));
+        return Ok(Outcome::Partial);
+    }
+    let n_files = plural(checked.sites.iter().map(|site| site.files).sum(), "file", "files");
+    context.say(format!("the archive is whole: {n_records} in {n_files} are as they were written"));
+    Ok(Outcome::Done)
 }
 
 fn run_rebuild(context: &Context) -> anyhow::Result<Outcome> {

@@ -66,7 +66,7 @@ enum Command {
     Crawl(crawl::Args),
     /// Take files (HTML, Markdown, text, PDF, DOCX, ODT, RTF, old Word) and web archives (WARC).
     Add(add::Args),
-    /// Make the catalogue again from the archive.
+    /// Check the archive, or make the catalogue again from it.
     Corpus(corpus::Args),
     /// Read and index what changed.
     Index(index::Args),

@@ -2,7 +2,7 @@
 //! where in the archive it lies; and the register of meetings. The frontier of
 //! a crawl is in the same file.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
@@ -225,6 +225,24 @@ pub(super) struct Mark {
     pub length: u64,
 }
 
+/// What was entered of a file of the archive.
+#[derive(Debug, Default)]
+pub(super) struct KnownFile {
+    /// How much of it, in bytes from its beginning.
+    pub length: u64,
+    /// The answers and files in it, in the order of their places.
+    pub references: Vec<Reference>,
+}
+
+/// That an answer or a file lies at a place.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub offset: u64,
+    /// The digest of its body as it came; `None` of one that was not fit.
+    pub wire_digest: Option<String>,
+    pub url: String,
+}
+
 /// An answer in the archive that nobody has looked at yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unjudged {
@@ -427,6 +445,46 @@ impl Catalogue {
             let mut query = connection.prepare("SELECT file, length FROM volumes")?;
             let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
             rows.collect()
+        })
+    }
+
+    /// The sites of whose files something was entered.
+    pub(super) fn sites_with_files(&self) -> Result<BTreeSet<SiteId>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT site FROM captures WHERE warc IS NOT NULL UNION SELECT site FROM unjudged
+                 UNION SELECT substr(file, 1, instr(file, '/') - 1) FROM volumes",
+            )?;
+            let rows = query.query_map([], |row| Ok(SiteId::new(&row.get::<_, String>(0)?)))?;
+            rows.collect()
+        })
+    }
+
+    /// What was entered of each file of a site, by its name.
+    pub(super) fn known_files(&self, site: &SiteId) -> Result<BTreeMap<String, KnownFile>> {
+        self.with("read", |connection| {
+            let mut files: BTreeMap<String, KnownFile> = BTreeMap::new();
+            let mut query = connection
+                .prepare_cached("SELECT file, length FROM volumes WHERE instr(file, ?1 || '/') = 1")?;
+            let mut rows = query.query([site.as_str()])?;
+            while let Some(row) = rows.next()? {
+                let length = row.get::<_, i64>(1)?.unsigned_abs();
+                files.insert(row.get(0)?, KnownFile { length, references: Vec::new() });
+            }
+            let mut query = connection.prepare_cached(
+                "SELECT warc, offset, wire_digest, url FROM captures WHERE site = ?1 AND warc IS NOT NULL
+                 UNION ALL
+                 SELECT file, offset, json_extract(entry, '$.wire_digest'), json_extract(entry, '$.url')
+                 FROM unjudged WHERE site = ?1
+                 ORDER BY 1, 2",
+            )?;
+            let mut rows = query.query([site.as_str()])?;
+            while let Some(row) = rows.next()? {
+                let offset = row.get::<_, i64>(1)?.unsigned_abs();
+                let reference = Reference { offset, wire_digest: row.get(2)?, url: row.get(3)? };
+                files.entry(row.get(0)?).or_default().references.push(reference);
+            }
+            Ok(files)
         })
     }
 

@@ -22,6 +22,7 @@ mod gzip;
 pub mod warc;
 
 mod added;
+mod check;
 mod register;
 mod replay;
 mod store;
@@ -38,6 +39,7 @@ pub use added::AddedFile;
 pub use archive::{Archive, Exchange, Place, Record, Written};
 pub use catalogue::{Absent, Catalogue, LastAnswer, LostLists, LostMeeting, Outcome, Validators};
 pub use cause::{Cause, Unfit};
+pub use check::{Checked, CheckedSite, check};
 pub use entry::Asked;
 pub use foreign::{Archived, Kept, foreign_records, kept};
 pub use frontier::{Conclusion, Due, PendingRequest, RequestState};

@@ -50,7 +50,12 @@ impl Survey {
     /// whose loss has been told already.
     pub fn notes(&self, told: &BTreeSet<String>) -> Vec<String> {
         let of_sites = self.sites.iter().flat_map(|files| files.notes(told));
-        strange(&self.strangers).into_iter().chain(of_sites).collect()
+        self.strange().into_iter().chain(of_sites).collect()
+    }
+
+    /// What lies beside the folders of sites, each in a line.
+    pub fn strange(&self) -> Vec<String> {
+        strange(&self.strangers)
     }
 }
 

@@ -263,10 +263,10 @@ pub(super) fn read_record(reader: &mut impl BufRead) -> Result<Option<Record>, F
     if bytes.len() as u64 > RECORD_LIMIT {
         return Err(Fault::Damaged(format!("it is longer than {RECORD_LIMIT} bytes")));
     }
-    parse_record(&bytes).map(Some)
+    parse_record(bytes).map(Some)
 }
 
-fn parse_record(bytes: &[u8]) -> Result<Record, Fault> {
+fn parse_record(mut bytes: Vec<u8>) -> Result<Record, Fault> {
     let damaged = |reason: &str| Fault::Damaged(reason.to_owned());
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
     let end = end.ok_or_else(|| damaged("it has no end of its headers"))?;
@@ -278,11 +278,13 @@ fn parse_record(bytes: &[u8]) -> Result<Record, Fault> {
     let headers = named_fields(lines);
     let length = header(&headers, "Content-Length").and_then(|length| length.parse::<usize>().ok());
     let length = length.ok_or_else(|| damaged("it has no length"))?;
-    let block = &bytes[end + 4..];
-    if block.len() < length {
+    if bytes.len() - (end + 4) < length {
         return Err(damaged("its block is shorter than it says"));
     }
-    let block = block[..length].to_vec();
+    // In its place: a large record is in memory once.
+    bytes.truncate(end + 4 + length);
+    bytes.drain(..end + 4);
+    let block = bytes;
     if let Some(digest) = header(&headers, "WARC-Block-Digest").filter(|digest| digest.starts_with("sha256:"))
         && digest.len() == "sha256:".len() + 64
         && !digest.eq_ignore_ascii_case(&format!("sha256:{}", Digest::of(&block)))

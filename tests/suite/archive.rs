@@ -15,11 +15,12 @@ use flate2::write::GzEncoder;
 use jiff::civil::date;
 use scrutineer::corpus::archive::{self, Fault};
 use scrutineer::corpus::{
-    AddedFile, Asked, Capture, Cause, Conclusion, Corpus, Exchange, Home, RequestState, Unfit, rebuild,
+    self, AddedFile, Asked, Capture, Cause, Conclusion, Corpus, Exchange, Home, RequestState, Unfit, rebuild,
 };
 use scrutineer::crawl::{self, Cancel, Scope, Settings, Summary};
 use scrutineer::model::{
-    DocumentRole, Edition, IssueLink, Meeting, MeetingId, MeetingStatus, PartialDate, Platform, Site, SiteId,
+    Digest, DocumentRole, Edition, IssueLink, Meeting, MeetingId, MeetingStatus, PartialDate, Platform, Site,
+    SiteId,
 };
 use scrutineer::sample::{self, Publisher};
 
@@ -1391,6 +1392,285 @@ with open(sys.argv[1], 'wb') as out:
     let meeting = corpus.meetings().unwrap().remove(0);
     let documents = corpus.latest_documents(&meeting.id).unwrap();
     assert_eq!(corpus.read(&documents[0]).unwrap(), MINUTES.as_bytes());
+}
+
+// ---------------------------------------------------------------------------
+// Whether it is whole.
+
+/// Runs `corpus check` and reads its rows by site; the faults that it names.
+fn check(home: &Home) -> (i32, HashMap<String, HashMap<String, String>>, Vec<String>) {
+    let run = scrutineer(home.root(), &["-q", "--format", "csv", "corpus", "check"]);
+    assert_eq!(run.stdout.lines().next(), Some("site,files,records,bytes,captures,beyond,faults"));
+    let rows = read_csv(&run.stdout).into_iter().map(|row| (row["site"].clone(), row)).collect();
+    let faults = run.stderr.lines().map(|line| line.strip_prefix("scrutineer: ").unwrap().to_owned());
+    (run.code, rows, faults.collect())
+}
+
+/// What the catalogue says of a file: the places in it, each with its address.
+fn places(home: &Home, file: &Path) -> Vec<(u64, String)> {
+    let name = file.strip_prefix(home.archive()).unwrap().to_str().unwrap();
+    let catalogue = rusqlite::Connection::open(home.catalogue()).unwrap();
+    let sql = "SELECT offset, url FROM captures WHERE warc = ?1 ORDER BY offset";
+    let mut query = catalogue.prepare(sql).unwrap();
+    let rows = query.query_map([name], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_whole_archive_is_proved_and_nothing_is_changed() {
+    let (_folder, home, _server) = troubled_home();
+    let contents = || -> Vec<Vec<u8>> {
+        let files = volumes(&home).into_iter().chain([home.catalogue()]);
+        files.map(|file| std::fs::read(file).unwrap()).collect()
+    };
+    let before = contents();
+    // Whoever is writing does not stand in the way.
+    let writer = Corpus::open(&home).unwrap();
+    let run = scrutineer(home.root(), &["corpus", "check"]);
+    drop(writer);
+    let files = volumes(&home);
+    let n_records: usize = files.iter().map(|file| archive::records(file).unwrap().count()).sum();
+    let whole = format!(
+        "the archive is whole: {n_records} records in {} files are as they were written\n",
+        files.len()
+    );
+    assert_eq!((run.code, run.stderr), (0, whole));
+    assert!(contents() == before);
+    let (code, rows, faults) = check(&home);
+    assert_eq!((code, faults), (0, Vec::new()));
+    assert_eq!(rows.len(), 3);
+    let own = files.iter().filter(|file| file.parent().unwrap().ends_with("alderbrook"));
+    let (mut n_files, mut n_bytes, mut n_places) = (0, 0, 0);
+    for file in own {
+        n_files += 1;
+        n_bytes += std::fs::metadata(file).unwrap().len();
+        n_places += places(&home, file).len();
+    }
+    let row = &rows["alderbrook"];
+    let found =
+        ["files", "bytes", "captures", "beyond", "faults"].map(|column| row[column].parse::<u64>().unwrap());
+    assert_eq!(found, [n_files, n_bytes, n_places as u64, 0, 0]);
+
+    let empty = tempfile::tempdir().unwrap();
+    let run = scrutineer(empty.path(), &["corpus", "check"]);
+    assert_eq!(run.code, 1);
+    let folder = Home::new(empty.path()).archive();
+    assert_eq!(run.stderr, format!("nothing to check: there is no archive in `{}`\n", folder.display()));
+    // A file where the folder of the archive should be cannot be read as one.
+    std::fs::create_dir(empty.path().join("corpus")).unwrap();
+    std::fs::write(folder, "").unwrap();
+    assert_eq!(scrutineer(empty.path(), &["corpus", "check"]).code, 2);
+}
+
+/// The faults that `corpus check` names in a copy of a home to which some harm
+/// was done, with the paths from the archive's folder on. It must end with 3.
+#[track_caller]
+fn faults_after(home: &Home, harm: &dyn Fn(&Home)) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(home.root(), folder.path());
+    let copy = Home::new(folder.path());
+    harm(&copy);
+    let (code, _, faults) = check(&copy);
+    assert_eq!(code, 3, "{faults:?}");
+    let archive = format!("{}/", copy.archive().display());
+    faults.into_iter().map(|fault| fault.replace(&archive, "")).collect()
+}
+
+const RECHECK: &str = "put the file back from a copy, or ask for it again with `scrutineer crawl --recheck`";
+const NEXT: &str = "put it back from a copy, or the next crawl asks again for what was in it";
+
+#[test]
+fn each_fault_of_an_archive_is_named_with_its_file_and_what_to_do() {
+    let (_folder, home, _server) = troubled_home();
+    let name = |site: &str, number: usize| {
+        let file = volume(&home, site, number);
+        file.strip_prefix(home.archive()).unwrap().to_str().unwrap().to_owned()
+    };
+    let (first, second, fourth) = (name("alderbrook", 1), name("alderbrook", 2), name("alderbrook", 4));
+    let added = name("files-a", 1);
+    let bytes = |file: &str| std::fs::read(home.archive().join(file)).unwrap();
+    let write =
+        |home: &Home, file: &str, bytes: &[u8]| std::fs::write(home.archive().join(file), bytes).unwrap();
+    let remove = |home: &Home, file: &str| std::fs::remove_file(home.archive().join(file)).unwrap();
+    let in_it = |file: &str| places(&home, &home.archive().join(file));
+    let whole = bytes(&first);
+    let records: Vec<(u64, String)> = archive::records(&home.archive().join(&first))
+        .unwrap()
+        .map(|(offset, record)| (offset, record.unwrap().kind().to_owned()))
+        .collect();
+    let next = |offset: u64| records.iter().map(|(start, _)| *start).find(|start| *start > offset).unwrap();
+
+    // One byte of a checksum: of an answer, and of entries.
+    let (answer, url) = in_it(&first).remove(3);
+    let (entry, _) = records.iter().find(|(_, kind)| kind == "metadata").unwrap().clone();
+    let with = format!(", and with it 1 capture, of {url}; {RECHECK}");
+    let without = "; put the file back from a copy before the catalogue is made again".to_owned();
+    for (offset, rest) in [(answer, with), (entry, without)] {
+        let mut damaged = whole.clone();
+        damaged[next(offset) as usize - 8] ^= 1;
+        let n_bytes = next(offset) - offset;
+        let expected = format!(
+            "record {offset} of `{first}` is damaged: corrupt gzip stream does not have a matching checksum ({n_bytes} \
+             bytes){rest}"
+        );
+        assert_eq!(faults_after(&home, &|home| write(home, &first, &damaged)), [expected]);
+    }
+    // The beginnings of several records: none can be told from the next.
+    let mut damaged = whole.clone();
+    damaged[answer as usize..next(next(answer)) as usize + 20].fill(0);
+    let faults = faults_after(&home, &|home| write(home, &first, &damaged));
+    assert!(
+        faults.len() == 1 && faults[0].contains(&format!("and with it 1 capture, of {url}")),
+        "{faults:?}"
+    );
+
+    // A file of the middle is gone, and one of added files, with its folder.
+    let (n_lost, of) = (in_it(&second).len(), &in_it(&second)[0].1);
+    let expected = format!("`{second}` is gone, and with it {n_lost} captures, the first of {of}; {NEXT}");
+    assert_eq!(faults_after(&home, &|home| remove(home, &second)), [expected]);
+    let (n_lost, of) = (in_it(&added).len(), &in_it(&added)[0].1);
+    let expected = format!(
+        "`{added}` is gone, and with it {n_lost} captures, the first of {of}; put it back from a copy, or add again what \
+         was in it"
+    );
+    let faults =
+        faults_after(&home, &|home| std::fs::remove_dir_all(home.archive().join("files-a")).unwrap());
+    assert_eq!(faults[0], expected);
+    // The catalogue has forgotten it by now: its number is missing all the same.
+    let forgotten = faults_after(&home, &|home| {
+        remove(home, &second);
+        drop(Corpus::open(home).unwrap());
+    });
+    let lacks =
+        "lacks its file 2; put back what is missing from a copy, then run `scrutineer corpus rebuild`";
+    assert!(forgotten.len() == 1 && forgotten[0].ends_with(&format!("alderbrook` {lacks}")), "{forgotten:?}");
+
+    // The file ends in the middle of an answer, behind one, and with its name.
+    for length in [answer + 30, next(answer), 0] {
+        let lost: Vec<(u64, String)> =
+            in_it(&first).into_iter().filter(|(at, _)| at + 30 >= length).collect();
+        let expected = format!(
+            "`{first}` holds {length} of the {} bytes that were written to it, and lacks {} captures, the first of {}; \
+             {NEXT}",
+            whole.len(),
+            lost.len(),
+            lost[0].1
+        );
+        assert_eq!(faults_after(&home, &|home| write(home, &first, &whole[..length as usize])), [expected]);
+    }
+
+    // Half a record behind what was entered, as a killed process leaves it.
+    let end = bytes(&fourth).len();
+    let expected = format!(
+        "record {end} of `{fourth}` is cut short (50 bytes), as its writer was stopped or the file was cut off; put back a \
+         longer copy if there is one, else nothing is to be done"
+    );
+    let half = [bytes(&fourth).as_slice(), &whole[..50]].concat();
+    assert_eq!(faults_after(&home, &|home| write(home, &fourth, &half)), [expected]);
+    // Records that can be read and prove nothing.
+    let block = b"HTTP/1.1 200 OK\r\n\r\nbody";
+    let of_block = format!("sha256:{}", Digest::of(block));
+    let digests = [("WARC-Block-Digest", of_block.as_str()), ("WARC-Payload-Digest", of_block.as_str())];
+    let fields = [("WARC-Type", "response"), ("Content-Type", "application/http")];
+    for (n, reason) in [(2, "its payload is not that of its digest"), (0, "it bears no digest of its block")]
+    {
+        let record = gzip(&foreign("1.1", &[&fields[..], &digests[..n]].concat(), block));
+        let expected = format!(
+            "record {end} of `{fourth}` is damaged: {reason}; put the file back from a copy before the catalogue is made \
+             again"
+        );
+        let bytes = [bytes(&fourth), record].concat();
+        assert_eq!(faults_after(&home, &|home| write(home, &fourth, &bytes)), [expected]);
+    }
+
+    // The catalogue finds an answer where none is, another, or an entry.
+    for change in
+        ["offset = offset + 1".to_owned(), "wire_digest = '00'".to_owned(), format!("offset = {entry}")]
+    {
+        let expected = format!(
+            "`{first}` does not hold 1 capture, of {url} where the catalogue says; put back the file that it was made of, \
+             or make it again with `scrutineer corpus rebuild`"
+        );
+        let faults = faults_after(&home, &|home| {
+            let catalogue = rusqlite::Connection::open(home.catalogue()).unwrap();
+            let sql = format!("UPDATE captures SET {change} WHERE warc = ?1 AND offset = ?2");
+            assert_eq!(catalogue.execute(&sql, rusqlite::params![first, answer as i64]).unwrap(), 1);
+        });
+        assert_eq!(faults, [expected], "{change}");
+    }
+
+    // What is none of the archive's own.
+    let faults = faults_after(&home, &|home| {
+        std::fs::create_dir(home.archive().join("Alderbrook")).unwrap();
+        std::fs::write(home.archive().join("alderbrook/other.warc.gz"), "x").unwrap();
+    });
+    let advice = "is no file of the archive and is passed over; put it back under its name if it once was one, take it in \
+                  with `scrutineer add` if it is a WARC file of another, or move it away";
+    assert_eq!(faults, ["Alderbrook", "alderbrook/other.warc.gz"].map(|path| format!("`{path}` {advice}")));
+
+    // Without a catalogue, or with one that cannot be read, the files are read.
+    let faults = faults_after(&home, &|home| std::fs::remove_file(home.catalogue()).unwrap());
+    assert!(
+        faults.len() == 1 && faults[0].contains("there is an archive here but no catalogue"),
+        "{faults:?}"
+    );
+    let faults = faults_after(&home, &|home| {
+        std::fs::write(home.catalogue(), "no database at all, but long enough to be one").unwrap();
+        remove(home, &second);
+    });
+    assert!(
+        faults.len() == 2 && faults[0].contains("is damaged") && faults[1].ends_with(lacks),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn what_the_catalogue_does_not_know_of_yet_is_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let server = Server::start(troubled);
+    crawl(&home, &[alderbrook()], &settings(server.address));
+    let early = std::fs::read(home.catalogue()).unwrap();
+    server.next_round();
+    crawl(&home, &[alderbrook()], &settings(server.address));
+    std::fs::write(home.catalogue(), &early).unwrap();
+    let n_bytes = std::fs::metadata(volume(&home, "alderbrook", 2)).unwrap().len();
+    let (code, rows, faults) = check(&home);
+    assert_eq!((code, faults), (0, Vec::new()));
+    assert_eq!(rows["alderbrook"]["beyond"], n_bytes.to_string());
+    let said = scrutineer(home.root(), &["corpus", "check"]).stderr;
+    let expected = format!(
+        "the catalogue does not know of {n_bytes} bytes yet; the next `crawl` or `add` enters them\n"
+    );
+    assert!(said.starts_with(&expected), "{said}");
+    drop(Corpus::open(&home).unwrap());
+    assert_eq!(check(&home).1["alderbrook"]["beyond"], "0");
+}
+
+#[test]
+fn a_crawl_that_is_running_raises_no_alarm() {
+    let publisher = Publisher::start(sample::TODAY).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let address = publisher.address();
+    let crawled = home.clone();
+    let crawling = std::thread::spawn(move || drop(crawl_sample(&crawled, address)));
+    // Before that the catalogue is being made.
+    while !home.archive().exists() {
+        assert!(!crawling.is_finished());
+    }
+    let mut n_beside = 0;
+    while !crawling.is_finished() {
+        let Some(checked) = corpus::check(&home).unwrap() else { continue };
+        let faults: Vec<&String> =
+            checked.faults.iter().chain(checked.sites.iter().flat_map(|site| &site.faults)).collect();
+        assert!(faults.is_empty(), "{faults:?}");
+        n_beside += 1;
+    }
+    crawling.join().unwrap();
+    assert!(n_beside > 0, "the test's own ground");
+    println!("{n_beside} checks beside a crawl");
+    assert_eq!(check(&home).0, 0);
 }
 
 // ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 use super::search::plural;
 use super::{Context, Outcome};
-use crate::corpus::{Corpus, check, rebuild};
+use crate::corpus::{Corpus, Rebuilt, check, rebuild};
 use crate::report::Table;
 
 /// The arguments of `corpus`.
@@ -15,7 +15,7 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Make the catalogue again from the WARC files of the archive alone. The old one stays until the
-    /// new one is whole.
+    /// new one is whole, and is kept under another name where it knew more.
     Rebuild,
     /// Read every WARC file of the archive from beginning to end, and say what is missing, damaged or
     /// not where the catalogue says. Changes nothing, and may run beside a crawl.
@@ -85,12 +85,33 @@ fn run_rebuild(context: &Context) -> anyhow::Result<Outcome> {
     ]);
     context.write(&table)?;
     replayed.notes.iter().for_each(|note| context.warn(note));
+    let knows_less = say_forgotten(context, &rebuilt);
     if rebuilt.unjudged > 0 {
         let answers = plural(rebuilt.unjudged, "answer", "answers");
         context.say(format!("{answers} came as a crawl was killed, and will be asked for again"));
     }
     context.say("the catalogue is made; a crawl that had not come to its end begins anew");
-    Ok(if replayed.notes.is_empty() { Outcome::Done } else { Outcome::Partial })
+    Ok(if replayed.notes.is_empty() && !knows_less { Outcome::Done } else { Outcome::Partial })
+}
+
+/// Names what the old catalogue knew and the new one does not, and where the old
+/// one is kept. Says whether there is any such thing.
+fn say_forgotten(context: &Context, rebuilt: &Rebuilt) -> bool {
+    let kept = rebuilt.kept.as_ref().map(|kept| kept.display().to_string()).unwrap_or_default();
+    let Some(forgotten) = &rebuilt.forgotten else {
+        context.say(format!(
+            "the old catalogue cannot be read, so that nobody can say whether it knew more; it is kept as `{kept}`"
+        ));
+        return false;
+    };
+    forgotten.iter().for_each(|line| context.warn(line));
+    if !forgotten.is_empty() {
+        context.warn(format!(
+            "the old catalogue knew more and is kept as `{kept}`; put back from a copy what the archive has lost, then \
+             run `scrutineer corpus rebuild` again"
+        ));
+    }
+    !forgotten.is_empty()
 }
 
 /// Says what was found in the archive when the corpus was opened, as a process

@@ -23,6 +23,7 @@ pub mod warc;
 
 mod added;
 mod check;
+mod forgotten;
 mod register;
 mod replay;
 mod store;

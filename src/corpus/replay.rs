@@ -10,6 +10,7 @@ use super::apply::{forget_beyond, put_mark, put_unjudged};
 use super::archive::{Archive, DRAFT, ENTRIES, Fault, Place, Record, VOLUME_BYTES, VolumeFile};
 use super::catalogue::{Catalogue, Mark, Unjudged, Work};
 use super::entry::{Captured, Entry};
+use super::forgotten::forgotten;
 use super::home::Home;
 use super::lock;
 use super::survey::{SiteFiles, Survey};
@@ -33,7 +34,7 @@ pub struct Replayed {
 }
 
 /// What a catalogue that was made again holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rebuilt {
     /// What was read.
     pub replayed: Replayed,
@@ -45,6 +46,11 @@ pub struct Rebuilt {
     pub captures: u64,
     /// Answers at which nobody has looked, as the process was killed.
     pub unjudged: u64,
+    /// What the catalogue that was replaced knew and the archive does not hold
+    /// any more, a line a site; `None` where it could not be read.
+    pub forgotten: Option<Vec<String>>,
+    /// Where that catalogue is kept, as it knew more or nobody can say.
+    pub kept: Option<PathBuf>,
 }
 
 /// Enters what the archive holds beyond what the catalogue knows of.
@@ -119,7 +125,8 @@ pub(super) fn set_back(archive: &Archive, catalogue: &mut Catalogue) -> Result<S
 }
 
 /// Makes the catalogue of a home again from its archive alone. The old one
-/// stays until the new one is whole. The frontier is not in the archive: a
+/// stays until the new one is whole, and under another name where it knew more:
+/// then it is the only trace of what the archive has lost. The frontier is not in the archive: a
 /// crawl that had not come to its end begins anew.
 ///
 /// Fails when there is no archive, or another process is writing.
@@ -133,32 +140,53 @@ pub fn rebuild(home: &Home) -> Result<Rebuilt> {
     let _lock = lock(&home.corpus())?;
     let (old, new) = (home.catalogue(), home.corpus().join("catalogue.rebuilding.sqlite"));
     remove_database(&new)?;
-    let rebuilt = {
+    let (replayed, [sites, meetings, captures, unjudged]) = {
         let mut catalogue = Catalogue::open(&new)?;
         let mut replayed = catch_up(&archive, &mut catalogue, &survey)?;
         replayed.notes.extend(survey.notes(&BTreeSet::new()));
         catalogue.checkpoint()?;
-        let [sites, meetings, captures, unjudged] = catalogue.counts()?;
-        Rebuilt { replayed, sites, meetings, captures, unjudged }
+        (replayed, catalogue.counts()?)
     };
-    put_in_place(&new, &old)?;
-    Ok(rebuilt)
+    // Of one that cannot be read nobody can say whether it knew more.
+    let forgotten = if old.exists() { forgotten(&old, &new).ok() } else { Some(Vec::new()) };
+    let keeps = forgotten.as_ref().is_none_or(|forgotten| !forgotten.is_empty());
+    let kept = put_in_place(&new, &old, keeps)?;
+    Ok(Rebuilt { replayed, sites, meetings, captures, unjudged, forgotten, kept })
 }
 
-/// Puts the new catalogue in the place of the old one.
-fn put_in_place(new: &Path, old: &Path) -> Result<()> {
+/// Puts the new catalogue in the place of the old one. Returns the name under
+/// which that one is kept, if it is to be.
+fn put_in_place(new: &Path, old: &Path, keeps: bool) -> Result<Option<PathBuf>> {
     // The log of the old one would be taken for the new one's. First it is
     // emptied into its file, so that a stop in between leaves the old catalogue
-    // whole; one that is damaged cannot be helped, and is what is replaced.
+    // whole; one that is damaged cannot be helped.
     if old.exists()
         && let Ok(catalogue) = Catalogue::open(old)
     {
         catalogue.checkpoint()?;
     }
+    let kept = if keeps { Some(keep(old)?) } else { None };
     for log in logs(old) {
         remove(&log)?;
     }
-    fs::rename(new, old).map_err(Error::io("replace", old))
+    fs::rename(new, old).map_err(Error::io("replace", old))?;
+    Ok(kept)
+}
+
+/// Keeps a catalogue under the next name that is free.
+fn keep(old: &Path) -> Result<PathBuf> {
+    let named = |n: u32| old.with_file_name(format!("catalogue.before-rebuild-{n}.sqlite"));
+    let kept = (1..).map(named).find(|kept| !kept.exists()).expect("some name is free");
+    // Not every file system knows two names for one file.
+    fs::hard_link(old, &kept)
+        .or_else(|_| fs::copy(old, &kept).map(drop))
+        .map_err(Error::io("keep the old catalogue as", &kept))?;
+    // A reader, or damage, may have kept its log from being emptied.
+    let ([log, _], [beside, _]) = (logs(old), logs(&kept));
+    if log.exists() {
+        fs::copy(log, &beside).map_err(Error::io("keep the old catalogue as", &beside))?;
+    }
+    Ok(kept)
 }
 
 fn remove_database(path: &Path) -> Result<()> {

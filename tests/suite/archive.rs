@@ -820,6 +820,94 @@ fn what_is_none_of_the_archives_own_is_named() {
     assert_eq!(named, strangers.map(|path| format!("`{}`", archive.join(path).display())));
 }
 
+#[test]
+fn a_rebuild_that_knows_less_says_so_and_keeps_the_old_catalogue() {
+    let (_folder, home, _server) = troubled_home();
+    let before = dump(&home);
+    let second = volume(&home, "alderbrook", 2);
+    let bytes = std::fs::read(&second).unwrap();
+    let rebuild = || {
+        let run = scrutineer(home.root(), &["-q", "corpus", "rebuild"]);
+        let said = run.stderr.lines().map(|line| line.strip_prefix("scrutineer: ").unwrap().to_owned());
+        (run.code, said.collect::<Vec<String>>())
+    };
+    let kept = |n: u32| home.corpus().join(format!("catalogue.before-rebuild-{n}.sqlite"));
+    let is_kept = |n: u32| {
+        format!(
+            "the old catalogue knew more and is kept as `{}`; put back from a copy what the archive has lost, then run \
+             `scrutineer corpus rebuild` again",
+            kept(n).display()
+        )
+    };
+    std::fs::remove_file(&second).unwrap();
+    let (code, said) = rebuild();
+    // What a capture is, without what it is the same as.
+    let captures = |dump: &[String]| -> Vec<Vec<serde_json::Value>> {
+        let lines = dump.iter().filter(|line| line.starts_with("[\"capture\""));
+        lines.map(|line| serde_json::from_str::<Vec<_>>(line).unwrap()[..20].to_vec()).collect()
+    };
+    let after = captures(&dump(&home));
+    let mut lost = captures(&before);
+    lost.retain(|capture| !after.contains(capture));
+    let when =
+        |capture: &Vec<serde_json::Value>| (capture[13].to_string(), capture[4].as_str().unwrap().to_owned());
+    let first = lost.iter().map(when).min().unwrap().1;
+    // The second crawl was the first to see meeting 9, and to be given meeting 3.
+    let forgotten = format!(
+        "of `alderbrook` the old catalogue knew what the archive no longer holds: 1 meeting (9), {} captures ({first}, …), \
+         1 other entry",
+        lost.len()
+    );
+    assert!(lost.len() > 10);
+    assert_eq!((code, said), (3, vec![gap(&home, "file 2"), forgotten, is_kept(1)]));
+    // The old one is whole, and does not know less for having another name.
+    let folder = tempfile::tempdir().unwrap();
+    let other = Home::new(folder.path());
+    std::fs::create_dir(other.corpus()).unwrap();
+    std::fs::copy(kept(1), other.catalogue()).unwrap();
+    check_same(&dump(&other), &before);
+    // Another time there is nothing more to forget; the number is still missing.
+    assert_eq!(rebuild(), (3, vec![gap(&home, "file 2")]));
+    assert!(kept(1).exists() && !kept(2).exists());
+    std::fs::write(&second, bytes).unwrap();
+    assert_eq!(rebuild(), (0, Vec::new()));
+    check_same(&dump(&home), &before);
+
+    // Sites of which nothing is left; the test has entered only the first as such.
+    let of = |kind: &str| {
+        before.iter().filter(|line| line.starts_with(&format!("[\"{kind}\",\"alderbrook\""))).count()
+    };
+    let all: Vec<_> = captures(&before).into_iter().filter(|capture| capture[1] == "alderbrook").collect();
+    let first = all.iter().map(when).min().unwrap().1;
+    let lost = [
+        format!(
+            "of `alderbrook` the old catalogue knew what the archive no longer holds: the site itself, 10 meetings (1, 10, \
+             2, 3, 4, …), {} captures ({first}, …), {} other entries",
+            all.len(),
+            of("learned") + of("issue")
+        ),
+        "of `files-a` the old catalogue knew what the archive no longer holds: 1 meeting (1), 2 captures \
+         (file:///one.txt, …)"
+            .to_owned(),
+        is_kept(2),
+    ];
+    for site in ["alderbrook", "files-a"] {
+        std::fs::remove_dir_all(home.archive().join(site)).unwrap();
+    }
+    assert_eq!(rebuild(), (3, lost.to_vec()));
+
+    // One that cannot be read is kept as well.
+    std::fs::write(home.catalogue(), "no database at all, but long enough to be one").unwrap();
+    let run = scrutineer(home.root(), &["corpus", "rebuild"]);
+    let said = format!(
+        "the old catalogue cannot be read, so that nobody can say whether it knew more; it is kept as `{}`\n",
+        kept(3).display()
+    );
+    assert_eq!(run.code, 0);
+    assert!(run.stderr.starts_with(&said), "{}", run.stderr);
+    assert!(std::fs::read_to_string(kept(3)).unwrap().starts_with("no database"));
+}
+
 /// Settings that lead the sample's hosts to its publisher.
 fn sample_settings(address: SocketAddr) -> Settings {
     let host = |site: &Site| url::Url::parse(&site.root).unwrap().host_str().unwrap().to_owned();
@@ -1645,6 +1733,10 @@ fn what_the_catalogue_does_not_know_of_yet_is_no_fault() {
     assert!(said.starts_with(&expected), "{said}");
     drop(Corpus::open(&home).unwrap());
     assert_eq!(check(&home).1["alderbrook"]["beyond"], "0");
+    // A catalogue that is behind does not know more than the one made in its place.
+    std::fs::write(home.catalogue(), &early).unwrap();
+    let run = scrutineer(home.root(), &["-q", "corpus", "rebuild"]);
+    assert_eq!((run.code, run.stderr), (0, String::new()));
 }
 
 #[test]

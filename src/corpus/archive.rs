@@ -232,6 +232,7 @@ impl Archive {
         answer: NewRecord,
         draft: Option<&str>,
     ) -> Result<Written> {
+        self.close_if_full(site)?;
         let id = answer.id.clone();
         let answer = match draft {
             Some(draft) => answer.field(DRAFT, draft.to_owned()),
@@ -260,6 +261,7 @@ impl Archive {
         bytes: &[u8],
         at: &str,
     ) -> Result<Written> {
+        self.close_if_full(site)?;
         let media_type = if media_type.is_empty() { "application/octet-stream" } else { media_type };
         let resource = NewRecord::new("resource", url, at, bytes.to_vec())
             .content_type(media_type)
@@ -291,11 +293,16 @@ impl Archive {
         self.open.get(site).map(|volume| (volume.name.clone(), volume.length))
     }
 
+    /// Closes a site's file that is full. Entries stand in the file of the answer
+    /// of which they speak, so that all of a file is entered before the next is
+    /// begun.
+    fn close_if_full(&mut self, site: &SiteId) -> Result<()> {
+        let is_full = self.open.get(site).is_some_and(|volume| volume.length >= self.volume_bytes);
+        if is_full { self.close_site(site) } else { Ok(()) }
+    }
+
     /// Appends records that belong together; returns the place of the first.
     fn append(&mut self, site: &SiteId, at: &str, records: &[NewRecord]) -> Result<Place> {
-        if self.open.get(site).is_some_and(|volume| volume.length >= self.volume_bytes) {
-            self.close_site(site)?;
-        }
         if !self.open.contains_key(site) {
             let volume = begin_volume(&self.folder, site, at, &mut self.gzip)?;
             self.open.insert(site.clone(), volume);
@@ -544,5 +551,27 @@ fn reason_phrase(status: u16) -> &'static str {
         500 => "Internal Server Error",
         503 => "Service Unavailable",
         _ => "Status",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_stand_in_the_file_of_the_answer_of_which_they_speak() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = SiteId::new("alderbrook");
+        // Every file is full with its first answer.
+        let mut archive = Archive::new(folder.path().to_owned(), 1);
+        let at = "2024-03-01T00:00:00Z";
+        for number in 1..=2 {
+            let exchange = Exchange { at: at.to_owned(), status: 200, ..Exchange::default() };
+            let written = archive.write_exchange(&site, &exchange, None).unwrap();
+            archive.write_entries(&site, "", at, Some(&written.id), "{}\n").unwrap();
+            let file = format!("alderbrook/alderbrook-0000{number}-20240301000000.warc.gz");
+            assert_eq!(written.place.file, file);
+            assert_eq!(archive.end(&site).unwrap().0, file);
+        }
     }
 }

@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use super::archive::{Archive, Fault, Place, Record, VOLUME_BYTES, VolumeFile, digest_field};
 use super::catalogue::{Catalogue, KnownFile, Reference};
 use super::home::Home;
+use super::replay::late;
 use super::warc::records;
 use crate::model::{Error, Result, SiteId};
 
@@ -96,7 +97,7 @@ pub fn check(home: &Home) -> Result<Option<Checked>> {
         checked.faults.push(words(&error));
         None
     });
-    checked.sites = read.into_iter().map(|site| site.judged(now.as_ref())).collect();
+    checked.sites = read.into_iter().map(|site| site.judged(&archive, now.as_ref())).collect();
     Ok(Some(checked))
 }
 
@@ -125,13 +126,20 @@ impl ReadSite {
 
     /// What there is to say of it, when it is known how much of each file is
     /// entered by now.
-    fn judged(self, marks: Option<&HashMap<String, u64>>) -> CheckedSite {
+    fn judged(self, archive: &Archive, marks: Option<&HashMap<String, u64>>) -> CheckedSite {
         let mut checked = self.checked;
         checked.faults.extend(self.cut_short.into_iter().map(|(_, said)| said));
-        checked.beyond = marks.map(|marks| {
-            let entered = |volume: &VolumeFile| marks.get(&volume.name).copied().unwrap_or(0);
-            self.volumes.iter().map(|volume| volume.length.saturating_sub(entered(volume))).sum()
-        });
+        let Some(marks) = marks else { return checked };
+        let mut beyond = 0;
+        for (at, volume) in self.volumes.iter().enumerate() {
+            let n_bytes = volume.length.saturating_sub(marks.get(&volume.name).copied().unwrap_or(0));
+            if n_bytes > 0 && self.volumes[at + 1..].iter().any(|later| marks.contains_key(&later.name)) {
+                checked.faults.push(late(&archive.path(&Place { file: volume.name.clone(), offset: 0 })));
+            } else {
+                beyond += n_bytes;
+            }
+        }
+        checked.beyond = Some(beyond);
         checked
     }
 }

@@ -53,14 +53,27 @@ pub struct Rebuilt {
     pub kept: Option<PathBuf>,
 }
 
+/// What is said of a file that was put back when the files that follow it had
+/// been entered without it: its entries, which are older, would replace theirs.
+pub(super) fn late(path: &Path) -> String {
+    format!(
+        "`{}` holds more than was entered before the files that follow it; `scrutineer corpus rebuild` enters each in \
+         its order",
+        path.display()
+    )
+}
+
 /// Enters what the archive holds beyond what the catalogue knows of.
 pub(super) fn catch_up(archive: &Archive, catalogue: &mut Catalogue, survey: &Survey) -> Result<Replayed> {
     let marks = catalogue.marks()?;
     let mut replayed = Replayed::default();
     for SiteFiles { site, volumes, .. } in &survey.sites {
-        for volume in volumes {
+        for (at, volume) in volumes.iter().enumerate() {
             let known = marks.get(&volume.name).copied().unwrap_or(0);
-            if volume.length > known {
+            let is_late = volumes[at + 1..].iter().any(|later| marks.contains_key(&later.name));
+            if volume.length > known && is_late {
+                replayed.notes.push(late(&archive.path(&Place { file: volume.name.clone(), offset: 0 })));
+            } else if volume.length > known {
                 let work = catalogue.begin()?;
                 replay(archive, &work, site, volume, known, &mut replayed)?;
                 work.commit()?;

@@ -1740,6 +1740,33 @@ fn what_the_catalogue_does_not_know_of_yet_is_no_fault() {
 }
 
 #[test]
+fn a_file_that_is_put_back_late_does_not_replace_what_is_newer() {
+    let (_folder, home, _server) = troubled_home();
+    let before = dump(&home);
+    let second = volume(&home, "alderbrook", 2);
+    let bytes = std::fs::read(&second).unwrap();
+    std::fs::remove_file(&second).unwrap();
+    drop(Corpus::open(&home).unwrap());
+    let without = dump(&home);
+    std::fs::write(&second, &bytes).unwrap();
+    let late = format!(
+        "`{}` holds more than was entered before the files that follow it; `scrutineer corpus rebuild` enters each in its \
+         order",
+        second.display()
+    );
+    assert_eq!(Corpus::open(&home).unwrap().caught_up().notes, std::slice::from_ref(&late));
+    check_same(&dump(&home), &without);
+    let (code, rows, faults) = check(&home);
+    assert_eq!((code, faults), (3, vec![late]));
+    assert_eq!(rows["alderbrook"]["beyond"], "0", "the next crawl does not enter it");
+    assert_eq!(scrutineer(home.root(), &["-q", "corpus", "rebuild"]).code, 0);
+    let capture = |line: &&String| line.starts_with("[\"capture\"");
+    let captures = |dump: &[String]| -> Vec<String> { dump.iter().filter(capture).cloned().collect() };
+    check_same(&captures(&dump(&home)), &captures(&before));
+    assert_eq!(check(&home).0, 0);
+}
+
+#[test]
 fn a_crawl_that_is_running_raises_no_alarm() {
     let publisher = Publisher::start(sample::TODAY).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -20,6 +20,10 @@ pub struct MeetingState {
     /// What came of it when it was last asked for, where that was nothing; of a
     /// readable meeting, only that what is held was withdrawn.
     pub lost: Option<Lost>,
+    /// The name of what is wrong with what is held of it, such as
+    /// `no-text-layer`; `None` where it is readable, or nothing is held that
+    /// ought to hold its minutes.
+    pub defect: Option<&'static str>,
 }
 
 /// Why nothing came.
@@ -43,6 +47,9 @@ pub fn causes_named(causes: &Causes) -> String {
 }
 
 /// Counts of meetings of one group.
+///
+/// Each meeting that was held counts in one of `readable`, `refused`, `failed`,
+/// `not_asked`, `unreadable` and `unpublished`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// Listed: all that the register knows, also those that are only scheduled.
@@ -64,13 +71,19 @@ pub struct Coverage {
     pub refused: u64,
     /// Held, with nothing readable because it could not be had.
     pub failed: u64,
-    /// Held, and never asked for.
+    /// Held, and its minutes never asked for.
     pub not_asked: u64,
+    /// Held, with something in the archive out of which no minutes were read.
+    pub unreadable: u64,
+    /// Held and asked for, and its site has no minutes of it.
+    pub unpublished: u64,
     /// Held, never asked for, and no list told whether anything is published.
     pub untold: u64,
     /// Why: of the refused, the failed, and the readable that were withdrawn.
     /// Each meeting counts once.
     pub causes: Causes,
+    /// Why: of the unreadable.
+    pub defects: Causes,
 }
 
 impl Coverage {
@@ -114,15 +127,30 @@ impl Coverage {
         self.agenda += u64::from(state.meeting.agenda_published);
         self.published += u64::from(state.meeting.minutes_published || state.readable);
         self.fetched += u64::from(state.fetched);
-        self.readable += u64::from(state.readable);
         let is_told = state.meeting.minutes_published || state.meeting.agenda_published;
-        self.not_asked += u64::from(!state.asked);
         self.untold += u64::from(!state.asked && !is_told);
-        let Some(lost) = state.lost else { return };
-        *self.causes.entry(lost.cause).or_default() += 1;
-        if !state.readable {
-            self.refused += u64::from(lost.is_refused);
-            self.failed += u64::from(!lost.is_refused);
+        if let Some(lost) = state.lost {
+            *self.causes.entry(lost.cause).or_default() += 1;
+        }
+        if let Some(defect) = state.defect {
+            *self.defects.entry(defect).or_default() += 1;
+        }
+        *self.column_of(state) += 1;
+    }
+
+    /// The one of the columns that add up to those held to which a meeting
+    /// belongs.
+    fn column_of(&mut self, state: &MeetingState) -> &mut u64 {
+        // A crawl that was stopped may have asked for the page alone that says
+        // where the minutes are.
+        let is_waiting = state.meeting.minutes_published && !state.fetched;
+        match state.lost {
+            _ if state.readable => &mut self.readable,
+            Some(lost) if lost.is_refused => &mut self.refused,
+            Some(_) => &mut self.failed,
+            None if state.defect.is_some() => &mut self.unreadable,
+            None if !state.asked || is_waiting => &mut self.not_asked,
+            None => &mut self.unpublished,
         }
     }
 }
@@ -155,7 +183,7 @@ mod tests {
             minutes_published: readable,
             url: String::new(),
         };
-        MeetingState { meeting, asked: true, fetched: readable, readable, lost }
+        MeetingState { meeting, asked: true, fetched: readable, readable, lost, defect: None }
     }
 
     #[test]
@@ -164,6 +192,9 @@ mod tests {
         let lost = |cause, is_refused| Some(Lost { cause, is_refused });
         let mut unpublished = state(Held, false, None);
         unpublished.meeting.agenda_published = false;
+        let unreadable = MeetingState { fetched: true, defect: Some("empty"), ..state(Held, false, None) };
+        let mut waiting = state(Held, false, None);
+        waiting.meeting.minutes_published = true;
         let states = [
             state(Held, true, None),
             state(Held, true, lost("withdrawn", true)),
@@ -171,27 +202,32 @@ mod tests {
             state(Held, false, lost("time-out", false)),
             state(Held, false, lost("time-out", false)),
             unpublished,
+            unreadable,
+            waiting,
             state(Cancelled, false, None),
             state(Scheduled, false, None),
         ];
         let counts = coverage(&states, &[Dimension::Council, Dimension::Year]);
         let key = vec!["aldmere".to_owned(), "2020".to_owned()];
         let expected = Coverage {
-            listed: 8,
-            held: 6,
+            listed: 10,
+            held: 8,
             cancelled: 1,
-            agenda: 5,
-            published: 2,
-            fetched: 2,
+            agenda: 7,
+            published: 3,
+            fetched: 3,
             readable: 2,
             refused: 1,
             failed: 2,
-            not_asked: 0,
+            not_asked: 1,
+            unreadable: 1,
+            unpublished: 1,
             untold: 0,
             causes: BTreeMap::from([("robots", 1), ("time-out", 2), ("withdrawn", 1)]),
+            defects: BTreeMap::from([("empty", 1)]),
         };
         assert_eq!(counts, BTreeMap::from([(key.clone(), expected)]));
-        assert_eq!(counts[&key].share(), Some(2.0 / 6.0));
+        assert_eq!(counts[&key].share(), Some(2.0 / 8.0));
     }
 
     #[test]

@@ -30,9 +30,19 @@ The columns, after the groups:
              fault, broken, too-long, wrong-content
   why        the causes of refused and failed, most frequent first, each meeting once. What
              is readable here and gone from its site stays readable, and is named as withdrawn.
-             Then not-asked, as many as the next column counts
-  not_asked  held, and never asked for: with --documents none or --limit, or as the crawl was
-             stopped. Whether they have minutes is not known unless a list told
+             Then not-asked, as many as the next column counts; then those of unreadable
+  not_asked  held, and its minutes never asked for: with --documents none or --limit, or as the
+             crawl was stopped. Whether they have minutes is not known unless a list told
+  unreadable
+             held, with something in the archive out of which no minutes were read:
+             no-text-layer (a scan: `index --ocr`), damaged, encrypted, empty, wrong-content,
+             format (not read here), too-long, not-read (the next `index` tries again),
+             no-minutes (what came holds none), not-indexed (run `index`)
+  unpublished
+             held and asked for, and its site has no minutes of it
+
+Each meeting that was held is in one of six columns:
+  held = readable + refused + failed + not_asked + unreadable + unpublished
 
 A list of meetings that its site did not give when it was last asked for, and that no other list
 was asked in place of, may name meetings that are not counted here: `lists: forbidden 2` in why
@@ -51,7 +61,7 @@ pub struct Args {
 }
 
 /// The columns of the contract, in its order; new ones stand at the end.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "council",
     "year",
     "body",
@@ -66,6 +76,8 @@ const COLUMNS: [&str; 14] = [
     "failed",
     "why",
     "not_asked",
+    "unreadable",
+    "unpublished",
 ];
 
 /// Runs `coverage`.
@@ -90,10 +102,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let is_empty = |name: &str| match name {
             "council" => lost.is_empty() && by.iter().all(|dimension| dimension.name() != name),
             "year" | "body" => by.iter().all(|dimension| dimension.name() != name),
-            "why" => {
-                lost.is_empty()
-                    && groups.values().all(|counts| counts.causes.is_empty() && counts.not_asked == 0)
-            }
+            "why" => lost.is_empty() && groups.values().all(|counts| why_not(counts).is_empty()),
             _ => false,
         };
         table.keep_columns(|name| !is_empty(name));
@@ -138,16 +147,10 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostL
             known(counts.agenda),
             Cell::Count(counts.failed),
         ]);
-        let mut reasons = vec![causes_named(&counts.causes)];
-        if counts.not_asked > 0 {
-            reasons.push(format!("not-asked {}", counts.not_asked));
-        }
-        reasons.retain(|reason| !reason.is_empty());
         let lists = in_rows.iter().filter(|lost| *group == [lost.council.clone()]).map(|lost| why(lost));
-        let reasons: Vec<String> = [reasons.join(", ")].into_iter().chain(lists).collect();
-        let reasons: Vec<&str> = reasons.iter().map(String::as_str).filter(|why| !why.is_empty()).collect();
+        let reasons: Vec<String> = why_not(counts).into_iter().chain(lists).collect();
         cells.push(Cell::text_or_unknown(reasons.join("; ")));
-        cells.push(Cell::Count(counts.not_asked));
+        cells.extend([counts.not_asked, counts.unreadable, counts.unpublished].map(Cell::Count));
         table.push(cells);
     }
     for lost in by_themselves {
@@ -159,6 +162,22 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostL
         table.push(COLUMNS.iter().map(of).collect());
     }
     table
+}
+
+/// Why meetings of a group cannot be read, such as `robots 2, not-asked 3` and
+/// `unreadable: no-text-layer 3`; nothing where there is nothing to say.
+fn why_not(counts: &Coverage) -> Vec<String> {
+    let mut reasons = vec![causes_named(&counts.causes)];
+    if counts.not_asked > 0 {
+        reasons.push(format!("not-asked {}", counts.not_asked));
+    }
+    reasons.retain(|reason| !reason.is_empty());
+    let mut reasons = vec![reasons.join(", ")];
+    if counts.unreadable > 0 {
+        reasons.push(format!("unreadable: {}", causes_named(&counts.defects)));
+    }
+    reasons.retain(|reason| !reason.is_empty());
+    reasons
 }
 
 /// `lists: forbidden 2`.

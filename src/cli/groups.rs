@@ -7,8 +7,8 @@ use crate::analyse::{
     Coverage, Dimension, GroupKey, Lost, MeetingState, Tally, TallyBuilder, coverage, group_of, wilson,
 };
 use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
-use crate::index::{Hit, Index, Totals, item_of};
-use crate::model::{Error, Meeting, MeetingId, MeetingStatus, Result};
+use crate::index::{Hit, Index, ReadingState, Totals, item_of};
+use crate::model::{Defect, Error, Meeting, MeetingId, MeetingStatus, Result};
 use crate::report::Cell;
 use crate::search::{Facts, Filter};
 
@@ -144,30 +144,43 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
     let state = |meeting: Meeting| {
         let reading = readings.by_meeting.get(&meeting.id);
         let readable = reading.is_some_and(|reading| reading.minutes > 0);
-        let lost = lost.get(&meeting.id).filter(|lost| is_loss(lost, &meeting, readable));
+        let defect = defect(reading, asked.get(&meeting.id).copied().unwrap_or_default());
+        let lost = lost.get(&meeting.id).filter(|lost| match readable {
+            // What is held of it is public no more.
+            true => lost.cause == Cause::Withdrawn && !lost.is_answered,
+            false => is_loss(lost, &meeting, defect),
+        });
         let taken_back = reading.is_some_and(|reading| reading.withdrawn).then_some(Cause::Withdrawn);
         let cause = lost.map(|lost| lost.cause).or(taken_back);
         MeetingState {
-            asked: asked.contains(&meeting.id),
+            asked: asked.contains_key(&meeting.id),
             fetched: reading.is_some_and(|reading| reading.fetched),
             readable,
             lost: cause
                 .map(|cause| Lost { cause: cause.name(), is_refused: cause.outcome() == Outcome::Refused }),
+            // Where something was lost, that is why.
+            defect: defect.filter(|_| !readable && cause.is_none()),
             meeting,
         }
     };
     Ok(corpus.meetings()?.into_iter().map(state).collect())
 }
 
-/// Whether that something did not come is why a meeting cannot be read, or says
-/// that what is held of it is public no more.
-fn is_loss(lost: &LostMeeting, meeting: &Meeting, readable: bool) -> bool {
-    if readable {
-        return lost.cause == Cause::Withdrawn && !lost.is_answered;
-    }
-    // Where the site answered another way that there are no minutes, nothing
-    // was lost.
-    meeting.minutes_published || !lost.is_answered
+/// The name of what is wrong with what is held of a meeting, of which so many
+/// documents are held.
+fn defect(reading: Option<&ReadingState>, n_held: u64) -> Option<&'static str> {
+    let read = reading.and_then(|reading| reading.defect).map(Defect::name);
+    let n_read = reading.map_or(0, |reading| reading.documents);
+    // What came since may be the minutes.
+    read.or((n_read < n_held).then_some("not-indexed"))
+}
+
+/// Whether that something did not come is why a meeting cannot be read.
+fn is_loss(lost: &LostMeeting, meeting: &Meeting, defect: Option<&str>) -> bool {
+    // Where the site answered another way that there are no minutes, nothing was
+    // lost; nor where it gave a document that cannot be read.
+    let is_otherwise = !meeting.minutes_published || defect.is_some_and(|defect| defect != "no-minutes");
+    !(lost.is_answered && is_otherwise)
 }
 
 /// Whether the register's meeting is one that the filter asks about.

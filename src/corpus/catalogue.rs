@@ -2,7 +2,7 @@
 //! where in the archive it lies; and the register of meetings. The frontier of
 //! a crawl is in the same file.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
@@ -715,13 +715,17 @@ impl Catalogue {
         })
     }
 
-    /// The meetings of which any document was ever asked for, or added.
-    pub(super) fn asked_meetings(&self) -> Result<HashSet<MeetingId>> {
+    /// The meetings of which any document was ever asked for, or added, with the
+    /// number of documents that are held.
+    pub(super) fn asked_meetings(&self) -> Result<HashMap<MeetingId, u64>> {
         self.with("read", |connection| {
-            let mut query = connection
-                .prepare("SELECT DISTINCT site, meeting FROM captures WHERE meeting IS NOT NULL")?;
+            let mut query = connection.prepare(
+                "SELECT site, meeting, count(DISTINCT CASE WHEN digest IS NOT NULL THEN url END) FROM captures
+                 WHERE meeting IS NOT NULL GROUP BY site, meeting",
+            )?;
             let rows = query.query_map([], |row| {
-                Ok(MeetingId { site: SiteId::new(&row.get::<_, String>(0)?), number: row.get(1)? })
+                let site = SiteId::new(&row.get::<_, String>(0)?);
+                Ok((MeetingId { site, number: row.get(1)? }, row.get::<_, i64>(2)?.unsigned_abs()))
             })?;
             rows.collect()
         })

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Councils, Digest, Reading};
+use crate::model::{Councils, Defect, Digest, Reading};
 use crate::parse::{self, Extract, Helper, Media, Unreadable};
 
 pub use child::Limits;
@@ -68,15 +68,34 @@ pub struct Input<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unread {
     /// It is the document: `empty file`, `encrypted` …
-    #[error("{0}")]
-    Document(String),
+    #[error("{1}")]
+    Document(Defect, String),
     /// It is this machine: another time it may be read.
     #[error("{0}")]
     Machine(String),
     /// It needs help that is not there, any of these: a program that is not
     /// installed, or OCR, which was not asked for.
-    #[error("{1}")]
-    Without(Vec<Helper>, String),
+    #[error("{2}")]
+    Without(Vec<Helper>, Defect, String),
+}
+
+impl Unread {
+    /// What kind of reason it is.
+    pub fn defect(&self) -> Defect {
+        match self {
+            Self::Document(defect, _) | Self::Without(_, defect, _) => *defect,
+            Self::Machine(_) => Defect::NotRead,
+        }
+    }
+}
+
+impl From<Unreadable> for Unread {
+    fn from(Unreadable { defect, reason, helper }: Unreadable) -> Self {
+        match helper {
+            Some(helper) => Self::Without(vec![helper], defect, reason),
+            None => Self::Document(defect, reason),
+        }
+    }
 }
 
 /// The format of a document, by the media type it was served with, else by
@@ -126,7 +145,7 @@ impl DocumentReader {
         let Some(media) = input.media else {
             let reason =
                 "its format is not known; HTML, Markdown, text, PDF, DOCX, ODT, RTF and DOC are read";
-            return Err(Unread::Document(reason.into()));
+            return Err(Unread::Document(Defect::Format, reason.into()));
         };
         let extract = match media.seen_in(input.bytes) {
             Media::Pdf if !input.bytes.is_empty() => self.pdf(input.bytes)?,
@@ -134,41 +153,39 @@ impl DocumentReader {
             Media::Odt if !input.bytes.is_empty() => self.of_words(input.bytes, "odt")?,
             Media::Rtf if !input.bytes.is_empty() => self.of_words(input.bytes, "rtf")?,
             media => match parse::extract(input.bytes, media, input.charset) {
-                Err(Unreadable { helper: Some(Helper::Converter), reason }) => {
+                Err(Unreadable { helper: Some(Helper::Converter), reason, .. }) => {
                     self.old_word(input.bytes, &reason)?
                 }
-                extract => extract.map_err(|unreadable| Unread::Document(unreadable.reason))?,
+                extract => extract?,
             },
         };
-        let reading = parse::read(extract, input.file_name, &self.councils);
-        reading.map_err(|unreadable| Unread::Document(unreadable.reason))
+        Ok(parse::read(extract, input.file_name, &self.councils)?)
     }
 
     /// Reads a PDF by the first reader, else by the second, else by OCR.
     fn pdf(&self, bytes: &[u8]) -> Result<Extract, Unread> {
         let (partial, unread) = match self.first_reader(bytes) {
             Ok(extract) if extract.is_partial => {
-                (Some(extract), Unread::Document("it cannot read all pages".into()))
+                (Some(extract), Unread::Document(Defect::Damaged, "it cannot read all pages".into()))
             }
             Ok(extract) => return Ok(extract),
-            Err(unread @ Unread::Document(_)) => return Err(unread),
+            Err(unread @ Unread::Document(..)) => return Err(unread),
             Err(unread) => (None, unread),
         };
         let second = self.second_reader(bytes, &unread);
         if let Some(extract) = second.as_ref().and_then(|second| second.as_ref().ok()).cloned().or(partial) {
             return Ok(extract);
         }
-        let needs_ocr =
-            |unread: &Unread| matches!(unread, Unread::Without(helpers, _) if helpers.contains(&Helper::Ocr));
+        let needs_ocr = |unread: &Unread| matches!(unread, Unread::Without(helpers, ..) if helpers.contains(&Helper::Ocr));
         let is_of_pictures = needs_ocr(&unread) || matches!(&second, Some(Err(unread)) if needs_ocr(unread));
         match (unread, second) {
             (_, Some(Err(unread))) if needs_ocr(&unread) => self.pictures(bytes, unread, true),
             (unread, second) if is_of_pictures => self.pictures(bytes, unread, second.is_some()),
             // Nothing more can help with that.
-            (Unread::Without(_, reason), Some(_)) => Err(Unread::Document(reason)),
+            (Unread::Without(_, defect, reason), Some(_)) => Err(Unread::Document(defect, reason)),
             (unread @ Unread::Without(..), None) => {
                 let reason = format!("{unread}; {INSTALL_SECOND_READER}");
-                Err(Unread::Without(vec![Helper::SecondReader], reason))
+                Err(Unread::Without(vec![Helper::SecondReader], unread.defect(), reason))
             }
             (unread, _) => Err(unread),
         }
@@ -184,7 +201,7 @@ impl DocumentReader {
         let failed = || {
             let format = format.to_uppercase();
             let reason = format!("the reader of {format} failed on it; the file is damaged or too complex");
-            Unread::Document(reason)
+            Unread::Document(Defect::Damaged, reason)
         };
         self.own_reader(bytes, format, failed)
     }
@@ -206,10 +223,7 @@ impl DocumentReader {
         })?;
         match serde_json::from_slice(&said.out) {
             Ok(Answer::Extract(extract)) => Ok(extract),
-            Ok(Answer::Unreadable(Unreadable { reason, helper: None })) => Err(Unread::Document(reason)),
-            Ok(Answer::Unreadable(Unreadable { reason, helper: Some(helper) })) => {
-                Err(Unread::Without(vec![helper], reason))
-            }
+            Ok(Answer::Unreadable(unreadable)) => Err(unreadable.into()),
             Err(_) => Err(failed()),
         }
     }
@@ -236,15 +250,13 @@ impl DocumentReader {
                     let version = version.lines().next().unwrap_or(PDFTOTEXT);
                     Ok(extract.noting(format!("text by {version}: the first reader failed: {first}")))
                 }
-                Err(Unreadable { reason, helper: Some(helper) }) => {
-                    Err(Unread::Without(vec![helper], reason))
-                }
-                Err(Unreadable { reason, helper: None }) => Err(Unread::Document(reason)),
+                Err(unreadable) => Err(unreadable.into()),
             },
             Err(Failure::Machine(reason)) => Err(Unread::Machine(reason)),
             Err(Failure::Time) => Err(self.too_long()),
             Err(Failure::Fault(said)) => {
-                Err(Unread::Document(format!("`{PDFTOTEXT}` cannot read it: {said}")))
+                let reason = format!("`{PDFTOTEXT}` cannot read it: {said}");
+                Err(Unread::Document(Defect::Damaged, reason))
             }
         })
     }
@@ -254,7 +266,8 @@ impl DocumentReader {
     fn pictures(&self, pdf: &[u8], unread: Unread, has_second: bool) -> Result<Extract, Unread> {
         let without = |reason: String| {
             let second = if has_second { None } else { Some(Helper::SecondReader) };
-            Err(Unread::Without([Some(Helper::Ocr), second].into_iter().flatten().collect(), reason))
+            let helpers = [Some(Helper::Ocr), second].into_iter().flatten().collect();
+            Err(Unread::Without(helpers, Defect::NoTextLayer, reason))
         };
         let (folder, digest) = (self.index.join("ocr"), Digest::of(pdf));
         let is_wanted = |kept: &Kept| match &self.ocr {
@@ -290,12 +303,12 @@ impl DocumentReader {
             None => {
                 let Some(converted) = convert::convert(&self.program, &self.index, self.limits, doc) else {
                     let reason = format!("{reason}: {}", convert::INSTALL);
-                    return Err(Unread::Without(vec![Helper::Converter], reason));
+                    return Err(Unread::Without(vec![Helper::Converter], Defect::Format, reason));
                 };
                 let kept = converted.map_err(|failure| match failure {
                     Failure::Machine(reason) => Unread::Machine(reason),
                     Failure::Time => self.too_long(),
-                    Failure::Fault(said) => Unread::Document(format!("{reason}: {said}")),
+                    Failure::Fault(said) => Unread::Document(Defect::Damaged, format!("{reason}: {said}")),
                 })?;
                 kept.write(&folder, &digest);
                 kept
@@ -317,12 +330,13 @@ const INSTALL_SECOND_READER: &str = "`pdftotext` may read it (Debian: poppler-ut
 
 fn too_complex() -> Unread {
     let reason = "the reader of PDFs failed on it; the file is damaged or too complex";
-    Unread::Without(vec![Helper::SecondReader], reason.into())
+    Unread::Without(vec![Helper::SecondReader], Defect::Damaged, reason.into())
 }
 
 fn recognised(kept: &Kept) -> Result<Extract, Unread> {
     if !kept.text.chars().any(char::is_alphanumeric) {
-        return Err(Unread::Document(format!("no text layer, and OCR ({}) found no text", kept.by)));
+        let reason = format!("no text layer, and OCR ({}) found no text", kept.by);
+        return Err(Unread::Document(Defect::NoTextLayer, reason));
     }
     Ok(Extract::of_plain(&kept.text).noting(format!("text by OCR ({})", kept.by)))
 }

@@ -31,7 +31,7 @@ mod survey;
 
 mod isolated;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -249,8 +249,8 @@ impl Corpus {
     }
 
     /// The meetings of which any document was ever asked for, whatever came of
-    /// it, or added.
-    pub fn asked_meetings(&self) -> Result<HashSet<MeetingId>> {
+    /// it, or added; each with the number of documents that are held of it.
+    pub fn asked_meetings(&self) -> Result<HashMap<MeetingId, u64>> {
         self.catalogue.asked_meetings()
     }
 

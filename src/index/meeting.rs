@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::readings::{PARSER, ReadingState, Readings};
 use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
-    AgendaItem, Digest, Document, DocumentRole, Edition, ItemPassage, Meeting, Passage, PassageId, Reading,
-    Result,
+    AgendaItem, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Meeting, Passage, PassageId,
+    Reading, Result,
 };
 use crate::parse::{cmis, decode, moderngov};
 use crate::search::Tokens;
@@ -34,6 +34,8 @@ pub struct Gathered {
     pub meeting: Meeting,
     /// The latest version of each of its documents.
     pub documents: Vec<(Document, Vec<u8>)>,
+    /// Whether the archive could not give one of them.
+    is_partial: bool,
     key: String,
 }
 
@@ -64,13 +66,14 @@ pub fn gather(
     if readings.by_meeting.get(&meeting.id).is_some_and(is_read) {
         return Ok(None);
     }
-    let mut gathered = Gathered { meeting: meeting.clone(), documents: Vec::new(), key };
+    let mut gathered = Gathered { meeting: meeting.clone(), documents: Vec::new(), is_partial: false, key };
     for document in documents {
         match corpus.read(&document) {
             Ok(bytes) => gathered.documents.push((document, bytes)),
             Err(error) => {
                 unreadable.push((document.url.clone(), error.to_string()));
                 gathered.key = TRY_AGAIN.to_owned();
+                gathered.is_partial = true;
             }
         }
     }
@@ -93,15 +96,31 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
     let mut key = gathered.key.clone();
     let mut unreadable = Vec::new();
     let mut without = BTreeSet::new();
+    let holders: HashSet<&str> = gathered
+        .documents
+        .iter()
+        .filter(|(document, bytes)| ought_to_hold_minutes(meeting, document, bytes))
+        .map(|(document, _)| document.url.as_str())
+        .collect();
+    // Of what ought to hold the minutes, what was wrong with it.
+    let mut defects = BTreeSet::new();
     let mut sources = Vec::new();
     for (url, source) in sources_of(gathered, reader) {
         match source {
-            Ok(source) => sources.push(source),
+            Ok(source) => {
+                if holders.contains(url.as_str()) && is_of_something_else(&source.reading) {
+                    defects.insert(Defect::WrongContent);
+                }
+                sources.push(source);
+            }
             Err(unread) => {
+                if holders.contains(url.as_str()) {
+                    defects.insert(unread.defect());
+                }
                 match &unread {
                     Unread::Machine(_) => key = TRY_AGAIN.to_owned(),
-                    Unread::Without(helpers, _) => without.extend(helpers),
-                    Unread::Document(_) => {}
+                    Unread::Without(helpers, ..) => without.extend(helpers),
+                    Unread::Document(..) => {}
                 }
                 unreadable.push((url, unread.to_string()));
             }
@@ -111,18 +130,24 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
     let (passages, repeated) = passages_in_force(meeting, &sources);
     let mut warnings: Vec<String> = sources.iter().flat_map(SourceReading::warnings).collect();
     warnings.extend(unreadable.iter().map(|(url, reason)| format!("{url}: {reason}")));
+    let minutes = passages.iter().filter(|passage| passage.edition.is_minutes()).count() as u64;
+    let defect = match defects.first() {
+        _ if minutes > 0 => None,
+        // What could not be looked at may be the minutes.
+        _ if gathered.is_partial => Some(Defect::NotRead),
+        Some(defect) => Some(*defect),
+        None => (!holders.is_empty()).then_some(Defect::NoMinutes),
+    };
     let items: HashSet<String> = passages.iter().map(super::item_of).collect();
     let state = ReadingState {
         key,
         documents: gathered.documents.len() as u64,
         items: items.len() as u64,
         passages: passages.len() as u64,
-        minutes: passages.iter().filter(|passage| passage.edition.is_minutes()).count() as u64,
+        minutes,
         tokens: passages.iter().map(|passage| Tokens::read(&passage.text).len() as u64).sum(),
-        fetched: gathered
-            .documents
-            .iter()
-            .any(|(document, bytes)| ought_to_hold_minutes(meeting, document, bytes)),
+        fetched: !holders.is_empty(),
+        defect,
         withdrawn: false,
         repeated,
         warnings,
@@ -167,6 +192,12 @@ pub fn read_taken_back(
         }
     }
     Ok(None)
+}
+
+/// Whether a page turned out to be something else than its site was asked for:
+/// its reader then says so, and gives no items.
+fn is_of_something_else(reading: &Reading) -> bool {
+    reading.items.is_empty() && reading.warnings.iter().any(|warning| warning.at == "document")
 }
 
 /// Whether a document holds minutes where a site publishes them, and so can be

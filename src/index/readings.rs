@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Error, MeetingId, Result};
+use crate::model::{Defect, Error, MeetingId, Result};
 use crate::parse::Helper;
 
 /// The number of the index's layout on disk.
@@ -16,7 +16,7 @@ pub const FORMAT: u32 = 1;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.
-pub const PARSER: u32 = 4;
+pub const PARSER: u32 = 5;
 
 /// `index/format.json`: what the index is, and what it was made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +89,10 @@ pub struct ReadingState {
     pub tokens: u64,
     /// Whether a document that ought to hold the minutes is in the archive.
     pub fetched: bool,
+    /// Why what is held of the meeting gave no minutes, where some ought to be in
+    /// it; `None` where minutes were read, or none were looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defect: Option<Defect>,
     /// Whether the minutes were read from an earlier version of a document, as
     /// the latest holds none any more.
     #[serde(default)]

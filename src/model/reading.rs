@@ -100,3 +100,45 @@ pub struct Warning {
     /// What was wrong there.
     pub message: String,
 }
+
+/// Why what is held of a meeting gave no minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Defect {
+    /// Its pages are pictures of text, or its fonts do not say which letters
+    /// they draw.
+    NoTextLayer,
+    /// It is damaged, or too complex for the readers that are here.
+    Damaged,
+    /// It needs a password.
+    Encrypted,
+    /// It holds no text at all.
+    Empty,
+    /// Something else stands in its place.
+    WrongContent,
+    /// Its format is not read here, or not without a program that is missing.
+    Format,
+    /// It has more pages than are read.
+    TooLong,
+    /// This machine or the archive could not give its text this time.
+    NotRead,
+    /// It was read, and minutes are not in it.
+    NoMinutes,
+}
+
+impl Defect {
+    /// The name used in tables, such as `no-text-layer`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoTextLayer => "no-text-layer",
+            Self::Damaged => "damaged",
+            Self::Encrypted => "encrypted",
+            Self::Empty => "empty",
+            Self::WrongContent => "wrong-content",
+            Self::Format => "format",
+            Self::TooLong => "too-long",
+            Self::NotRead => "not-read",
+            Self::NoMinutes => "no-minutes",
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Councils, Edition, Kind, Reading, Warning};
+use crate::model::{Councils, Defect, Edition, Kind, Reading, Warning};
 
 use super::attendance::attendance;
 use super::blocks::{Block, Page, html, markdown, office, pdf, rtf, text};
@@ -135,6 +135,8 @@ pub struct Source<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{reason}")]
 pub struct Unreadable {
+    /// What kind of reason it is.
+    pub defect: Defect,
     /// In plain words: lower case, without a full stop.
     pub reason: String,
     /// What may read it all the same; `None` when nothing will.
@@ -143,13 +145,13 @@ pub struct Unreadable {
 
 impl Unreadable {
     /// A document that nothing will read.
-    pub fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), helper: None }
+    pub fn new(defect: Defect, reason: impl Into<String>) -> Self {
+        Self { defect, reason: reason.into(), helper: None }
     }
 
     /// A document that something else may read.
-    pub fn but_for(helper: Helper, reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), helper: Some(helper) }
+    pub fn but_for(helper: Helper, defect: Defect, reason: impl Into<String>) -> Self {
+        Self { defect, reason: reason.into(), helper: Some(helper) }
     }
 }
 
@@ -227,7 +229,7 @@ pub fn document(source: &Source) -> Result<Reading, Unreadable> {
 pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> Result<Reading, Unreadable> {
     let Extract { page, faults, moderngov, .. } = extract;
     if moderngov.is_none() && !page.blocks.iter().any(Block::says_something) {
-        return Err(Unreadable::new("empty: it holds no text"));
+        return Err(Unreadable::new(Defect::Empty, "empty: it holds no text"));
     }
     let is_marked = moderngov.is_some();
     let mut reading = moderngov.map_or_else(Reading::default, |reading| *reading);
@@ -263,30 +265,35 @@ fn has_decisions(reading: &Reading) -> bool {
 /// for PDF.
 pub fn extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extract, Unreadable> {
     if bytes.is_empty() {
-        return Err(Unreadable::new("empty file"));
+        return Err(Unreadable::new(Defect::Empty, "empty file"));
     }
     let blocks = |found: Result<Vec<Block>, String>| {
-        found.map(|blocks| Extract::of(Page { blocks, ..Page::default() })).map_err(Unreadable::new)
+        let damaged = |reason| Unreadable::new(Defect::Damaged, reason);
+        found.map(|blocks| Extract::of(Page { blocks, ..Page::default() })).map_err(damaged)
     };
     match media.seen_in(bytes) {
         Media::Pdf => pdf::blocks(bytes).map(Extract::from),
         Media::Docx => blocks(office::docx(bytes)),
         Media::Odt => blocks(office::odt(bytes)),
         Media::Rtf => blocks(rtf::blocks(bytes)),
-        Media::Doc => Err(Unreadable::but_for(Helper::Converter, "old Word format")),
-        Media::Json => Err(Unreadable::new("JSON is not read: convert it to text or HTML first")),
+        Media::Doc => Err(Unreadable::but_for(Helper::Converter, Defect::Format, "old Word format")),
+        Media::Json => {
+            let reason = "JSON is not read: convert it to text or HTML first";
+            Err(Unreadable::new(Defect::Format, reason))
+        }
         media @ (Media::Html | Media::Markdown | Media::Text) => text_extract(bytes, media, charset),
     }
 }
 
 fn text_extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extract, Unreadable> {
     if is_binary(bytes) {
-        return Err(Unreadable::new("not a text: it holds binary data"));
+        return Err(Unreadable::new(Defect::WrongContent, "not a text: it holds binary data"));
     }
     let text = decode(bytes, charset);
     let is_html = media == Media::Html || (media == Media::Text && html::looks_like_html(&text));
     let saved = if is_html { moderngov::saved_page(&text) } else { None };
-    let moderngov = saved.transpose().map_err(Unreadable::new)?.map(Box::new);
+    let other = |reason| Unreadable::new(Defect::WrongContent, reason);
+    let moderngov = saved.transpose().map_err(other)?.map(Box::new);
     Ok(Extract { moderngov, ..Extract::of(text_page(&text, media)) })
 }
 

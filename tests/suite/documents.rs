@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use scrutineer::corpus::{DocumentReader, Input, Unread};
-use scrutineer::model::{Councils, Reading};
+use scrutineer::model::{Councils, Defect, Reading};
 use scrutineer::parse::{Helper, Media, Source, document};
 
 use super::support::{has_program, shared};
@@ -158,9 +158,9 @@ fn of_a_pdf_that_is_cut_the_whole_pages_are_read() {
 
 #[test]
 fn what_is_no_pdf_has_a_plain_reason() {
-    assert_eq!(read(b""), Err(Unread::Document("empty file".into())));
+    assert_eq!(read(b""), Err(Unread::Document(Defect::Empty, "empty file".into())));
     let html = b"<!DOCTYPE html><html><body><p>Not found</p></body></html>";
-    assert_eq!(read(html), Err(Unread::Document("not a PDF".into())));
+    assert_eq!(read(html), Err(Unread::Document(Defect::WrongContent, "not a PDF".into())));
 }
 
 // Hostile ones (P05, P06, P09).
@@ -278,7 +278,7 @@ fn a_pdf_of_too_many_pages_is_refused_by_a_stated_limit() {
     let mut objects = vec![CATALOGUE, &list, FONT, "null", &text];
     objects.extend(kids.iter().map(|_| same.as_str()));
     let unread = read(&made(&objects)).unwrap_err();
-    assert_eq!(unread, Unread::Document("the PDF has more than 5000 pages".into()));
+    assert_eq!(unread, Unread::Document(Defect::TooLong, "the PDF has more than 5000 pages".into()));
 }
 
 // Locked ones (P07), and pictures (P08).
@@ -312,7 +312,7 @@ fn a_locked_pdf_is_read_when_it_opens_without_a_password() {
     assert!(text_of(&reading).contains("The committee of page one agreed to mend the road."));
 
     let unread = read(&locked(&file, "secret")).unwrap_err();
-    assert_eq!(unread, Unread::Document("encrypted PDF: it needs a password".into()));
+    assert_eq!(unread, Unread::Document(Defect::Encrypted, "encrypted PDF: it needs a password".into()));
 }
 
 /// A PDF with one page, which is that picture.
@@ -326,13 +326,15 @@ fn scan(facts: &str, picture: &[u8]) -> Vec<u8> {
 }
 
 /// One grey dot.
-fn blank_scan() -> Vec<u8> {
+pub fn blank_scan() -> Vec<u8> {
     scan("/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", b"\x80")
 }
 
 #[test]
 fn pages_that_are_pictures_are_called_so() {
-    let Err(Unread::Without(helpers, reason)) = read(&blank_scan()) else { panic!("it was read") };
+    let Err(Unread::Without(helpers, Defect::NoTextLayer, reason)) = read(&blank_scan()) else {
+        panic!("it was read")
+    };
     assert!(helpers.contains(&Helper::Ocr));
     assert!(reason.starts_with("no text layer: "), "{reason}");
 }
@@ -483,7 +485,9 @@ fn widths_given_for_a_range_of_glyphs_are_those() {
 fn a_text_whose_letters_nobody_can_tell_is_no_text() {
     let words = ["the", "road", "is", "to", "be", "mended", "by", "the", "council"];
     // Into Unicode's private area.
-    let Err(Unread::Without(helpers, reason)) = read(&coded(&words, 0xe000)) else { panic!("it was read") };
+    let Err(Unread::Without(helpers, Defect::NoTextLayer, reason)) = read(&coded(&words, 0xe000)) else {
+        panic!("it was read")
+    };
     assert!(helpers.contains(&Helper::Ocr));
     assert!(reason.starts_with("no text layer that can be read: "), "{reason}");
 }
@@ -612,7 +616,9 @@ fn old_word_files_are_read_where_a_converter_is_installed() {
     let doc = fs::read(folder.join(name)).unwrap();
     let converters = ["antiword", "soffice", "libreoffice", "catdoc"];
     if !converters.iter().any(|converter| has_program(converter)) {
-        let Err(Unread::Without(helpers, reason)) = read_as(&doc, Media::Doc) else { panic!("it was read") };
+        let Err(Unread::Without(helpers, Defect::Format, reason)) = read_as(&doc, Media::Doc) else {
+            panic!("it was read")
+        };
         assert_eq!(helpers, [Helper::Converter]);
         assert!(reason.starts_with("old Word format: install `antiword`"), "{reason}");
         return;

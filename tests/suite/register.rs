@@ -275,6 +275,23 @@ impl Held {
         self.corpus.store(&capture).unwrap();
     }
 
+    /// A file of minutes, whatever it holds.
+    fn printed(&mut self, meeting: &MeetingId, media_type: &str, body: &[u8]) {
+        let asked =
+            self.asked(Some(meeting), DocumentRole::PrintedMinutes, &format!("{}.file", meeting.number));
+        let exchange = Exchange {
+            url: asked.url.clone(),
+            at: AT.to_owned(),
+            request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
+            status: 200,
+            headers: Vec::new(),
+            body: body.to_vec(),
+        };
+        let payload = &exchange.body;
+        let capture = Capture { asked: &asked, exchange: &exchange, payload, media_type, charset: None };
+        self.corpus.store(&capture).unwrap();
+    }
+
     /// Minutes that can be read.
     fn minutes(&mut self, meeting: &MeetingId) {
         let meeting = self.corpus.meeting(meeting).unwrap().unwrap();
@@ -350,6 +367,74 @@ fn a_meeting_that_cannot_be_read_counts_once_and_says_why() {
     assert_eq!(counted(&["listed", "held", "cancelled", "agenda", "published"]), ["9", "7", "1", "4", "4"]);
     assert_eq!(counted(&["readable", "refused", "failed"]), ["2", "2", "1"]);
     assert_eq!(row["why"], "robots 2, time-out 1, withdrawn 1");
+}
+
+/// The columns of which a meeting that was held is in one.
+const PARTS: [&str; 6] = ["readable", "refused", "failed", "not_asked", "unreadable", "unpublished"];
+
+#[test]
+fn a_meeting_that_was_held_is_in_one_column_and_what_cannot_be_read_says_why() {
+    use DocumentRole::{MeetingPage, MeetingXml, PrintedMinutes};
+    use MeetingStatus::{Cancelled, Held as WasHeld, Scheduled};
+    let home = tempfile::tempdir().unwrap();
+    let mut held = Held::new(home.path(), "alderbrook");
+    let id = held.meeting("1", WasHeld, true);
+    held.minutes(&id);
+    let id = held.meeting("2", WasHeld, true);
+    held.lost(Some(&id), MeetingPage, "2/page", Cause::Forbidden);
+    let id = held.meeting("3", WasHeld, true);
+    held.lost(Some(&id), PrintedMinutes, "3/minutes", Cause::TimeOut);
+    held.meeting("4", WasHeld, false);
+    // The page of CMIS was read that names its minutes, and the crawl was stopped.
+    let id = held.meeting("5", WasHeld, true);
+    held.came(Some(&id), DocumentRole::DecisionPage, "5/page", "the minutes are in a file");
+    // It has none, and says so.
+    let id = held.meeting("6", WasHeld, false);
+    held.came(Some(&id), MeetingXml, "6/xml", &meeting_xml(""));
+    // What came cannot be read.
+    let id = held.meeting("7", WasHeld, true);
+    held.printed(&id, "application/pdf", &crate::documents::blank_scan());
+    let id = held.meeting("8", WasHeld, true);
+    held.printed(&id, "application/pdf", b"%PDF-1.4\n1 0 obj\n<<");
+    let id = held.meeting("9", WasHeld, true);
+    held.printed(&id, "text/plain", b"PK\x03\x04\0\0\0\0");
+    let id = held.meeting("10", WasHeld, true);
+    held.printed(&id, "text/html", b"<html><body></body></html>");
+    let id = held.meeting("11", WasHeld, true);
+    held.came(Some(&id), MeetingXml, "11/xml", &meeting_xml(""));
+    let id = held.meeting("12", WasHeld, true);
+    held.came(Some(&id), MeetingXml, "12/xml", "<html>Sign in</html>");
+    let id = held.meeting("13", WasHeld, true);
+    held.printed(&id, "application/json", b"{}");
+    // That the service was silent is not why a scan cannot be read that came since.
+    let id = held.meeting("14", WasHeld, true);
+    held.lost(Some(&id), MeetingXml, "14/xml", Cause::TimeOut);
+    held.came(Some(&id), MeetingPage, "14/page", "minutes in a file");
+    held.printed(&id, "application/pdf", &crate::documents::blank_scan());
+    held.meeting("15", Cancelled, false);
+    held.meeting("16", Scheduled, false);
+    drop(held);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 3, "some cannot be read");
+
+    let check = |args: &[&str], parts: [&str; 6], why: &str| {
+        let row = &rows(home.path(), args)[0];
+        assert_eq!(PARTS.map(|name| row[name].as_str()), parts, "{row:?}");
+        let sum: u64 = PARTS.iter().map(|name| row[*name].parse::<u64>().unwrap()).sum();
+        assert_eq!(row["held"], sum.to_string());
+        assert_eq!(row["why"], why);
+    };
+    let unreadable =
+        "unreadable: no-text-layer 2, wrong-content 2, damaged 1, empty 1, format 1, no-minutes 1";
+    let why = format!("forbidden 1, time-out 1, not-asked 2; {unreadable}");
+    check(&["coverage"], ["1", "1", "1", "2", "8", "1"], &why);
+
+    // What came since the index was made is not taken for nothing.
+    let mut held = Held::new(home.path(), "alderbrook");
+    let id = held.meeting("4", WasHeld, false);
+    held.came(Some(&id), MeetingXml, "4/xml", &meeting_xml(""));
+    drop(held);
+    let why = format!("forbidden 1, time-out 1, not-asked 1; {unreadable}, not-indexed 1");
+    check(&["coverage"], ["1", "1", "1", "1", "9", "1"], &why);
 }
 
 #[test]

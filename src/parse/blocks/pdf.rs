@@ -18,6 +18,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::office::{attribute, referred};
 use super::pieces::Paragraph;
 use super::{Block, Style, begins_block, fold, is_capitals};
+use crate::model::Defect;
 use crate::parse::{Helper, Unreadable};
 use mend::mend;
 use repair::repair;
@@ -49,7 +50,7 @@ pub struct PdfText {
 pub fn blocks(bytes: &[u8]) -> Result<PdfText, Unreadable> {
     let head = &bytes[..bytes.len().min(1_024)];
     if !head.windows(5).any(|window| window == b"%PDF-") {
-        return Err(Unreadable::new("not a PDF"));
+        return Err(Unreadable::new(Defect::WrongContent, "not a PDF"));
     }
     let (mut document, is_mended) = load(bytes)?;
     let is_damaged = repair(&mut document);
@@ -58,7 +59,7 @@ pub fn blocks(bytes: &[u8]) -> Result<PdfText, Unreadable> {
         return Err(but_for_second("damaged PDF: it has no pages"));
     }
     if pages.len() > MAX_PAGES {
-        return Err(Unreadable::new(format!("the PDF has more than {MAX_PAGES} pages")));
+        return Err(Unreadable::new(Defect::TooLong, format!("the PDF has more than {MAX_PAGES} pages")));
     }
     let mut faults = Vec::new();
     if is_mended {
@@ -95,7 +96,7 @@ pub fn blocks(bytes: &[u8]) -> Result<PdfText, Unreadable> {
 
 /// A file that another reader may read.
 fn but_for_second(reason: &str) -> Unreadable {
-    Unreadable::but_for(Helper::SecondReader, reason)
+    Unreadable::but_for(Helper::SecondReader, Defect::Damaged, reason)
 }
 
 /// Loads a PDF, also one whose end or table of objects is lost. Says whether
@@ -112,7 +113,7 @@ fn load(bytes: &[u8]) -> Result<(Document, bool), Unreadable> {
         },
     };
     if document.is_encrypted() && document.decrypt("").is_err() {
-        return Err(Unreadable::new("encrypted PDF: it needs a password"));
+        return Err(Unreadable::new(Defect::Encrypted, "encrypted PDF: it needs a password"));
     }
     Ok((document, is_mended))
 }
@@ -148,6 +149,7 @@ fn check(pages: &[Sheet], n_pages: usize) -> Result<(), Unreadable> {
     if n_inked < MIN_CHARACTERS_PER_PAGE * n_pages {
         return Err(Unreadable::but_for(
             Helper::Ocr,
+            Defect::NoTextLayer,
             "no text layer: the pages are pictures, or nearly empty; `scrutineer index --ocr` may read them",
         ));
     }
@@ -159,6 +161,7 @@ fn check(pages: &[Sheet], n_pages: usize) -> Result<(), Unreadable> {
     if n_odd as f64 > GARBLED * n_inked as f64 {
         return Err(Unreadable::but_for(
             Helper::Ocr,
+            Defect::NoTextLayer,
             "no text layer that can be read: its fonts do not say which letters they draw; \
              `scrutineer index --ocr` may read them",
         ));
@@ -205,7 +208,8 @@ pub fn from_words(xhtml: &str) -> Result<PdfText, Unreadable> {
         }
     }
     if pages.is_empty() || pages.len() > MAX_PAGES {
-        return Err(Unreadable::new(format!("damaged PDF: it has no pages, or more than {MAX_PAGES}")));
+        let reason = format!("damaged PDF: it has no pages, or more than {MAX_PAGES}");
+        return Err(Unreadable::new(Defect::Damaged, reason));
     }
     check(&pages, pages.len())?;
     let mut pages: Vec<Vec<Line>> = pages.into_iter().map(lines).collect();

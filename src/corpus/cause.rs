@@ -75,9 +75,10 @@ impl Cause {
         }
     }
 
-    /// Whether it is of the moment: another try may well bring what this did not.
+    /// Whether it is of the moment, so that the next crawl may well be given what
+    /// this one was not. A site that tests for browsers does so for some days.
     pub fn is_passing(self) -> bool {
-        matches!(self, Self::TimeOut | Self::Fault | Self::Broken)
+        matches!(self, Self::TimeOut | Self::Fault | Self::Broken | Self::Challenge)
     }
 
     /// The name used in the catalogue and in tables, such as `time-out`.

@@ -25,7 +25,8 @@ pub enum RequestState {
     Refused,
     /// It failed, and would again: it is not there, or something else is.
     Failed,
-    /// It failed for the moment: a fault, a time-out, an answer that broke off.
+    /// It did not come for the moment: a fault, a time-out, an answer that broke
+    /// off, a test for browsers.
     Unanswered,
 }
 
@@ -450,7 +451,7 @@ fn complete(
             ))?
             .query_row(params![meeting.site.as_str(), meeting.number], |row| row.get(0))
     };
-    // What failed for the moment is to be tried again by the next crawl.
+    // What did not come for the moment is to be tried again by the next crawl.
     if has("'pending', 'unanswered'")? {
         return Ok(0);
     }
@@ -465,14 +466,14 @@ fn complete(
     Ok(if is_lost { all + 2 } else { all })
 }
 
-/// Whether an address of a meeting failed for the moment on this day and did not
-/// come since. Another may have been asked in its place, but where that was lost
+/// Whether an address of a meeting did not come for the moment on this day, nor
+/// since. Another may have been asked in its place, but where that was lost
 /// too the first is worth another try.
 fn was_put_off(transaction: &Transaction, meeting: &MeetingId, day: &str) -> rusqlite::Result<bool> {
     transaction
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM captures AS put_off
-             WHERE site = ?1 AND meeting = ?2 AND retrieved >= ?3 AND cause IN ('time-out', 'fault', 'broken')
+             WHERE site = ?1 AND meeting = ?2 AND retrieved >= ?3 AND cause IN ('time-out', 'fault', 'broken', 'challenge')
              AND NOT EXISTS (SELECT 1 FROM captures AS later
                 WHERE later.site = ?1 AND later.meeting = ?2 AND later.url = put_off.url
                 AND later.id > put_off.id))",

@@ -68,6 +68,7 @@ fn fate(state: Option<RequestState>, answer: Option<&LastAnswer>) -> Fate {
         (None, _) => Fate::Waiting,
         (Some(RequestState::Settled), _) => Fate::Settled,
         (Some(RequestState::Refused), _) => Fate::Refused,
+        (Some(RequestState::Unanswered), Some(Outcome::Refused)) => Fate::Refused,
         (Some(RequestState::Failed | RequestState::Unanswered), _) => Fate::Failed,
         (Some(RequestState::Done), Some(Outcome::Stored)) => Fate::Stored,
         (Some(RequestState::Done), Some(Outcome::Unchanged) | None) => Fate::Unchanged,

@@ -11,6 +11,7 @@ use super::pace::{Pace, back_off, http_date, retry_after};
 use super::{Page, Settings};
 use crate::corpus::content::{self, Undecoded};
 use crate::corpus::{Cause, Exchange, Unfit, Validators};
+use crate::parse::challenge;
 
 /// An answer, whatever its status, and how it was come by.
 #[derive(Debug)]
@@ -57,7 +58,9 @@ pub(super) async fn ask(
         tried += 1;
         let mut result = follow(fetch, settings, pace, url, held, permit).await;
         let wait = match &result {
-            Ok(arrival) => retry_wait(settings, pace, &arrival.exchange, tried),
+            // Who takes us for a program would do so at each further try.
+            Ok(arrival) => retry_wait(settings, pace, &arrival.exchange, tried)
+                .filter(|_| challenge(&arrival.page.text()).is_none()),
             Err((_, Retry::Yes)) => Some(back_off(settings.back_off, tried)),
             // A host that refuses the connection says so at once, and again.
             Err((_, Retry::Once)) => (tried < 2).then(|| back_off(settings.back_off, tried)),

@@ -91,9 +91,9 @@ pub const REQUESTS_PER_SITE: u64 = 200_000;
 pub const SETTLED_AFTER_DAYS: i32 = 90;
 /// A meeting longer ago than that, of which everything was asked, and no final
 /// minutes came or some of it is refused or not there, is asked for again when
-/// this part of its age has passed: one of two years ago every 36 days. What
-/// failed for the moment only is asked for by the next crawl. The site is asked sooner where one of its
-/// lists says something new of the meeting.
+/// this part of its age has passed: one of two years ago every 36 days. What did
+/// not come for the moment only is asked for by the next crawl. The site is asked
+/// sooner where one of its lists says something new of the meeting.
 pub const ASKED_AGAIN_AFTER: f64 = 1.0 / 20.0;
 
 /// How long it is remembered which ways of a site work, in days.

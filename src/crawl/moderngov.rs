@@ -51,6 +51,10 @@ impl Platform for ModernGov {
         })
     }
 
+    fn keeps(&self, key: &str) -> Option<i32> {
+        Some(if lessons::is_of_the_day(key) { 0 } else { super::LEARNED_DAYS })
+    }
+
     fn read(&self, ground: &Ground, request: &Request, page: &Page) -> Result<Found, Unfit> {
         if let Some(unfit) = dead_end(request, page) {
             return Err(unfit);

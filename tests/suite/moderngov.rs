@@ -201,6 +201,32 @@ fn what_is_not_there_is_not_asked_for_by_every_crawl() {
     assert!(third.len() * 20 <= first.len(), "{} of {}: {third:?}", third.len(), first.len());
 }
 
+/// A meeting of years ago whose page is behind a test for browsers for a day.
+#[test]
+fn a_test_for_browsers_is_met_again_by_the_next_crawl_and_not_before() {
+    let passes = std::cell::Cell::new(false);
+    let fake = Fake::new(|target| match target {
+        _ if target.ends_with("lMeetingId=105") => gone(),
+        _ if target.contains("MId=105") && !passes.get() => (503, "", challenge().2),
+        _ => service(target),
+    });
+    let place = Place::new();
+    let crawl = |day, now| {
+        place.crawl_with(&thornby(), &Scope::all(day), &fake, Settings { tries: 3, now, ..Place::settings() })
+    };
+    let summary = crawl(TODAY, || "2024-06-15T12:00:00Z".parse().unwrap());
+    assert_eq!((summary.sites[0].losses[0].cause, summary.sites[0].refused), (Cause::Challenge, 1));
+    assert_eq!(count(&fake.asked(), "Id=105"), 2, "the service and the page, each once");
+    let mut corpus = place.corpus();
+    let accounts = crawl::accounts(&mut corpus, &SiteId::new("thornby")).unwrap();
+    assert!(accounts.iter().any(|account| account.fate == crawl::Fate::Refused), "{accounts:?}");
+    drop(corpus);
+    passes.set(true);
+    crawl(date(2024, 6, 16), || "2024-06-16T12:00:00Z".parse().unwrap());
+    let asked = fake.asked();
+    assert_eq!((count(&asked, "Id=105"), count(&asked, "Id=106")), (2, 0), "{asked:?}");
+}
+
 /// Two meetings of which one report is gone: their minutes are final.
 #[test]
 fn a_report_that_is_gone_does_not_bring_its_meeting_back_at_every_crawl() {

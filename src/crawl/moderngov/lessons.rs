@@ -32,8 +32,12 @@ const REFUSALS: u32 = 3;
 /// are called off, moved and entered late.
 pub const LOOK_BACK_DAYS: i32 = 120;
 
+/// What the names of lessons end in that hold for the day alone on which they
+/// were learned.
+const TODAY: &str = " today";
+
 /// What a site gives to programs, or to browsers only: `open`, `refused N`, or
-/// `blocked`.
+/// `blocked`; and `challenged` today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Given {
     /// Its pages. Only looked at while the service answers, as they are all
@@ -49,6 +53,10 @@ impl Given {
             Self::Pages => "pages",
             Self::Files => "files",
         }
+    }
+
+    fn key_of_today(self) -> String {
+        format!("{}{TODAY}", self.key())
     }
 }
 
@@ -72,7 +80,7 @@ impl Lessons<'_> {
 
     /// Whether such need not be asked for: they are refused to programs.
     pub fn is_blocked(&self, given: Given) -> bool {
-        self.get(given.key()) == "blocked"
+        self.get(given.key()) == "blocked" || self.get(&given.key_of_today()) == "challenged"
     }
 
     /// What stands for all committees; `None` where nothing is known to.
@@ -147,6 +155,11 @@ fn scope_name(scope: &Scope) -> String {
     format!("{} {} {}", day(scope.from), day(scope.to), body_words(&scope.body).join(" "))
 }
 
+/// Whether a lesson of this name holds for the day alone on which it was learned.
+pub fn is_of_the_day(key: &str) -> bool {
+    key.ends_with(TODAY)
+}
+
 fn lesson(key: impl Into<String>, value: impl Into<String>) -> Learned {
     Learned::from([(key.into(), value.into())])
 }
@@ -181,7 +194,8 @@ pub fn refused(lessons: Lessons, given: Given, cause: Cause) -> Learned {
     let refused = known.strip_prefix("refused ").and_then(|n| n.parse::<u32>().ok());
     let n_refused = refused.unwrap_or(0) + 1;
     match cause {
-        Cause::Challenge => lesson(given.key(), "blocked"),
+        // A test for browsers is put up for some days, and taken down again.
+        Cause::Challenge => lesson(given.key_of_today(), "challenged"),
         // A site that has given one does not refuse all.
         Cause::Forbidden if known == "open" => Learned::new(),
         Cause::Forbidden if n_refused >= REFUSALS => lesson(given.key(), "blocked"),
@@ -269,6 +283,8 @@ mod tests {
         assert!(!Lessons(&learned).is_blocked(Given::Pages), "other pages were given");
         learned.extend(refused(Lessons(&learned), Given::Pages, Cause::Challenge));
         assert!(Lessons(&learned).is_blocked(Given::Pages));
+        learned.retain(|key, _| !is_of_the_day(key));
+        assert!(!Lessons(&learned).is_blocked(Given::Pages), "on another day it may give them again");
         let alone = refused(Lessons(&Learned::new()), Given::Pages, Cause::Challenge);
         assert!(alone.is_empty(), "where the service is off, pages are all there is");
         let files = refused(Lessons(&Learned::new()), Given::Files, Cause::Challenge);

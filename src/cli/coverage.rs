@@ -82,7 +82,8 @@ const COLUMNS: [&str; 16] = [
 
 /// Runs `coverage`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let filter = args.filters.filter(context)?;
+    let lost = Corpus::open_read_only(&context.home)?.lost_lists()?;
+    let filter = args.filters.filter_of_register(context, &lost)?;
     let by = dimensions(&args.by)?;
     if let Some(dimension) = by.iter().find(|dimension| !dimension.is_of_meetings()) {
         let name = dimension.name();
@@ -94,7 +95,6 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let states = meeting_states(context)?;
     let states: Vec<&MeetingState> = states.iter().filter(|state| is_asked_for(&filter, state)).collect();
     let groups = coverage(states.iter().copied(), &by);
-    let lost = Corpus::open_read_only(&context.home)?.lost_lists()?;
     let lost: Vec<&LostLists> = lost.iter().filter(|lost| filter.passes_council(&lost.council)).collect();
     let mut table = table(&groups, &by, &lost);
     if context.format == Format::Table {
@@ -114,7 +114,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     for lost in &lost {
         context.say(said_of(lost));
     }
-    for line in outside_its_days(&context.home.councils()?, &filter, &states) {
+    // Of a council that gave no list, it is not known that it has no meeting.
+    let mut told = filter;
+    told.councils.retain(|slug| lost.iter().all(|lost| lost.council != *slug));
+    for line in outside_its_days(&context.home.councils()?, &told, &states) {
         context.say(line);
     }
     Ok(Outcome::found(!table.rows.is_empty()))

@@ -620,6 +620,14 @@ pub(super) fn installed_at<'a>(councils: &'a Councils, root: &Url) -> Vec<&'a Co
     councils.all().iter().filter(is_here).collect()
 }
 
+/// The site at which a council of the table can be crawled, with those that it
+/// shares it with; `None` where there is none.
+pub(super) fn site_by_table(councils: &Councils, council: &Council) -> Option<Site> {
+    let platform = crawlable(&council.platform).ok().filter(|platform| *platform != Platform::Pages)?;
+    let root = root(&council.address).ok()?;
+    Some(site(&root, platform, &installed_at(councils, &root)))
+}
+
 /// The site at this address of these councils; of the host's own name where
 /// there are none.
 pub(super) fn site(root: &Url, platform: Platform, councils: &[&Council]) -> Site {

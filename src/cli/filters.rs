@@ -6,8 +6,9 @@ use clap::Args;
 
 use super::Context;
 use super::councils::{fate, listed};
-use crate::corpus::Corpus;
-use crate::model::{Councils, DateRange, Edition, Error, Kind, PartialDate, Result};
+use super::crawl::site_by_table;
+use crate::corpus::{Corpus, LostLists};
+use crate::model::{Council, Councils, DateRange, Edition, Error, Kind, PartialDate, Result};
 use crate::search::{Filter, Query, Terms, parse};
 
 /// Which meetings count.
@@ -58,13 +59,23 @@ impl MeetingFilterArgs {
     /// The filter, checked: a council that has no meeting here is an error, for
     /// “none found” would be untrue of it.
     pub fn filter(&self, context: &Context) -> Result<Filter> {
+        self.filter_of(context, &HashSet::new())
+    }
+
+    /// The same, but that councils whose sites did not give all their lists are
+    /// here as well: there is something to say of them.
+    pub fn filter_of_register(&self, context: &Context, lost: &[LostLists]) -> Result<Filter> {
+        self.filter_of(context, &lost.iter().map(|lost| lost.council.as_str()).collect())
+    }
+
+    fn filter_of(&self, context: &Context, asked: &HashSet<&str>) -> Result<Filter> {
         if let (Some(from), Some(to)) = (self.from, self.to)
             && to.last_day() < from.first_day()
         {
             return Err(Error::Input(format!("no day lies between --from {from} and --to {to}")));
         }
         Ok(Filter {
-            councils: self.councils(context)?,
+            councils: self.councils(context, asked)?,
             body: self.body.as_deref().map(Filter::body_words).unwrap_or_default(),
             dates: DateRange { from: self.from, to: self.to },
             years: self.year.iter().copied().collect(),
@@ -72,18 +83,21 @@ impl MeetingFilterArgs {
         })
     }
 
-    fn councils(&self, context: &Context) -> Result<HashSet<String>> {
+    /// The councils that are asked about: with meetings here, or among those
+    /// `asked` for lists.
+    fn councils(&self, context: &Context, asked: &HashSet<&str>) -> Result<HashSet<String>> {
         if self.council.is_empty() {
             return Ok(HashSet::new());
         }
         let table = context.home.councils()?;
         let corpus = Corpus::open_read_only(&context.home)?;
         let (meetings, lost) = (corpus.meetings()?, corpus.lost_lists()?);
+        let sites = corpus.councils_of_sites()?;
         let here: BTreeSet<(&str, &str)> = meetings
             .iter()
             .map(|meeting| (meeting.council.as_str(), meeting.council_name.as_str()))
             .collect();
-        let is_here = |slug: &str| here.iter().any(|(other, _)| *other == slug);
+        let is_here = |slug: &str| asked.contains(slug) || here.iter().any(|(other, _)| *other == slug);
         let find = |name: &String| {
             let slug = table.slug_for(name);
             let family = self.family(&table, slug.clone());
@@ -95,6 +109,11 @@ impl MeetingFilterArgs {
                 }
                 return Ok(held);
             }
+            // Of councils that share a site, no list tells which of them met.
+            let site = table.find(name).and_then(|council| site_by_table(&table, council));
+            if let Some(site) = site.as_ref().filter(|site| is_here(&site.council)) {
+                return Ok(vec![site.council.clone()]);
+            }
             let is_near = |(slug, full): &&(&str, &str)| {
                 let name = name.to_lowercase();
                 slug.contains(&name) || full.to_lowercase().contains(&name)
@@ -104,7 +123,17 @@ impl MeetingFilterArgs {
             let today = jiff::Zoned::now().date();
             let gone = table.find(name).filter(|council| !council.existed(today.into()));
             let fate = gone.and_then(|council| fate(council, today));
-            let lost = lost.iter().find(|lost| lost.council == slug);
+            let is_of_it =
+                |council: &str| council == slug || site.as_ref().is_some_and(|site| site.council == council);
+            let lost = lost.iter().find(|lost| is_of_it(&lost.council));
+            if let Some(council) = table.find(name)
+                && lost.is_none()
+                && fate.is_none()
+                && !took_over_here
+                && !sites.iter().any(|site| is_of_it(site))
+            {
+                return Err(not_collected(council, site.is_some()));
+            }
             let hint = match near.as_slice() {
                 _ if lost.is_some() => {
                     let gave = match lost.is_some_and(|lost| lost.is_silent) {
@@ -135,6 +164,20 @@ impl MeetingFilterArgs {
         }
         family
     }
+}
+
+/// That nothing of a council was ever asked for, and how to.
+fn not_collected(council: &Council, can_be_crawled: bool) -> Error {
+    let Council { slug, name, .. } = council;
+    let how = match can_be_crawled {
+        true => format!("`scrutineer crawl {slug}` collects it"),
+        false => {
+            "`scrutineer crawl --rules FILE` reads its pages, and `scrutineer add` takes its files".to_owned()
+        }
+    };
+    Error::Input(format!(
+        "{name} (`{slug}`) has not been collected, so nothing is known of its meetings here; {how}"
+    ))
 }
 
 /// Says which councils an answer is about, and of which nothing is held: that

@@ -731,6 +731,14 @@ impl Catalogue {
         })
     }
 
+    /// The councils by which the sites are held.
+    pub(super) fn councils_of_sites(&self) -> Result<Vec<String>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare("SELECT DISTINCT council FROM sites ORDER BY council")?;
+            query.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
     /// The lists that were asked for in vain, by site.
     pub(super) fn lost_lists(&self) -> Result<Vec<LostLists>> {
         let lists = self.lists()?;

@@ -254,6 +254,11 @@ impl Corpus {
         self.catalogue.asked_meetings()
     }
 
+    /// The councils by which the sites of the corpus are held, by slug.
+    pub fn councils_of_sites(&self) -> Result<Vec<String>> {
+        self.catalogue.councils_of_sites()
+    }
+
     /// The lists of meetings that did not come when they were last asked for,
     /// and that no other was asked in place of; by site.
     pub fn lost_lists(&self) -> Result<Vec<LostLists>> {

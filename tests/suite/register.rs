@@ -487,12 +487,41 @@ fn a_list_that_did_not_come_is_no_silence() {
         "alderbrook: 2 lists of meetings did not come, so that meetings may be missing here (forbidden 2)";
     assert!(shown.stderr.contains(said), "{}", shown.stderr);
     assert!(shown.stderr.contains("emptyham: 1 list of meetings did not come"), "{}", shown.stderr);
-    let asked = scrutineer(home.path(), &["coverage", "--council", "harbourton"]);
+    // Who asks about one of them is shown its row; of what it said, nothing is known.
+    for council in ["harbourton", "emptyham"] {
+        let args = ["coverage", "--by", "council", "--council", council];
+        let asked = scrutineer(home.path(), &args);
+        assert_eq!(asked.code, 0, "{}", asked.stderr);
+        assert!(!asked.stderr.contains("no meeting of these dates"), "{}", asked.stderr);
+        let all = rows(home.path(), &args[..3]);
+        let of_it: Vec<_> = all.into_iter().filter(|row| row["council"] == council).collect();
+        assert_eq!(rows(home.path(), &args), of_it);
+    }
+    let asked = scrutineer(home.path(), &["search", "road", "--council", "harbourton"]);
     assert_eq!(asked.code, 2);
     assert!(asked.stderr.contains("gave no list of meetings"), "{}", asked.stderr);
-    let asked = scrutineer(home.path(), &["coverage", "--council", "emptyham"]);
+    let asked = scrutineer(home.path(), &["search", "road", "--council", "emptyham"]);
     assert_eq!(asked.code, 2);
     assert!(asked.stderr.contains("did not give all its lists of meetings"), "{}", asked.stderr);
+    // Of one that was never asked, that is said, and how to.
+    let asked = scrutineer(home.path(), &["coverage", "--council", "sefton"]);
+    let said = "(`sefton`) has not been collected, so nothing is known of its meetings here; `scrutineer crawl sefton`";
+    assert_eq!(asked.code, 2);
+    assert!(asked.stderr.contains(said), "{}", asked.stderr);
+}
+
+#[test]
+fn councils_that_share_a_site_that_gave_no_list_share_its_row() {
+    let home = tempfile::tempdir().unwrap();
+    let mut held = Held::new(home.path(), "adur-and-worthing");
+    held.lost(None, DocumentRole::Register, "committees", Cause::Robots);
+    drop(held);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let found = rows(home.path(), &["coverage", "--council", "worthing"]);
+    assert_eq!(
+        (found[0]["council"].as_str(), found[0]["why"].as_str()),
+        ("adur-and-worthing", "lists: robots 1")
+    );
 }
 
 #[test]

@@ -92,7 +92,7 @@ impl MeetingFilterArgs {
         let table = context.home.councils()?;
         let corpus = Corpus::open_read_only(&context.home)?;
         let (meetings, lost) = (corpus.meetings()?, corpus.lost_lists()?);
-        let sites = corpus.councils_of_sites()?;
+        let asked_councils = corpus.asked_councils()?;
         let here: BTreeSet<(&str, &str)> = meetings
             .iter()
             .map(|meeting| (meeting.council.as_str(), meeting.council_name.as_str()))
@@ -130,7 +130,7 @@ impl MeetingFilterArgs {
                 && lost.is_none()
                 && fate.is_none()
                 && !took_over_here
-                && !sites.iter().any(|site| is_of_it(site))
+                && !asked_councils.iter().any(|council| is_of_it(council))
             {
                 return Err(not_collected(council, site.is_some()));
             }

@@ -731,10 +731,13 @@ impl Catalogue {
         })
     }
 
-    /// The councils by which the sites are held.
-    pub(super) fn councils_of_sites(&self) -> Result<Vec<String>> {
+    /// The councils of whose sites anything was ever asked for, or added.
+    pub(super) fn asked_councils(&self) -> Result<Vec<String>> {
         self.with("read", |connection| {
-            let mut query = connection.prepare("SELECT DISTINCT council FROM sites ORDER BY council")?;
+            let mut query = connection.prepare(
+                "SELECT DISTINCT council FROM sites WHERE EXISTS (SELECT 1 FROM captures WHERE site = sites.id)
+                 ORDER BY council",
+            )?;
             query.query_map([], |row| row.get(0))?.collect()
         })
     }

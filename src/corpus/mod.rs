@@ -254,9 +254,9 @@ impl Corpus {
         self.catalogue.asked_meetings()
     }
 
-    /// The councils by which the sites of the corpus are held, by slug.
-    pub fn councils_of_sites(&self) -> Result<Vec<String>> {
-        self.catalogue.councils_of_sites()
+    /// The councils of whose sites anything was ever asked for, or added, by slug.
+    pub fn asked_councils(&self) -> Result<Vec<String>> {
+        self.catalogue.asked_councils()
     }
 
     /// The lists of meetings that did not come when they were last asked for,

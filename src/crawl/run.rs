@@ -86,6 +86,11 @@ pub struct Plan {
 }
 
 impl SiteSummary {
+    /// Of a site of which nothing has come yet.
+    fn of(site: &Site) -> Self {
+        Self { council: site.council.clone(), site: site.id.to_string(), ..Self::default() }
+    }
+
     /// Whether everything that was asked for came: what waits beyond the limit
     /// was not asked for.
     pub fn is_whole(&self) -> bool {
@@ -154,8 +159,9 @@ pub struct Progress {
 /// Crawls sites over the network, and returns when nothing waits any more or
 /// it is told to stop.
 ///
-/// Fails when the corpus cannot be written, or a site's root is no address that
-/// may be asked; what else a site does is in the summary. Starts a runtime of
+/// Fails when the corpus cannot be written, a site's root is no address that may
+/// be asked, or several hosts were asked and none gave any answer; what else a
+/// site does is in the summary. Starts a runtime of
 /// its own, so it is not for code that runs in one: that calls [`crawl`].
 pub fn crawl_network(
     corpus: &mut Corpus,
@@ -200,6 +206,8 @@ pub async fn crawl(
         on_progress,
         cancel,
         own_hosts: hosts.keys().cloned().collect(),
+        is_answered: Cell::new(hosts.len() < 2),
+        held_back: RefCell::default(),
         elsewhere: RefCell::default(),
         robots_elsewhere: RefCell::default(),
     };
@@ -210,6 +218,19 @@ pub async fn crawl(
         done.extend(host?);
     }
     drop(results);
+    let held_back = crawl.held_back.take();
+    if let Some((_, miss)) = held_back.first()
+        && !crawl.is_answered.get()
+        && !cancel.is_cancelled()
+    {
+        crawl.corpus.borrow_mut().close()?;
+        return Err(Error::NoNetwork { n_hosts: crawl.own_hosts.len(), reason: miss.unfit.reason.clone() });
+    }
+    // Where others answered, these are silent themselves.
+    for (at, miss) in held_back.into_iter().filter(|_| crawl.is_answered.get()) {
+        let mut pace = Pace::new(settings.delay, settings.patience);
+        done.push((at, crawl.site_by(&sites[at], Err(miss), &mut pace).await?));
+    }
     crawl.corpus.borrow_mut().close()?;
     done.sort_by_key(|(at, _)| *at);
     let sites = done.into_iter().map(|(_, summary)| summary).collect();
@@ -241,6 +262,12 @@ struct Crawl<'a, F> {
     cancel: &'a Cancel,
     /// The hosts of the sites themselves.
     own_hosts: HashSet<String>,
+    /// Whether any host has answered. Until one does, that they are silent may be
+    /// this machine's fault and not theirs; one alone is taken at its word.
+    is_answered: Cell<bool>,
+    /// Sites that were silent before any host had answered, of which that is not
+    /// recorded yet.
+    held_back: RefCell<Vec<(usize, Miss)>>,
     /// Other hosts on which sites keep documents; locked while one is asked, as
     /// several sites may share it.
     elsewhere: RefCell<HashMap<String, Rc<Mutex<Elsewhere>>>>,
@@ -264,17 +291,54 @@ impl<F: Fetch> Crawl<'_, F> {
         let mut pace = Pace::new(self.settings.delay, self.settings.patience);
         let mut done = Vec::new();
         for at in host {
-            done.push((at, self.site(&sites[at], &mut pace).await?));
+            if let Some(summary) = self.site(&sites[at], at, &mut pace).await? {
+                done.push((at, summary));
+            }
         }
         Ok(done)
     }
 
-    async fn site(&self, site: &Site, pace: &mut Pace) -> Result<SiteSummary> {
-        let mut summary = SiteSummary {
-            council: site.council.clone(),
-            site: site.id.to_string(),
-            ..SiteSummary::default()
+    /// Crawls a site; `None` where what came of it is held back.
+    async fn site(&self, site: &Site, at: usize, pace: &mut Pace) -> Result<Option<SiteSummary>> {
+        let mut summary = SiteSummary::of(site);
+        if site.platform == System::Files {
+            // Files are added by hand; there is nothing to ask.
+            summary.finished = true;
+            return Ok(Some(summary));
+        }
+        if let Some(asked) = pace.closed() {
+            summary.leave_alone(asked);
+            return Ok(Some(summary));
+        }
+        let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
+        // First, as nothing is asked for that cannot be kept.
+        self.corpus.borrow_mut().upsert_site(site, &self.settings.stamp())?;
+        let robots = robots_url(&root);
+        let asked = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Ok(Some(summary)),
+            asked = self.ask_robots(&robots, pace) => asked,
         };
+        match asked {
+            Err(miss) if miss.is_silent && miss.steps.is_empty() && !self.is_answered.get() => {
+                self.held_back.borrow_mut().push((at, miss));
+                Ok(None)
+            }
+            asked => {
+                self.is_answered.set(true);
+                self.site_by(site, asked, pace).await.map(Some)
+            }
+        }
+    }
+
+    /// Crawls a site by its robots.txt, or by what came of asking for it.
+    async fn site_by(
+        &self,
+        site: &Site,
+        robots: Result<Arrival, Miss>,
+        pace: &mut Pace,
+    ) -> Result<SiteSummary> {
+        let mut summary = SiteSummary::of(site);
         let platform: Box<dyn Platform> = match site.platform {
             System::ModernGov => Box::new(ModernGov),
             System::Cmis => Box::new(Cmis),
@@ -282,23 +346,10 @@ impl<F: Fetch> Crawl<'_, F> {
                 Some(rules) => Box::new(Pages::new(rules.clone())),
                 None => return Err(Error::Input(format!("the site {} has no rules for its pages", site.id))),
             },
-            // Files are added by hand; there is nothing to ask.
-            System::Files => {
-                summary.finished = true;
-                return Ok(summary);
-            }
+            System::Files => return Err(Error::Input(format!("the site {} cannot be asked", site.id))),
         };
         let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
-        if let Some(asked) = pace.closed() {
-            summary.leave_alone(asked);
-            return Ok(summary);
-        }
-        self.corpus.borrow_mut().upsert_site(site, &self.settings.stamp())?;
-        let rules = tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => return Ok(summary),
-            rules = self.robots(site, &root, pace) => rules?,
-        };
+        let rules = self.rules_in(site, &robots_url(&root), robots)?;
         let since = |key: &str| platform.keeps(key).map(|days| self.days_ago(days));
         let learned = self.corpus.borrow_mut().catalogue().learned(&site.id, since, self.latest_day())?;
         let ground = Ground { site, scope: self.scope, learned: &learned };
@@ -468,6 +519,11 @@ impl<F: Fetch> Crawl<'_, F> {
     async fn robots(&self, site: &Site, root: &Url, pace: &mut Pace) -> Result<Rules> {
         let url = robots_url(root);
         let result = self.ask_robots(&url, pace).await;
+        self.rules_in(site, &url, result)
+    }
+
+    /// The rules in what came of asking for a robots.txt, which is kept.
+    fn rules_in(&self, site: &Site, url: &Url, result: Result<Arrival, Miss>) -> Result<Rules> {
         let request = Request {
             url: url.to_string(),
             role: DocumentRole::Robots,

@@ -40,6 +40,17 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// No host that was asked gave any answer.
+    #[error(
+        "none of {n_hosts} hosts gave any answer ({reason}): this machine seems to have no network; no failing \
+         of theirs was recorded, and the same command tries again"
+    )]
+    NoNetwork {
+        /// How many hosts were asked; at least two.
+        n_hosts: usize,
+        /// Why the first gave none.
+        reason: String,
+    },
     /// There is no index yet.
     #[error("there is no index in `{}`; make one with `scrutineer index`", folder.display())]
     NoIndex {

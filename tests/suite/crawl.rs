@@ -38,6 +38,43 @@ fn who_cannot_be_reached_has_failed_and_who_asks_for_too_slow_a_crawl_has_refuse
 }
 
 #[test]
+fn silence_everywhere_is_this_machines_and_is_held_against_nobody() {
+    let closed = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (one, other) = (format!("http://{}", closed()), format!("http://{}", closed()));
+    let home = tempfile::tempdir().unwrap();
+    let crawl = |roots: &[&str]| {
+        let csv = roots
+            .iter()
+            .enumerate()
+            .map(|(n, root)| format!("c{n},Council {n},E{n},England,moderngov,{root}\n"));
+        let table = format!("slug,name,gss_code,nation,platform,base_url\n{}", csv.collect::<String>());
+        std::fs::create_dir_all(home.path().join("corpus")).unwrap();
+        std::fs::write(home.path().join("corpus/councils.csv"), table).unwrap();
+        crate::support::scrutineer(home.path(), &["crawl", "--all", "--allow-loopback", "--delay", "0"])
+    };
+    let run = crawl(&[&one, &other]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    let line = run.stderr.lines().find(|line| line.contains("none of 2 hosts gave any answer"));
+    assert!(line.is_some_and(|line| line.contains("no network")), "{}", run.stderr);
+    let corpus = || Corpus::open(&Home::new(home.path())).unwrap();
+    assert!(corpus().absences().unwrap().is_empty() && corpus().lost_lists().unwrap().is_empty());
+    let asked = crate::support::scrutineer(home.path(), &["coverage", "--council", "c0"]);
+    assert!(asked.stderr.contains("has not been collected"), "{}", asked.stderr);
+
+    // Where one host answers, the other's silence is its own.
+    let server = Server::start(|asked, _| good(asked, &[1]));
+    let answers = format!("http://{}", server.address);
+    let run = crawl(&[&one, &answers]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    let lost = corpus().lost_lists().unwrap();
+    assert_eq!(
+        lost.iter().map(|lost| (lost.council.as_str(), lost.is_silent)).collect::<Vec<_>>(),
+        [("c0", true)]
+    );
+    assert_eq!(corpus().meetings().unwrap().len(), 1);
+}
+
+#[test]
 fn rules_that_cannot_be_had_leave_waiting_what_waits() {
     let server = Server::start(|asked, n| {
         // Each try of the second crawl fails.

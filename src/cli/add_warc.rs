@@ -38,6 +38,9 @@ const PASSES: usize = 10;
 /// How many passages that decide, note or say who came make a page minutes.
 const DECIDING_PASSAGES: usize = 2;
 
+/// Why a page is passed over that would change whose meetings a site's are.
+const OF_ANOTHER: &str = "pages of sites that are held for another council";
+
 /// How many numbered items make a page an agenda.
 const NUMBERED_ITEMS: usize = 3;
 
@@ -54,6 +57,8 @@ pub struct Warc<'a> {
 #[derive(Default)]
 struct State {
     takers: BTreeMap<SiteId, Taker>,
+    /// The sites that this home holds for another council, or as another system.
+    refused: HashSet<SiteId>,
     /// The answers that are done with.
     done: HashSet<AnswerId>,
     /// What was passed over, by reason.
@@ -198,6 +203,11 @@ impl Warc<'_> {
         let url = &archived.exchange.url;
         let Some((platform, root)) = site_of(url) else { return Ok(false) };
         let site = self.site(&root, platform);
+        if self.is_refused(path, &site, state)? {
+            state.done.insert(id);
+            state.pass(OF_ANOTHER);
+            return Ok(false);
+        }
         let today = jiff::Zoned::now().date();
         let taker = state.takers.entry(site.id.clone()).or_insert_with(|| Taker::new(site, today));
         let took = taker.take(self.corpus, archived)?;
@@ -219,6 +229,29 @@ impl Warc<'_> {
         if let Some(meeting) = meeting {
             table.push(row_of_meeting(path, url, taker.site(), &meeting, self.corpus, unchanged)?);
         }
+        Ok(true)
+    }
+
+    /// Whether this home holds a site for another council, or as another system,
+    /// than the one for which its pages would be taken: that would make its
+    /// meetings those of the other. Says so, once a site.
+    fn is_refused(&self, path: &Path, site: &Site, state: &mut State) -> Result<bool> {
+        if state.refused.contains(&site.id) {
+            return Ok(true);
+        }
+        let Some((platform, council)) = self.corpus.site_owner(&site.id)? else { return Ok(false) };
+        if platform == site.platform.name() && council == site.council {
+            return Ok(false);
+        }
+        let what = format!("the pages of {} in `{}`", site.root, path.display());
+        self.context.warn(format!(
+            "cannot take {what}: this home holds it as the {platform} site of `{council}`, not as the {} site of \
+             `{}`; `--council {council}` takes them for that council",
+            site.platform.name(),
+            site.council,
+        ));
+        state.failed = true;
+        state.refused.insert(site.id.clone());
         Ok(true)
     }
 
@@ -295,7 +328,13 @@ impl Warc<'_> {
         let read: Vec<_> = batch.par_iter().map(|candidate| read(candidate, reader)).collect();
         for (candidate, (media, reading)) in batch.iter().zip(read) {
             match &reading {
-                Err(_) => state.pass("documents that cannot be read"),
+                Err(unread) => {
+                    let what = named(path, &candidate.url);
+                    self.context.warn(format!("cannot read {what}: {unread}"));
+                    // What is no document at all has not failed as one.
+                    state.failed |= media.is_some();
+                    state.pass("documents that cannot be read");
+                }
                 Ok(reading) if !is_of_a_meeting(reading, media) => state.pass("no minutes or agendas"),
                 Ok(_) => {
                     let media_type = media.map_or("", Media::media_type);

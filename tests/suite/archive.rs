@@ -1435,9 +1435,46 @@ fn a_meeting_of_an_archive_is_that_of_the_site_and_an_older_page_replaces_none()
     assert_eq!(texts(), "new");
     assert_eq!(add(&home, &[&[newer.as_str()], &council[..]].concat()).0, 0);
     assert_eq!(texts(), "newer");
+    // Nobody names another council for it by a slip, nor by leaving it out.
+    for council in [&["--council", "Barrowby Council"][..], &[]] {
+        let before = dump(&home);
+        let (code, rows, said) = add(&home, &[&[newer.as_str()], council].concat());
+        assert_eq!((code, rows.len()), (3, 0), "{said}");
+        let held = "this home holds it as the moderngov site of `alderbrook-council`, not as the moderngov site of `";
+        assert_eq!(said.matches(held).count(), 1, "{said}");
+        assert!(said.contains("1 pages of sites that are held for another council"), "{said}");
+        check_same(&dump(&home), &before);
+    }
     let before = dump(&home);
     rebuild(&home).unwrap();
     check_same(&dump(&home), &before);
+}
+
+#[test]
+fn what_cannot_be_read_in_an_archive_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("files.warc");
+    let head = |kind: &str| format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}");
+    let (at, html) = ("2023-01-01T00:00:00Z", head("text/html"));
+    let records = [
+        answer(&format!("{WEB}/minutes"), at, &[], &html, MINUTES.as_bytes()),
+        answer(&format!("{WEB}/broken.pdf"), at, &[], &head("application/pdf"), b"%PDF-1.4\n1 0 obj\n<<"),
+        answer(&format!("{WEB}/data.bin"), at, &[], &head("application/octet-stream"), b"\0\x01\x02"),
+    ];
+    std::fs::write(&path, records.concat()).unwrap();
+    let home = Home::new(folder.path().join("home"));
+    let (code, rows, said) = add(&home, &[path.to_str().unwrap()]);
+    assert_eq!((code, rows.len()), (3, 1), "{said}");
+    let line =
+        |url: &str| said.lines().find(|line| line.contains(&format!("files.warc: {WEB}/{url}: "))).unwrap();
+    assert!(line("broken.pdf").contains("damaged PDF"), "{said}");
+    assert!(line("data.bin").contains("its format is not known"), "{said}");
+    assert!(said.contains("2 documents that cannot be read"), "{said}");
+    // What is of no format that is read is named, and no failure.
+    std::fs::write(&path, [&records[0][..], &records[2]].concat()).unwrap();
+    let (code, _, said) = add(&Home::new(folder.path().join("other")), &[path.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("data.bin: its format is not known"), "{said}");
 }
 
 #[test]

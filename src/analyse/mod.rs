@@ -7,5 +7,5 @@ mod tally;
 
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use interval::wilson;
-pub use register::{Causes, Coverage, Lost, MeetingState, causes_named, coverage};
+pub use register::{Causes, Coverage, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice};
 pub use tally::{Dimension, GroupKey, Tally, TallyBuilder, group_of};

@@ -1,10 +1,10 @@
 //! Coverage: of the meetings that were held, how many can be read, and why the
 //! others cannot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Dimension, GroupKey};
-use crate::model::{Meeting, MeetingStatus};
+use crate::model::{Meeting, MeetingId, MeetingStatus, SiteId};
 
 /// A meeting of the register, and how far its minutes got.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +155,49 @@ impl Coverage {
     }
 }
 
+/// Meetings of a council that stand on several of its sites, so that each counts
+/// once for each site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedTwice {
+    /// The slug of the council.
+    pub council: String,
+    /// The sites, two or more, in the order of their names.
+    pub sites: Vec<SiteId>,
+    /// How many meetings stand on all of these and on no other.
+    pub meetings: u64,
+}
+
+/// Finds the meetings that several sites of one council list: those of the same
+/// body on the same day, and on the pages of a site in Welsh, where bodies have
+/// other names, those of the same number. Meetings that were called off are
+/// passed over, as are those whose body or day is not known.
+pub fn listed_twice<'a>(meetings: impl IntoIterator<Item = &'a Meeting>) -> Vec<ListedTwice> {
+    let meetings: Vec<&Meeting> =
+        meetings.into_iter().filter(|meeting| meeting.status != MeetingStatus::Cancelled).collect();
+    let by_id: HashMap<&MeetingId, &Meeting> =
+        meetings.iter().map(|meeting| (&meeting.id, *meeting)).collect();
+    let mut sites_of: BTreeMap<(&str, String, _), BTreeSet<&SiteId>> = BTreeMap::new();
+    for meeting in &meetings {
+        let in_english = meeting.id.site.in_english().and_then(|site| {
+            let id = MeetingId { site, number: meeting.id.number.clone() };
+            by_id.get(&id).copied().filter(|other| other.council == meeting.council)
+        });
+        let Meeting { body, date, .. } = in_english.unwrap_or(meeting);
+        let Some(day) = date.and_then(|date| date.to_day()).filter(|_| !body.is_empty()) else { continue };
+        sites_of.entry((&meeting.council, body.to_lowercase(), day)).or_default().insert(&meeting.id.site);
+    }
+    let mut counts: BTreeMap<(&str, Vec<SiteId>), u64> = BTreeMap::new();
+    for ((council, ..), sites) in sites_of.into_iter().filter(|(_, sites)| sites.len() > 1) {
+        *counts.entry((council, sites.into_iter().cloned().collect())).or_default() += 1;
+    }
+    let listed = |((council, sites), meetings): ((&str, _), _)| ListedTwice {
+        council: council.to_owned(),
+        sites,
+        meetings,
+    };
+    counts.into_iter().map(listed).collect()
+}
+
 fn group_of_meeting(by: &[Dimension], meeting: &Meeting) -> GroupKey {
     let of_meetings = by.iter().filter(|dimension| dimension.is_of_meetings());
     of_meetings
@@ -245,6 +288,48 @@ mod tests {
         check(&[&untold, &unasked], 2, true);
         check(&[&untold, &state(MeetingStatus::Held, false, None)], 1, true);
         check(&[&MeetingState { asked: false, ..state(MeetingStatus::Scheduled, false, None) }], 0, true);
+    }
+
+    #[test]
+    fn meetings_that_stand_on_two_sites_of_a_council_are_found() {
+        let meeting = |site: &str, number: &str, council: &str, body: &str, date: &str| Meeting {
+            id: MeetingId { site: SiteId::new(site), number: number.into() },
+            council: council.into(),
+            body: body.into(),
+            date: date.parse().ok(),
+            ..state(MeetingStatus::Held, true, None).meeting
+        };
+        let cabinet = meeting("old", "1", "kent", "Cabinet", "2020-03-02");
+        let check = |others: &[Meeting], expected: &[(&str, &[&str], u64)]| {
+            let found = listed_twice(others.iter().chain([&cabinet]));
+            let found: Vec<(&str, Vec<&str>, u64)> = found
+                .iter()
+                .map(|twice| {
+                    (twice.council.as_str(), twice.sites.iter().map(SiteId::as_str).collect(), twice.meetings)
+                })
+                .collect();
+            let expected: Vec<(&str, Vec<&str>, u64)> =
+                expected.iter().map(|(council, sites, n)| (*council, sites.to_vec(), *n)).collect();
+            assert_eq!(found, expected, "{others:?}");
+        };
+        let again = meeting("new", "77", "kent", "CABINET", "2020-03-02");
+        check(&[again.clone()], &[("kent", &["new", "old"], 1)]);
+        // Two on one day on each site are one body's day; on one site alone they are two.
+        check(
+            &[again.clone(), meeting("new", "78", "kent", "Cabinet", "2020-03-02")],
+            &[("kent", &["new", "old"], 1)],
+        );
+        check(&[meeting("old", "2", "kent", "Cabinet", "2020-03-02")], &[]);
+        check(&[meeting("new", "77", "essex", "Cabinet", "2020-03-02")], &[]);
+        check(&[meeting("new", "77", "kent", "Cabinet", "2020-03-03")], &[]);
+        check(&[meeting("new", "77", "kent", "Planning", "2020-03-02")], &[]);
+        check(&[Meeting { status: MeetingStatus::Cancelled, ..again }], &[]);
+        // In Welsh, the number tells.
+        check(
+            &[meeting("old-cy", "1", "kent", "Cabinet y Cyngor", "2020-03-02")],
+            &[("kent", &["old", "old-cy"], 1)],
+        );
+        check(&[meeting("old-cy", "2", "kent", "Cabinet y Cyngor", "2020-03-02")], &[]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::filters::MeetingFilterArgs;
-use super::groups::{dimensions, is_asked_for, meeting_states};
+use super::groups::{dimensions, is_asked_for, meeting_states, say_listed_twice};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{Causes, Coverage, Dimension, GroupKey, MeetingState, causes_named, coverage};
@@ -114,6 +114,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     for lost in &lost {
         context.say(said_of(lost));
     }
+    say_listed_twice(context, states.iter().map(|state| &state.meeting));
     // Of a council that gave no list, it is not known that it has no meeting.
     let mut told = filter;
     told.councils.retain(|slug| lost.iter().all(|lost| lost.council != *slug));

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Context;
+use super::councils::listed;
+use super::search::plural;
 use crate::analyse::{
-    Coverage, Dimension, GroupKey, Lost, MeetingState, Tally, TallyBuilder, coverage, group_of, wilson,
+    Coverage, Dimension, GroupKey, ListedTwice, Lost, MeetingState, Tally, TallyBuilder, coverage, group_of,
+    listed_twice, wilson,
 };
 use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
 use crate::index::{Hit, Index, ReadingState, Totals, item_of};
-use crate::model::{Defect, Error, Meeting, MeetingId, MeetingStatus, Result};
+use crate::model::{Defect, Error, Meeting, MeetingId, MeetingStatus, Result, SiteId};
 use crate::report::Cell;
 use crate::search::{Facts, Filter};
 
@@ -181,6 +184,22 @@ fn is_loss(lost: &LostMeeting, meeting: &Meeting, defect: Option<&str>) -> bool 
     // lost; nor where it gave a document that cannot be read.
     let is_otherwise = !meeting.minutes_published || defect.is_some_and(|defect| defect != "no-minutes");
     !(lost.is_answered && is_otherwise)
+}
+
+/// Says which meetings count more than once, as several sites of their council
+/// list them.
+pub fn say_listed_twice<'a>(context: &Context, meetings: impl IntoIterator<Item = &'a Meeting>) {
+    for ListedTwice { council, sites, meetings } in listed_twice(meetings) {
+        let names: Vec<String> = sites.iter().map(SiteId::to_string).collect();
+        let (n_sites, often) = match sites.len() {
+            2 => ("two".to_owned(), "twice".to_owned()),
+            n => (n.to_string(), format!("{n} times")),
+        };
+        let (stand, count) = if meetings == 1 { ("stands", "it counts") } else { ("stand", "they count") };
+        let meetings = plural(meetings, "meeting", "meetings");
+        let names = listed(&names);
+        context.say(format!("{council}: {meetings} {stand} on {n_sites} sites, {names}; {count} {often}"));
+    }
 }
 
 /// Whether the register's meeting is one that the filter asks about.

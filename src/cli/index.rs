@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
+use super::groups::say_listed_twice;
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::corpus::{Corpus, DocumentReader, INSTALL_OCR, Ocr};
@@ -58,6 +59,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     ]);
     context.write(&table)?;
     context.say(summary(&built));
+    say_listed_twice(context, &Corpus::open_read_only(&context.home)?.meetings()?);
     for (what, reason) in &built.unreadable {
         context.warn(format!("cannot read {what}: {reason}"));
     }

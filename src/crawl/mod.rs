@@ -195,7 +195,7 @@ impl Settings {
 pub fn site_id(root: &Url) -> SiteId {
     let host = root.host_str().unwrap_or_default();
     let port = root.port().map(|port| format!("-{port}")).unwrap_or_default();
-    let language = if asks_for_welsh(root) { "-cy" } else { "" };
+    let language = if asks_for_welsh(root) { SiteId::WELSH } else { "" };
     SiteId::new(&format!("{host}{port}{}{language}", root.path().trim_end_matches('/')))
 }
 

@@ -60,6 +60,15 @@ impl SiteId {
     /// may put something before or behind it.
     pub const LONGEST: usize = 100;
 
+    /// What the name of a site's pages in Welsh ends in.
+    pub const WELSH: &str = "-cy";
+
+    /// The site of whose pages these are in Welsh, by its name; `None` where they
+    /// are not.
+    pub fn in_english(&self) -> Option<Self> {
+        self.0.strip_suffix(Self::WELSH).map(|name| Self(name.to_owned()))
+    }
+
     /// Makes a name out of any text: what may not stand in one becomes `-`, and
     /// the end of one that is too long its digest, so that two stay two.
     pub fn new(text: &str) -> Self {

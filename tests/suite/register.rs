@@ -511,6 +511,24 @@ fn a_list_that_did_not_come_is_no_silence() {
 }
 
 #[test]
+fn meetings_that_stand_on_two_sites_of_a_council_are_said_to_count_twice() {
+    let home = tempfile::tempdir().unwrap();
+    let mut held = Held::new(home.path(), "alderbrook");
+    held.meeting("1", MeetingStatus::Held, true);
+    let second = Site { id: SiteId::new("new.alderbrook"), ..site("alderbrook") };
+    let mut held = Held { site: second, ..held }.entered();
+    held.meeting("77", MeetingStatus::Held, true);
+    drop(held);
+    let said = "alderbrook: 1 meeting stands on two sites, alderbrook and new.alderbrook; it counts twice";
+    for args in [&["index"][..], &["coverage"]] {
+        let run = scrutineer(home.path(), args);
+        assert_eq!((run.code, run.stderr.matches(said).count()), (0, 1), "{}", run.stderr);
+    }
+    let run = scrutineer(home.path(), &["coverage", "--year", "2020"]);
+    assert!(!run.stderr.contains("stands on two sites"), "{}", run.stderr);
+}
+
+#[test]
 fn councils_that_share_a_site_that_gave_no_list_share_its_row() {
     let home = tempfile::tempdir().unwrap();
     let mut held = Held::new(home.path(), "adur-and-worthing");

@@ -35,19 +35,13 @@ const ROWS: usize = 4;
 /// Levels that are gone up to find them.
 const LEVELS: usize = 12;
 /// Parameters that say who looks or whence, not at what.
-const SESSION: [&str; 11] = [
-    "phpsessid",
-    "jsessionid",
-    "aspsessionid",
-    "sessionid",
-    "session_id",
-    "sid",
-    "cfid",
-    "cftoken",
-    "fbclid",
-    "gclid",
-    "_ga",
-];
+const SESSION: [&str; 8] =
+    ["phpsessid", "jsessionid", "aspsessionid", "cfid", "cftoken", "fbclid", "gclid", "_ga"];
+/// Parameters that do so where their value is a long random one, and otherwise
+/// may number a document: `?sid=101`.
+const SESSION_IF_LONG: [&str; 3] = ["sid", "sessionid", "session_id"];
+/// From how many characters on a value is taken for a random one.
+const LONG: usize = 16;
 
 /// A link, with what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,13 +126,16 @@ fn without_session(mut url: Url) -> Url {
     if path != url.path() {
         url.set_path(&path);
     }
-    let is_session = |name: &str| {
+    let is_session = |name: &str, value: &str| {
         let name = name.to_lowercase();
-        SESSION.contains(&name.as_str()) || name.starts_with("utm_") || name.starts_with("aspsessionid")
+        SESSION.contains(&name.as_str())
+            || (SESSION_IF_LONG.contains(&name.as_str()) && value.len() >= LONG)
+            || name.starts_with("utm_")
+            || name.starts_with("aspsessionid")
     };
-    if url.query_pairs().any(|(name, _)| is_session(&name)) {
+    if url.query_pairs().any(|(name, value)| is_session(&name, &value)) {
         let kept: Vec<(String, String)> =
-            url.query_pairs().into_owned().filter(|(name, _)| !is_session(name)).collect();
+            url.query_pairs().into_owned().filter(|(name, value)| !is_session(name, value)).collect();
         if kept.is_empty() {
             url.set_query(None);
         } else {
@@ -150,8 +147,8 @@ fn without_session(mut url: Url) -> Url {
 
 /// The address that stands for all that mean the same page: parameters in
 /// order, one scheme, no session and no fragment. Only for telling addresses
-/// apart: what is asked for is the address as it was linked. What is no
-/// address is returned as it is.
+/// apart: what is asked for has its parameters in the order, and the scheme, of
+/// the link. What is no address is returned as it is.
 pub fn canonical(address: &str) -> String {
     let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
     url.set_fragment(None);
@@ -526,10 +523,14 @@ mod tests {
         let same = |one: &str, other: &str| assert_eq!(canonical(one), canonical(other));
         same("https://a.example/x?b=2&a=1", "http://a.example/x?a=1&b=2#top");
         same("https://a.example/x?id=1&PHPSESSID=abc&utm_source=mail", "https://a.example/x?id=1");
+        same("https://a.example/x?id=1&sid=0123456789abcdef0123", "https://a.example/x?id=1");
         same("https://a.example/x;jsessionid=F00", "https://a.example/x");
         same("https://a.example/(S(abc123))/x", "https://a.example/x");
         assert_ne!(canonical("https://a.example/X"), canonical("https://a.example/x"));
         assert_ne!(canonical("https://a.example/x?id=1"), canonical("https://a.example/x?id=2"));
+        // The number of a document, not of a session.
+        assert_ne!(canonical("https://a.example/x?sid=101"), canonical("https://a.example/x?sid=102"));
+        assert!(all("<a href='/doc.php?sid=101'>x</a>")[0].address.ends_with("/doc.php?sid=101"));
         assert_eq!(canonical("nothing"), "nothing");
     }
 

@@ -81,9 +81,13 @@ impl Platform for ModernGov {
 
     fn key(&self, request: &Request) -> String {
         let address = address::canonical(&request.url);
-        // A report may hang on the items of several meetings, and belongs to each.
+        // A report may hang on the items of several meetings, and a joint
+        // meeting's minutes on those of each committee: they belong to each.
         match (request.role, &request.meeting) {
-            (DocumentRole::Attachment | DocumentRole::DecisionPage, Some(meeting)) => {
+            (
+                DocumentRole::Attachment | DocumentRole::DecisionPage | DocumentRole::PrintedMinutes,
+                Some(meeting),
+            ) => {
                 format!("{address} {}", meeting.number)
             }
             _ => address,

@@ -251,6 +251,71 @@ fn a_report_that_is_gone_does_not_bring_its_meeting_back_at_every_crawl() {
     assert_eq!((count(&later, "documents/s40"), count(&later, "MId=5")), (2, 1), "{later:?}");
 }
 
+/// Two meetings of a joint committee, minuted in one file that both pages link.
+#[test]
+fn minutes_printed_for_two_meetings_belong_to_both() {
+    let above = "<li><a href=\"documents/g5/Printed minutes.txt?T=1\">Printed minutes</a></li>";
+    let printed = "Minutes of the Cabinet\n\n1. Roads\n\nRESOLVED that the road be mended.\n";
+    let fake = Fake::new(|target| match target {
+        _ if target.contains("mgWebService") => gone(),
+        _ if target.contains("ieListDocuments") => page(meeting_of(&[(1, "Roads", "")], above)),
+        _ if target.contains("T=1") => (200, "", printed.to_owned()),
+        _ => pages(target),
+    });
+    let place = Place::new();
+    assert!(place.crawl(&thornby(), &Scope::all(TODAY), &fake).is_whole());
+    for number in ["5", "6"] {
+        let roles = place.roles(number);
+        assert!(roles.iter().any(|(role, _)| *role == DocumentRole::PrintedMinutes), "{number}: {roles:?}");
+    }
+}
+
+#[test]
+fn a_meeting_keeps_the_body_that_the_lists_name() {
+    let fake = Fake::new(|target| match target {
+        _ if target.contains("mgWebService") => gone(),
+        _ if target.contains("ieListDocuments") => {
+            let called = meeting_of(&[(1, "Roads", MINUTES)], "").replace("Cabinet", "Cabinet Sub-Committee");
+            page(called)
+        }
+        _ => pages(target),
+    });
+    let place = Place::new();
+    for today in [TODAY, date(2024, 6, 25)] {
+        place.crawl(&thornby(), &Scope::all(today), &fake);
+        assert_eq!(place.corpus().meeting(&id("5")).unwrap().unwrap().body, "Cabinet", "{today}");
+    }
+}
+
+/// The committees met in 2021 and 2022 alone.
+#[test]
+fn a_narrow_crawl_asks_for_each_committee_once_and_not_again() {
+    let none = "<getmeetings><meetingscount> 0</meetingscount></getmeetings>";
+    let fake = Fake::new(|target| match target {
+        _ if target.contains("GetMeetings?") && target.contains("sFromDate=01%2F01%2F2024") => {
+            let is_one = target.contains("lCommitteeId=1&");
+            if is_one {
+                xml(format!("<getmeetings>{}</getmeetings>", entry(150, "05/03/2024")))
+            } else {
+                xml(none)
+            }
+        }
+        _ => service(target),
+    });
+    let place = Place::new();
+    let narrow = Scope { from: Some(date(2024, 1, 1)), ..Scope::all(TODAY) };
+    assert!(place.crawl(&thornby(), &narrow, &fake).is_whole());
+    let asked = fake.asked();
+    assert_eq!((count(&asked, "GetMeetings?"), count(&asked, "Year=0")), (3, 0), "{asked:?}");
+    // Of a service that has listed nothing yet, the page is asked as well.
+    let nothing = Fake::new(|target| match target.contains("GetMeetings?") {
+        true => xml(none),
+        false => service(target),
+    });
+    Place::new().crawl(&thornby(), &narrow, &nothing);
+    assert_eq!(count(&nothing.asked(), "Year=0"), 3);
+}
+
 /// One meeting that no committee has, when all are asked for by -1.
 fn of_all(target: &str) -> Answer {
     let listed = "<getmeetingsbydate><meetings><meeting><meetingid>900</meetingid>\

@@ -9,6 +9,8 @@ use crate::model::body_words;
 
 /// Whether the web service answers: `on` or `off`.
 const SERVICE: &str = "service";
+/// Whether the web service has listed meetings of a committee: `yes`.
+const LISTS_MEETINGS: &str = "lists-meetings";
 /// The number that stands for all committees in `GetAllMeetingsByDate`, `0` or
 /// `-1`; `no` where neither does.
 const ALL_COMMITTEES: &str = "all-committees";
@@ -76,6 +78,11 @@ impl Lessons<'_> {
             "off" => Some(false),
             _ => None,
         }
+    }
+
+    /// Whether the web service has listed meetings of some committee.
+    pub fn lists_meetings(&self) -> bool {
+        self.get(LISTS_MEETINGS) == "yes"
     }
 
     /// Whether such need not be asked for: they are refused to programs.
@@ -167,6 +174,11 @@ fn lesson(key: impl Into<String>, value: impl Into<String>) -> Learned {
 /// The web service answers, or does not.
 pub fn service_is(on: bool) -> Learned {
     lesson(SERVICE, if on { "on" } else { "off" })
+}
+
+/// The web service lists meetings of a committee.
+pub fn service_lists_meetings() -> Learned {
+    lesson(LISTS_MEETINGS, "yes")
 }
 
 /// Whether a cause says that the service is off or closed to us, rather than

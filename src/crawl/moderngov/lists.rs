@@ -61,8 +61,14 @@ impl Reader<'_> {
     pub(super) fn meetings(&self, committee: &str, body: &str) -> Result<Found, Wrong> {
         let entries = moderngov::meetings_xml(&self.text)?;
         let mut found = Found::default();
-        if entries.is_empty() && !self.lessons().is_blocked(Given::Pages) {
-            // Some services list committees and none of their meetings.
+        if !entries.is_empty() {
+            found.learned.extend(lessons::service_lists_meetings());
+        }
+        // Some services list committees and none of their meetings. Of one that
+        // lists some, few have none at all, but many have none of a few months.
+        let is_answer =
+            self.lessons().lists_meetings() && (self.scope().from.is_some() || self.scope().to.is_some());
+        if entries.is_empty() && !is_answer && !self.lessons().is_blocked(Given::Pages) {
             found.requests.push(meeting_list(self.site(), committee, body, true));
         }
         for entry in &entries {
@@ -109,6 +115,11 @@ impl Reader<'_> {
         if !entries.is_empty() {
             found.learned = lessons::all_committees_are(Some(committee));
             if is_check && self.lessons().walk_is_whole() {
+                found.learned.extend(lessons::is_listed(scope));
+            }
+        } else if is_check && self.lessons().all_committees() == Some(committee) {
+            // The list is known to work, and there is nothing of these dates.
+            if self.lessons().walk_is_whole() {
                 found.learned.extend(lessons::is_listed(scope));
             }
         } else if committee == "0" && self.lessons().all_committees().is_none() {

@@ -47,7 +47,9 @@ impl Reader<'_> {
     pub(super) fn meeting_page(&self, known: &Known) -> Result<Found, Wrong> {
         let meeting = moderngov::page_of_meeting(&self.text, &self.request.url)?;
         let Some(id) = &self.request.meeting else { return Ok(Found::default()) };
-        let body = if meeting.body.is_empty() { &known.body } else { &meeting.body };
+        // The page may call it otherwise than the lists, which are read more
+        // often: with its name, a meeting would go to and fro between two bodies.
+        let body = if known.body.is_empty() { &meeting.body } else { &known.body };
         let entry = self.meeting(&Listed {
             number: &id.number,
             body,

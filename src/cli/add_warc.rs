@@ -12,8 +12,8 @@ use super::add::{self, Args};
 use super::crawl::{installed_at, site};
 use super::manifest::Said;
 use crate::corpus::{
-    AddedFile, Archived, Corpus, DocumentReader, Input, Kept, READ_LIMIT, Record, Unread, foreign_records,
-    kept, media_of,
+    AddedFile, Archived, Corpus, DocumentReader, HeldSite, Input, Kept, READ_LIMIT, Record, Unread,
+    foreign_records, kept, media_of,
 };
 use crate::crawl::site_id;
 use crate::crawl::taken::{Taker, Took, site_of};
@@ -239,7 +239,8 @@ impl Warc<'_> {
         if state.refused.contains(&site.id) {
             return Ok(true);
         }
-        let Some((platform, council)) = self.corpus.site_owner(&site.id)? else { return Ok(false) };
+        let Some(held) = self.corpus.held_site(&site.id)? else { return Ok(false) };
+        let HeldSite { platform, council, .. } = held;
         if platform == site.platform.name() && council == site.council {
             return Ok(false);
         }

@@ -10,11 +10,11 @@ use super::councils::fate;
 use super::crawl_progress::{CrawlProgress, duration};
 use super::search::plural;
 use super::{Context, Outcome};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, HeldSite};
 use crate::crawl::{
     Account, BODY_BYTES, Cancel, DEADLINE, DELAY, Documents, HOSTS_AT_ONCE, Plan, REDIRECTS,
     REQUESTS_PER_SITE, Scope, Settings, SiteSummary, Summary, TRIES, accounts, asks_for_welsh, crawl_network,
-    site_id,
+    is_same_root, site_id,
 };
 use crate::model::{Council, Councils, Error, PartialDate, Platform, Result, RuledSite, Site, SiteId, slug};
 use crate::report::{Cell, Format, Table};
@@ -177,6 +177,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let mut corpus = Corpus::open(&context.home)?;
     super::corpus::say_caught_up(context, &corpus);
     context.warn_of_sample(&corpus)?;
+    sites.iter().try_for_each(|site| is_the_one_held(&corpus, site))?;
     if !args.reassign {
         sites.iter().try_for_each(|site| is_as_held(&corpus, site))?;
     }
@@ -198,10 +199,24 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     Ok(report(context, &summary))
 }
 
+/// That no other installation is held under the name of a site: two addresses
+/// that differ only in `/` and `-` have one name.
+fn is_the_one_held(corpus: &Corpus, site: &Site) -> Result<()> {
+    let Some(held) = corpus.held_site(&site.id)? else { return Ok(()) };
+    // The name of a site of pages is made of its host alone.
+    if site.platform == Platform::Pages || is_same_root(&held.root, &site.root) {
+        return Ok(());
+    }
+    Err(Error::Input(format!(
+        "this home holds {} under the name `{}`, which {} would have too; collect it into a home of its own",
+        held.root, site.id, site.root
+    )))
+}
+
 /// That a site is asked for the council, and as the system, by which it is held:
 /// a slip of the keyboard must not move all of its meetings.
 fn is_as_held(corpus: &Corpus, site: &Site) -> Result<()> {
-    let Some((platform, council)) = corpus.site_owner(&site.id)? else { return Ok(()) };
+    let Some(HeldSite { platform, council, .. }) = corpus.held_site(&site.id)? else { return Ok(()) };
     if platform == site.platform.name() && council == site.council {
         return Ok(());
     }
@@ -608,6 +623,13 @@ fn root(address: &str) -> Result<Url> {
     let query = asks_for_welsh(&url).then_some("LLL=1");
     url.set_query(query);
     url.set_fragment(None);
+    // The address of a page is on the site that is meant.
+    if let Some((folder, page)) = url.path().rsplit_once('/')
+        && page.to_ascii_lowercase().ends_with(".aspx")
+    {
+        let folder = format!("{folder}/");
+        url.set_path(&folder);
+    }
     Ok(url)
 }
 
@@ -696,6 +718,8 @@ mod tests {
         check("--site http://MODGOV.sefton.example:80", &[sefton]);
         check("sefton --site https://modgov.sefton.example", &[sefton]);
         check("--site http://127.0.0.1:8080/mg/", &[("127.0.0.1-8080-mg", "127-0-0-1")]);
+        check("--site https://modgov.sefton.example/mgListCommittees.aspx?bcr=1", &[sefton]);
+        check("--site https://democracy.both.example/mg/ieListMeetings.aspx", &[BOTH]);
         check("sefton --site https://new.sefton.example", &[("new.sefton.example", "sefton")]);
         check("Ambridge --site https://a.example", &[("a.example", "ambridge")]);
     }

@@ -198,6 +198,17 @@ impl LostLists {
     }
 }
 
+/// As what a site is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSite {
+    /// The name of its platform.
+    pub platform: String,
+    /// The slug of its council.
+    pub council: String,
+    /// Its root address.
+    pub root: String,
+}
+
 /// What a site gave with a document, to be asked by whether it has changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validators {
@@ -404,11 +415,15 @@ impl Catalogue {
         })
     }
 
-    /// The platform and the council of a site, by their names in the catalogue.
-    pub(super) fn site_owner(&self, site: &SiteId) -> Result<Option<(String, String)>> {
+    /// As what a site is held.
+    pub(super) fn held_site(&self, site: &SiteId) -> Result<Option<HeldSite>> {
         self.with("read", |connection| {
-            let mut query = connection.prepare_cached("SELECT platform, council FROM sites WHERE id = ?1")?;
-            query.query_row([site.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            connection
+                .prepare_cached("SELECT platform, council, root FROM sites WHERE id = ?1")?
+                .query_row([site.as_str()], |row| {
+                    Ok(HeldSite { platform: row.get(0)?, council: row.get(1)?, root: row.get(2)? })
+                })
+                .optional()
         })
     }
 

@@ -38,7 +38,7 @@ use std::path::{Path, PathBuf};
 
 pub use added::AddedFile;
 pub use archive::{Archive, Exchange, Place, Record, Written};
-pub use catalogue::{Absent, Catalogue, LastAnswer, LostLists, LostMeeting, Outcome, Validators};
+pub use catalogue::{Absent, Catalogue, HeldSite, LastAnswer, LostLists, LostMeeting, Outcome, Validators};
 pub use cause::{Cause, Unfit};
 pub use check::{Checked, CheckedSite, check};
 pub use entry::Asked;

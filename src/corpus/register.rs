@@ -2,7 +2,7 @@
 //! both.
 
 use super::entry::{Entry, Registered};
-use super::{Conclusion, Corpus, frontier, lines};
+use super::{Conclusion, Corpus, HeldSite, frontier, lines};
 use crate::model::{Meeting, Result, Site, SiteId};
 
 impl Corpus {
@@ -20,10 +20,9 @@ impl Corpus {
         self.catalogue.knows_site(site)
     }
 
-    /// The name of the platform and the slug of the council by which a site is
-    /// held; `None` when it is not.
-    pub fn site_owner(&self, site: &SiteId) -> Result<Option<(String, String)>> {
-        self.catalogue.site_owner(site)
+    /// As what a site is held; `None` when it is not.
+    pub fn held_site(&self, site: &SiteId) -> Result<Option<HeldSite>> {
+        self.catalogue.held_site(site)
     }
 
     /// Enters a meeting in the register, or brings its entry up to date. What

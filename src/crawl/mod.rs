@@ -199,6 +199,16 @@ pub fn site_id(root: &Url) -> SiteId {
     SiteId::new(&format!("{host}{port}{}{language}", root.path().trim_end_matches('/')))
 }
 
+/// Whether two root addresses are those of one installation, in one language.
+pub fn is_same_root(one: &str, other: &str) -> bool {
+    let parts = |root: &str| {
+        let url = Url::parse(root).ok()?;
+        let path = url.path().trim_end_matches('/').to_lowercase();
+        Some((url.host_str().map(str::to_owned), url.port(), path, asks_for_welsh(&url)))
+    };
+    parts(one) == parts(other)
+}
+
 /// Whether a root address asks for pages in Welsh.
 pub fn asks_for_welsh(root: &Url) -> bool {
     root.query_pairs().any(|(name, value)| name.eq_ignore_ascii_case("lll") && value == "1")

@@ -1014,6 +1014,25 @@ fn a_site_does_not_change_its_council_by_a_slip() {
     assert_eq!(council(), ["bar", "bar"]);
 }
 
+/// `/x/mg` and `/x-mg` have one name, as `/` and `-` have.
+#[test]
+fn two_installations_of_one_name_are_not_mixed() {
+    let server = Server::start(|asked, _| good(asked, &[1, 2]));
+    let run = Run::new();
+    let crawl = |path: &str| {
+        let address = format!("http://{}{path}", server.address);
+        let args = ["crawl", "--site", &address, "--allow-loopback", "--delay", "0", "--reassign"];
+        crate::support::scrutineer(run.home.root(), &args)
+    };
+    crawl("/x/mg");
+    server.forget();
+    let other = crawl("/x-mg");
+    assert_eq!(other.code, 2, "{}", other.stderr);
+    assert!(other.stderr.contains("/x/mg under the name"), "{}", other.stderr);
+    assert_eq!(server.count("/"), 0, "nothing is asked");
+    assert_ne!(crawl("/X/mg/").code, 2, "it is the same");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_stops_a_crawl_and_every_crawl_of_quickstart() {

@@ -41,8 +41,9 @@ struct Columns {
 impl Manifest {
     /// Reads a manifest: CSV with the columns path, council, committee (or
     /// body), date, kind (or edition), in any order and case. Paths are
-    /// relative to it. A row that is wrong in part is used as far as it is
-    /// right, and named in `faults`.
+    /// relative to it. A row with a date or a kind that is none is used without
+    /// it; one with too many or too few cells, of which nobody knows what stands
+    /// where, is not used. Both are named in `faults`.
     pub fn read(path: &Path) -> Result<Self> {
         let bytes = fs::read(path).map_err(Error::io("read", path))?;
         let name = path.display().to_string();
@@ -55,11 +56,16 @@ impl Manifest {
         let mut manifest = Self::default();
         for (at, record) in reader.records().enumerate() {
             let record = record.map_err(|error| wrong(error.to_string()))?;
+            let line = at + 2;
+            if record.len() != n_columns {
+                let n_cells = record.len();
+                manifest.faults.push(format!(
+                    "row {line} of `{name}` is not used: it has {n_cells} cells, the header has {n_columns}"
+                ));
+                continue;
+            }
             let cell = |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or("").trim();
             let (said, mut faults) = said(&cell, &columns);
-            if record.len() != n_columns {
-                faults.push(format!("it has {} cells, the header has {n_columns}", record.len()));
-            }
             let path = cell(Some(columns.path));
             let file = folder.join(path);
             if path.is_empty() {
@@ -69,9 +75,9 @@ impl Manifest {
             } else if let Some(before) = manifest.by_path.insert(absolute(&file), said.clone())
                 && before != said
             {
-                faults.push(format!("`{path}` was named before, and other things said of it"));
+                faults.push(format!("`{path}` was named before; what this row says of it is used"));
             }
-            let faults = faults.into_iter().map(|fault| format!("row {} of `{name}`: {fault}", at + 2));
+            let faults = faults.into_iter().map(|fault| format!("row {line} of `{name}`: {fault}"));
             manifest.faults.extend(faults);
         }
         Ok(manifest)
@@ -105,13 +111,14 @@ fn said<'a>(cell: &impl Fn(Option<usize>) -> &'a str, columns: &Columns) -> (Sai
     let text = cell(columns.date);
     let date = date_of(text);
     if date.is_none() && !text.is_empty() {
-        faults.push(format!("`{text}` is no date; write 2021-07-06"));
+        faults.push(format!("`{text}` is no date, so it is read out of the file; write 2021-07-06"));
     }
-    let kind = cell(columns.kind);
+    let kind = cell(columns.kind).to_lowercase();
     let edition = Edition::ALL.into_iter().find(|edition| edition.name() == kind);
-    // An item is a page of minutes: what it is is read out of it.
-    if edition.is_none() && !["", "item"].contains(&kind) {
-        faults.push(format!("`{kind}` is no kind; there are {}", Edition::ALL.map(Edition::name).join(", ")));
+    // A page of one item may hold minutes or not: that is read out of it.
+    if edition.is_none() && !["", "item"].contains(&kind.as_str()) {
+        let kinds = Edition::ALL.map(Edition::name).join(", ");
+        faults.push(format!("`{kind}` is no kind, so it is read out of the file; there are {kinds}, item"));
     }
     let (council, body) = (cell(columns.council).to_owned(), cell(columns.body).to_owned());
     (Said { council, body, date, edition }, faults)
@@ -163,11 +170,19 @@ mod tests {
 
     #[test]
     fn a_row_that_is_wrong_in_part_is_named_and_used_as_far_as_it_is_right() {
-        let rows = ["a.txt,Sefton,31/02/2021,minuets", "b.txt,,,", "a.txt,Sefton,", ",,,", "a.txt,Kent,,"];
+        // The third has a cell too few, and the last a quote that is not closed.
+        let rows = [
+            "a.txt,Sefton,31/02/2021,minuets",
+            "b.txt,,,",
+            "a.txt,Leeds,",
+            ",,,",
+            "a.txt,Kent,,Minutes",
+            "a.txt,\"Tintern,2019-08-19,minutes",
+        ];
         let manifest = read(&format!("\u{feff}Path,Council,Date,Kind\n{}\n", rows.join("\n"))).unwrap();
         let faults: Vec<&str> =
-            manifest.faults.iter().map(|fault| fault.split("`: ").nth(1).unwrap()).collect();
-        assert_eq!(faults.len(), 6, "{faults:?}");
+            manifest.faults.iter().map(|fault| fault.split(": ").nth(1).unwrap()).collect();
+        assert_eq!(faults.len(), 7, "{faults:?}");
         assert!(faults[3].contains("3 cells"), "{faults:?}");
         assert!(faults[4].contains("names no path"), "{faults:?}");
         assert!(faults[5].contains("named before"), "{faults:?}");
@@ -175,7 +190,10 @@ mod tests {
         assert!(faults[1].starts_with("`minuets` is no kind"), "{faults:?}");
         assert!(faults[2].starts_with("there is no file"), "{faults:?}");
         assert!(manifest.faults[0].starts_with("row 2 of"), "{:?}", manifest.faults);
-        assert!(manifest.by_path.values().any(|said| said.council == "Kent"));
+        assert!(faults[6].contains("2 cells"), "{faults:?}");
+        let said: Vec<_> = manifest.by_path.values().collect();
+        assert_eq!((said.len(), said[0].council.as_str()), (1, "Kent"));
+        assert_eq!(said[0].edition, Some(Edition::Minutes));
     }
 
     #[test]

@@ -193,7 +193,7 @@ pub(super) fn enter(
     let outcome = match (&failure, stored.unchanged) {
         (Some(reason), _) => format!("kept, not readable: {reason}"),
         (None, true) => "unchanged".into(),
-        (None, false) => known.added(),
+        (None, false) => known.added(file.added),
     };
     let cells = vec![
         name.into(),
@@ -227,6 +227,12 @@ fn meeting_of(corpus: &Corpus, known: &Known, file: &AddedFile, is_readable: boo
 /// The slug of a council that is not known.
 const UNKNOWN: &str = "unknown";
 
+/// Whether a meeting of that date is still to be held, as of this time.
+fn is_yet_to_come(date: PartialDate, now: &str) -> bool {
+    let today: Option<PartialDate> = now.get(..10).and_then(|day| day.parse().ok());
+    Some(date) >= today
+}
+
 /// What is known of a file: from flags, else from the manifest, else read out
 /// of the file.
 struct Known {
@@ -255,12 +261,19 @@ impl Known {
     }
 
     /// The outcome of adding it, with what is still not known.
-    fn added(&self) -> String {
+    fn added(&self, now: &str) -> String {
         let mut unknown = Vec::new();
         unknown.extend(self.council.is_empty().then_some("council (--council)"));
         unknown.extend(self.body.is_empty().then_some("body (--body)"));
         unknown.extend(self.date.is_none().then_some("date (--date)"));
-        if unknown.is_empty() { "added".into() } else { format!("added; not known: {}", unknown.join(", ")) }
+        let mut outcome = String::from("added");
+        if !unknown.is_empty() {
+            outcome.push_str(&format!("; not known: {}", unknown.join(", ")));
+        }
+        if let Some(date) = self.date.filter(|date| is_yet_to_come(*date, now)) {
+            outcome.push_str(&format!("; its date {date} is yet to come (--date)"));
+        }
+        outcome
     }
 
     /// Whether the meeting that a file is held for says more of it.
@@ -287,13 +300,14 @@ impl Known {
             Some(date) => format!("{body}-{date}-{file}"),
             None => format!("{body}-undated-{file}"),
         };
-        let today: Option<PartialDate> = now.get(..10).and_then(|day| day.parse().ok());
         // A file that cannot be read, and of which neither council nor date is
         // known, is no sign that a meeting was held; nor is a picture or an archive.
         let is_named = !self.council.is_empty() || self.date.is_some();
         let is_of_a_meeting = is_readable || (is_document && is_named);
-        let is_past = is_of_a_meeting && self.date.is_none_or(|date| Some(date) < today);
         let has_minutes = is_of_a_meeting && self.edition.is_none_or(Edition::is_minutes);
+        // What has minutes to read was held, whatever day a slip of the pen names.
+        let is_past = is_of_a_meeting && self.date.is_none_or(|date| !is_yet_to_come(date, now));
+        let was_held = is_past || (has_minutes && is_readable);
         Meeting {
             id: MeetingId { site: SiteId::new(&format!("files-{}", self.slug)), number },
             council: self.slug.clone(),
@@ -304,7 +318,7 @@ impl Known {
             },
             body: self.body.clone(),
             date: self.date,
-            status: if is_past { MeetingStatus::Held } else { MeetingStatus::Scheduled },
+            status: if was_held { MeetingStatus::Held } else { MeetingStatus::Scheduled },
             agenda_published: self.edition == Some(Edition::Agenda),
             minutes_published: has_minutes,
             url: url.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Run, quickstart, scrutineer};
+use crate::support::{Run, quickstart, rows, scrutineer};
 
 /// A run on the sample's home.
 fn on_sample(args: &[&str]) -> Run {
@@ -375,4 +375,21 @@ fn numbers_of_an_index_that_is_behind_its_corpus_say_so() {
         let run = scrutineer(&home, command);
         assert!(run.stderr.contains("run `scrutineer index`"), "{command:?}: {}", run.stderr);
     }
+}
+
+/// A slip of the pen in a date must not part what `count` and `coverage` count.
+#[test]
+fn minutes_of_a_day_to_come_were_held() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("a.txt");
+    fs::write(&file, "Minutes\n\n1. Roads\n\nRESOLVED that the road be mended.\n").unwrap();
+    let known = ["--council", "Moorby Parish Council", "--body", "Council", "--date", "2999-01-02"];
+    let run = scrutineer(home.path(), &[&["add", file.to_str().unwrap()], &known[..]].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("its date 2999-01-02 is yet to come"), "{}", run.stdout);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let coverage = rows(home.path(), &["coverage", "--by", "year"]);
+    assert_eq!((coverage[0]["held"].as_str(), coverage[0]["readable"].as_str()), ("1", "1"));
+    let count = rows(home.path(), &["count", "mended", "--by", "year"]);
+    assert_eq!((count[0]["year"].as_str(), count[0]["of_meetings"].as_str()), ("2999", "1"));
 }

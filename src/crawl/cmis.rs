@@ -183,6 +183,18 @@ impl Platform for Cmis {
         }
     }
 
+    fn remarks(&self, ground: &Ground) -> Vec<String> {
+        let end = walked(ground).filter(|walked| walked.is_begun && ground.scope.from.is_none());
+        let said = |walked: Walked| {
+            format!(
+                "its calendar was read back to {}, the last {EMPTY_MONTHS} months of that without a meeting; \
+                 earlier months were not asked for (`--from` asks for them)",
+                walked.from.strftime("%B %Y")
+            )
+        };
+        end.map(said).into_iter().collect()
+    }
+
     fn key(&self, request: &Request) -> String {
         let address = address::canonical(&request.url);
         match (step(request), &request.meeting) {

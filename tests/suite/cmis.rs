@@ -577,6 +577,18 @@ fn a_meeting_that_only_its_page_calls_cancelled_stays_so_until_the_page_says_oth
 }
 
 #[test]
+fn where_the_walk_back_ended_is_said() {
+    let site = Borchester::new(date(2023, 1, 1), date(2024, 3, 31));
+    let server = Server::of(site);
+    let summary = Run::new().crawl(&server, &Scope { documents: Documents::None, ..Scope::all(TODAY) });
+    // Twelve months back from December 2022.
+    let said = "its calendar was read back to January 2022, the last 12 months of that without a meeting";
+    assert!(summary.sites[0].remarks[0].starts_with(said), "{:?}", summary.sites[0].remarks);
+    let summary = Run::new().crawl(&server, &since(date(2023, 1, 1)));
+    assert_eq!(summary.sites[0].remarks, Vec::<String>::new(), "so far back was all that was asked for");
+}
+
+#[test]
 fn an_endless_calendar_ends() {
     let mut site = Borchester::new(TODAY, date(2024, 3, 31));
     let server = Server::start(move |target| {

@@ -113,8 +113,9 @@ fn tally(table: &Table) -> String {
         table.rows.iter().filter(|row| row[4].plain().starts_with(beginning)).count() as u64
     };
     let (added, unchanged) = (n_with("added"), n_with("unchanged"));
+    let what_next = if added > 0 { "; `scrutineer index` makes them searchable" } else { "" };
     format!(
-        "{}: {added} added, {unchanged} unchanged, {} not readable; `scrutineer index` makes them searchable",
+        "{}: {added} added, {unchanged} unchanged, {} not readable{what_next}",
         plural(table.rows.len() as u64, "file", "files"),
         table.rows.len() as u64 - added - unchanged,
     )

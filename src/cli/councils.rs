@@ -58,6 +58,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         table.keep_columns(|name| empty.iter().all(|column| column != name));
     }
     context.write(&table)?;
+    if table.rows.is_empty() {
+        let words = wanted.join(" ");
+        context.say(format!(
+            "no council of the table has `{words}` in its name, code, nation, system or address"
+        ));
+    }
     Ok(Outcome::found(!table.rows.is_empty()))
 }
 

@@ -32,8 +32,12 @@ pub struct MeetingFilterArgs {
     #[arg(long, value_name = "DATE")]
     to: Option<PartialDate>,
     /// Years.
-    #[arg(long, value_delimiter = ',', value_name = "Y,…")]
+    #[arg(long, value_delimiter = ',', value_name = "Y,…", value_parser = year)]
     year: Vec<i16>,
+}
+
+fn year(text: &str) -> Result<i16, String> {
+    text.parse().map_err(|_| "it is no year; write 2021".to_owned())
 }
 
 /// Which passages count.

@@ -393,3 +393,16 @@ fn minutes_of_a_day_to_come_were_held() {
     let count = rows(home.path(), &["count", "mended", "--by", "year"]);
     assert_eq!((count[0]["year"].as_str(), count[0]["of_meetings"].as_str()), ("2999", "1"));
 }
+
+#[test]
+fn what_is_not_there_is_said_to_be_not_there() {
+    let home = tempfile::tempdir().unwrap();
+    let check = |args: &[&str], code: i32, said: &str| {
+        let run = scrutineer(home.path(), args);
+        assert_eq!((run.code, run.stderr.contains(said)), (code, true), "{args:?}: {}", run.stderr);
+    };
+    check(&["councils", "zzz"], 1, "no council of the table has `zzz`");
+    check(&["count", "roads", "--year", "20x4"], 2, "it is no year; write 2021");
+    let run = scrutineer(home.path(), &["add", "no-such-file.txt"]);
+    assert!(!run.stderr.contains("searchable"), "{}", run.stderr);
+}

@@ -56,6 +56,8 @@ pub enum Silence {
     Guarded,
     /// Its certificate is not good: it would not be the next time.
     Untrusted,
+    /// The host has asked to be left alone, so that it was not asked.
+    LeftAlone,
 }
 
 /// The network.

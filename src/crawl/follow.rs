@@ -1,13 +1,15 @@
 //! Asks for an address until there is an answer: follows redirects, waits,
 //! tries again, and decodes the body.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use url::Url;
 
 use super::fetch::{Fetch, NoAnswer, Silence};
 use super::guard::check_address;
-use super::pace::{Pace, back_off, http_date, retry_after};
+use super::hosts::{Host, Hosts};
+use super::pace::{back_off, http_date, retry_after};
 use super::{Page, Settings};
 use crate::corpus::content::{self, Undecoded};
 use crate::corpus::{Cause, Exchange, Unfit, Validators};
@@ -43,23 +45,25 @@ pub(super) type Permit<'a> = &'a dyn Fn(&Url) -> Result<(), Unfit>;
 ///
 /// A site that asks for fewer requests rests the whole host, also when this
 /// address is not tried again; one that asks for a longer rest than anybody
-/// waits closes the host ([`Pace::closed`]).
+/// waits closes the host ([`Host::closed`]). Each request is counted in `n_sent`.
 pub(super) async fn ask(
-    fetch: &impl Fetch,
-    settings: &Settings,
-    pace: &mut Pace,
+    hosts: &Hosts<'_, impl Fetch>,
     url: &Url,
     held: Option<&Validators>,
     permit: Permit<'_>,
+    n_sent: &Cell<u64>,
 ) -> Result<Arrival, Miss> {
+    let settings = hosts.settings;
     let mut tried = 0;
     let mut earlier = Vec::new();
     loop {
         tried += 1;
-        let mut result = follow(fetch, settings, pace, url, held, permit).await;
+        let mut last = url.clone();
+        let mut result = follow(hosts, &mut last, held, permit, n_sent).await;
+        let host = hosts.of(&last);
         let wait = match &result {
             // Who takes us for a program would do so at each further try.
-            Ok(arrival) => retry_wait(settings, pace, &arrival.exchange, tried)
+            Ok(arrival) => retry_wait(settings, &host, &arrival.exchange, tried)
                 .filter(|_| challenge(&arrival.page.text()).is_none()),
             Err((_, Retry::Yes)) => Some(back_off(settings.back_off, tried)),
             // A host that refuses the connection says so at once, and again.
@@ -67,7 +71,7 @@ pub(super) async fn ask(
             Err((_, Retry::No)) => None,
         };
         if let Some(wait) = wait.filter(|_| tried < settings.tries) {
-            pace.rest(wait);
+            host.rest(wait);
             earlier.extend(exchanges(result));
             continue;
         }
@@ -76,6 +80,7 @@ pub(super) async fn ask(
             Err((miss, _)) => &mut miss.steps,
         };
         steps.splice(..0, earlier);
+        host.heard(matches!(&result, Err((miss, _)) if miss.is_silent));
         return result.map_err(|(miss, _)| miss);
     }
 }
@@ -93,7 +98,7 @@ fn exchanges(result: Result<Arrival, (Miss, Retry)>) -> Vec<Exchange> {
 
 /// How long to wait before an answer of this status is asked for again; lets
 /// the host rest where it says that it is asked too much.
-fn retry_wait(settings: &Settings, pace: &mut Pace, exchange: &Exchange, tried: u32) -> Option<Duration> {
+fn retry_wait(settings: &Settings, host: &Host, exchange: &Exchange, tried: u32) -> Option<Duration> {
     // Past 519 come the faults of Cloudflare, which do not last either.
     if !matches!(exchange.status, 408 | 429 | 500 | 502 | 503 | 504 | 520..=524) {
         return None;
@@ -108,12 +113,12 @@ fn retry_wait(settings: &Settings, pace: &mut Pace, exchange: &Exchange, tried: 
     let wait = asked.map_or(own, |asked| asked.max(own));
     if let Some(asked) = asked.filter(|asked| *asked > settings.longest_retry_after) {
         if speaks_for_host {
-            pace.close(asked);
+            host.close(asked);
         }
         return None;
     }
     if speaks_for_host {
-        pace.rest(wait);
+        host.rest(wait);
     }
     Some(wait)
 }
@@ -126,33 +131,32 @@ enum Retry {
     No,
 }
 
-/// Asks once, and follows where the answer leads.
+/// Asks once, and follows where the answer leads; `url` is then the address that
+/// was asked last.
 async fn follow(
-    fetch: &impl Fetch,
-    settings: &Settings,
-    pace: &mut Pace,
-    start: &Url,
+    hosts: &Hosts<'_, impl Fetch>,
+    url: &mut Url,
     held: Option<&Validators>,
     permit: Permit<'_>,
+    n_sent: &Cell<u64>,
 ) -> Result<Arrival, (Miss, Retry)> {
-    let mut url = start.clone();
+    let settings = hosts.settings;
     let mut steps = Vec::new();
     loop {
-        let asked = pace.turn().await;
         // What is held was asked for at the first address only.
-        let answer = fetch.get(&url, held.filter(|_| steps.is_empty())).await;
-        pace.ended(asked);
+        let answer = hosts.get(url, held.filter(|_| steps.is_empty())).await;
+        n_sent.set(n_sent.get() + 1);
         let mut exchange = match answer {
             Ok(exchange) => exchange,
             Err(silence) => return Err(silent(steps, silence)),
         };
         exchange.at = settings.stamp();
         let Some(target) = redirect(&exchange) else {
-            return arrive(settings, steps, exchange, &url);
+            return arrive(settings, steps, exchange, url);
         };
-        let next = target_of(&url, &target, settings, permit);
+        let next = target_of(url, &target, settings, permit);
         steps.push(exchange);
-        url = match next {
+        let next = match next {
             Ok(next) => next,
             Err(unfit) => return Err((Miss { steps, unfit, is_silent: false }, Retry::No)),
         };
@@ -160,6 +164,7 @@ async fn follow(
             let reason = format!("it redirects more than {} times", settings.redirects);
             return Err((miss(steps, Cause::WrongContent, reason), Retry::No));
         }
+        *url = next;
     }
 }
 
@@ -221,6 +226,7 @@ fn silent(steps: Vec<Exchange>, silence: NoAnswer) -> (Miss, Retry) {
         Silence::TooLong => (Cause::TooLong, Retry::No),
         Silence::Guarded => (Cause::OutOfBounds, Retry::No),
         Silence::Untrusted => (Cause::Untrusted, Retry::No),
+        Silence::LeftAlone => (Cause::Fault, Retry::No),
     };
     let mut miss = miss(steps, cause, silence.reason);
     miss.is_silent = matches!(silence.kind, Silence::NoConnection | Silence::Broken | Silence::TimeOut);

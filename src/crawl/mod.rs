@@ -13,6 +13,7 @@ pub mod pages;
 pub mod fetch;
 mod follow;
 mod guard;
+mod hosts;
 mod pace;
 mod robots;
 mod visiting;

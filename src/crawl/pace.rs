@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::{LONGEST_ADAPTED, LONGEST_BACK_OFF};
 
@@ -29,21 +29,11 @@ pub(super) struct Pace {
     /// When the host may be asked next, on the same clock.
     free_at: Instant,
     closed: Option<Duration>,
-    /// How many requests have been made.
-    n_sent: u64,
 }
 
 impl Pace {
     pub(super) fn new(delay: Duration, patience: f64) -> Self {
-        Self {
-            delay,
-            patience,
-            answer_time: None,
-            ended_at: None,
-            free_at: Instant::now(),
-            closed: None,
-            n_sent: 0,
-        }
+        Self { delay, patience, answer_time: None, ended_at: None, free_at: Instant::now(), closed: None }
     }
 
     /// Slows down to this delay, counted from the latest answer on: the one that
@@ -55,19 +45,14 @@ impl Pace {
         }
     }
 
-    /// Waits until the host may be asked; gives the time at which it is.
-    pub(super) async fn turn(&self) -> Instant {
-        // A timer may be a millisecond late even where there is nothing to wait for.
-        if Instant::now() < self.free_at {
-            sleep_until(self.free_at).await;
-        }
-        Instant::now()
+    /// When the host may be asked next.
+    pub(super) fn free_at(&self) -> Instant {
+        self.free_at
     }
 
     /// Notes that a request that was made at `asked` has ended: the pause begins
     /// now.
     pub(super) fn ended(&mut self, asked: Instant) {
-        self.n_sent += 1;
         let took = asked.elapsed();
         let mean = self.answer_time.map_or(took, |mean| mean.mul_f64(1.0 - LATEST) + took.mul_f64(LATEST));
         self.answer_time = Some(mean);
@@ -85,11 +70,6 @@ impl Pace {
     /// How long one request takes with its pause, as the host answers now.
     pub(super) fn per_request(&self) -> Duration {
         self.pause() + self.answer_time.unwrap_or_default()
-    }
-
-    /// How many requests have been made, tries and redirects among them.
-    pub(super) fn n_sent(&self) -> u64 {
-        self.n_sent
     }
 
     /// Lets the host rest for this long.
@@ -159,7 +139,15 @@ fn full_year(digits: i16, now: Timestamp) -> i16 {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::sleep_until;
+
     use super::*;
+
+    /// Waits until the host may be asked; gives the time at which it is.
+    async fn turn(pace: &Pace) -> Instant {
+        sleep_until(pace.free_at()).await;
+        Instant::now()
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
@@ -196,11 +184,11 @@ mod tests {
     async fn a_delay_that_a_host_asks_for_holds_from_the_answer_on_that_asks_for_it() {
         let second = Duration::from_secs(1);
         let mut pace = Pace::new(second, 1.0);
-        let asked = pace.turn().await;
+        let asked = turn(&pace).await;
         pace.ended(asked);
         tokio::time::sleep(second / 2).await;
         pace.at_least(second * 7);
-        assert_eq!(pace.turn().await - asked, second * 7);
+        assert_eq!(turn(&pace).await - asked, second * 7);
         pace.at_least(second * 2);
         assert_eq!(pace.pause(), second * 7);
     }
@@ -210,7 +198,7 @@ mod tests {
         let second = Duration::from_secs(1);
         let mut pace = Pace::new(second, 1.0);
         let answer = async |pace: &mut Pace, took: Duration| {
-            let asked = pace.turn().await;
+            let asked = turn(pace).await;
             tokio::time::sleep(took).await;
             pace.ended(asked);
         };
@@ -228,7 +216,7 @@ mod tests {
         answer(&mut pace, LONGEST_ADAPTED * 100).await;
         assert_eq!(pace.pause(), LONGEST_ADAPTED);
         let before = Instant::now();
-        pace.turn().await;
+        turn(&pace).await;
         assert_eq!(before.elapsed().as_secs(), LONGEST_ADAPTED.as_secs());
     }
 }

@@ -2,20 +2,19 @@
 //! waits. Hosts side by side, one request at a time for each.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use jiff::civil::Date;
-use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::sync::MutexGuard;
 use url::Url;
 
 use super::fetch::{Fetch, Network};
 use super::follow::{Arrival, Miss, ask};
 use super::guard::check_address;
-use super::pace::Pace;
+use super::hosts::{HeldRules, Host, Hosts, host_of, is_same_host, left_alone};
 use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope, challenged};
 use super::robots::{Rules, robots_url};
 use super::{
@@ -202,15 +201,13 @@ pub async fn crawl(
         corpus: RefCell::new(corpus),
         scope,
         settings,
-        fetch,
+        hosts: Hosts::new(fetch, settings),
         on_progress,
         cancel,
-        own_hosts: hosts.keys().cloned().collect(),
         is_answered: Cell::new(hosts.len() < 2),
         held_back: RefCell::default(),
-        elsewhere: RefCell::default(),
-        robots_elsewhere: RefCell::default(),
     };
+    let n_hosts = hosts.len();
     let hosts = hosts.into_values().map(|host| crawl.host(sites, host));
     let mut done: Vec<(usize, SiteSummary)> = Vec::new();
     let mut results = futures_util::stream::iter(hosts).buffer_unordered(settings.hosts_at_once.max(1));
@@ -224,31 +221,18 @@ pub async fn crawl(
         && !cancel.is_cancelled()
     {
         crawl.corpus.borrow_mut().close()?;
-        return Err(Error::NoNetwork { n_hosts: crawl.own_hosts.len(), reason: miss.unfit.reason.clone() });
+        return Err(Error::NoNetwork { n_hosts, reason: miss.unfit.reason.clone() });
     }
     // Where others answered, these are silent themselves.
     for (at, miss) in held_back.into_iter().filter(|_| crawl.is_answered.get()) {
-        let mut pace = Pace::new(settings.delay, settings.patience);
-        done.push((at, crawl.site_by(&sites[at], Err(miss), &mut pace).await?));
+        let root = check_address(&sites[at].root, settings.allow_loopback).map_err(Error::Input)?;
+        let host = crawl.hosts.of(&root);
+        done.push((at, crawl.site_by(&sites[at], Err(miss), host.rules.lock().await).await?));
     }
     crawl.corpus.borrow_mut().close()?;
     done.sort_by_key(|(at, _)| *at);
     let sites = done.into_iter().map(|(_, summary)| summary).collect();
     Ok(Summary { sites, cancelled: cancel.is_cancelled() })
-}
-
-/// Host and port: what shares a pace. HTTP and HTTPS on their usual ports are
-/// one host, as it is one machine that answers.
-fn host_of(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}{port}", url.host_str().unwrap_or_default())
-}
-
-/// Whether an address is on the host of the site. A step from http to https
-/// on the usual ports is no other host.
-fn is_same_host(root: &Url, url: &Url) -> bool {
-    let is_usual = |url: &Url| url.port().is_none();
-    root.host_str() == url.host_str() && (root.port() == url.port() || (is_usual(root) && is_usual(url)))
 }
 
 /// What all sites of a crawl share.
@@ -257,41 +241,23 @@ struct Crawl<'a, F> {
     corpus: RefCell<&'a mut Corpus>,
     scope: &'a Scope,
     settings: &'a Settings,
-    fetch: &'a F,
+    hosts: Hosts<'a, F>,
     on_progress: &'a dyn Fn(&Progress),
     cancel: &'a Cancel,
-    /// The hosts of the sites themselves.
-    own_hosts: HashSet<String>,
     /// Whether any host has answered. Until one does, that they are silent may be
     /// this machine's fault and not theirs; one alone is taken at its word.
     is_answered: Cell<bool>,
     /// Sites that were silent before any host had answered, of which that is not
     /// recorded yet.
     held_back: RefCell<Vec<(usize, Miss)>>,
-    /// Other hosts on which sites keep documents; locked while one is asked, as
-    /// several sites may share it.
-    elsewhere: RefCell<HashMap<String, Rc<Mutex<Elsewhere>>>>,
-    /// Hosts to which a robots.txt leads. Apart from those above: one of these is
-    /// locked while one of those is, and never the other way round.
-    robots_elsewhere: RefCell<HashMap<String, Rc<Mutex<Pace>>>>,
-}
-
-/// A host that is not a site's own.
-struct Elsewhere {
-    pace: Pace,
-    /// Its rules, and when they were read; `None` before it is first asked.
-    rules: Option<(Rules, Instant)>,
-    /// Addresses in a row that gave no answer.
-    n_silent: u32,
 }
 
 impl<F: Fetch> Crawl<'_, F> {
     /// Crawls the sites of one host, one after the other.
     async fn host(&self, sites: &[Site], host: Vec<usize>) -> Result<Vec<(usize, SiteSummary)>> {
-        let mut pace = Pace::new(self.settings.delay, self.settings.patience);
         let mut done = Vec::new();
         for at in host {
-            if let Some(summary) = self.site(&sites[at], at, &mut pace).await? {
+            if let Some(summary) = self.site(&sites[at], at).await? {
                 done.push((at, summary));
             }
         }
@@ -299,25 +265,27 @@ impl<F: Fetch> Crawl<'_, F> {
     }
 
     /// Crawls a site; `None` where what came of it is held back.
-    async fn site(&self, site: &Site, at: usize, pace: &mut Pace) -> Result<Option<SiteSummary>> {
+    async fn site(&self, site: &Site, at: usize) -> Result<Option<SiteSummary>> {
         let mut summary = SiteSummary::of(site);
         if site.platform == System::Files {
             // Files are added by hand; there is nothing to ask.
             summary.finished = true;
             return Ok(Some(summary));
         }
-        if let Some(asked) = pace.closed() {
+        let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
+        let host = self.hosts.of(&root);
+        if let Some(asked) = host.closed() {
             summary.leave_alone(asked);
             return Ok(Some(summary));
         }
-        let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
         // First, as nothing is asked for that cannot be kept.
         self.corpus.borrow_mut().upsert_site(site, &self.settings.stamp())?;
         let robots = robots_url(&root);
-        let asked = tokio::select! {
+        let asking = async { (host.rules.lock().await, self.ask_robots(&robots).await) };
+        let (held, asked) = tokio::select! {
             biased;
             () = self.cancel.cancelled() => return Ok(Some(summary)),
-            asked = self.ask_robots(&robots, pace) => asked,
+            asked = asking => asked,
         };
         match asked {
             Err(miss) if miss.is_silent && miss.steps.is_empty() && !self.is_answered.get() => {
@@ -326,17 +294,18 @@ impl<F: Fetch> Crawl<'_, F> {
             }
             asked => {
                 self.is_answered.set(true);
-                self.site_by(site, asked, pace).await.map(Some)
+                self.site_by(site, asked, held).await.map(Some)
             }
         }
     }
 
-    /// Crawls a site by its robots.txt, or by what came of asking for it.
+    /// Crawls a site by its robots.txt, or by what came of asking for it; `held`
+    /// is where the rules of its host are kept.
     async fn site_by(
         &self,
         site: &Site,
         robots: Result<Arrival, Miss>,
-        pace: &mut Pace,
+        mut held: MutexGuard<'_, HeldRules>,
     ) -> Result<SiteSummary> {
         let mut summary = SiteSummary::of(site);
         let platform: Box<dyn Platform> = match site.platform {
@@ -350,13 +319,16 @@ impl<F: Fetch> Crawl<'_, F> {
         };
         let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
         let rules = self.rules_in(site, &robots_url(&root), robots)?;
+        let host = self.hosts.of(&root);
+        let rules = host.obey(&mut held, rules);
+        drop(held);
         let since = |key: &str| platform.keeps(key).map(|days| self.days_ago(days));
         let learned = self.corpus.borrow_mut().catalogue().learned(&site.id, since, self.latest_day())?;
         let ground = Ground { site, scope: self.scope, learned: &learned };
         let start = platform.start(&ground);
-        if let Rules::Closed(unfit) = &rules {
+        if let Rules::Closed(unfit) = &*rules {
             self.turned_away(&*platform, &ground, &start, unfit, &mut summary)?;
-            if let Some(asked) = pace.closed() {
+            if let Some(asked) = host.closed() {
                 summary.leave_alone(asked);
             }
             return Ok(summary);
@@ -376,6 +348,7 @@ impl<F: Fetch> Crawl<'_, F> {
             crawl: self,
             site,
             root,
+            host,
             platform,
             learned: RefCell::new(learned),
             done,
@@ -383,8 +356,8 @@ impl<F: Fetch> Crawl<'_, F> {
             n_sent: Cell::new(0),
             rules,
         };
-        visit.run(pace, lost_before, &mut summary).await?;
-        visit.report(None, pace);
+        visit.run(lost_before, &mut summary).await?;
+        visit.report(None);
         summary.remarks = visit.with_ground(|ground| visit.platform.remarks(ground));
         Ok(summary)
     }
@@ -515,11 +488,19 @@ impl<F: Fetch> Crawl<'_, F> {
         self.scope.today.saturating_sub(jiff::Span::new().days(i64::from(days)))
     }
 
-    /// Asks for the host's robots.txt, and keeps it.
-    async fn robots(&self, site: &Site, root: &Url, pace: &mut Pace) -> Result<Rules> {
-        let url = robots_url(root);
-        let result = self.ask_robots(&url, pace).await;
-        self.rules_in(site, &url, result)
+    /// The rules of the host of an address; asked for unless they were read not
+    /// long ago.
+    async fn rules_of(&self, site: &Site, url: &Url) -> Result<Rc<Rules>> {
+        let host = self.hosts.of(url);
+        let held = &mut *host.rules.lock().await;
+        if let Some((rules, read)) = held
+            && read.elapsed() < self.settings.robots_hold
+        {
+            return Ok(rules.clone());
+        }
+        let url = robots_url(url);
+        let result = self.ask_robots(&url).await;
+        Ok(host.obey(held, self.rules_in(site, &url, result)?))
     }
 
     /// The rules in what came of asking for a robots.txt, which is kept.
@@ -553,77 +534,9 @@ impl<F: Fetch> Crawl<'_, F> {
     }
 
     /// Asks for a robots.txt. It may lie elsewhere (RFC 9309, 2.3.1.2), where
-    /// only the guard against private addresses holds for it. Many hosts may
-    /// send us to the same one: it is asked by one at a time, at its own pace.
-    async fn ask_robots(&self, url: &Url, pace: &mut Pace) -> Result<Arrival, Miss> {
-        let led_to = RefCell::new(None);
-        let stay_on = |host: Url, other: &Url| match is_same_host(&host, other) {
-            true => Ok(()),
-            false => {
-                led_to.replace(Some(other.clone()));
-                Err(on_another_host(other))
-            }
-        };
-        let first = |other: &Url| stay_on(url.clone(), other);
-        let mut result = ask(self.fetch, self.settings, pace, url, None, &first).await;
-        let mut steps = Vec::new();
-        while let Some(next) = led_to.take() {
-            if let Err(miss) = &mut result {
-                steps.append(&mut miss.steps);
-            }
-            if steps.len() > self.settings.redirects {
-                let reason = format!("it redirects more than {} times", self.settings.redirects);
-                let unfit = Unfit { cause: Cause::WrongContent, reason };
-                return Err(Miss { steps, unfit, is_silent: false });
-            }
-            let host = self.robots_elsewhere(&next);
-            // Nothing else is waited for while it is held.
-            let pace = &mut *host.lock().await;
-            let here = |other: &Url| stay_on(next.clone(), other);
-            result = ask(self.fetch, self.settings, pace, &next, None, &here).await;
-        }
-        match &mut result {
-            Ok(arrival) => arrival.steps.splice(..0, steps),
-            Err(miss) => miss.steps.splice(..0, steps),
-        };
-        result
-    }
-
-    /// The pace of a host to which a robots.txt has led.
-    fn robots_elsewhere(&self, url: &Url) -> Rc<Mutex<Pace>> {
-        let new = || Rc::new(Mutex::new(Pace::new(self.settings.delay, self.settings.patience)));
-        Rc::clone(self.robots_elsewhere.borrow_mut().entry(host_of(url)).or_insert_with(new))
-    }
-
-    /// A host that is not a site's own, by its address.
-    fn elsewhere(&self, url: &Url) -> Rc<Mutex<Elsewhere>> {
-        let new = || {
-            let pace = Pace::new(self.settings.delay, self.settings.patience);
-            Rc::new(Mutex::new(Elsewhere { pace, rules: None, n_silent: 0 }))
-        };
-        Rc::clone(self.elsewhere.borrow_mut().entry(host_of(url)).or_insert_with(new))
-    }
-
-    /// The rules of another host; asked for unless they were read not long ago.
-    async fn rules_of<'h>(
-        &self,
-        site: &Site,
-        url: &Url,
-        held: &'h mut Option<(Rules, Instant)>,
-        pace: &mut Pace,
-    ) -> Result<&'h Rules> {
-        let fresh = match held.take() {
-            Some((rules, read)) if read.elapsed() < self.settings.robots_hold => (rules, read),
-            _ => {
-                let rules = self.robots(site, url, pace).await?;
-                if let Some(delay) = rules.delay() {
-                    pace.at_least(delay);
-                    pace.rest(delay);
-                }
-                (rules, Instant::now())
-            }
-        };
-        Ok(&held.insert(fresh).0)
+    /// only the guard against private addresses holds for it.
+    async fn ask_robots(&self, url: &Url) -> Result<Arrival, Miss> {
+        ask(&self.hosts, url, None, &|_| Ok(()), &Cell::default()).await
     }
 
     /// Keeps what came; `check` says whether it is what was asked for.
@@ -727,7 +640,9 @@ struct Visit<'a, 'c, F> {
     crawl: &'a Crawl<'c, F>,
     site: &'a Site,
     root: Url,
-    rules: Rules,
+    host: Rc<Host>,
+    /// The rules of its host.
+    rules: Rc<Rules>,
     platform: Box<dyn Platform>,
     /// What the site has taught so far, by this crawl too.
     learned: RefCell<Learned>,
@@ -744,18 +659,11 @@ impl<F: Fetch> Visit<'_, '_, F> {
     /// Asks until nothing waits. What an earlier run of the same crawl lost is
     /// asked once more when everything else is done, so that it neither goes
     /// unsaid nor keeps the rest from its turn.
-    async fn run(
-        &mut self,
-        pace: &mut Pace,
-        mut lost_before: Vec<String>,
-        summary: &mut SiteSummary,
-    ) -> Result<()> {
+    async fn run(&mut self, mut lost_before: Vec<String>, summary: &mut SiteSummary) -> Result<()> {
         let settings = self.crawl.settings;
-        let mut n_silent = 0_u32;
         // Meetings that this run has begun, and the last of them: one may have
         // several documents, of which each may begin it.
         let (mut begun, mut latest) = (HashSet::new(), None);
-        let mut rules_read = Instant::now();
         // A crawl that is taken up has read its lists before, and lists that were
         // read once are passed over for a while.
         let mut meetings = self.crawl.meetings_in_scope(self.site)?;
@@ -765,7 +673,12 @@ impl<F: Fetch> Visit<'_, '_, F> {
             if self.crawl.cancel.is_cancelled() {
                 return Ok(());
             }
-            if n_silent >= SILENT_ADDRESSES {
+            // Other sites may have asked it too.
+            if let Some(asked) = self.host.closed() {
+                summary.leave_alone(asked);
+                return Ok(());
+            }
+            if self.host.n_silent() >= SILENT_ADDRESSES {
                 summary.left = Some(format!("{SILENT_ADDRESSES} addresses in a row gave no answer"));
                 return Ok(());
             }
@@ -808,7 +721,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 return Ok(());
             }
             if settings.plan_only && request.begins_meeting {
-                summary.plan = Some(self.plan(pace)?);
+                summary.plan = Some(self.plan()?);
                 return Ok(());
             }
             if let Some(meeting) = begins {
@@ -820,16 +733,12 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 summary.left = Some(format!("{n_requests} requests are as many as one crawl makes"));
                 return Ok(());
             }
-            if rules_read.elapsed() >= settings.robots_hold {
-                self.rules = tokio::select! {
-                    biased;
-                    () = self.crawl.cancel.cancelled() => return Ok(()),
-                    rules = self.crawl.robots(self.site, &self.root, pace) => rules?,
-                };
-                rules_read = Instant::now();
-            }
-            pace.at_least(self.rules.delay().unwrap_or_default());
-            let closed = match &self.rules {
+            self.rules = tokio::select! {
+                biased;
+                () = self.crawl.cancel.cancelled() => return Ok(()),
+                rules = self.crawl.rules_of(self.site, &self.root) => rules?,
+            };
+            let closed = match &*self.rules {
                 Rules::Closed(unfit) => Err(unfit.reason.clone()),
                 rules => rules.is_open((settings.now)()),
             };
@@ -837,22 +746,21 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 summary.left = Some(reason);
                 return Ok(());
             }
-            self.report(Some(&request), pace);
+            self.report(Some(&request));
             let outcome = match answered {
                 Some(outcome) => outcome,
                 None => tokio::select! {
                     biased;
                     () = self.crawl.cancel.cancelled() => return Ok(()),
-                    outcome = self.ask(&request, pace, summary) => outcome?,
+                    outcome = self.ask(&request, summary) => outcome?,
                 },
             };
-            if let (Some(asked), Err(unfit)) = (pace.closed(), &outcome.found) {
+            if let (Some(asked), Err(unfit)) = (self.host.closed(), &outcome.found) {
                 // The request goes on waiting, with the others.
                 summary.lose(&request.url, &unfit.0);
                 summary.leave_alone(asked);
                 return Ok(());
             }
-            n_silent = if outcome.is_silent { n_silent + 1 } else { 0 };
             let state = tally(summary, &request, &outcome);
             let found = match outcome.found {
                 Ok(found) => found,
@@ -885,18 +793,18 @@ impl<F: Fetch> Visit<'_, '_, F> {
         work(&Ground { site: self.site, scope: self.crawl.scope, learned: &learned })
     }
 
-    fn report(&self, request: Option<&Request>, pace: &Pace) {
+    fn report(&self, request: Option<&Request>) {
         (self.crawl.on_progress)(&Progress {
             site: self.site.id.clone(),
             done: self.done,
             waiting: self.waiting,
-            per_request: pace.per_request(),
+            per_request: self.host.per_request(),
             url: request.map(|request| request.url.clone()),
         });
     }
 
     /// What would follow the lists.
-    fn plan(&self, pace: &Pace) -> Result<Plan> {
+    fn plan(&self) -> Result<Plan> {
         let mut waiting = self.waiting_meetings()?;
         if let Some(most) = self.crawl.settings.meetings_per_site {
             waiting.truncate(usize::try_from(most).unwrap_or(usize::MAX));
@@ -906,7 +814,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
         let known: u64 = waiting.iter().map(|(_, n_requests)| n_requests).sum();
         let each = self.crawl.corpus.borrow_mut().catalogue().requests_per_meeting(&self.site.id)?;
         let requests = (meetings as f64 * each.unwrap_or(1.0)).max(known as f64);
-        let time = pace.per_request().mul_f64(requests);
+        let time = self.host.per_request().mul_f64(requests);
         Ok(Plan { meetings, requests: requests.round() as u64, time })
     }
 
@@ -955,7 +863,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
     }
 
     /// Asks for one document and keeps it.
-    async fn ask(&self, request: &Request, pace: &mut Pace, summary: &mut SiteSummary) -> Result<Outcomes> {
+    async fn ask(&self, request: &Request, summary: &mut SiteSummary) -> Result<Outcomes> {
         let url = match check_address(&request.url, self.crawl.settings.allow_loopback) {
             Ok(url) => url,
             Err(reason) => {
@@ -963,7 +871,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
             }
         };
         if is_same_host(&self.root, &url) {
-            return self.ask_host(request, &url, &self.rules, pace, summary).await;
+            return self.ask_host(request, &url, &self.rules, summary).await;
         }
         if !self.may_ask_elsewhere(request, &url) {
             return self.kept_from(request, on_another_host(&url), summary);
@@ -972,10 +880,10 @@ impl<F: Fetch> Visit<'_, '_, F> {
     }
 
     /// Whether the site's rules let a document lie on another host. The pages
-    /// of a site are on its own; another site's host has its own turn and pace.
+    /// of a site are on its own.
     fn may_ask_elsewhere(&self, request: &Request, url: &Url) -> bool {
         let is_named = self.site.rules.as_ref().is_some_and(|rules| rules.names_host_of(url));
-        is_named && request.role != DocumentRole::Register && !self.crawl.own_hosts.contains(&host_of(url))
+        is_named && request.role != DocumentRole::Register
     }
 
     /// Asks another host for a document, by that host's rules and at its pace.
@@ -985,20 +893,14 @@ impl<F: Fetch> Visit<'_, '_, F> {
         url: &Url,
         summary: &mut SiteSummary,
     ) -> Result<Outcomes> {
-        let host = self.crawl.elsewhere(url);
-        let host = &mut *host.lock().await;
-        if let Err(reason) = is_left_alone(host) {
+        if let Err(reason) = is_left_alone(&self.crawl.hosts.of(url)) {
             return self.kept_from(request, Unfit { cause: Cause::Fault, reason }, summary);
         }
-        let Elsewhere { pace, rules, n_silent } = host;
-        let rules = self.crawl.rules_of(self.site, url, rules, pace).await?;
+        let rules = self.crawl.rules_of(self.site, url).await?;
         if let Err(reason) = rules.is_open((self.crawl.settings.now)()) {
             return self.kept_from(request, Unfit { cause: Cause::Robots, reason }, summary);
         }
-        let outcome = self.ask_host(request, url, rules, pace, summary).await?;
-        *n_silent = if outcome.is_silent { *n_silent + 1 } else { 0 };
-        // What another host does not say is no silence of the site.
-        Ok(Outcomes { is_silent: false, ..outcome })
+        self.ask_host(request, url, &rules, summary).await
     }
 
     /// Asks a host for one document and keeps it.
@@ -1007,7 +909,6 @@ impl<F: Fetch> Visit<'_, '_, F> {
         request: &Request,
         url: &Url,
         rules: &Rules,
-        pace: &mut Pace,
         summary: &mut SiteSummary,
     ) -> Result<Outcomes> {
         let permit = |other: &Url| match is_same_host(url, other) {
@@ -1018,10 +919,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
             return self.kept_from(request, unfit, summary);
         }
         let held = self.crawl.corpus.borrow().validators(&asked(self.site, request))?;
-        let (fetch, settings) = (self.crawl.fetch, self.crawl.settings);
-        let sent_before = pace.n_sent();
-        let asked = ask(fetch, settings, pace, url, held.as_ref(), &permit).await;
-        self.n_sent.set(self.n_sent.get() + pace.n_sent() - sent_before);
+        let asked = ask(&self.crawl.hosts, url, held.as_ref(), &permit, &self.n_sent).await;
         let arrival = match asked {
             Ok(arrival) => arrival,
             Err(miss) => return self.missed(request, miss, summary),
@@ -1047,7 +945,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
     /// What came of a request that was answered.
     fn outcome(&self, request: &Request, read: Result<Found, Unfit>, unchanged: bool) -> Outcomes {
         let found = read.map_err(|unfit| self.without(request, unfit));
-        Outcomes { found, unchanged, is_silent: false }
+        Outcomes { found, unchanged }
     }
 
     /// Why something did not come, and what follows from that.
@@ -1084,7 +982,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
         summary.bytes += wire_bytes(&miss.steps);
         self.crawl.note(self.site, request, &miss)?;
         let found = Err(self.without(request, miss.unfit));
-        Ok(Outcomes { found, unchanged: false, is_silent: miss.is_silent })
+        Ok(Outcomes { found, unchanged: false })
     }
 
     fn conclude(
@@ -1110,10 +1008,10 @@ fn on_another_host(url: &Url) -> Unfit {
 }
 
 /// Whether a host that is not a site's own is asked for nothing more; says why.
-fn is_left_alone(host: &Elsewhere) -> Result<(), String> {
-    match host.pace.closed() {
-        Some(asked) => Err(format!("its host asks to be left alone for {} s", asked.as_secs())),
-        None if host.n_silent >= SILENT_ADDRESSES => {
+fn is_left_alone(host: &Host) -> Result<(), String> {
+    match host.closed() {
+        Some(asked) => Err(left_alone(asked)),
+        None if host.n_silent() >= SILENT_ADDRESSES => {
             Err(format!("{SILENT_ADDRESSES} addresses in a row of its host gave no answer"))
         }
         None => Ok(()),
@@ -1126,7 +1024,6 @@ struct Outcomes {
     /// follows from that.
     found: Result<Found, (Unfit, Found)>,
     unchanged: bool,
-    is_silent: bool,
 }
 
 /// Counts a request, and says what has become of it.
@@ -1191,17 +1088,4 @@ fn judge_status(status: u16) -> Result<(), Unfit> {
         _ => (Cause::WrongContent, format!("the site answers with status {status}")),
     };
     Err(Unfit { cause, reason })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_machine_is_one_host_however_it_is_reached() {
-        let host = |address: &str| host_of(&Url::parse(address).unwrap());
-        assert_eq!(host("http://Council.example/a"), host("https://council.example:443/b"));
-        assert_ne!(host("http://council.example:8080"), host("http://council.example"));
-        assert_ne!(host("http://council.example"), host("http://www.council.example"));
-    }
 }

@@ -437,6 +437,49 @@ fn a_host_to_which_many_rules_lead_is_asked_by_one_at_a_time() {
 }
 
 #[test]
+fn a_host_that_is_crawled_and_that_rules_lead_to_has_one_request_in_flight() {
+    let slow = |asked: &Asked, _: usize| {
+        std::thread::sleep(Duration::from_millis(30));
+        match asked.target.as_str() {
+            "/shared.txt" => reply("200 OK", "", b"User-agent: *\nDisallow: /\n"),
+            _ => good(asked, &[1, 2, 3]),
+        }
+    };
+    let server = Server::start(slow);
+    let other = Server::start(|asked, _| match asked.target.as_str() {
+        "/robots.txt" => redirect(&format!("http://{HOST}/shared.txt")),
+        _ => good(asked, &[1]),
+    });
+    let mut settings = Settings { delay: Duration::from_millis(40), ..settings(&server) };
+    let mut sites = vec![alderbrook()];
+    for n in 0..3 {
+        settings.hosts.insert(format!("council{n}.example"), other.address);
+        sites.push(site(&format!("council{n}"), format!("http://council{n}.example")));
+    }
+    let summary = Run::new().crawl_scope(&sites, &Scope::all(TODAY), &settings);
+    assert_eq!((summary.sites[0].meetings_found, summary.sites[0].losses.len()), (3, 0), "{summary:?}");
+    assert!(summary.sites[1..].iter().all(|site| site.losses[0].cause == Cause::Robots), "{summary:?}");
+    assert_eq!((server.count("/shared.txt"), server.most_in_flight()), (3, 1));
+    assert!(server.least_gap() >= settings.delay, "{:?}", server.least_gap());
+}
+
+#[test]
+fn rules_that_lead_away_and_back_keep_the_pace_of_the_first_host() {
+    let away = Server::start(|_, _| redirect(&format!("http://{HOST}/rules.txt")));
+    let server = Server::start(|asked, _| match asked.target.as_str() {
+        "/robots.txt" => redirect("http://away.example/"),
+        "/rules.txt" => reply("200 OK", "", b"User-agent: *\nDisallow: /\n"),
+        _ => good(asked, &[1]),
+    });
+    let mut settings = Settings { delay: Duration::from_millis(100), ..settings(&server) };
+    settings.hosts.insert("away.example".to_owned(), away.address);
+    let summary = Run::new().crawl(&settings);
+    assert_eq!(summary.sites[0].losses[0].cause, Cause::Robots);
+    assert_eq!((server.targets(), away.asked().len()), (vec!["/robots.txt".into(), "/rules.txt".into()], 1));
+    assert!(server.least_gap() >= settings.delay, "{:?}", server.least_gap());
+}
+
+#[test]
 fn a_clock_that_was_ahead_once_silences_no_meeting() {
     let server = Server::start(|asked, _| match asked.target.contains("lMeetingId=") {
         // Minutes that are not there yet.

@@ -13,6 +13,7 @@ use scrutineer::corpus::{Corpus, Home};
 use scrutineer::model::{Edition, Meeting, RuledSite};
 use zip::write::SimpleFileOptions;
 
+use crate::publisher::{Server, html, not_found, reply};
 use crate::support::{Run, rows, scrutineer};
 
 /// What lies at an address: media type and body.
@@ -247,11 +248,15 @@ fn parish() -> Files {
 }
 
 fn rules(site: &Site, bounds: &str) -> String {
+    rules_at(site.address, bounds)
+}
+
+fn rules_at(address: SocketAddr, bounds: &str) -> String {
     format!(
         r#"
         [[site]]
         council = "Ambridge Parish Council"
-        start = ["http://{}/meetings/"]
+        start = ["http://{address}/meetings/"]
         body = "Parish Council"
         {bounds}
         [[site.follow]]
@@ -267,8 +272,7 @@ fn rules(site: &Site, bounds: &str) -> String {
         draft = '(?i)draft'
         [[site.agenda]]
         text = '(?i)^agenda'
-        "#,
-        site.address
+        "#
     )
 }
 
@@ -611,6 +615,45 @@ fn documents_on_a_host_that_is_named_come_by_its_rules_and_pace() {
     let run = place.crawl(&[]);
     assert_eq!((run.code, summary(&run)["refused"].as_str()), (3, "4"), "{}", run.stderr);
     assert!(store.asked().is_empty());
+}
+
+/// Whether the other site is crawled by the same command makes no difference to
+/// what is fetched of its host, by its rules; and it is one host for both.
+#[test]
+fn documents_on_the_host_of_another_site_are_asked_for_in_its_turn() {
+    let link = |address: &SocketAddr, day: u32, path: &str| {
+        format!("<p><a href='http://{address}{path}'>Minutes of {day} May 2023</a></p>")
+    };
+    let store = Server::start(move |asked, _| {
+        std::thread::sleep(Duration::from_millis(30));
+        let own = |day| link(&asked.host.parse().unwrap(), day, &format!("/own/{day}.pdf"));
+        match asked.target.as_str() {
+            "/robots.txt" => reply("200 OK", "", b"User-agent: *\nDisallow: /shut/\nCrawl-delay: 0.1\n"),
+            "/meetings/" => html(&(own(11) + &own(12) + &own(13))),
+            path if path.ends_with(".pdf") => {
+                reply("200 OK", "Content-Type: application/pdf\r\n", &pdf(&["Minutes"]))
+            }
+            _ => not_found(),
+        }
+    });
+    let at = store.address;
+    let list = link(&at, 1, "/1.pdf") + &link(&at, 2, "/2.pdf") + &link(&at, 3, "/shut/3.pdf");
+    let alpha = Site::start(Files::from([("/meetings/".to_owned(), (HTML, page("Meetings", &list)))]));
+    let alone = rules(&alpha, &format!("hosts = [\"{at}\"]"));
+    let both = alone.clone() + &rules_at(at, "").replace("Ambridge", "Borchester");
+    for rules in [alone, both] {
+        store.forget();
+        let place = Place::new(&rules);
+        let run = place.crawl(&[]);
+        assert_eq!(store.most_in_flight(), 1);
+        assert!(store.least_gap() >= Duration::from_millis(100), "{:?}", store.least_gap());
+        for number in ["parish-council-2023-05-01", "parish-council-2023-05-02"] {
+            assert_eq!(place.documents(number).len(), 1, "{}", run.stderr);
+        }
+        assert!(run.stderr.contains("/shut/3.pdf: its robots.txt disallows it"), "{}", run.stderr);
+        assert_eq!(store.count("/shut/"), 0);
+    }
+    assert_eq!(store.count("/own/"), 3, "and those of its own site");
 }
 
 #[test]

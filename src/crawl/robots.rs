@@ -13,6 +13,9 @@ use crate::corpus::{Cause, Unfit};
 /// How much of a robots.txt is read, in bytes: RFC 9309 asks for 500 KiB.
 const READ_BYTES: usize = 500 * 1024;
 
+/// What some editors write before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// What a host allows.
 pub(super) enum Rules {
     /// It has no rules that could be read as such.
@@ -26,17 +29,18 @@ pub(super) enum Rules {
 impl Rules {
     /// The rules in a robots.txt that came with status 200.
     pub(super) fn read(body: &[u8]) -> Self {
-        let body = first_lines(body);
+        let body = first_lines(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body));
         // A site without the file may answer with a page: no rules.
         let is_page = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
         if is_page {
             return Self::Free;
         }
-        let robot = match Robot::new(ROBOTS_NAME, body) {
+        let text = for_products(&String::from_utf8_lossy(body));
+        let robot = match Robot::new(ROBOTS_NAME, text.as_bytes()) {
             Ok(robot) => robot,
             Err(_) => return Self::closed(Cause::Robots, "its robots.txt cannot be read"),
         };
-        let visiting = Visiting::read(&String::from_utf8_lossy(body), ROBOTS_NAME);
+        let visiting = Visiting::read(&text, ROBOTS_NAME);
         let by_rate = visiting.pause.map(|pause| pause.as_secs_f32());
         match robot.delay.into_iter().chain(by_rate).reduce(f32::max) {
             Some(seconds) if seconds > LONGEST_DELAY.as_secs_f32() => {
@@ -106,6 +110,34 @@ fn first_lines(body: &[u8]) -> &[u8] {
     read.iter().rposition(is_end).map_or(read, |end| &read[..end])
 }
 
+/// The text with each `User-agent` line in one form and for the name of a product
+/// alone: crawlers are named with a version as well, `Scrutineer/0.1.0`, and
+/// RFC 9309 (2.2.1) compares their names without it.
+fn for_products(text: &str) -> String {
+    // A line may end in either character, or in both.
+    let lines = text.split_inclusive(['\n', '\r']);
+    lines.map(|line| agent(line).map_or(line.to_owned(), |name| format!("User-agent: {name}\n"))).collect()
+}
+
+/// The product that a `User-agent` line is for, or `*`; `None` of any other line,
+/// and of a name that no crawler can have.
+fn agent(line: &str) -> Option<&str> {
+    let line = line.split('#').next().unwrap_or_default().trim();
+    let names_field = |spelling: &&str| {
+        line.get(..spelling.len()).is_some_and(|field| field.eq_ignore_ascii_case(spelling))
+    };
+    // With these spellings, and without a colon, the library takes it for one.
+    let spelling = ["user-agent", "user agent", "useragent"].into_iter().find(names_field)?;
+    let rest = &line[spelling.len()..];
+    let value = rest.trim_start().strip_prefix(':').or_else(|| rest.strip_prefix([' ', '\t']))?.trim();
+    let is_of_name = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '_');
+    let name = value.split(|c| !is_of_name(c)).next().unwrap_or_default();
+    match value {
+        "*" => Some(value),
+        _ => Some(name).filter(|name| !name.is_empty()),
+    }
+}
+
 /// Where the robots.txt of an address's host is.
 pub(super) fn robots_url(url: &Url) -> Url {
     let mut robots = url.clone();
@@ -132,6 +164,29 @@ mod tests {
         assert!(!allows(b"User-agent: scrutineer\nDisallow: /\n", "/"));
         assert!(allows(b"<!DOCTYPE html><p>Disallow: /</p>", "/"));
         assert!(allows(b"", "/"));
+    }
+
+    #[test]
+    fn rules_for_us_name_us_with_a_version_or_without() {
+        for agent in [
+            "User-agent: Scrutineer/0.1.0",
+            "user-agent :\tSCRUTINEER/2 (+clerk@example.org) # us",
+            "User Agent Scrutineer 0.1",
+            "User-agent: Other/1\r\nUser-agent: Scrutineer/0.1.0",
+            "\u{feff}User-agent: scrutineer",
+            "User-agent: *\rAllow: /\rUser-agent: Scrutineer/0.1.0",
+        ] {
+            let text = format!("{agent}\r\nDisallow: /\r\nRequest-rate: 1/7\r\n");
+            assert!(!allows(text.as_bytes(), "/"), "{agent}");
+            assert_eq!(Rules::read(text.as_bytes()).delay(), Some(Duration::from_secs(7)), "{agent}");
+        }
+        for agent in ["Scrutineers/1", "The-Scrutineer", "360Spider", "", "Mozilla/5.0 (Scrutineer)"] {
+            assert!(allows(format!("User-agent: {agent}\nDisallow: /\n").as_bytes(), "/"), "{agent}");
+        }
+        // Ours stands before the one for all, also where that is the stricter.
+        let free = b"User-agent: *\nDisallow: /\nUser-agent: Scrutineer/1\nDisallow: /private/\n";
+        assert!(allows(free, "/") && !allows(free, "/private/"));
+        assert!(allows("\u{feff}<p>Disallow: /</p>".as_bytes(), "/"), "a page, no rules");
     }
 
     #[test]

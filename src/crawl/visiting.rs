@@ -20,8 +20,8 @@ pub(super) struct Visiting {
 }
 
 impl Visiting {
-    /// Reads a robots.txt for the crawler of this name: the groups that name it,
-    /// or else those for all.
+    /// Reads a robots.txt, in which crawlers are named without a version, for the
+    /// one of this name: the groups that name it, or else those for all.
     pub fn read(text: &str, name: &str) -> Self {
         let mut named = None;
         let mut general = Self::default();
@@ -38,7 +38,7 @@ impl Visiting {
                 }
                 is_head = true;
                 is_general |= value == "*";
-                if product(value).eq_ignore_ascii_case(name) {
+                if value.eq_ignore_ascii_case(name) {
                     is_named = true;
                     named.get_or_insert_with(Self::default);
                 }
@@ -78,12 +78,6 @@ impl Visiting {
             self.hours.iter().map(|(from, to)| format!("{} to {}", at(from), at(to))).collect();
         Err(format!("its robots.txt asks to be visited from {} UTC only", spans.join(" or ")))
     }
-}
-
-/// The name of a `User-agent` line without its version.
-fn product(value: &str) -> &str {
-    let is_name = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '_');
-    value.split(|c| !is_name(c)).next().unwrap_or_default()
 }
 
 /// `0600-0845`, in UTC; the last minute belongs to it. What cannot be read asks
@@ -160,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_group_that_names_us_counts_before_the_one_for_all() {
-        let text = "User-agent: *\nRequest-rate: 1/60\n\nUser-agent: other\nUser-agent: SCRUTINEER/2\n\
+        let text = "User-agent: *\nRequest-rate: 1/60\n\nUser-agent: other\nUser-agent: SCRUTINEER\n\
                     Disallow: /x\nRequest-rate: 1/2 # for friends\n";
         assert_eq!(read(text).pause, Some(Duration::from_secs(2)));
         assert_eq!(read("User-agent: other\nRequest-rate: 1/60\n"), Visiting::default());

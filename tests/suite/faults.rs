@@ -713,6 +713,13 @@ fn c15_the_first_500_kib_of_the_rules_hold_line_by_line() {
 }
 
 #[test]
+fn c15_rules_that_name_the_crawler_with_its_version_are_for_it() {
+    let (server, summary) = rules("\u{feff}User-agent: Scrutineer/0.1.0\nDisallow: /\n".to_owned());
+    assert_eq!(server.targets(), ["/robots.txt"]);
+    assert_eq!(summary.sites[0].losses[0].cause, Cause::Robots, "{summary:?}");
+}
+
+#[test]
 fn c15_rules_that_lie_elsewhere_are_followed_there() {
     let (server, summary) = with_robots(|target| {
         let step: u32 = match target.strip_prefix("/rules/") {

@@ -175,6 +175,10 @@ fn target_of(url: &Url, target: &str, settings: &Settings, permit: Permit<'_>) -
         .join(target)
         .map_err(|_| out_of_bounds(format!("it redirects to `{target}`, which is no address")))?;
     check_address(next.as_str(), settings.allow_loopback).map_err(out_of_bounds)?;
+    // What was asked for under a certificate is not asked for without one.
+    if (url.scheme(), next.scheme()) == ("https", "http") {
+        return Err(out_of_bounds(format!("it redirects to {next}, from https to http")));
+    }
     permit(&next)
         .map_err(|unfit| Unfit { reason: format!("it redirects to {next}: {}", unfit.reason), ..unfit })?;
     Ok(next)

@@ -15,9 +15,10 @@ use std::time::{Duration, Instant};
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use scrutineer::corpus::{Cause, Corpus, Home, Record};
+use scrutineer::corpus::{Cause, Corpus, Exchange, Home, Record, Validators};
 use scrutineer::crawl::{self, Cancel, Documents, Scope, Settings, Summary};
 use scrutineer::model::{MeetingId, MeetingStatus, Site};
+use url::Url;
 
 use crate::publisher::*;
 use crate::support::{read_csv, rows, scrutineer};
@@ -1253,6 +1254,66 @@ fn c32_a_certificate_that_is_not_good_closes_a_site_and_a_good_one_does_not() {
             "{absences:?}"
         );
     }
+}
+
+/// A site that is recorded under https, and redirects some of its addresses to
+/// the other scheme.
+struct Redirecting<R> {
+    recorded: crawl::Recorded,
+    is_redirected: R,
+    asked: Mutex<Vec<String>>,
+}
+
+impl<R: Fn(&str) -> bool> crawl::Fetch for Redirecting<R> {
+    async fn get(&self, url: &Url, held: Option<&Validators>) -> Result<Exchange, crawl::NoAnswer> {
+        self.asked.lock().unwrap().push(url.to_string());
+        if !(self.is_redirected)(url.as_str()) {
+            return self.recorded.get(url, held).await;
+        }
+        let scheme = if url.scheme() == "https" { "http" } else { "https" };
+        let to = url.as_str().replacen(url.scheme(), scheme, 1);
+        let headers = vec![("location".to_owned(), to)];
+        Ok(Exchange { url: url.to_string(), status: 302, headers, ..Exchange::default() })
+    }
+}
+
+/// Crawls it from this scheme; gives the addresses that were asked as well.
+fn crawl_redirecting(scheme: &str, is_redirected: impl Fn(&str) -> bool) -> (Vec<String>, Summary) {
+    let service = |part: &str| format!("https://{HOST}/mgWebService.asmx/{part}");
+    let xml = |inside: &str| format!("<?xml version=\"1.0\"?>{inside}");
+    let range = "lCommitteeId=7&sFromDate=01%2F01%2F1990&sToDate=31%2F12%2F2025";
+    let recorded = crawl::Recorded::default()
+        .with(&format!("https://{HOST}/robots.txt"), "text/plain", "User-agent: *\n")
+        .with(&service("GetCommittees"), "text/xml", xml(COMMITTEES))
+        .with(&service(&format!("GetMeetings?{range}")), "text/xml", xml(&meetings(&[1], DAY)))
+        .with(&service("GetMeeting?lMeetingId=1"), "text/xml", xml(&meeting("1", DAY, NOTED)));
+    let fetch = Redirecting { recorded, is_redirected, asked: Mutex::default() };
+    let settings = Settings { delay: Duration::ZERO, ..Settings::default() };
+    let run = Run::new();
+    let mut corpus = Corpus::open(&run.home).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let sites = [site("alderbrook", format!("{scheme}://{HOST}"))];
+    let (scope, cancel) = (Scope::all(TODAY), Cancel::default());
+    let crawl = crawl::crawl(&mut corpus, &sites, &scope, &settings, &fetch, &|_| {}, &cancel);
+    let summary = runtime.block_on(crawl).unwrap();
+    (fetch.asked.into_inner().unwrap(), summary)
+}
+
+#[test]
+fn c32_a_redirect_leads_from_http_to_https_and_never_back() {
+    let (asked, summary) = crawl_redirecting("https", |url| url.contains("Id=1"));
+    assert!(asked.iter().all(|url| url.starts_with("https://")), "{asked:?}");
+    let loss = loss_of(&summary, "Id=1");
+    assert_eq!(loss.cause, Cause::OutOfBounds);
+    assert!(loss.reason.contains("from https to http"), "{loss:?}");
+
+    let (asked, summary) = crawl_redirecting("https", |url| url.ends_with("/robots.txt"));
+    assert_eq!(asked, [format!("https://{HOST}/robots.txt")], "without its rules nothing is asked");
+    assert_eq!(summary.sites[0].losses[0].cause, Cause::OutOfBounds);
+
+    let (asked, summary) = crawl_redirecting("http", |url| url.starts_with("http://"));
+    assert!(asked.iter().any(|url| url.starts_with("https://") && url.contains("lMeetingId=1")), "{asked:?}");
+    assert!(summary.is_whole(), "{summary:?}");
 }
 
 #[test]

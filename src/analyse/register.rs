@@ -313,7 +313,7 @@ mod tests {
             assert_eq!(found, expected, "{others:?}");
         };
         let again = meeting("new", "77", "kent", "CABINET", "2020-03-02");
-        check(&[again.clone()], &[("kent", &["new", "old"], 1)]);
+        check(std::slice::from_ref(&again), &[("kent", &["new", "old"], 1)]);
         // Two on one day on each site are one body's day; on one site alone they are two.
         check(
             &[again.clone(), meeting("new", "78", "kent", "Cabinet", "2020-03-02")],

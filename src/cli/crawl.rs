@@ -10,7 +10,7 @@ use super::councils::fate;
 use super::crawl_progress::{CrawlProgress, duration};
 use super::search::plural;
 use super::{Context, Outcome};
-use crate::corpus::{Corpus, HeldSite};
+use crate::corpus::{Corpus, HeldSite, Unasked};
 use crate::crawl::{
     Account, BODY_BYTES, Cancel, DEADLINE, DELAY, Documents, HOSTS_AT_ONCE, Plan, REDIRECTS,
     REQUESTS_PER_SITE, Scope, Settings, SiteSummary, Summary, TRIES, accounts, asks_for_welsh, crawl_network,
@@ -23,8 +23,28 @@ use crate::report::{Cell, Format, Table};
 /// own: half of what public crawlers of these sites keep to.
 const SHORTEST_DELAY: Duration = Duration::from_millis(500);
 
+/// What the columns of the summary say, below the options.
+const COLUMNS_HELP: &str = "\
+The columns of the summary, a row a site:
+  meetings_found  meetings that the site lists, of these dates and bodies
+  fetched         addresses that gave something new: lists, pages, files
+  unchanged       addresses that were asked and gave the same as before
+  refused         addresses that were asked for and refused; and of the meetings put off each of
+                  which the last loss was a refusal, counted once
+  failed          the same, of what could not be had
+  bytes           of all bodies that came, as they went over the wire
+  settled         meetings that were not asked for, as their final minutes are held
+  put_off         meetings without final minutes, or of which something was refused or not there,
+                  that were not asked for, as it is too early to ask again (--recheck does)
+
+Minutes that did not come are missing until they do: each crawl counts them under refused or
+failed and ends with exit code 3. One that puts them off names their number on stderr, and each
+in --report: outcome put-off, with the cause of what last came. The last row of a meeting that
+has a cause is the one that counts.";
+
 /// The arguments of `crawl`.
 #[derive(clap::Args)]
+#[command(after_long_help = COLUMNS_HELP)]
 pub struct Args {
     /// Councils, by slug or name; `scrutineer councils` lists them. With --site: the one that it
     /// publishes for.
@@ -74,7 +94,8 @@ pub struct Args {
     #[arg(long)]
     recheck: bool,
     /// Print a row for each address that the crawl knows of, with what has become of it, in this format,
-    /// in place of the summary.
+    /// in place of the summary: stored, unchanged, settled (not asked for, as final minutes are held),
+    /// put-off (not asked for this time), replaced, refused, failed or waiting.
     #[arg(long, value_enum, value_name = "FORMAT")]
     report: Option<Format>,
     /// Take a site over for another council, or another system, than the one by which this home holds
@@ -308,11 +329,31 @@ async fn asked_to_end() -> bool {
 
 /// What came of a crawl, a row a site.
 pub fn table(summary: &Summary) -> Table {
-    let mut table =
-        Table::new(&["council", "meetings_found", "fetched", "unchanged", "refused", "failed", "bytes"]);
+    let mut table = Table::new(&[
+        "council",
+        "meetings_found",
+        "fetched",
+        "unchanged",
+        "refused",
+        "failed",
+        "bytes",
+        "settled",
+        "put_off",
+    ]);
     for site in &summary.sites {
-        let counts =
-            [site.meetings_found, site.fetched, site.unchanged, site.refused, site.failed, site.bytes];
+        let unasked = &site.unasked;
+        let counts = [
+            site.meetings_found,
+            site.fetched,
+            site.unchanged,
+            // Minutes that did not come are missing until they do, whether or not
+            // they were asked for again this time.
+            site.refused + unasked.refused,
+            site.failed + unasked.failed,
+            site.bytes,
+            unasked.settled,
+            unasked.put_off,
+        ];
         let mut cells: Vec<Cell> = vec![site.council.as_str().into()];
         cells.extend(counts.map(Cell::Count));
         table.push(cells);
@@ -389,6 +430,16 @@ pub fn name_losses(context: &Context, summary: &Summary) {
     for site in &summary.sites {
         for loss in &site.losses {
             context.warn(format!("{} {}: {}", loss.cause.outcome().name(), loss.url, loss.reason));
+        }
+        let Unasked { refused, failed, .. } = site.unasked;
+        if refused + failed > 0 {
+            let lost = plural(refused + failed, "meeting", "meetings");
+            context.warn(format!(
+                "{council}: of {lost} something was refused ({refused}) or failed ({failed}) when last asked for, and \
+                 it is too early to ask again; `--report csv` names each, `scrutineer coverage --council {council}` \
+                 counts them",
+                council = site.council,
+            ));
         }
         if let Some(reason) = &site.left {
             context

@@ -1127,7 +1127,7 @@ fn role_named(name: &str) -> DocumentRole {
     DocumentRole::from_name(name).unwrap_or(DocumentRole::File)
 }
 
-fn cause_named(name: &str) -> Cause {
+pub(super) fn cause_named(name: &str) -> Cause {
     Cause::from_name(name).unwrap_or(Cause::WrongContent)
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::catalogue::{Catalogue, INSTEAD, MEETING, read_meeting, registered};
+use super::catalogue::{Catalogue, INSTEAD, MEETING, Outcome, cause_named, read_meeting, registered};
 use super::entry::{Entry, Registered};
 use crate::model::{IssueLink, Meeting, MeetingId, PartialDate, Result, SiteId};
 
@@ -21,6 +21,9 @@ pub enum RequestState {
     Done,
     /// It was not asked for, as what is stored of the meeting is final.
     Settled,
+    /// It was not asked for this time, though what is stored of the meeting is
+    /// not final: it was asked for not long ago, for its age.
+    PutOff,
     /// It was refused.
     Refused,
     /// It failed, and would again: it is not there, or something else is.
@@ -35,6 +38,7 @@ impl RequestState {
         match self {
             Self::Done => "done",
             Self::Settled => "settled",
+            Self::PutOff => "put-off",
             Self::Refused => "refused",
             Self::Failed => "failed",
             Self::Unanswered => "unanswered",
@@ -42,7 +46,7 @@ impl RequestState {
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Done, Self::Settled, Self::Refused, Self::Failed, Self::Unanswered]
+        [Self::Done, Self::Settled, Self::PutOff, Self::Refused, Self::Failed, Self::Unanswered]
             .into_iter()
             .find(|state| state.name() == name)
     }
@@ -109,6 +113,29 @@ pub struct Due {
     pub last_asked: Option<Date>,
 }
 
+impl Due {
+    /// Whether its minutes are stored and no draft, and nothing of it was
+    /// answered with a no.
+    pub fn is_settled(&self) -> bool {
+        self.has_minutes && !self.has_losses
+    }
+}
+
+/// The meetings that a crawl listed and did not ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unasked {
+    /// Those of which what is stored is final.
+    pub settled: u64,
+    /// Those that were put off: they are asked for again by a later crawl.
+    pub put_off: u64,
+    /// Of those put off, the ones of which something was refused when it was
+    /// last asked for.
+    pub refused: u64,
+    /// The same, where it could not be had. A meeting is one of these two at
+    /// most, by what was lost last.
+    pub failed: u64,
+}
+
 impl Catalogue {
     /// Begins a crawl of a site, or goes on with one that was not finished.
     ///
@@ -158,6 +185,44 @@ impl Catalogue {
                  ORDER BY id",
             )?;
             query.query_map([site.as_str()], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// The meetings of the latest crawl of a site that it did not ask for.
+    pub fn unasked(&self, site: &SiteId) -> Result<Unasked> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT min(unasked.state), EXISTS (
+                     SELECT 1 FROM meetings
+                     WHERE site = ?1 AND number = unasked.meeting AND complete >= 3)
+                   AND NOT EXISTS (
+                     SELECT 1 FROM frontier
+                     WHERE site = ?1 AND meeting = unasked.meeting
+                       AND state IN ('refused', 'failed', 'unanswered')), (
+                     SELECT cause FROM captures
+                     WHERE cause IS NOT NULL AND id IN (
+                         SELECT max(id) FROM captures
+                         WHERE site = ?1 AND meeting = unasked.meeting GROUP BY url)
+                     ORDER BY id DESC LIMIT 1)
+                 FROM frontier AS unasked
+                 WHERE site = ?1 AND state IN ('settled', 'put-off') GROUP BY meeting",
+            )?;
+            let mut rows = query.query([site.as_str()])?;
+            let mut unasked = Unasked::default();
+            while let Some(row) = rows.next()? {
+                if row.get::<_, String>(0)? == RequestState::Settled.name() {
+                    unasked.settled += 1;
+                    continue;
+                }
+                unasked.put_off += 1;
+                let (is_lost, cause): (bool, Option<String>) = (row.get(1)?, row.get(2)?);
+                match cause.filter(|_| is_lost).map(|cause| cause_named(&cause).outcome()) {
+                    Some(Outcome::Refused) => unasked.refused += 1,
+                    Some(_) => unasked.failed += 1,
+                    None => {}
+                }
+            }
+            Ok(unasked)
         })
     }
 
@@ -457,7 +522,7 @@ fn complete(
     }
     let had_all = matches!(before, 2 | 4);
     // What was lost before, and not asked for this time, is lost still.
-    let stays_lost = before >= 3 && ((had_all && asked == 1) || has("'settled'")?);
+    let stays_lost = before >= 3 && ((had_all && asked == 1) || has("'settled', 'put-off'")?);
     let is_lost = stays_lost || has("'refused', 'failed'")?;
     if is_lost && was_put_off(transaction, meeting, day)? {
         return Ok(0);

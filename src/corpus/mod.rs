@@ -43,7 +43,7 @@ pub use cause::{Cause, Unfit};
 pub use check::{Checked, CheckedSite, check};
 pub use entry::Asked;
 pub use foreign::{Archived, Kept, foreign_records, kept};
-pub use frontier::{Conclusion, Due, PendingRequest, RequestState};
+pub use frontier::{Conclusion, Due, PendingRequest, RequestState, Unasked};
 pub use home::Home;
 pub use isolated::{
     Answer, DocumentReader, INSTALL_OCR, Input, Limits, MEMORY_LIMIT, Ocr, TIME_LIMIT, Unread, extract_here,

@@ -25,6 +25,9 @@ pub enum Fate {
     Unchanged,
     /// It was not asked for: what is stored of the meeting is final.
     Settled,
+    /// It was not asked for this time, though what is stored of the meeting is
+    /// not final: it was asked for not long ago, for its age.
+    PutOff,
     /// It gave nothing, and another address was asked in its place.
     Replaced,
     /// Somebody or something said no.
@@ -42,6 +45,7 @@ impl Fate {
             Self::Stored => "stored",
             Self::Unchanged => "unchanged",
             Self::Settled => "settled",
+            Self::PutOff => "put-off",
             Self::Replaced => "replaced",
             Self::Refused => "refused",
             Self::Failed => "failed",
@@ -67,6 +71,7 @@ fn fate(state: Option<RequestState>, answer: Option<&LastAnswer>) -> Fate {
     match (state, answer.map(|answer| answer.outcome)) {
         (None, _) => Fate::Waiting,
         (Some(RequestState::Settled), _) => Fate::Settled,
+        (Some(RequestState::PutOff), _) => Fate::PutOff,
         (Some(RequestState::Refused), _) => Fate::Refused,
         (Some(RequestState::Unanswered), Some(Outcome::Refused)) => Fate::Refused,
         (Some(RequestState::Failed | RequestState::Unanswered), _) => Fate::Failed,

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::corpus::{
     Absence, Asked, Capture, Cause, Conclusion, Corpus, Due, Exchange, Held, Outcome, PendingRequest,
-    RequestState, Step, Stored, Unfit,
+    RequestState, Step, Stored, Unasked, Unfit,
 };
 use crate::model::{
     Document, DocumentRole, Error, Meeting, MeetingId, MeetingStatus, Platform as System, Result, Site,
@@ -42,13 +42,15 @@ pub struct SiteSummary {
     pub meetings_found: u64,
     /// Documents that were new.
     pub fetched: u64,
-    /// Documents that were as before, and meetings that were not asked again
-    /// because their minutes are stored and settled.
+    /// Documents that were as before.
     pub unchanged: u64,
     /// Addresses that the site, its robots.txt or our own rules refused.
     pub refused: u64,
     /// Addresses that could not be had.
     pub failed: u64,
+    /// Meetings that this crawl listed and did not ask for, in this run or in
+    /// those that it went on with.
+    pub unasked: Unasked,
     /// Addresses that did not serve, in whose place another one was asked.
     pub replaced: u64,
     /// Bytes of all bodies that came, as they went over the wire.
@@ -90,10 +92,13 @@ impl SiteSummary {
         Self { council: site.council.clone(), site: site.id.to_string(), ..Self::default() }
     }
 
-    /// Whether everything that was asked for came: what waits beyond the limit
-    /// was not asked for.
+    /// Whether everything that was asked for came, also of the meetings that were
+    /// put off because they were asked for not long ago: what waits beyond the
+    /// limit was not asked for.
     pub fn is_whole(&self) -> bool {
-        (self.finished || self.beyond_limit.is_some() || self.plan.is_some()) && self.losses.is_empty()
+        (self.finished || self.beyond_limit.is_some() || self.plan.is_some())
+            && self.losses.is_empty()
+            && self.unasked.refused + self.unasked.failed == 0
     }
 
     fn lose(&mut self, url: &str, unfit: &Unfit) {
@@ -358,6 +363,9 @@ impl<F: Fetch> Crawl<'_, F> {
         };
         visit.run(lost_before, &mut summary).await?;
         visit.report(None);
+        if summary.plan.is_none() {
+            summary.unasked = self.corpus.borrow_mut().catalogue().unasked(&site.id)?;
+        }
         summary.remarks = visit.with_ground(|ground| visit.platform.remarks(ground));
         Ok(summary)
     }
@@ -436,22 +444,23 @@ impl<F: Fetch> Crawl<'_, F> {
         Ok(in_scope.map(|meeting| meeting.id.number).collect())
     }
 
-    /// Requests for the meetings of the register that are due: a later list may
-    /// be shorter than the one that told of them.
+    /// Requests for the meetings of the register that were held, as a later list
+    /// may be shorter than the one that told of them. Also for those that are not
+    /// due: the crawl accounts for them as for all others.
     fn asked_again(&self, platform: &dyn Platform, ground: &Ground) -> Result<Vec<Request>> {
         if self.scope.documents == Documents::None {
             return Ok(Vec::new());
         }
         let known = self.corpus.borrow_mut().catalogue().meetings_of(&ground.site.id)?;
         let mut requests = Vec::new();
-        for (meeting, due) in known {
+        for (meeting, _) in known {
             let is_in_scope = self.scope.wants_date(meeting.date) && self.scope.wants_body(&meeting.body);
             let was_held = meeting.status != MeetingStatus::Cancelled
                 && meeting.date.is_none_or(|date| date.last_day() < self.scope.today);
             // Also one that was never asked for: the crawl that listed it may have
             // been stopped, or have asked for the register only, and a later list
             // may not go back so far.
-            if is_in_scope && was_held && self.is_due(&due) {
+            if is_in_scope && was_held {
                 requests.extend(platform.meeting(ground, &meeting));
             }
         }
@@ -472,7 +481,7 @@ impl<F: Fetch> Crawl<'_, F> {
         let age_of = |day: Date| f64::from((self.scope.today - day).get_days());
         match due.date.map(|date| age_of(date.last_day())) {
             Some(age) if age <= f64::from(SETTLED_AFTER_DAYS) => true,
-            Some(_) if due.has_minutes && !due.has_losses => false,
+            Some(_) if due.is_settled() => false,
             Some(age) => age_of(last_asked) >= age * ASKED_AGAIN_AFTER,
             None => age_of(last_asked) >= f64::from(SETTLED_AFTER_DAYS),
         }
@@ -708,9 +717,11 @@ impl<F: Fetch> Visit<'_, '_, F> {
             }
             let answered = if summary.resumed { self.answered(&request)? } else { None };
             let was_lost = again.contains(&pending.key);
-            if answered.is_none() && !was_lost && self.is_settled(&request)? {
-                summary.unchanged += 1;
-                self.conclude(&pending.key, None, RequestState::Settled, &Found::default())?;
+            if answered.is_none()
+                && !was_lost
+                && let Some(state) = self.unasked(&request)?
+            {
+                self.conclude(&pending.key, None, state, &Found::default())?;
                 continue;
             }
             // One that is asked again has been counted by the run that lost it.
@@ -824,19 +835,23 @@ impl<F: Fetch> Visit<'_, '_, F> {
         let waiting = self.crawl.corpus.borrow_mut().catalogue().waiting_meetings(&self.site.id)?;
         let mut asked_for = Vec::new();
         for (meeting, n_requests) in waiting {
-            if !self.is_meeting_settled(&meeting)? {
+            if self.at_rest(&meeting)?.is_none() {
                 asked_for.push((meeting, n_requests));
             }
         }
         Ok(asked_for)
     }
 
-    /// Whether the request begins a meeting whose minutes are stored and final.
-    fn is_settled(&self, request: &Request) -> Result<bool> {
+    /// Why the request is not to be made, where it begins a meeting that is not
+    /// due; `None` where it is.
+    fn unasked(&self, request: &Request) -> Result<Option<RequestState>> {
         let Some(meeting) = request.meeting.as_ref().filter(|_| request.begins_meeting) else {
-            return Ok(false);
+            return Ok(None);
         };
-        Ok(self.is_meeting_settled(meeting)? && !self.is_new_file(meeting, request)?)
+        match self.at_rest(meeting)? {
+            Some(state) if !self.is_new_file(meeting, request)? => Ok(Some(state)),
+            _ => Ok(None),
+        }
     }
 
     /// Whether a list names a file of a meeting that has never been asked for, or
@@ -857,9 +872,11 @@ impl<F: Fetch> Visit<'_, '_, F> {
         Ok(cause.is_none_or(Cause::is_passing))
     }
 
-    fn is_meeting_settled(&self, meeting: &MeetingId) -> Result<bool> {
+    /// Why a meeting is not to be asked for; `None` where it is.
+    fn at_rest(&self, meeting: &MeetingId) -> Result<Option<RequestState>> {
         let due = self.crawl.corpus.borrow_mut().catalogue().due(meeting)?;
-        Ok(due.is_some_and(|due| !self.crawl.is_due(&due)))
+        let state = |due: Due| if due.is_settled() { RequestState::Settled } else { RequestState::PutOff };
+        Ok(due.filter(|due| !self.crawl.is_due(due)).map(state))
     }
 
     /// Asks for one document and keeps it.

@@ -252,6 +252,75 @@ fn a_report_accounts_for_every_address() {
 }
 
 #[test]
+fn minutes_that_never_came_are_told_of_by_every_crawl() {
+    const DAY: &str = "01/02/2019";
+    let server = Server::start(|asked, _| match (asked.target.as_str(), meeting_asked(asked)) {
+        ("/robots.txt", _) => {
+            let rules = "User-agent: *\nDisallow: /*MeetingId=3\nDisallow: /*MId=3\n";
+            reply("200 OK", "", rules.as_bytes())
+        }
+        (target, _) if target.contains("GetMeetings") => {
+            xml(&format!("<root>{}</root>", meetings(&[1, 2, 3, 4, 5], DAY)))
+        }
+        (_, Some(1)) => not_found(),
+        (_, Some(2)) => reply("403 Forbidden", "", b"no"),
+        (target, Some(4)) if target.contains("lMeetingId=") => xml(&meeting("4", DAY, NOTED)),
+        // Of the fifth the site says that it has no minutes.
+        (target, Some(5)) if target.contains("lMeetingId=") => {
+            xml(&meeting("5", DAY, "").replace("True", "False"))
+        }
+        (_, Some(5)) => html("<div id=\"modgov\"><h1>Agenda</h1></div>"),
+        _ => good(asked, &[]),
+    });
+    let run = Run::new();
+    let crawl = |more: &[&str]| {
+        let output = command(&run.home, &server, &[&["--format", "csv"], more].concat());
+        assert_eq!(output.code, 3, "{}", output.stderr);
+        (crate::support::read_csv(&output.stdout), output.stderr)
+    };
+    let counts = ["meetings_found", "unchanged", "refused", "failed", "settled", "put_off"];
+    let counted = |row: &HashMap<String, String>| counts.map(|name| row[name].clone());
+    let (first, _) = crawl(&[]);
+    assert_eq!(counted(&first[0]), ["5", "0", "2", "1", "0", "0"]);
+
+    // It is too early to ask again, and nothing has come since.
+    server.forget();
+    let (again, said) = crawl(&[]);
+    assert_eq!([1, 2, 3, 4, 5].map(|id| server.count(&format!("Id={id}"))), [0; 5]);
+    // The lists of committees and of meetings are as they were.
+    assert_eq!(counted(&again[0]), ["5", "2", "2", "1", "1", "4"], "{said}");
+    let told: Vec<&str> = said.lines().filter(|line| line.contains("too early")).collect();
+    assert!(told.len() == 1 && told[0].contains("of 3 meetings"), "{said}");
+    assert!(told[0].contains("refused (2) or failed (1)"), "{said}");
+    let rows = crawl(&["--report", "csv"]).0;
+    let fate = |id: &str| {
+        let row = rows.iter().find(|row| row["meeting"] == id).unwrap();
+        (row["outcome"].clone(), row["cause"].clone())
+    };
+    let put_off = |cause: &str| ("put-off".to_owned(), cause.to_owned());
+    let fates = ["1", "2", "3", "5"].map(fate);
+    assert_eq!(fates, ["missing", "forbidden", "robots", ""].map(put_off));
+    assert_eq!(fate("4"), ("settled".to_owned(), String::new()));
+}
+
+#[test]
+fn what_no_list_names_any_more_is_accounted_for_all_the_same() {
+    let server = Server::start(|asked, n| match asked.target.contains("lMeetingId=") {
+        true => xml(&meeting("1", "01/02/2020", NOTED)),
+        false if asked.target.contains("GetMeetings") => {
+            let ids: &[u32] = if n == 0 { &[1] } else { &[] };
+            xml(&format!("<root>{}</root>", meetings(ids, "01/02/2020")))
+        }
+        false => good(asked, &[]),
+    });
+    let run = Run::new();
+    run.crawl(&settings(&server));
+    let summary = run.crawl(&settings(&server));
+    assert_eq!(summary.sites[0].unasked.settled, 1, "{summary:?}");
+    assert_eq!(server.count("lMeetingId="), 1);
+}
+
+#[test]
 fn a_refused_meeting_is_recorded_and_the_rest_is_fetched() {
     let (server, run, summary) = crawl_with(&[1, 2, 3], |asked, _| {
         let is_second = asked.target.ends_with("lMeetingId=2") || asked.target.contains("MId=2");
@@ -588,7 +657,8 @@ fn a_second_crawl_finds_nothing_new_and_leaves_settled_meetings_alone() {
     server.forget();
     let summary = later(date(2024, 5, 2));
     assert_eq!(server.count("lMeetingId="), 0);
-    assert_eq!(summary.sites[0].unchanged, 4, "committees, meetings, and two that are settled");
+    let site = &summary.sites[0];
+    assert_eq!((site.unchanged, site.unasked.settled), (2, 2), "committees and meetings; two are settled");
     assert!(summary.is_whole());
 }
 

@@ -143,8 +143,9 @@ impl Catalogue {
     /// began at most [`FRONTIER_DAYS`] days before `today`. One that began
     /// earlier is begun anew, as its lists are out of date: what waited goes on
     /// waiting beside them, and what was lost may be found again. After a crawl
-    /// of another scope the frontier is empty.
-    pub fn begin_crawl(&mut self, site: &SiteId, scope: &str, today: Date) -> Result<bool> {
+    /// of another scope the frontier is empty. With `recheck`, what the crawl that
+    /// is gone on with had not asked for, as its meetings were not due, waits too.
+    pub fn begin_crawl(&mut self, site: &SiteId, scope: &str, today: Date, recheck: bool) -> Result<bool> {
         self.transaction(|transaction| {
             let same_scope: i64 = transaction.query_row(
                 "SELECT count(*) FROM sites WHERE id = ?1 AND scope = ?2",
@@ -158,6 +159,13 @@ impl Catalogue {
             )?;
             let goes_on = same_scope > 0 && waiting > 0;
             if goes_on && is_recent(begun(transaction, site)?, today) {
+                if recheck {
+                    transaction.execute(
+                        "UPDATE frontier SET state = 'pending'
+                         WHERE site = ?1 AND state IN ('settled', 'put-off')",
+                        [site.as_str()],
+                    )?;
+                }
                 return Ok(true);
             }
             let gone = if goes_on { "AND state <> 'pending'" } else { "" };

@@ -378,7 +378,8 @@ impl<F: Fetch> Crawl<'_, F> {
             Some(rules) => format!("{} {rules:?}", self.scope.key()),
             None => self.scope.key(),
         };
-        self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &scope, self.scope.today)
+        let (today, recheck) = (self.scope.today, self.settings.recheck);
+        self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &scope, today, recheck)
     }
 
     /// Accounts for where the crawl would have begun, had the rules let it. What

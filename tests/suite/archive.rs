@@ -660,7 +660,7 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
     let (asked_good, asked_bad) = (asked(good), asked(bad));
     let mut corpus = Corpus::open(&home).unwrap();
     corpus.upsert_site(&site, AT).unwrap();
-    assert!(!corpus.catalogue().begin_crawl(&site.id, "all", date(2024, 3, 1)).unwrap());
+    assert!(!corpus.catalogue().begin_crawl(&site.id, "all", date(2024, 3, 1), false).unwrap());
     drop(corpus);
     for asked in [&asked_good, &asked_bad] {
         let mut corpus = Corpus::open(&home).unwrap();
@@ -694,7 +694,7 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
         assert_eq!(answer.is_ok(), fits);
     }
     // Neither belongs to the next crawl.
-    assert!(!corpus.catalogue().begin_crawl(&site.id, "other", date(2024, 3, 1)).unwrap());
+    assert!(!corpus.catalogue().begin_crawl(&site.id, "other", date(2024, 3, 1), false).unwrap());
     assert_eq!(corpus.answered(&asked_good, |_, _| unreachable!()).unwrap(), None);
     drop(corpus);
     let before = dump(&home);

@@ -215,6 +215,27 @@ fn settled_minutes_are_asked_for_again_when_that_is_wanted() {
 }
 
 #[test]
+fn what_an_unfinished_crawl_took_for_settled_is_rechecked_too() {
+    let server = Server::start(|asked, n| match asked.target.split_once("lMeetingId=") {
+        Some((_, id)) => xml(&meeting(id, "01/02/2020", NOTED)),
+        None if asked.target.contains("GetMeetings") => {
+            let ids: &[u32] = if n == 0 { &[1, 2] } else { &[1, 2, 3, 4] };
+            xml(&format!("<root>{}</root>", meetings(ids, "01/02/2020")))
+        }
+        None => good(asked, &[]),
+    });
+    let run = Run::new();
+    run.crawl(&settings(&server));
+    let asked = || [1, 2, 3, 4].map(|id| server.count(&format!("lMeetingId={id}")));
+    let summary = run.crawl(&Settings { meetings_per_site: Some(1), ..settings(&server) });
+    assert_eq!((asked(), summary.sites[0].unasked.settled), ([1, 1, 1, 0], 2), "the fourth waits");
+    let summary = run.crawl(&Settings { recheck: true, ..settings(&server) });
+    assert!(summary.sites[0].resumed && summary.is_whole(), "{summary:?}");
+    assert_eq!(asked(), [2, 2, 1, 1]);
+    assert_eq!(summary.sites[0].unasked.settled, 0);
+}
+
+#[test]
 fn a_report_accounts_for_every_address() {
     let server = Server::start(|asked, _| match asked.target.as_str() {
         target if target.ends_with("lMeetingId=2") => reply("403 Forbidden", "", b"no"),

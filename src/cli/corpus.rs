@@ -88,7 +88,9 @@ fn run_rebuild(context: &Context) -> anyhow::Result<Outcome> {
     let knows_less = say_forgotten(context, &rebuilt);
     if rebuilt.unjudged > 0 {
         let answers = plural(rebuilt.unjudged, "answer", "answers");
-        context.say(format!("{answers} came as a crawl was killed, and will be asked for again"));
+        context.say(format!(
+            "{answers} came as a crawl was killed, and will be looked at when the address is next wanted"
+        ));
     }
     context.say("the catalogue is made; a crawl that had not come to its end begins anew");
     Ok(if replayed.notes.is_empty() && !knows_less { Outcome::Done } else { Outcome::Partial })

@@ -503,13 +503,21 @@ impl Catalogue {
         })
     }
 
-    /// The answer to a request at which nobody has looked.
+    /// The answer to a request at which nobody has looked; `None` also where one
+    /// that came later has been entered, as it would pass for what is newer.
     pub(super) fn unjudged(&self, asked: &Asked) -> Result<Option<Unjudged>> {
         let all: Vec<(String, String)> = self.with("read", |connection| {
             let mut query = connection.prepare_cached(
-                "SELECT record, entry FROM unjudged WHERE site = ?1 ORDER BY file DESC, offset DESC",
+                "SELECT record, entry FROM unjudged
+                 WHERE site = ?1 AND NOT EXISTS (
+                     SELECT 1 FROM captures
+                     WHERE site = ?1 AND url = ?2 AND +meeting IS ?3
+                       AND (warc, offset) > (unjudged.file, unjudged.offset))
+                 ORDER BY file DESC, offset DESC",
             )?;
-            let rows = query.query_map([asked.site.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let number = asked.meeting.as_ref().map(|meeting| &meeting.number);
+            let at = params![asked.site.as_str(), asked.url, number];
+            let rows = query.query_map(at, |row| Ok((row.get(0)?, row.get(1)?)))?;
             rows.collect()
         })?;
         let read = |(record, entry): (String, String)| {

@@ -170,7 +170,6 @@ impl Catalogue {
             }
             let gone = if goes_on { "AND state <> 'pending'" } else { "" };
             transaction.execute(&format!("DELETE FROM frontier WHERE site = ?1 {gone}"), [site.as_str()])?;
-            transaction.execute("DELETE FROM unjudged WHERE site = ?1", [site.as_str()])?;
             transaction.execute(
                 "UPDATE sites SET scope = ?2, concluded = (SELECT coalesce(max(id), 0) FROM captures)
                  WHERE id = ?1",

@@ -1,6 +1,8 @@
 //! Answers of sites: kept before anybody looks at them, and entered when
 //! somebody has.
 
+use jiff::civil::Date;
+
 use super::archive::Original;
 use super::catalogue::{INSTEAD, Latest, Outcome, Validators};
 use super::entry::{Asked, Captured, Entry};
@@ -261,20 +263,24 @@ impl Corpus {
 
     /// The answer to a request, where one came since the request was first made
     /// and the process was stopped before it was concluded: it need not be asked
-    /// for again. `check` is asked where nobody has looked at the answer yet.
+    /// for again. `check` is asked where nobody has looked at the answer yet, which
+    /// may be of any age: one that came before the day `since` is entered, and not
+    /// given, as the site may say something else by now.
     ///
     /// A fault of the site is no answer; nor is what the archive cannot give.
     pub fn answered(
         &mut self,
         asked: &Asked,
+        since: Option<Date>,
         check: impl FnOnce(&Held, Option<&Held>) -> Result<bool, Unfit>,
     ) -> Result<Option<Result<Held, Unfit>>> {
         if let Some(unjudged) = self.catalogue.unjudged(asked)?
             && let Some(held) = self.held(&unjudged.draft)?
         {
             let url = held.final_url.clone();
+            let is_old = since.is_some_and(|day| unjudged.draft.retrieved < day.to_string());
             let judged = self.judge(unjudged.draft, &unjudged.record, &url, |other| check(&held, other))?;
-            return Ok(Some(judged.map(|unchanged| Held { unchanged, ..held })));
+            return Ok((!is_old).then(|| judged.map(|unchanged| Held { unchanged, ..held })));
         }
         let Some(found) = self.catalogue.unconcluded(asked)? else {
             return Ok(None);

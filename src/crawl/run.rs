@@ -20,6 +20,7 @@ use super::robots::{Rules, robots_url};
 use super::{
     ASKED_AGAIN_AFTER, Cancel, Cmis, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings,
 };
+use crate::corpus::frontier::FRONTIER_DAYS;
 use crate::corpus::{
     Absence, Asked, Capture, Cause, Conclusion, Corpus, Due, Exchange, Held, Outcome, PendingRequest,
     RequestState, Step, Stored, Unasked, Unfit,
@@ -716,7 +717,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 self.conclude(&pending.key, None, RequestState::Done, &Found::default())?;
                 continue;
             }
-            let answered = if summary.resumed { self.answered(&request)? } else { None };
+            let answered = self.answered(&request, summary.resumed)?;
             let was_lost = again.contains(&pending.key);
             if answered.is_none()
                 && !was_lost
@@ -977,16 +978,19 @@ impl<F: Fetch> Visit<'_, '_, F> {
         self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false }, summary)
     }
 
-    /// What came for a request before the crawl was stopped, and was not read:
-    /// it need not be asked for again.
-    fn answered(&self, request: &Request) -> Result<Option<Outcomes>> {
+    /// What came for a request before a crawl was stopped, and was not read: it
+    /// need not be asked for again. A crawl that goes on takes all that came
+    /// since it began; another one, what is as new as the lists that it would go
+    /// on with.
+    fn answered(&self, request: &Request, is_resumed: bool) -> Result<Option<Outcomes>> {
+        let since = (!is_resumed).then(|| self.crawl.days_ago(FRONTIER_DAYS));
         let read = |held: &Held| {
             let page = page_of(held);
             judge(held.status, &page)?;
             self.with_ground(|ground| self.platform.read(ground, request, &page))
         };
         let asked = asked(self.site, request);
-        let answered = self.crawl.corpus.borrow_mut().answered(&asked, |held, before| {
+        let answered = self.crawl.corpus.borrow_mut().answered(&asked, since, |held, before| {
             read(held)?;
             Ok(says_the_same(&*self.platform, request, before, &page_of(held)))
         })?;

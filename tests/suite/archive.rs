@@ -679,28 +679,76 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
     };
     assert_eq!((n_of(&before, "unjudged"), n_of(&before, "capture")), (2, 0));
     let mut corpus = Corpus::open(&home).unwrap();
-    assert_eq!(corpus.answered(&asked("http://a.example/other"), |_, _| unreachable!()).unwrap(), None);
-    let held = corpus.answered(&asked_good, |held, _| {
+    assert_eq!(corpus.answered(&asked("http://a.example/other"), None, |_, _| unreachable!()).unwrap(), None);
+    let held = corpus.answered(&asked_good, None, |held, _| {
         assert_eq!((held.status, held.body.as_slice()), (200, &b"page"[..]));
         Ok(false)
     });
     let held = held.unwrap().unwrap().unwrap();
     assert_eq!((held.final_url.as_str(), held.charset.as_deref()), ("http://a.example/moved", Some("utf-8")));
     let wrong = || Unfit { cause: Cause::WrongContent, reason: "no".into() };
-    assert_eq!(corpus.answered(&asked_bad, |_, _| Err(wrong())).unwrap(), Some(Err(wrong())));
+    assert_eq!(corpus.answered(&asked_bad, None, |_, _| Err(wrong())).unwrap(), Some(Err(wrong())));
     // They are entered now, and nobody looks again.
     for (asked, fits) in [(&asked_good, true), (&asked_bad, false)] {
-        let answer = corpus.answered(asked, |_, _| unreachable!()).unwrap().unwrap();
+        let answer = corpus.answered(asked, None, |_, _| unreachable!()).unwrap().unwrap();
         assert_eq!(answer.is_ok(), fits);
     }
     // Neither belongs to the next crawl.
     assert!(!corpus.catalogue().begin_crawl(&site.id, "other", date(2024, 3, 1), false).unwrap());
-    assert_eq!(corpus.answered(&asked_good, |_, _| unreachable!()).unwrap(), None);
+    assert_eq!(corpus.answered(&asked_good, None, |_, _| unreachable!()).unwrap(), None);
     drop(corpus);
     let before = dump(&home);
     assert_eq!((n_of(&before, "unjudged"), n_of(&before, "capture")), (0, 2));
     rebuild(&home).unwrap();
     check_same(&dump(&home), &before);
+}
+
+#[test]
+fn an_answer_that_nobody_looked_at_outlives_the_crawl_that_asked_for_it() {
+    const LIST: &str = "http://democracy.alderbrook.example/mgWebService.asmx/GetCommittees";
+    let check = |came: &str, later: Option<&str>, n_asked: usize, n_entered: usize| {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::new(folder.path());
+        let site = alderbrook();
+        let (id, url) = (site.id.clone(), LIST.to_owned());
+        let asked = Asked { site: id, url, meeting: None, role: DocumentRole::Register, edition: None };
+        let body = format!("<?xml version=\"1.0\"?>{}", crate::publisher::COMMITTEES);
+        {
+            let mut corpus = Corpus::open(&home).unwrap();
+            corpus.upsert_site(&site, came).unwrap();
+            let mut exchange = exchange(LIST, body.as_bytes());
+            exchange.at = came.to_owned();
+            let (payload, media_type) = (body.as_bytes(), "text/xml");
+            let capture = Capture { asked: &asked, exchange: &exchange, payload, media_type, charset: None };
+            let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                corpus.store_checked(&capture, |_| panic!("a fault in looking")).map(drop)
+            }));
+            assert!(died.is_err());
+        }
+        if let Some(later) = later {
+            let mut exchange = exchange(LIST, body.as_bytes());
+            exchange.at = later.to_owned();
+            let (payload, media_type) = (body.as_bytes(), "text/xml");
+            let capture = Capture { asked: &asked, exchange: &exchange, payload, media_type, charset: None };
+            Corpus::open(&home).unwrap().store(&capture).unwrap();
+        }
+        let server = crate::publisher::Server::start(|asked, _| crate::publisher::good(asked, &[1]));
+        let settings = crate::publisher::settings(&server);
+        assert!(crawl(&home, &[crate::publisher::alderbrook()], &settings).is_whole());
+        assert_eq!(server.count("GetCommittees"), n_asked, "it came at {came}");
+        let said = dump(&home);
+        assert_eq!(n_of(&said, "unjudged"), usize::from(later.is_some()));
+        let entered = said.iter().filter(|line| line.contains("\"capture\"") && line.contains(LIST));
+        assert_eq!(entered.count(), n_entered, "{said:?}");
+        rebuild(&home).unwrap();
+        check_same(&dump(&home), &said);
+    };
+    let (yesterday, today) = ("2024-02-29T10:00:00Z", "2024-03-01T10:00:00Z");
+    check(yesterday, None, 0, 1);
+    // What is as old as that counts as a version, and not as what the site says now.
+    check("2024-02-20T10:00:00Z", None, 1, 2);
+    // What has been overtaken by a later answer does not come after it.
+    check(yesterday, Some(today), 1, 2);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Entries to rows of the catalogue: the one way in which anything but the
-//! frontier comes there, when it happens and when it is read out of the archive
+//! frontier and the rests of hosts comes there, when it happens and when it is read out of the archive
 //! again.
 
 use rusqlite::{Connection, params};

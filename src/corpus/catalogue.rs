@@ -1,6 +1,6 @@
 //! The catalogue: an `SQLite` file that says what was asked, what came, and
 //! where in the archive it lies; and the register of meetings. The frontier of
-//! a crawl is in the same file.
+//! a crawl is in the same file, and so are the rests that hosts have asked for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -70,6 +70,9 @@ CREATE TABLE IF NOT EXISTS frontier (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS begun ( -- the day on which the frontier of a site began
     site TEXT PRIMARY KEY, day TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS rests ( -- when a host asked to be left alone, and until when: in milliseconds since 1970
+    host TEXT PRIMARY KEY, asked INTEGER NOT NULL, until INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS frontier_by_state ON frontier (site, state, begins_meeting, id);
 CREATE INDEX IF NOT EXISTS frontier_by_meeting ON frontier (site, meeting);

@@ -19,6 +19,7 @@ pub mod content;
 pub mod foreign;
 pub mod frontier;
 mod gzip;
+mod rests;
 pub mod warc;
 
 mod added;
@@ -305,7 +306,8 @@ impl Corpus {
         self.catalogue.issue_links(meeting)
     }
 
-    /// The catalogue, for what belongs to a crawl alone: its frontier.
+    /// The catalogue, for what belongs to a crawl alone: its frontier, and the
+    /// rests that hosts have asked for.
     pub fn catalogue(&mut self) -> &mut Catalogue {
         &mut self.catalogue
     }

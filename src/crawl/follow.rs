@@ -13,13 +13,12 @@ use super::pace::{back_off, http_date, retry_after};
 use super::{Page, Settings};
 use crate::corpus::content::{self, Undecoded};
 use crate::corpus::{Cause, Exchange, Unfit, Validators};
+use crate::model;
 use crate::parse::challenge;
 
 /// An answer, whatever its status, and how it was come by.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    /// What came before it: answers of earlier tries, and redirects.
-    pub steps: Vec<Exchange>,
     /// The last exchange.
     pub exchange: Exchange,
     /// Its body with the `Content-Encoding` undone.
@@ -29,9 +28,6 @@ pub(super) struct Arrival {
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) struct Miss {
-    /// What came all the same: answers of earlier tries, redirects that led
-    /// nowhere, bodies that cannot be decoded.
-    pub steps: Vec<Exchange>,
     /// Why.
     pub unfit: Unfit,
     /// Whether the host said nothing at all.
@@ -41,70 +37,109 @@ pub(super) struct Miss {
 /// Whether an address may be asked; says why not.
 pub(super) type Permit<'a> = &'a dyn Fn(&Url) -> Result<(), Unfit>;
 
-/// Asks, with retries. The last answer counts, whatever its status.
+/// What is to be kept as soon as it comes, as the process may be stopped while
+/// it waits.
+#[derive(Debug)]
+pub(super) enum Came<'a> {
+    /// What is not the answer itself: a redirect, the answer of a try that is not
+    /// the last, a body that cannot be decoded.
+    Step(&'a Exchange),
+    /// That a host asks to be left alone for this long.
+    Rest(&'a Url, Duration),
+}
+
+/// What has gone over the wire.
+#[derive(Debug, Default)]
+pub(super) struct Traffic {
+    /// Requests, tries and redirects among them.
+    pub n_sent: Cell<u64>,
+    /// Answers.
+    pub n_came: Cell<u64>,
+    /// Bytes of their bodies.
+    pub bytes: Cell<u64>,
+}
+
+impl Traffic {
+    fn add(&self, answer: Option<&Exchange>) {
+        self.n_sent.set(self.n_sent.get() + 1);
+        if let Some(exchange) = answer {
+            self.n_came.set(self.n_came.get() + 1);
+            self.bytes.set(self.bytes.get() + exchange.body.len() as u64);
+        }
+    }
+}
+
+/// Whoever asks.
+pub(super) struct Asker<'a> {
+    /// Where the answer may lead.
+    pub permit: Permit<'a>,
+    /// Keeps what comes on the way.
+    pub keep: &'a dyn Fn(Came) -> model::Result<()>,
+    /// Where what goes over the wire is counted.
+    pub traffic: &'a Traffic,
+}
+
+/// Asks, with retries. The last answer counts, whatever its status; what comes
+/// before it is kept when it comes. Fails where it cannot be kept.
 ///
 /// A site that asks for fewer requests rests the whole host, also when this
 /// address is not tried again; one that asks for a longer rest than anybody
-/// waits closes the host ([`Host::closed`]). Each request is counted in `n_sent`.
+/// waits closes the host ([`Host::closed`]).
 pub(super) async fn ask(
     hosts: &Hosts<'_, impl Fetch>,
     url: &Url,
     held: Option<&Validators>,
-    permit: Permit<'_>,
-    n_sent: &Cell<u64>,
-) -> Result<Arrival, Miss> {
+    asker: &Asker<'_>,
+) -> model::Result<Result<Arrival, Miss>> {
     let settings = hosts.settings;
     let mut tried = 0;
-    let mut earlier = Vec::new();
     loop {
         tried += 1;
         let mut last = url.clone();
-        let mut result = follow(hosts, &mut last, held, permit, n_sent).await;
+        let result = follow(hosts, &mut last, held, asker).await?;
         let host = hosts.of(&last);
         let wait = match &result {
-            // Who takes us for a program would do so at each further try.
-            Ok(arrival) => retry_wait(settings, &host, &arrival.exchange, tried)
-                .filter(|_| challenge(&arrival.page.text()).is_none()),
+            Ok(arrival) => {
+                let wait = retry_wait(settings, &host, &arrival.exchange, tried);
+                if let Some(asked) = wait.asked {
+                    (asker.keep)(Came::Rest(&last, asked))?;
+                }
+                // Who takes us for a program would do so at each further try.
+                wait.before_retry.filter(|_| challenge(&arrival.page.text()).is_none())
+            }
             Err((_, Retry::Yes)) => Some(back_off(settings.back_off, tried)),
             // A host that refuses the connection says so at once, and again.
             Err((_, Retry::Once)) => (tried < 2).then(|| back_off(settings.back_off, tried)),
             Err((_, Retry::No)) => None,
         };
-        if let Some(wait) = wait.filter(|_| tried < settings.tries) {
-            host.rest(wait);
-            earlier.extend(exchanges(result));
-            continue;
-        }
-        let steps = match &mut result {
-            Ok(arrival) => &mut arrival.steps,
-            Err((miss, _)) => &mut miss.steps,
+        let Some(wait) = wait.filter(|_| tried < settings.tries) else {
+            host.heard(matches!(&result, Err((miss, _)) if miss.is_silent));
+            return Ok(result.map_err(|(miss, _)| miss));
         };
-        steps.splice(..0, earlier);
-        host.heard(matches!(&result, Err((miss, _)) if miss.is_silent));
-        return result.map_err(|(miss, _)| miss);
-    }
-}
-
-/// All that came over the wire.
-fn exchanges(result: Result<Arrival, (Miss, Retry)>) -> Vec<Exchange> {
-    match result {
-        Ok(Arrival { mut steps, exchange, .. }) => {
-            steps.push(exchange);
-            steps
+        host.rest(wait);
+        if let Ok(arrival) = &result {
+            (asker.keep)(Came::Step(&arrival.exchange))?;
         }
-        Err((miss, _)) => miss.steps,
     }
 }
 
-/// How long to wait before an answer of this status is asked for again; lets
-/// the host rest where it says that it is asked too much.
-fn retry_wait(settings: &Settings, host: &Host, exchange: &Exchange, tried: u32) -> Option<Duration> {
+/// What an answer asks us to wait.
+struct Wait {
+    /// Before the same address is tried again; `None` where it is not.
+    before_retry: Option<Duration>,
+    /// How long the host asks to be left alone, whatever is asked of it.
+    asked: Option<Duration>,
+}
+
+/// What an answer of this status asks us to wait; lets the host rest where it
+/// says that it is asked too much, or when to come again.
+fn retry_wait(settings: &Settings, host: &Host, exchange: &Exchange, tried: u32) -> Wait {
     // Past 519 come the faults of Cloudflare, which do not last either.
     if !matches!(exchange.status, 408 | 429 | 500 | 502 | 503 | 504 | 520..=524) {
-        return None;
+        return Wait { before_retry: None, asked: None };
     }
     let own = back_off(settings.back_off, tried);
-    let speaks_for_host = matches!(exchange.status, 429 | 503);
+    let is_busy = matches!(exchange.status, 429 | 503);
     // A date is meant by the host's own clock; ours may be another.
     let own_clock = (settings.now)();
     let now = exchange.header("date").and_then(|date| http_date(date, own_clock)).unwrap_or(own_clock);
@@ -112,15 +147,15 @@ fn retry_wait(settings: &Settings, host: &Host, exchange: &Exchange, tried: u32)
     // What the site asks for is a least: never sooner.
     let wait = asked.map_or(own, |asked| asked.max(own));
     if let Some(asked) = asked.filter(|asked| *asked > settings.longest_retry_after) {
-        if speaks_for_host {
+        if is_busy {
             host.close(asked);
         }
-        return None;
+        return Wait { before_retry: None, asked: Some(asked).filter(|_| is_busy) };
     }
-    if speaks_for_host {
+    if is_busy || asked.is_some() {
         host.rest(wait);
     }
-    Some(wait)
+    Wait { before_retry: Some(wait), asked }
 }
 
 /// Whether another try may help.
@@ -137,32 +172,38 @@ async fn follow(
     hosts: &Hosts<'_, impl Fetch>,
     url: &mut Url,
     held: Option<&Validators>,
-    permit: Permit<'_>,
-    n_sent: &Cell<u64>,
-) -> Result<Arrival, (Miss, Retry)> {
+    asker: &Asker<'_>,
+) -> model::Result<Result<Arrival, (Miss, Retry)>> {
     let settings = hosts.settings;
-    let mut steps = Vec::new();
+    let mut n_redirects = 0;
     loop {
         // What is held was asked for at the first address only.
-        let answer = hosts.get(url, held.filter(|_| steps.is_empty())).await;
-        n_sent.set(n_sent.get() + 1);
+        let answer = hosts.get(url, held.filter(|_| n_redirects == 0)).await;
+        asker.traffic.add(answer.as_ref().ok());
         let mut exchange = match answer {
             Ok(exchange) => exchange,
-            Err(silence) => return Err(silent(steps, silence)),
+            Err(silence) => return Ok(Err(silent(silence))),
         };
         exchange.at = settings.stamp();
         let Some(target) = redirect(&exchange) else {
-            return arrive(settings, steps, exchange, url);
+            let page = match read(settings, &exchange, url) {
+                Ok(page) => page,
+                Err(lost) => {
+                    (asker.keep)(Came::Step(&exchange))?;
+                    return Ok(Err(lost));
+                }
+            };
+            return Ok(Ok(Arrival { exchange, page }));
         };
-        let next = target_of(url, &target, settings, permit);
-        steps.push(exchange);
-        let next = match next {
+        (asker.keep)(Came::Step(&exchange))?;
+        let next = match target_of(url, &target, settings, asker.permit) {
             Ok(next) => next,
-            Err(unfit) => return Err((Miss { steps, unfit, is_silent: false }, Retry::No)),
+            Err(unfit) => return Ok(Err((Miss { unfit, is_silent: false }, Retry::No))),
         };
-        if steps.len() > settings.redirects {
+        n_redirects += 1;
+        if n_redirects > settings.redirects {
             let reason = format!("it redirects more than {} times", settings.redirects);
-            return Err((miss(steps, Cause::WrongContent, reason), Retry::No));
+            return Ok(Err((miss(Cause::WrongContent, reason), Retry::No)));
         }
         *url = next;
     }
@@ -190,12 +231,8 @@ fn redirect(exchange: &Exchange) -> Option<String> {
     exchange.header("location").filter(|_| is_redirect).map(str::to_owned)
 }
 
-fn arrive(
-    settings: &Settings,
-    mut steps: Vec<Exchange>,
-    exchange: Exchange,
-    url: &Url,
-) -> Result<Arrival, (Miss, Retry)> {
+/// What an answer holds, with its `Content-Encoding` undone.
+fn read(settings: &Settings, exchange: &Exchange, url: &Url) -> Result<Page, (Miss, Retry)> {
     let encoding = exchange.header("content-encoding").unwrap_or_default();
     let body = match content::decode(encoding, &exchange.body, settings.body_bytes) {
         Ok(body) => body,
@@ -204,25 +241,23 @@ fn arrive(
             // or packed by other means, would be so again.
             let is_broken = matches!(undecoded, Undecoded::Damaged(_));
             let retry = if is_broken { Retry::Yes } else { Retry::No };
-            steps.push(exchange);
             let cause = match undecoded {
                 Undecoded::TooLong(_) => Cause::TooLong,
                 _ => Cause::Broken,
             };
-            return Err((miss(steps, cause, undecoded.to_string()), retry));
+            return Err((miss(cause, undecoded.to_string()), retry));
         }
     };
     let content_type = exchange.header("content-type").unwrap_or_default();
-    let page = Page {
+    Ok(Page {
         final_url: url.to_string(),
         media_type: media_type(content_type),
         charset: charset(content_type),
         body,
-    };
-    Ok(Arrival { steps, exchange, page })
+    })
 }
 
-fn silent(steps: Vec<Exchange>, silence: NoAnswer) -> (Miss, Retry) {
+fn silent(silence: NoAnswer) -> (Miss, Retry) {
     let (cause, retry) = match silence.kind {
         Silence::NoConnection => (Cause::Broken, Retry::Once),
         Silence::Broken => (Cause::Broken, Retry::Yes),
@@ -232,13 +267,13 @@ fn silent(steps: Vec<Exchange>, silence: NoAnswer) -> (Miss, Retry) {
         Silence::Untrusted => (Cause::Untrusted, Retry::No),
         Silence::LeftAlone => (Cause::Fault, Retry::No),
     };
-    let mut miss = miss(steps, cause, silence.reason);
+    let mut miss = miss(cause, silence.reason);
     miss.is_silent = matches!(silence.kind, Silence::NoConnection | Silence::Broken | Silence::TimeOut);
     (miss, retry)
 }
 
-fn miss(steps: Vec<Exchange>, cause: Cause, reason: String) -> Miss {
-    Miss { steps, unfit: Unfit { cause, reason }, is_silent: false }
+fn miss(cause: Cause, reason: String) -> Miss {
+    Miss { unfit: Unfit { cause, reason }, is_silent: false }
 }
 
 /// The media type of a `Content-Type`, in lower case, without parameters.

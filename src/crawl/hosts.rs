@@ -48,6 +48,11 @@ impl<'a, F: Fetch> Hosts<'a, F> {
 
     /// The host of an address.
     pub fn of(&self, url: &Url) -> Rc<Host> {
+        self.named(host_of(url))
+    }
+
+    /// The host of this name, as [`host_of`] gives it.
+    pub fn named(&self, name: String) -> Rc<Host> {
         let new = || {
             Rc::new(Host {
                 turn: Mutex::default(),
@@ -56,7 +61,17 @@ impl<'a, F: Fetch> Hosts<'a, F> {
                 n_silent: Cell::new(0),
             })
         };
-        Rc::clone(self.hosts.borrow_mut().entry(host_of(url)).or_insert_with(new))
+        Rc::clone(self.hosts.borrow_mut().entry(name).or_insert_with(new))
+    }
+
+    /// Takes up what a host asked of an earlier crawl: to be left alone for this
+    /// long from now on.
+    pub fn recall(&self, name: String, rest: Duration) {
+        let host = self.named(name);
+        match rest > self.settings.longest_retry_after {
+            true => host.close(rest),
+            false => host.rest(rest),
+        }
     }
 
     /// Makes one request, when it is its turn.

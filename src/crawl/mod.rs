@@ -64,8 +64,11 @@ pub const BACK_OFF: Duration = Duration::from_secs(2);
 /// The longest of these waits, before chance lengthens it by up to half.
 pub const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
 /// The longest wait that a site may ask for with `Retry-After`; past it, the
-/// host is left alone until the next crawl.
+/// host is left alone by this crawl, and by others until then.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(600);
+/// How long it is remembered at most that a host asked to be left alone: an
+/// absurd `Retry-After` must not close it for ever.
+pub const LONGEST_REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The longest body that is taken, in bytes, before and after decompression.
 pub const BODY_BYTES: u64 = 64 * 1024 * 1024;
 /// How many redirects are followed: as many as browsers follow at least.

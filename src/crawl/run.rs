@@ -12,18 +12,19 @@ use tokio::sync::MutexGuard;
 use url::Url;
 
 use super::fetch::{Fetch, Network};
-use super::follow::{Arrival, Miss, ask};
+use super::follow::{Arrival, Asker, Came, Miss, Traffic, ask};
 use super::guard::check_address;
 use super::hosts::{HeldRules, Host, Hosts, host_of, is_same_host, left_alone};
 use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope, challenged};
 use super::robots::{Rules, robots_url};
 use super::{
-    ASKED_AGAIN_AFTER, Cancel, Cmis, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES, Settings,
+    ASKED_AGAIN_AFTER, Cancel, Cmis, LONGEST_REST, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES,
+    Settings,
 };
 use crate::corpus::frontier::FRONTIER_DAYS;
 use crate::corpus::{
-    Absence, Asked, Capture, Cause, Conclusion, Corpus, Due, Exchange, Held, Outcome, PendingRequest,
-    RequestState, Step, Stored, Unasked, Unfit,
+    Absence, Asked, Capture, Cause, Conclusion, Corpus, Due, Held, Outcome, PendingRequest, RequestState,
+    Step, Stored, Unasked, Unfit,
 };
 use crate::model::{
     Document, DocumentRole, Error, Meeting, MeetingId, MeetingStatus, Platform as System, Result, Site,
@@ -210,10 +211,14 @@ pub async fn crawl(
         hosts: Hosts::new(fetch, settings),
         on_progress,
         cancel,
-        is_answered: Cell::new(hosts.len() < 2),
+        is_answered: Cell::default(),
         held_back: RefCell::default(),
     };
-    let n_hosts = hosts.len();
+    let rests = crawl.corpus.borrow_mut().catalogue().rests((settings.now)())?;
+    rests.into_iter().for_each(|(host, rest)| crawl.hosts.recall(host, rest));
+    let is_open = |host: &&String| crawl.hosts.named((*host).clone()).closed().is_none();
+    let n_hosts = hosts.keys().filter(is_open).count();
+    crawl.is_answered.set(n_hosts < 2);
     let hosts = hosts.into_values().map(|host| crawl.host(sites, host));
     let mut done: Vec<(usize, SiteSummary)> = Vec::new();
     let mut results = futures_util::stream::iter(hosts).buffer_unordered(settings.hosts_at_once.max(1));
@@ -233,7 +238,12 @@ pub async fn crawl(
     for (at, miss) in held_back.into_iter().filter(|_| crawl.is_answered.get()) {
         let root = check_address(&sites[at].root, settings.allow_loopback).map_err(Error::Input)?;
         let host = crawl.hosts.of(&root);
-        done.push((at, crawl.site_by(&sites[at], Err(miss), host.rules.lock().await).await?));
+        done.push((
+            at,
+            crawl
+                .site_by(&sites[at], SiteSummary::of(&sites[at]), Err(miss), host.rules.lock().await)
+                .await?,
+        ));
     }
     crawl.corpus.borrow_mut().close()?;
     done.sort_by_key(|(at, _)| *at);
@@ -287,20 +297,22 @@ impl<F: Fetch> Crawl<'_, F> {
         // First, as nothing is asked for that cannot be kept.
         self.corpus.borrow_mut().upsert_site(site, &self.settings.stamp())?;
         let robots = robots_url(&root);
-        let asking = async { (host.rules.lock().await, self.ask_robots(&robots).await) };
+        let traffic = Traffic::default();
+        let asking = async { (host.rules.lock().await, self.ask_robots(site, &robots, &traffic).await) };
         let (held, asked) = tokio::select! {
             biased;
             () = self.cancel.cancelled() => return Ok(Some(summary)),
             asked = asking => asked,
         };
-        match asked {
-            Err(miss) if miss.is_silent && miss.steps.is_empty() && !self.is_answered.get() => {
+        summary.bytes += traffic.bytes.get();
+        match asked? {
+            Err(miss) if miss.is_silent && traffic.n_came.get() == 0 && !self.is_answered.get() => {
                 self.held_back.borrow_mut().push((at, miss));
                 Ok(None)
             }
             asked => {
                 self.is_answered.set(true);
-                self.site_by(site, asked, held).await.map(Some)
+                self.site_by(site, summary, asked, held).await.map(Some)
             }
         }
     }
@@ -310,10 +322,10 @@ impl<F: Fetch> Crawl<'_, F> {
     async fn site_by(
         &self,
         site: &Site,
+        mut summary: SiteSummary,
         robots: Result<Arrival, Miss>,
         mut held: MutexGuard<'_, HeldRules>,
     ) -> Result<SiteSummary> {
-        let mut summary = SiteSummary::of(site);
         let platform: Box<dyn Platform> = match site.platform {
             System::ModernGov => Box::new(ModernGov),
             System::Cmis => Box::new(Cmis),
@@ -359,7 +371,7 @@ impl<F: Fetch> Crawl<'_, F> {
             learned: RefCell::new(learned),
             done,
             waiting,
-            n_sent: Cell::new(0),
+            traffic: Traffic::default(),
             rules,
         };
         visit.run(lost_before, &mut summary).await?;
@@ -367,6 +379,7 @@ impl<F: Fetch> Crawl<'_, F> {
         if summary.plan.is_none() {
             summary.unasked = self.corpus.borrow_mut().catalogue().unasked(&site.id)?;
         }
+        summary.bytes += visit.traffic.bytes.get();
         summary.remarks = visit.with_ground(|ground| visit.platform.remarks(ground));
         Ok(summary)
     }
@@ -400,7 +413,7 @@ impl<F: Fetch> Crawl<'_, F> {
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &pending)?;
         }
         for (request, pending) in start.iter().zip(&pending) {
-            let miss = Miss { steps: Vec::new(), unfit: unfit.clone(), is_silent: false };
+            let miss = Miss { unfit: unfit.clone(), is_silent: false };
             self.note(site, request, &miss)?;
             summary.lose(&request.url, unfit);
             if !is_waiting {
@@ -500,8 +513,8 @@ impl<F: Fetch> Crawl<'_, F> {
     }
 
     /// The rules of the host of an address; asked for unless they were read not
-    /// long ago.
-    async fn rules_of(&self, site: &Site, url: &Url) -> Result<Rc<Rules>> {
+    /// long ago. Of what that takes, only the bytes are counted in `traffic`.
+    async fn rules_of(&self, site: &Site, url: &Url, traffic: &Traffic) -> Result<Rc<Rules>> {
         let host = self.hosts.of(url);
         let held = &mut *host.rules.lock().await;
         if let Some((rules, read)) = held
@@ -510,20 +523,15 @@ impl<F: Fetch> Crawl<'_, F> {
             return Ok(rules.clone());
         }
         let url = robots_url(url);
-        let result = self.ask_robots(&url).await;
+        let asking = Traffic::default();
+        let result = self.ask_robots(site, &url, &asking).await?;
+        traffic.bytes.set(traffic.bytes.get() + asking.bytes.get());
         Ok(host.obey(held, self.rules_in(site, &url, result)?))
     }
 
     /// The rules in what came of asking for a robots.txt, which is kept.
     fn rules_in(&self, site: &Site, url: &Url, result: Result<Arrival, Miss>) -> Result<Rules> {
-        let request = Request {
-            url: url.to_string(),
-            role: DocumentRole::Robots,
-            meeting: None,
-            edition: None,
-            begins_meeting: false,
-            data: serde_json::Value::Null,
-        };
+        let request = robots_request(url);
         match result {
             Ok(arrival) => {
                 let status = arrival.exchange.status;
@@ -546,8 +554,22 @@ impl<F: Fetch> Crawl<'_, F> {
 
     /// Asks for a robots.txt. It may lie elsewhere (RFC 9309, 2.3.1.2), where
     /// only the guard against private addresses holds for it.
-    async fn ask_robots(&self, url: &Url) -> Result<Arrival, Miss> {
-        ask(&self.hosts, url, None, &|_| Ok(()), &Cell::default()).await
+    async fn ask_robots(&self, site: &Site, url: &Url, traffic: &Traffic) -> Result<Result<Arrival, Miss>> {
+        let asked = asked(site, &robots_request(url));
+        let keep = |came: Came| self.keep(&asked, came);
+        ask(&self.hosts, url, None, &Asker { permit: &|_| Ok(()), keep: &keep, traffic }).await
+    }
+
+    /// Keeps what came on the way to an answer.
+    fn keep(&self, asked: &Asked, came: Came) -> Result<()> {
+        let mut corpus = self.corpus.borrow_mut();
+        match came {
+            Came::Step(exchange) => corpus.keep_step(&Step { asked, exchange }),
+            Came::Rest(url, rest) => {
+                let now = (self.settings.now)();
+                corpus.catalogue().note_rest(&host_of(url), now, rest.min(LONGEST_REST))
+            }
+        }
     }
 
     /// Keeps what came; `check` says whether it is what was asked for.
@@ -558,21 +580,12 @@ impl<F: Fetch> Crawl<'_, F> {
         arrival: &Arrival,
         check: impl FnOnce(Option<&Held>) -> Result<bool, Unfit>,
     ) -> Result<Result<Stored, Unfit>> {
-        self.keep_steps(site, request, &arrival.steps)?;
         let asked = asked(site, request);
         self.corpus.borrow_mut().store_checked(&capture(&asked, arrival), check)
     }
 
-    /// Keeps what came on the way.
-    fn keep_steps(&self, site: &Site, request: &Request, steps: &[Exchange]) -> Result<()> {
-        let mut corpus = self.corpus.borrow_mut();
-        let asked = &asked(site, request);
-        steps.iter().try_for_each(|exchange| corpus.keep_step(&Step { asked, exchange }))
-    }
-
     /// Keeps that nothing has changed, and gives what is held, if anything is.
     fn not_modified(&self, site: &Site, request: &Request, arrival: &Arrival) -> Result<Option<Page>> {
-        self.keep_steps(site, request, &arrival.steps)?;
         let mut corpus = self.corpus.borrow_mut();
         let Some(document) = corpus.store_not_modified(&capture(&asked(site, request), arrival))? else {
             return Ok(None);
@@ -584,7 +597,6 @@ impl<F: Fetch> Crawl<'_, F> {
 
     /// Notes that nothing came, and why.
     fn note(&self, site: &Site, request: &Request, miss: &Miss) -> Result<()> {
-        self.keep_steps(site, request, &miss.steps)?;
         self.corpus.borrow_mut().note_absence(&Absence {
             asked: &asked(site, request),
             unfit: &miss.unfit,
@@ -604,6 +616,18 @@ impl<F: Fetch> Crawl<'_, F> {
             })
         };
         requests.iter().map(pending).collect()
+    }
+}
+
+/// The request for a robots.txt.
+fn robots_request(url: &Url) -> Request {
+    Request {
+        url: url.to_string(),
+        role: DocumentRole::Robots,
+        meeting: None,
+        edition: None,
+        begins_meeting: false,
+        data: serde_json::Value::Null,
     }
 }
 
@@ -661,9 +685,9 @@ struct Visit<'a, 'c, F> {
     done: u64,
     /// Requests of the frontier that wait.
     waiting: u64,
-    /// Requests that this run has made, tries and redirects among them, those
-    /// for a robots.txt apart.
-    n_sent: Cell<u64>,
+    /// What this run has sent, but for the requests for a robots.txt, and what
+    /// came.
+    traffic: Traffic,
 }
 
 impl<F: Fetch> Visit<'_, '_, F> {
@@ -741,7 +765,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 begun.insert(meeting.clone());
                 latest = Some(meeting);
             }
-            let n_requests = self.n_sent.get();
+            let n_requests = self.traffic.n_sent.get();
             if n_requests >= settings.requests_per_site {
                 summary.left = Some(format!("{n_requests} requests are as many as one crawl makes"));
                 return Ok(());
@@ -749,7 +773,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
             self.rules = tokio::select! {
                 biased;
                 () = self.crawl.cancel.cancelled() => return Ok(()),
-                rules = self.crawl.rules_of(self.site, &self.root) => rules?,
+                rules = self.crawl.rules_of(self.site, &self.root, &self.traffic) => rules?,
             };
             let closed = match &*self.rules {
                 Rules::Closed(unfit) => Err(unfit.reason.clone()),
@@ -765,7 +789,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 None => tokio::select! {
                     biased;
                     () = self.crawl.cancel.cancelled() => return Ok(()),
-                    outcome = self.ask(&request, summary) => outcome?,
+                    outcome = self.ask(&request) => outcome?,
                 },
             };
             if let (Some(asked), Err(unfit)) = (self.host.closed(), &outcome.found) {
@@ -882,20 +906,20 @@ impl<F: Fetch> Visit<'_, '_, F> {
     }
 
     /// Asks for one document and keeps it.
-    async fn ask(&self, request: &Request, summary: &mut SiteSummary) -> Result<Outcomes> {
+    async fn ask(&self, request: &Request) -> Result<Outcomes> {
         let url = match check_address(&request.url, self.crawl.settings.allow_loopback) {
             Ok(url) => url,
             Err(reason) => {
-                return self.kept_from(request, Unfit { cause: Cause::OutOfBounds, reason }, summary);
+                return self.kept_from(request, Unfit { cause: Cause::OutOfBounds, reason });
             }
         };
         if is_same_host(&self.root, &url) {
-            return self.ask_host(request, &url, &self.rules, summary).await;
+            return self.ask_host(request, &url, &self.rules).await;
         }
         if !self.may_ask_elsewhere(request, &url) {
-            return self.kept_from(request, on_another_host(&url), summary);
+            return self.kept_from(request, on_another_host(&url));
         }
-        self.ask_elsewhere(request, &url, summary).await
+        self.ask_elsewhere(request, &url).await
     }
 
     /// Whether the site's rules let a document lie on another host. The pages
@@ -906,42 +930,33 @@ impl<F: Fetch> Visit<'_, '_, F> {
     }
 
     /// Asks another host for a document, by that host's rules and at its pace.
-    async fn ask_elsewhere(
-        &self,
-        request: &Request,
-        url: &Url,
-        summary: &mut SiteSummary,
-    ) -> Result<Outcomes> {
+    async fn ask_elsewhere(&self, request: &Request, url: &Url) -> Result<Outcomes> {
         if let Err(reason) = is_left_alone(&self.crawl.hosts.of(url)) {
-            return self.kept_from(request, Unfit { cause: Cause::Fault, reason }, summary);
+            return self.kept_from(request, Unfit { cause: Cause::Fault, reason });
         }
-        let rules = self.crawl.rules_of(self.site, url).await?;
+        let rules = self.crawl.rules_of(self.site, url, &self.traffic).await?;
         if let Err(reason) = rules.is_open((self.crawl.settings.now)()) {
-            return self.kept_from(request, Unfit { cause: Cause::Robots, reason }, summary);
+            return self.kept_from(request, Unfit { cause: Cause::Robots, reason });
         }
-        self.ask_host(request, url, &rules, summary).await
+        self.ask_host(request, url, &rules).await
     }
 
     /// Asks a host for one document and keeps it.
-    async fn ask_host(
-        &self,
-        request: &Request,
-        url: &Url,
-        rules: &Rules,
-        summary: &mut SiteSummary,
-    ) -> Result<Outcomes> {
+    async fn ask_host(&self, request: &Request, url: &Url, rules: &Rules) -> Result<Outcomes> {
         let permit = |other: &Url| match is_same_host(url, other) {
             true => rules.allow(other),
             false => Err(on_another_host(other)),
         };
         if let Err(unfit) = permit(url) {
-            return self.kept_from(request, unfit, summary);
+            return self.kept_from(request, unfit);
         }
-        let held = self.crawl.corpus.borrow().validators(&asked(self.site, request))?;
-        let asked = ask(&self.crawl.hosts, url, held.as_ref(), &permit, &self.n_sent).await;
-        let arrival = match asked {
+        let asked = asked(self.site, request);
+        let held = self.crawl.corpus.borrow().validators(&asked)?;
+        let keep = |came: Came| self.crawl.keep(&asked, came);
+        let asker = Asker { permit: &permit, keep: &keep, traffic: &self.traffic };
+        let arrival = match ask(&self.crawl.hosts, url, held.as_ref(), &asker).await? {
             Ok(arrival) => arrival,
-            Err(miss) => return self.missed(request, miss, summary),
+            Err(miss) => return self.missed(request, miss),
         };
         if arrival.exchange.status == 304
             && let Some(page) = self.crawl.not_modified(self.site, request, &arrival)?
@@ -950,7 +965,6 @@ impl<F: Fetch> Visit<'_, '_, F> {
             return Ok(self.outcome(request, read, true));
         }
         let (status, page) = (arrival.exchange.status, &arrival.page);
-        summary.bytes += arrival.exchange.body.len() as u64 + wire_bytes(&arrival.steps);
         let mut found = Found::default();
         let stored = self.crawl.store(self.site, request, &arrival, |held| {
             judge(status, page)?;
@@ -974,8 +988,8 @@ impl<F: Fetch> Visit<'_, '_, F> {
     }
 
     /// Notes what was not asked for.
-    fn kept_from(&self, request: &Request, unfit: Unfit, summary: &mut SiteSummary) -> Result<Outcomes> {
-        self.missed(request, Miss { steps: Vec::new(), unfit, is_silent: false }, summary)
+    fn kept_from(&self, request: &Request, unfit: Unfit) -> Result<Outcomes> {
+        self.missed(request, Miss { unfit, is_silent: false })
     }
 
     /// What came for a request before a crawl was stopped, and was not read: it
@@ -1000,8 +1014,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
         }))
     }
 
-    fn missed(&self, request: &Request, miss: Miss, summary: &mut SiteSummary) -> Result<Outcomes> {
-        summary.bytes += wire_bytes(&miss.steps);
+    fn missed(&self, request: &Request, miss: Miss) -> Result<Outcomes> {
         self.crawl.note(self.site, request, &miss)?;
         let found = Err(self.without(request, miss.unfit));
         Ok(Outcomes { found, unchanged: false })
@@ -1076,10 +1089,6 @@ fn lost_state(unfit: &Unfit) -> RequestState {
         Outcome::Refused => RequestState::Refused,
         _ => RequestState::Failed,
     }
-}
-
-fn wire_bytes(exchanges: &[Exchange]) -> u64 {
-    exchanges.iter().map(|exchange| exchange.body.len() as u64).sum()
 }
 
 /// What a status says of a robots.txt: that there is none is an answer.

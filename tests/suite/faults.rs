@@ -190,7 +190,7 @@ fn c03_a_host_that_says_when_to_come_again_is_given_that_time_and_others_are_not
 }
 
 #[test]
-fn c03_a_host_that_asks_for_longer_than_anybody_waits_is_left_alone_until_the_next_crawl() {
+fn c03_a_host_that_asks_for_longer_than_anybody_waits_is_left_alone_until_then() {
     let in_two_days = http_date(Timestamp::now() + SignedDuration::from_hours(48));
     for (value, said) in [("86400".to_owned(), "86400 s"), (in_two_days, "172")] {
         let server = Server::start(move |asked, n| {
@@ -208,7 +208,13 @@ fn c03_a_host_that_asks_for_longer_than_anybody_waits_is_left_alone_until_the_ne
         assert_eq!((first.failed, first.losses.len()), (1, 1));
         assert!(first.left.as_ref().unwrap().contains(said), "{first:?}");
 
+        let n_asked = server.asked().len();
         let summary = run.crawl(&settings(&server));
+        assert!(summary.sites[0].left.as_ref().unwrap().contains("left alone"), "{summary:?}");
+        assert_eq!(server.asked().len(), n_asked, "the next crawl knows of it");
+
+        let in_three_days = || Timestamp::now() + SignedDuration::from_hours(72);
+        let summary = run.crawl(&Settings { now: in_three_days, ..settings(&server) });
         assert!(summary.is_whole() && summary.sites[0].resumed, "{summary:?}");
         let asked = [1, 2, 3].map(|id| server.count(&format!("lMeetingId={id}")));
         assert_eq!(asked, [1, 2, 1], "the one that was turned away is asked again");
@@ -223,6 +229,82 @@ fn c03_a_host_that_asks_for_longer_than_anybody_waits_is_left_alone_until_the_ne
     let summary = Run::new().crawl_scope(&sites, &Scope::all(TODAY), &settings(&server));
     assert_eq!(server.targets(), ["/robots.txt"]);
     assert!(summary.sites.iter().all(|site| site.left.is_some() && !site.finished), "{summary:?}");
+}
+
+/// Each step of the way to an answer is in the archive before the wait for the
+/// next, and the wait is not over because the crawl is.
+#[test]
+fn c03_a_crawl_that_is_stopped_while_a_host_rests_has_kept_why_and_the_next_one_waits() {
+    let server = Server::start(|asked, _| match asked.target.as_str() {
+        target if target == service(1) => redirect("/moved"),
+        "/moved" => reply("429 Too Many Requests", "Retry-After: 300\r\n", b"later"),
+        _ => good(asked, &[1]),
+    });
+    let run = Run::new();
+    // Stops when the server has answered for the last time, or after a while.
+    let stopped = |settings: &Settings, is_time: &dyn Fn() -> bool| {
+        let cancel = Cancel::default();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut corpus = Corpus::open(&run.home).unwrap();
+                let (sites, all) = ([alderbrook()], Scope::all(TODAY));
+                crawl::crawl_network(&mut corpus, &sites, &all, settings, &|_| {}, &cancel).unwrap();
+            });
+            let started = Instant::now();
+            while !is_time() && started.elapsed() < Duration::from_secs(20) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            std::thread::sleep(Duration::from_millis(300));
+            cancel.cancel();
+        });
+    };
+    stopped(&settings(&server), &|| {
+        server.asked().last().is_some_and(|asked| asked.answered.contains("429"))
+    });
+    let steps = |run: &Run| {
+        let status = |record: &Record| record.block.get(9..12).map(|status| status.to_vec());
+        let kept = run.archived();
+        let of = |text: &[u8]| kept.iter().filter(|one| status(one).as_deref() == Some(text)).count();
+        (of(b"302"), of(b"429"))
+    };
+    assert_eq!(steps(&run), (1, 1));
+    let n_asked = server.asked().len();
+    stopped(&settings(&server), &|| true);
+    assert_eq!(server.asked().len(), n_asked, "{:?}", server.targets());
+
+    let later = || Timestamp::now() + SignedDuration::from_secs(301);
+    stopped(&Settings { now: later, ..settings(&server) }, &|| server.count("/moved") > 1);
+    assert_eq!((server.count("/moved"), steps(&run)), (2, (2, 2)));
+}
+
+#[test]
+fn what_comes_on_the_way_to_an_answer_that_says_nothing_is_kept_once() {
+    let (_, run, summary) = crawl_with(&[1], |asked, _| match meeting_asked(asked) {
+        Some(1) => Some(redirect("/moved")),
+        _ if asked.target == "/moved" => Some(reply("304 Not Modified", "", b"")),
+        _ => None,
+    });
+    assert!(!summary.is_whole());
+    let is_step = |record: &&Record| {
+        let url = record.header("WARC-Target-URI").unwrap_or_default();
+        record.kind() == "response" && url.contains(&service(1))
+    };
+    assert_eq!(run.archived().iter().filter(is_step).count(), 1);
+}
+
+#[test]
+fn the_bytes_of_a_crawl_are_those_of_all_bodies() {
+    let bytes_with = |length: usize| {
+        let robots = vec![b'#'; length];
+        let (_, _, summary) = crawl_with(&[1, 2], move |asked, _| match asked.target.as_str() {
+            "/robots.txt" => Some(redirect("/rules.txt")),
+            "/rules.txt" => Some(reply("200 OK", "", &robots)),
+            _ => None,
+        });
+        assert!(summary.is_whole(), "{summary:?}");
+        summary.sites[0].bytes
+    };
+    assert_eq!(bytes_with(1500) - bytes_with(500), 1000);
 }
 
 #[test]

@@ -60,9 +60,13 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    fn add(&self, answer: Option<&Exchange>) {
+    fn add(&self, answer: &Result<Exchange, NoAnswer>) {
+        // One that is left alone was not asked.
+        if matches!(answer, Err(silence) if silence.kind == Silence::LeftAlone) {
+            return;
+        }
         self.n_sent.set(self.n_sent.get() + 1);
-        if let Some(exchange) = answer {
+        if let Ok(exchange) = answer {
             self.n_came.set(self.n_came.get() + 1);
             self.bytes.set(self.bytes.get() + exchange.body.len() as u64);
         }
@@ -179,7 +183,7 @@ async fn follow(
     loop {
         // What is held was asked for at the first address only.
         let answer = hosts.get(url, held.filter(|_| n_redirects == 0)).await;
-        asker.traffic.add(answer.as_ref().ok());
+        asker.traffic.add(&answer);
         let mut exchange = match answer {
             Ok(exchange) => exchange,
             Err(silence) => return Ok(Err(silent(silence))),

@@ -141,7 +141,7 @@ impl Corpus {
         check: impl FnOnce(Option<&Held>) -> Result<bool, Unfit>,
     ) -> Result<Result<bool, Unfit>> {
         let other = match draft.outcome {
-            Outcome::Stored => self.version_before(&draft.asked)?,
+            Outcome::Stored => self.latest_version(&draft.asked)?,
             _ => None,
         };
         let verdict = match check(other.as_ref()) {
@@ -155,9 +155,9 @@ impl Corpus {
         Ok(verdict.map(|_| unchanged))
     }
 
-    /// The version that is held of a document of this edition; `None` where there
+    /// The latest version that is held of a document of this edition; `None` where there
     /// is none, or the archive cannot give it.
-    fn version_before(&self, asked: &Asked) -> Result<Option<Held>> {
+    pub fn latest_version(&self, asked: &Asked) -> Result<Option<Held>> {
         let Some(latest) = self.latest(asked)?.filter(|latest| latest.edition == asked.edition) else {
             return Ok(None);
         };

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::platform::{Documents, Found, Ground, Page, Platform, Request, challenged};
-use crate::corpus::{Cause, Unfit};
+use crate::corpus::{Cause, RequestState, Unfit};
 use crate::model::{
     Digest, DocumentRole, Edition, LinkRule, Meeting, MeetingId, MeetingStatus, PageRules, PartialDate, slug,
 };
@@ -30,8 +30,7 @@ pub struct Pages {
     seen: RefCell<Seen>,
 }
 
-/// What this run has seen of the site. A crawl that was stopped begins with
-/// nothing seen: its budget of pages is then counted anew.
+/// What this crawl has seen of the site, in all of its runs.
 #[derive(Debug, Default)]
 struct Seen {
     /// Pages of links that were asked for, by key.
@@ -91,6 +90,24 @@ impl Platform for Pages {
         self.rules.start.iter().filter_map(|url| self.page(url, 0)).collect()
     }
 
+    /// The budget of pages is that of the crawl, and what it keeps out is said by
+    /// each run: so the pages that came are read again.
+    fn take_up(
+        &self,
+        ground: &Ground,
+        lists: &[(Option<RequestState>, Request)],
+        page: &dyn Fn(&Request) -> Option<Page>,
+    ) {
+        let keys = lists.iter().map(|(_, request)| links::canonical(&request.url));
+        self.seen.borrow_mut().pages.extend(keys);
+        for (_, request) in lists.iter().filter(|(state, _)| *state == Some(RequestState::Done)) {
+            if let Some(page) = page(request) {
+                // What follows from it waits already, or is done.
+                let _known = self.read(ground, request, &page);
+            }
+        }
+    }
+
     /// Its documents are known by the links to them only, and every crawl reads
     /// these anew.
     fn meeting(&self, _ground: &Ground, _meeting: &Meeting) -> Option<Request> {
@@ -109,8 +126,6 @@ impl Platform for Pages {
             Some(Step::Links { .. }) if !is_html(page) => Err(wrong("it is a file, not a page with links")),
             Some(Step::Links { depth }) => {
                 let links = links::links(&page.text(), &page.final_url).map_err(|reason| wrong(&reason))?;
-                // One that an earlier run of this crawl asked for is known too.
-                self.seen.borrow_mut().pages.insert(links::canonical(&request.url));
                 Ok(Reader { pages: self, ground, page }.read(&links, depth))
             }
             _ if is_html(page) && names_a_file(&request.url) => {

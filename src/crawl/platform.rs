@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Cause, Unfit};
+use crate::corpus::{Cause, RequestState, Unfit};
 use crate::model::{
     DocumentRole, Edition, IssueLink, Meeting, MeetingId, PartialDate, Site, body_words, is_body_named,
 };
@@ -143,6 +143,17 @@ pub struct Found {
 pub trait Platform {
     /// Where to begin.
     fn start(&self, ground: &Ground) -> Vec<Request>;
+
+    /// Takes note of what is known when the crawl begins: the lists that one which
+    /// it goes on with has asked for, or left to wait (no state). `page` gives
+    /// what came for one that is done; `None` where the archive cannot.
+    fn take_up(
+        &self,
+        _ground: &Ground,
+        _lists: &[(Option<RequestState>, Request)],
+        _page: &dyn Fn(&Request) -> Option<Page>,
+    ) {
+    }
 
     /// How to ask for a meeting of the register again: the same request by which
     /// a list leads to it. `None` where the platform cannot ask for one by

@@ -352,6 +352,7 @@ impl<F: Fetch> Crawl<'_, F> {
             return Ok(summary);
         }
         summary.resumed = self.begin(site)?;
+        self.take_up(&*platform, &ground)?;
         let mut lost_before = Vec::new();
         if summary.resumed {
             lost_before = self.corpus.borrow_mut().catalogue().lost_requests(&site.id)?;
@@ -394,6 +395,24 @@ impl<F: Fetch> Crawl<'_, F> {
         };
         let (today, recheck) = (self.scope.today, self.settings.recheck);
         self.corpus.borrow_mut().catalogue().begin_crawl(&site.id, &scope, today, recheck)
+    }
+
+    /// Tells the adaptor of the lists that are in the frontier as it begins.
+    fn take_up(&self, platform: &dyn Platform, ground: &Ground) -> Result<()> {
+        let site = ground.site;
+        let known = self.corpus.borrow_mut().catalogue().frontier(&site.id)?;
+        let lists = known.into_iter().filter(|(_, pending)| pending.meeting.is_none());
+        // What another version of the program left is found anew.
+        let read = |(state, pending): (Option<RequestState>, PendingRequest)| {
+            Some((state, serde_json::from_str::<Request>(&pending.request).ok()?))
+        };
+        let lists: Vec<(Option<RequestState>, Request)> =
+            lists.filter_map(read).filter(|(_, request)| request.role == DocumentRole::Register).collect();
+        platform.take_up(ground, &lists, &|request| {
+            let held = self.corpus.borrow().latest_version(&asked(site, request));
+            Some(page_of(&held.ok().flatten()?))
+        });
+        Ok(())
     }
 
     /// Accounts for where the crawl would have begun, had the rules let it. What

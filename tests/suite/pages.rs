@@ -553,6 +553,29 @@ fn a_calendar_without_end_ends_at_the_number_of_pages() {
 }
 
 #[test]
+fn the_number_of_pages_is_that_of_a_crawl_however_often_it_is_stopped() {
+    let site = Site::start(parish());
+    let place = Place::new(&rules(&site, "depth = 100000\nmax_pages = 12"));
+    let mut asked = Vec::new();
+    let mut runs = Vec::new();
+    for _ in 0..3 {
+        runs.push(place.crawl(&["--documents", "none", "--max-requests", "5"]));
+        asked.extend(site.asked().into_iter().filter(|target| target != "/robots.txt"));
+    }
+    assert_eq!(asked.len(), 12 - 1, "one of 12 pages is disallowed: {asked:?}");
+    let said = &runs[2].stderr;
+    assert!(said.contains("went on") && !said.contains("left alone"), "{said}");
+    assert!(said.contains("`max_pages` is 12") && said.contains("/calendar/9"), "{said}");
+
+    // After a dry run, which has read all lists, it is said as well.
+    let place = Place::new(&rules(&site, "depth = 100000\nmax_pages = 12"));
+    for more in [&["--dry-run"][..], &[]] {
+        let run = place.crawl(more);
+        assert!(run.stderr.contains("`max_pages` is 12"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_crawl_that_is_taken_up_again_knows_what_it_has_seen() {
     let site = Site::start(parish());
     // A second link to the minutes of 2023, without a date, last of all.

@@ -87,7 +87,8 @@ pub struct Args {
     #[arg(long, env = "SCRUTINEER_CONTACT", default_value = "", value_name = "ADDRESS")]
     contact: String,
     /// Ask for the lists of meetings only, and say how many requests would follow and how long they
-    /// would take.
+    /// would take: as many for each meeting as those fetched so far have taken (`about`), or one where
+    /// there are none (`at-least`).
     #[arg(long)]
     dry_run: bool,
     /// Ask again also for meetings whose minutes are stored and final, as they may have been corrected.
@@ -96,7 +97,7 @@ pub struct Args {
     /// Print a row for each address that the crawl knows of, with what has become of it, in this format,
     /// in place of the summary: stored, unchanged, settled (not asked for, as final minutes are held),
     /// put-off (not asked for this time), replaced, refused, failed or waiting.
-    #[arg(long, value_enum, value_name = "FORMAT")]
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "dry_run")]
     report: Option<Format>,
     /// Take a site over for another council, or another system, than the one by which this home holds
     /// it: its meetings become that council's.
@@ -364,7 +365,8 @@ pub fn table(summary: &Summary) -> Table {
 /// What would follow the lists, a row a site. Empty where the lists could not
 /// be had.
 fn plan_table(summary: &Summary) -> Table {
-    let mut table = Table::new(&["council", "meetings_found", "to_ask", "requests", "seconds", "time"]);
+    let mut table =
+        Table::new(&["council", "meetings_found", "to_ask", "requests", "seconds", "time", "bound"]);
     for site in &summary.sites {
         let plan = site.plan.or_else(|| site.finished.then(Plan::default));
         let count =
@@ -376,6 +378,7 @@ fn plan_table(summary: &Summary) -> Table {
             count(|plan| plan.requests),
             count(|plan| plan.time.as_secs()),
             Cell::text_or_unknown(plan.map(|plan| duration(plan.time)).unwrap_or_default()),
+            Cell::text_or_unknown(plan.map_or("", |plan| if plan.is_least { "at-least" } else { "about" })),
         ]);
     }
     table
@@ -475,6 +478,16 @@ fn report(context: &Context, summary: &Summary) -> Outcome {
             context.say(format!(
                 "{}: {wait} beyond `--limit`; the same command goes on with them",
                 site.council
+            ));
+        }
+    }
+    for site in &summary.sites {
+        if let Some(plan) = site.plan.filter(|plan| plan.is_least) {
+            context.say(format!(
+                "{}: at least {}, one for each meeting, as no meeting of the site has been fetched so far by which \
+                 to tell how many each takes",
+                site.council,
+                plural(plan.requests, "request", "requests"),
             ));
         }
     }

@@ -305,13 +305,16 @@ impl Catalogue {
     }
 
     /// How many addresses have been asked for each meeting of the site in the
-    /// mean; `None` where none has been asked for.
-    pub fn requests_per_meeting(&self, site: &SiteId) -> Result<Option<f64>> {
+    /// mean, of those that were asked for whole: for their minutes, or for
+    /// `all_documents`; `None` where there are none such.
+    pub fn requests_per_meeting(&self, site: &SiteId, all_documents: bool) -> Result<Option<f64>> {
         self.with("read", |connection| {
             connection.query_row(
                 "SELECT count(DISTINCT meeting || ' ' || url) * 1.0 / nullif(count(DISTINCT meeting), 0)
-                 FROM captures WHERE site = ?1 AND meeting IS NOT NULL",
-                [site.as_str()],
+                 FROM captures WHERE site = ?1 AND meeting IN (
+                     SELECT number FROM meetings
+                     WHERE site = ?1 AND complete IN (2, 4, iif(?2, 2, 1), iif(?2, 4, 3)))",
+                params![site.as_str(), all_documents],
                 |row| row.get(0),
             )
         })

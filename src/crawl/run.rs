@@ -82,8 +82,11 @@ pub struct Plan {
     /// Meetings that would be asked for.
     pub meetings: u64,
     /// Requests for them: as many for each as the site's meetings have needed so
-    /// far, one where none has been asked for yet.
+    /// far, where such documents of any have been asked for.
     pub requests: u64,
+    /// Whether `requests` and `time` are only the least that they can be: nothing
+    /// says yet how many requests a meeting takes, and one is counted for each.
+    pub is_least: bool,
     /// How long they would take, at the pace of the lists.
     pub time: Duration,
 }
@@ -866,12 +869,22 @@ impl<F: Fetch> Visit<'_, '_, F> {
             waiting.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         }
         let meetings = waiting.len() as u64;
-        // As many as wait are known; more may follow from their answers.
+        // As many as wait are known; more may follow from their answers, but for
+        // pages, where the links to documents are all that there is.
         let known: u64 = waiting.iter().map(|(_, n_requests)| n_requests).sum();
-        let each = self.crawl.corpus.borrow_mut().catalogue().requests_per_meeting(&self.site.id)?;
+        let all_documents = self.crawl.scope.documents == Documents::All;
+        let each = match self.site.platform {
+            System::Pages => Some(1.0),
+            _ => self
+                .crawl
+                .corpus
+                .borrow_mut()
+                .catalogue()
+                .requests_per_meeting(&self.site.id, all_documents)?,
+        };
         let requests = (meetings as f64 * each.unwrap_or(1.0)).max(known as f64);
         let time = self.host.per_request().mul_f64(requests);
-        Ok(Plan { meetings, requests: requests.round() as u64, time })
+        Ok(Plan { meetings, requests: requests.round() as u64, is_least: each.is_none(), time })
     }
 
     /// The meetings that wait and will be asked for, with the number of requests

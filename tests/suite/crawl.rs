@@ -187,8 +187,43 @@ fn a_dry_run_asks_for_the_lists_and_says_what_would_follow() {
 
     let output = command(&run.home, &server, &["--dry-run", "--format", "csv"]);
     let lines: Vec<&str> = output.stdout.lines().collect();
-    assert_eq!(lines[0], "council,meetings_found,to_ask,requests,seconds,time");
+    assert_eq!(lines[0], "council,meetings_found,to_ask,requests,seconds,time,bound");
     assert!(lines[1].contains(",3,"), "{lines:?}");
+    // The plan of a report would be neither.
+    let output = command(&run.home, &server, &["--dry-run", "--report", "csv"]);
+    assert_eq!((output.code, output.stdout.as_str()), (2, ""));
+    assert!(
+        output.stderr.contains("'--dry-run' cannot be used with '--report <FORMAT>'"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn a_plan_says_whether_it_knows_how_many_requests_a_meeting_takes() {
+    // Its service has the lists only: of each meeting, it and the page are asked.
+    let server = Server::start(|asked, _| match meeting_asked(asked) {
+        Some(_) if asked.target.contains("lMeetingId=") => reply("403 Forbidden", "", b"no"),
+        Some(_) => html(&page_with_minutes("", "The Cabinet noted the report.")),
+        None => good(asked, &[1, 2, 3, 4]),
+    });
+    let run = Run::new();
+    let plan = |more: &[&str]| {
+        let args = [&["--dry-run", "--format", "csv"], more].concat();
+        let output = command(&run.home, &server, &args);
+        let row = crate::support::read_csv(&output.stdout).remove(0);
+        let is_said = output.stderr.contains("at least 4 requests, one for each meeting");
+        (row["requests"].clone(), row["bound"].clone(), is_said)
+    };
+    let least = ("4".to_owned(), "at-least".to_owned(), true);
+    assert_eq!(plan(&[]), least);
+    command(&run.home, &server, &["--limit", "4"]);
+    let (requests, bound, is_said) = plan(&["--recheck"]);
+    assert_eq!((bound.as_str(), is_said), ("about", false));
+    let n_asked = server.count("lMeetingId=") + server.count("MId=");
+    assert!(n_asked > 4 && requests == n_asked.to_string(), "{requests} of {n_asked}");
+    // How many documents they have beside their minutes is not known.
+    assert_eq!(plan(&["--documents", "all"]), least);
 }
 
 #[test]

@@ -619,18 +619,6 @@ fn c12_a_body_without_an_end_is_cut_at_the_limit() {
     assert_eq!(stored_meetings(&run.corpus()), BTreeSet::from([3]));
 }
 
-/// A meeting's page with one item, whose minutes are these.
-fn page_with_minutes(head: &str, minutes: &str) -> String {
-    format!(
-        "<html><head>{head}<meta name=\"DC.date\" content=\"2024-02-01\"/></head><body><div id=\"modgov\">\
-         <h1 class=\"mgMainTitleTxt\">Agenda and minutes</h1>\
-         <h2 class=\"mgSubTitleTxt\">Cabinet - Thursday 1 February 2024 7.00 pm</h2><table><tr>\
-         <td class=\"mgItemNumberCell\"><a name=\"AI5\"></a>1.</td><td><p class=\"mgAiTitleTxt\">Grants</p>\
-         <p class=\"mgSubItemTitleTxt\">Minutes:</p><div class=\"mgWordPara\"><p>{minutes}</p></div></td></tr>\
-         </table></div></body></html>"
-    )
-}
-
 /// The bytes of a text in windows-1252, as far as the tests write it.
 fn windows_1252(text: &str) -> Vec<u8> {
     let byte = |c: char| match c {

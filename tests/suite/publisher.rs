@@ -456,6 +456,18 @@ pub fn list_page(inside: &str) -> String {
     )
 }
 
+/// A meeting's page with one item, whose minutes are these.
+pub fn page_with_minutes(head: &str, minutes: &str) -> String {
+    format!(
+        "<html><head>{head}<meta name=\"DC.date\" content=\"2024-02-01\"/></head><body><div id=\"modgov\">\
+         <h1 class=\"mgMainTitleTxt\">Agenda and minutes</h1>\
+         <h2 class=\"mgSubTitleTxt\">Cabinet - Thursday 1 February 2024 7.00 pm</h2><table><tr>\
+         <td class=\"mgItemNumberCell\"><a name=\"AI5\"></a>1.</td><td><p class=\"mgAiTitleTxt\">Grants</p>\
+         <p class=\"mgSubItemTitleTxt\">Minutes:</p><div class=\"mgWordPara\"><p>{minutes}</p></div></td></tr>\
+         </table></div></body></html>"
+    )
+}
+
 /// A meeting's page with a link to printed minutes and an item without text.
 pub fn page_with_printed(label: &str) -> String {
     page_with_file(label, "documents/g17/Printed minutes 1.pdf?T=1")

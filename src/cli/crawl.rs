@@ -456,7 +456,10 @@ fn report(context: &Context, summary: &Summary) -> Outcome {
     name_losses(context, summary);
     for site in &summary.sites {
         if site.resumed {
-            context.say(format!("{}: went on with a crawl that had not come to its end", site.council));
+            context.say(format!(
+                "{}: went on with a crawl that its last run, or a `--dry-run`, had not finished",
+                site.council
+            ));
         }
         if site.replaced > 0 {
             let n_replaced = plural(site.replaced, "address", "addresses");

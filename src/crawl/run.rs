@@ -59,7 +59,8 @@ pub struct SiteSummary {
     pub bytes: u64,
     /// What was refused or failed, by name.
     pub losses: Vec<NamedFailure>,
-    /// Whether it went on with a crawl that had been stopped.
+    /// Whether it went on where an earlier run had ended: one that was stopped, or
+    /// only made a plan.
     pub resumed: bool,
     /// Whether nothing waits any more.
     pub finished: bool,
@@ -617,8 +618,12 @@ impl<F: Fetch> Crawl<'_, F> {
         Ok(Some(Page { final_url: request.url.clone(), media_type, charset, body }))
     }
 
-    /// Notes that nothing came, and why.
+    /// Notes that nothing came, and why. A plan holds nothing against a site but
+    /// what that answered: the crawl itself will ask again.
     fn note(&self, site: &Site, request: &Request, miss: &Miss) -> Result<()> {
+        if self.settings.plan_only {
+            return Ok(());
+        }
         self.corpus.borrow_mut().note_absence(&Absence {
             asked: &asked(site, request),
             unfit: &miss.unfit,

@@ -185,6 +185,11 @@ fn a_dry_run_asks_for_the_lists_and_says_what_would_follow() {
     assert_eq!(server.count("GetCommittees") + server.count("GetMeetings"), 0);
     assert_eq!(server.count("lMeetingId="), 3);
 
+    let first = Run::new();
+    command(&first.home, &server, &["--dry-run"]);
+    let said = command(&first.home, &server, &[]).stderr;
+    assert!(said.contains("or a `--dry-run`, had not finished"), "nothing was stopped: {said}");
+
     let output = command(&run.home, &server, &["--dry-run", "--format", "csv"]);
     let lines: Vec<&str> = output.stdout.lines().collect();
     assert_eq!(lines[0], "council,meetings_found,to_ask,requests,seconds,time,bound");
@@ -197,6 +202,24 @@ fn a_dry_run_asks_for_the_lists_and_says_what_would_follow() {
         "{}",
         output.stderr
     );
+}
+
+#[test]
+fn a_dry_run_without_a_connection_leaves_nothing_behind() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = Server::start(|asked, _| good(asked, &[1]));
+    let run = Run::new();
+    let mut nobody = settings(&server);
+    nobody.hosts.insert(HOST.to_owned(), closed);
+    let n_lost = || (run.corpus().lost_lists().unwrap().len(), run.corpus().absences().unwrap().len());
+    let summary = run.crawl(&Settings { plan_only: true, ..nobody.clone() });
+    assert_eq!((summary.sites[0].failed, summary.is_whole()), (1, false), "it is said: {summary:?}");
+    assert_eq!(n_lost(), (0, 0));
+    // The crawl itself holds it against the site, until that answers.
+    run.crawl(&nobody);
+    assert_eq!(n_lost().0, 1);
+    assert!(run.crawl(&settings(&server)).is_whole());
+    assert_eq!(n_lost().0, 0);
 }
 
 #[test]

@@ -39,8 +39,8 @@ The columns of the summary, a row a site:
 
 Minutes that did not come are missing until they do: each crawl counts them under refused or
 failed and ends with exit code 3. One that puts them off names their number on stderr, and each
-in --report: outcome put-off, with the cause of what last came. The last row of a meeting that
-has a cause is the one that counts.";
+in --report: outcome put-off, with the cause of what last came. Of a meeting's rows that have a
+cause, the one that was retrieved last counts.";
 
 /// The arguments of `crawl`.
 #[derive(clap::Args)]
@@ -96,7 +96,8 @@ pub struct Args {
     recheck: bool,
     /// Print a row for each address that the crawl knows of, with what has become of it, in this format,
     /// in place of the summary: stored, unchanged, settled (not asked for, as final minutes are held),
-    /// put-off (not asked for this time), replaced, refused, failed or waiting.
+    /// put-off (not asked for this time), replaced, refused, failed or waiting. Of a meeting that was
+    /// not asked for, there is a row for each address that was before.
     #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "dry_run")]
     report: Option<Format>,
     /// Take a site over for another council, or another system, than the one by which this home holds
@@ -404,7 +405,7 @@ fn report_table() -> Table {
 }
 
 fn report_row(site: &Site, account: &Account) -> Vec<Cell> {
-    let Account { request, fate, answer } = account;
+    let Account { asked, fate, answer } = account;
     let answer = answer.as_ref();
     let unfit = answer.and_then(|answer| answer.unfit.as_ref());
     let text = |text: Option<&str>| Cell::text_or_unknown(text.unwrap_or_default());
@@ -413,9 +414,9 @@ fn report_row(site: &Site, account: &Account) -> Vec<Cell> {
     vec![
         site.council.as_str().into(),
         site.id.as_str().into(),
-        text(request.meeting.as_ref().map(|meeting| meeting.number.as_str())),
-        request.role.name().into(),
-        request.url.as_str().into(),
+        text(asked.meeting.as_ref().map(|meeting| meeting.number.as_str())),
+        asked.role.name().into(),
+        asked.url.as_str().into(),
         fate.name().into(),
         text(unfit.map(|unfit| unfit.cause.name())),
         text(unfit.map(|unfit| unfit.reason.as_str())),

@@ -666,6 +666,28 @@ impl Catalogue {
         })
     }
 
+    /// What was ever asked for of a meeting, an address once, in the order of the
+    /// last answers.
+    pub(super) fn asked_of(&self, meeting: &MeetingId) -> Result<Vec<Asked>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT url, role, edition FROM captures
+                 WHERE id IN (SELECT max(id) FROM captures WHERE site = ?1 AND meeting = ?2 GROUP BY url)
+                 ORDER BY id",
+            )?;
+            let rows = query.query_map(params![meeting.site.as_str(), meeting.number], |row| {
+                Ok(Asked {
+                    site: meeting.site.clone(),
+                    url: row.get(0)?,
+                    meeting: Some(meeting.clone()),
+                    role: role_named(&row.get::<_, String>(1)?),
+                    edition: edition_named(row.get(2)?),
+                })
+            })?;
+            rows.collect()
+        })
+    }
+
     pub(super) fn all_versions(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
         self.with("read", |connection| {
             let mut query = connection.prepare(&format!(

@@ -233,6 +233,12 @@ impl Corpus {
         self.catalogue.absences()
     }
 
+    /// What was ever asked for of a meeting, an address once, in the order of the
+    /// last answers.
+    pub fn asked_of(&self, meeting: &MeetingId) -> Result<Vec<Asked>> {
+        self.catalogue.asked_of(meeting)
+    }
+
     /// What last came of asking for an address, for one meeting or for none.
     pub fn last_answer(
         &self,

@@ -1,14 +1,16 @@
 //! What has become of every address that a crawl knows of.
 
+use std::collections::HashSet;
+
 use super::platform::Request;
-use crate::corpus::{Corpus, LastAnswer, Outcome, RequestState};
+use crate::corpus::{Asked, Corpus, LastAnswer, Outcome, RequestState};
 use crate::model::{Result, SiteId};
 
 /// One address of a crawl, and what has become of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Account {
-    /// The request.
-    pub request: Request,
+    /// What was, or would be, asked for.
+    pub asked: Asked,
     /// What has become of it.
     pub fate: Fate,
     /// What last came of asking for it, in this crawl or an earlier one; `None`
@@ -55,14 +57,30 @@ impl Fate {
 }
 
 /// Accounts for every address that the latest crawl of a site has come to know
-/// of, in the order in which it did.
+/// of, in the order in which it did. Of a meeting that it did not ask for, every
+/// other address that an earlier crawl asked for follows the first, with the
+/// fate of that, in the order of their last answers.
 pub fn accounts(corpus: &mut Corpus, site: &SiteId) -> Result<Vec<Account>> {
-    let mut accounts = Vec::new();
+    let mut waiting = Vec::new();
     for (state, pending) in corpus.catalogue().frontier(site)? {
         // What another version of the program left is found anew.
         let Ok(request) = serde_json::from_str::<Request>(&pending.request) else { continue };
-        let answer = corpus.last_answer(site, request.meeting.as_ref(), &request.url)?;
-        accounts.push(Account { fate: fate(state, answer.as_ref()), request, answer });
+        let Request { url, meeting, role, edition, .. } = request;
+        waiting.push((state, Asked { site: site.clone(), url, meeting, role, edition }));
+    }
+    let address = |asked: &Asked| (asked.meeting.clone(), asked.url.clone());
+    let mut known: HashSet<_> = waiting.iter().map(|(_, asked)| address(asked)).collect();
+    let mut accounts = Vec::new();
+    for (state, asked) in waiting {
+        let unasked = matches!(state, Some(RequestState::Settled | RequestState::PutOff));
+        let meeting = asked.meeting.clone().filter(|_| unasked);
+        let answer = corpus.last_answer(site, asked.meeting.as_ref(), &asked.url)?;
+        accounts.push(Account { fate: fate(state, answer.as_ref()), asked, answer });
+        let before = meeting.map(|meeting| corpus.asked_of(&meeting)).transpose()?.unwrap_or_default();
+        for asked in before.into_iter().filter(|asked| known.insert(address(asked))) {
+            let answer = corpus.last_answer(site, asked.meeting.as_ref(), &asked.url)?;
+            accounts.push(Account { fate: fate(state, answer.as_ref()), asked, answer });
+        }
     }
     Ok(accounts)
 }

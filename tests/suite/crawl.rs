@@ -331,6 +331,41 @@ fn a_report_accounts_for_every_address() {
 }
 
 #[test]
+fn a_report_names_all_that_is_held_of_meetings_that_were_not_asked_for() {
+    const DAY: &str = "01/02/2020";
+    let server = Server::start(|asked, _| match meeting_asked(asked) {
+        None if asked.target.contains("GetMeetings") => {
+            xml(&format!("<root>{}</root>", meetings(&[1, 17], DAY)))
+        }
+        Some(1) if asked.target.contains("lMeetingId=") => xml(&meeting("1", DAY, NOTED)),
+        Some(17) if asked.target.contains("lMeetingId=") => xml(&meeting("17", DAY, "\n")),
+        Some(17) => html(&page_with_printed("Printed minutes")),
+        _ if asked.target.contains("documents/g17") => reply("200 OK", "", b"%PDF-1.4"),
+        _ => good(asked, &[]),
+    });
+    let run = Run::new();
+    let rows = || {
+        let report = command(&run.home, &server, &["--report", "csv"]);
+        let rows =
+            crate::support::read_csv(&report.stdout).into_iter().filter(|row| !row["meeting"].is_empty());
+        let told = |row: HashMap<String, String>| {
+            let of = ["meeting", "role", "url", "digest", "warc", "offset"].map(|name| row[name].clone());
+            (of, row["outcome"].clone())
+        };
+        let mut rows: Vec<_> = rows.map(told).collect();
+        rows.sort();
+        rows
+    };
+    let first = rows();
+    let is_held = |(of, _): &&([String; 6], String)| of[0] == "17" && !of[3].is_empty();
+    assert_eq!(first.iter().filter(is_held).count(), 3, "the service's answer, page and file: {first:?}");
+    let again = rows();
+    assert!(again.iter().all(|(_, outcome)| outcome == "settled"), "{again:?}");
+    let of = |rows: &[([String; 6], String)]| rows.iter().map(|(of, _)| of.clone()).collect::<Vec<_>>();
+    assert_eq!(of(&again), of(&first));
+}
+
+#[test]
 fn minutes_that_never_came_are_told_of_by_every_crawl() {
     const DAY: &str = "01/02/2019";
     let server = Server::start(|asked, _| match (asked.target.as_str(), meeting_asked(asked)) {

@@ -26,7 +26,8 @@ const SHORTEST_DELAY: Duration = Duration::from_millis(500);
 /// What the columns of the summary say, below the options.
 const COLUMNS_HELP: &str = "\
 The columns of the summary, a row a site:
-  meetings_found  meetings that the site lists, of these dates and bodies
+  meetings_found  meetings that the site lists, of these dates and bodies; empty where no list of
+                  it has come so far
   fetched         addresses that gave something new: lists, pages, files
   unchanged       addresses that were asked and gave the same as before
   refused         addresses that were asked for and refused; and of the meetings put off each of
@@ -345,7 +346,6 @@ pub fn table(summary: &Summary) -> Table {
     for site in &summary.sites {
         let unasked = &site.unasked;
         let counts = [
-            site.meetings_found,
             site.fetched,
             site.unchanged,
             // Minutes that did not come are missing until they do, whether or not
@@ -356,11 +356,16 @@ pub fn table(summary: &Summary) -> Table {
             unasked.settled,
             unasked.put_off,
         ];
-        let mut cells: Vec<Cell> = vec![site.council.as_str().into()];
+        let mut cells: Vec<Cell> = vec![site.council.as_str().into(), meetings_found(site)];
         cells.extend(counts.map(Cell::Count));
         table.push(cells);
     }
     table
+}
+
+/// How many meetings a site lists; unknown where no list of it has ever come.
+fn meetings_found(site: &SiteSummary) -> Cell {
+    if site.has_lists { Cell::Count(site.meetings_found) } else { Cell::Unknown }
 }
 
 /// What would follow the lists, a row a site. Empty where the lists could not
@@ -369,12 +374,12 @@ fn plan_table(summary: &Summary) -> Table {
     let mut table =
         Table::new(&["council", "meetings_found", "to_ask", "requests", "seconds", "time", "bound"]);
     for site in &summary.sites {
-        let plan = site.plan.or_else(|| site.finished.then(Plan::default));
+        let plan = site.plan.or_else(|| (site.finished && site.has_lists).then(Plan::default));
         let count =
             |count: fn(&Plan) -> u64| plan.as_ref().map_or(Cell::Unknown, |plan| Cell::Count(count(plan)));
         table.push(vec![
             site.council.as_str().into(),
-            Cell::Count(site.meetings_found),
+            meetings_found(site),
             count(|plan| plan.meetings),
             count(|plan| plan.requests),
             count(|plan| plan.time.as_secs()),

@@ -320,6 +320,19 @@ impl Catalogue {
         })
     }
 
+    /// Whether any list of meetings of the site has ever come.
+    pub fn has_lists(&self, site: &SiteId) -> Result<bool> {
+        self.with("read", |connection| {
+            connection.query_row(
+                "SELECT EXISTS (SELECT 1 FROM captures
+                     WHERE site = ?1 AND role = 'register' AND cause IS NULL)
+                   OR EXISTS (SELECT 1 FROM meetings WHERE site = ?1)",
+                [site.as_str()],
+                |row| row.get(0),
+            )
+        })
+    }
+
     /// How many requests of the site have been taken up, and how many wait.
     pub fn frontier_size(&self, site: &SiteId) -> Result<(u64, u64)> {
         self.with("read", |connection| {

@@ -42,6 +42,9 @@ pub struct SiteSummary {
     /// Meetings that the site lists in the scope; where lists that were read
     /// before are passed over, with those that they named.
     pub meetings_found: u64,
+    /// Whether any list of the site has come, in this crawl or an earlier one.
+    /// Where none has, that no meeting is found says nothing.
+    pub has_lists: bool,
     /// Documents that were new.
     pub fetched: u64,
     /// Documents that were as before.
@@ -350,6 +353,8 @@ impl<F: Fetch> Crawl<'_, F> {
         let start = platform.start(&ground);
         if let Rules::Closed(unfit) = &*rules {
             self.turned_away(&*platform, &ground, &start, unfit, &mut summary)?;
+            summary.meetings_found = self.meetings_in_scope(site)?.len() as u64;
+            summary.has_lists = self.corpus.borrow_mut().catalogue().has_lists(&site.id)?;
             if let Some(asked) = host.closed() {
                 summary.leave_alone(asked);
             }
@@ -381,6 +386,7 @@ impl<F: Fetch> Crawl<'_, F> {
         };
         visit.run(lost_before, &mut summary).await?;
         visit.report(None);
+        summary.has_lists = self.corpus.borrow_mut().catalogue().has_lists(&site.id)?;
         if summary.plan.is_none() {
             summary.unasked = self.corpus.borrow_mut().catalogue().unasked(&site.id)?;
         }

@@ -75,6 +75,32 @@ fn silence_everywhere_is_this_machines_and_is_held_against_nobody() {
 }
 
 #[test]
+fn how_many_meetings_there_are_is_not_known_before_a_list_has_come() {
+    let is_closed = Arc::new(Mutex::new(true));
+    let closed = is_closed.clone();
+    let server = Server::start(move |asked, _| match asked.target.as_str() {
+        "/robots.txt" if *closed.lock().unwrap() => {
+            reply("403 Forbidden", "", b"User-agent: *\nDisallow: /\n")
+        }
+        "/robots.txt" => not_found(),
+        _ if *closed.lock().unwrap() => reply("403 Forbidden", "", b"no"),
+        _ => good(asked, &[]),
+    });
+    let run = Run::new();
+    let counts = |more: &[&str]| {
+        let output = command(&run.home, &server, &[&["--format", "csv"], more].concat());
+        let row = crate::support::read_csv(&output.stdout).remove(0);
+        (row["meetings_found"].clone(), row.get("to_ask").cloned())
+    };
+    let told = |found: &str, to_ask: Option<&str>| (found.to_owned(), to_ask.map(str::to_owned));
+    assert_eq!(counts(&["--dry-run"]), told("", Some("")));
+    assert_eq!(counts(&[]), told("", None));
+    *is_closed.lock().unwrap() = false;
+    assert_eq!(counts(&["--dry-run"]), told("0", Some("0")));
+    assert_eq!(counts(&[]), told("0", None));
+}
+
+#[test]
 fn rules_that_cannot_be_had_leave_waiting_what_waits() {
     let server = Server::start(|asked, n| {
         // Each try of the second crawl fails.

@@ -507,7 +507,8 @@ fn report(context: &Context, summary: &Summary) -> Outcome {
     // Where a list was lost, nobody knows what it would have named.
     let found_none = |site: &SiteSummary| site.finished && site.meetings_found == 0 && site.losses.is_empty();
     for site in summary.sites.iter().filter(|site| found_none(site)) {
-        context.say(format!("{}: no meeting of these dates and bodies is listed", site.council));
+        let why = site.why_none.as_deref().unwrap_or("no meeting of these dates and bodies is listed");
+        context.say(format!("{}: {why}", site.council));
     }
     if !summary.is_whole() {
         return Outcome::Partial;

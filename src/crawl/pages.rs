@@ -41,6 +41,9 @@ struct Seen {
     too_many: BTreeMap<String, String>,
     /// Documents that are not asked for and by which no date stands, by key.
     undated: BTreeMap<String, String>,
+    /// Links on the pages that came, and how many of them a rule means.
+    n_links: u64,
+    n_meant: u64,
 }
 
 /// What a request asks for, as it waits in the frontier.
@@ -173,6 +176,16 @@ impl Platform for Pages {
         is_undated && ground.learned.contains_key(&dated(&request.url))
     }
 
+    fn why_none(&self) -> Option<String> {
+        let Seen { n_links, n_meant, .. } = *self.seen.borrow();
+        match (n_links, n_meant) {
+            (0, _) => Some("there is no link on the pages of its `start`".to_owned()),
+            (1, 0) => Some("no rule means the one link on the pages of its `start`".to_owned()),
+            (_, 0) => Some(format!("no rule means any of the {n_links} links on the pages of its `start`")),
+            _ => None,
+        }
+    }
+
     fn remarks(&self, ground: &Ground) -> Vec<String> {
         let seen = self.seen.borrow();
         // What was left out by one way may have been had by another.
@@ -231,8 +244,10 @@ impl Reader<'_> {
                 continue;
             }
             let leads_on = self.rule(&self.pages.rules.follow, link).is_some();
+            let told = self.told(link);
+            self.count(leads_on || told.is_some());
             // “Minutes 2023” that may lead on is a list of them.
-            if let Some(told) = self.told(link).filter(|told| !(leads_on && told.is_vague)) {
+            if let Some(told) = told.filter(|told| !(leads_on && told.is_vague)) {
                 if !told.is_undated {
                     found.learned.insert(dated(&told.url), String::new());
                 }
@@ -245,6 +260,13 @@ impl Reader<'_> {
         }
         found.meetings = meetings.into_values().collect();
         found
+    }
+
+    /// Counts a link.
+    fn count(&self, is_meant: bool) {
+        let mut seen = self.pages.seen.borrow_mut();
+        seen.n_links += 1;
+        seen.n_meant += u64::from(is_meant);
     }
 
     fn is_in_scope(&self, meeting: &Meeting) -> bool {

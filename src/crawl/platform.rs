@@ -189,6 +189,12 @@ pub trait Platform {
         Some(super::LEARNED_DAYS)
     }
 
+    /// Why no meeting was found, where that is not for the site to answer for; in
+    /// plain words. Asked where none was.
+    fn why_none(&self) -> Option<String> {
+        None
+    }
+
     /// What else a person should know when the crawl has ended, such as bounds
     /// that kept links from being followed; in plain words, a line each.
     fn remarks(&self, _ground: &Ground) -> Vec<String> {

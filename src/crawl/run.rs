@@ -76,6 +76,9 @@ pub struct SiteSummary {
     /// What the adaptor has to say of it, such as bounds that kept links from
     /// being followed.
     pub remarks: Vec<String>,
+    /// Why no meeting was found, where that is not for the site to answer for:
+    /// no rule means any of its links.
+    pub why_none: Option<String>,
     /// What would follow; with [`Settings::plan_only`] alone.
     pub plan: Option<Plan>,
 }
@@ -389,6 +392,9 @@ impl<F: Fetch> Crawl<'_, F> {
         summary.has_lists = self.corpus.borrow_mut().catalogue().has_lists(&site.id)?;
         if summary.plan.is_none() {
             summary.unasked = self.corpus.borrow_mut().catalogue().unasked(&site.id)?;
+        }
+        if summary.meetings_found == 0 {
+            summary.why_none = visit.platform.why_none();
         }
         summary.bytes += visit.traffic.bytes.get();
         summary.remarks = visit.with_ground(|ground| visit.platform.remarks(ground));

@@ -553,6 +553,26 @@ fn a_calendar_without_end_ends_at_the_number_of_pages() {
 }
 
 #[test]
+fn rules_that_mean_no_link_are_told_from_a_site_that_lists_nothing() {
+    let list = "<a href='/a.pdf'>Minutes of 2 May 2023</a> <a href='/b/'>Contact</a> <a href='/c/'>News</a>";
+    let site = Site::start(Files::from([("/meetings/".to_owned(), (HTML, page("Meetings", list)))]));
+    let of = |pattern: &str| {
+        format!(
+            "[[site]]\ncouncil = \"Ambridge\"\nstart = [\"http://{}/meetings/\"]\n\
+             [[site.minutes]]\ntext = \"{pattern}\"\n",
+            site.address
+        )
+    };
+    let run = Place::new(&of("Cofnodion")).crawl(&[]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("no rule means any of the 3 links"), "{}", run.stderr);
+    assert!(!run.stderr.contains("is listed"), "{}", run.stderr);
+    let run = Place::new(&of("Minutes")).crawl(&["--from", "2024"]);
+    assert!(run.stderr.contains("no meeting of these dates and bodies is listed"), "{}", run.stderr);
+    assert!(!run.stderr.contains("no rule means"), "{}", run.stderr);
+}
+
+#[test]
 fn the_number_of_pages_is_that_of_a_crawl_however_often_it_is_stopped() {
     let site = Site::start(parish());
     let place = Place::new(&rules(&site, "depth = 100000\nmax_pages = 12"));

@@ -77,7 +77,9 @@ fn fifty_councils_are_collected_side_by_side_each_at_its_own_pace() {
     for row in &rows {
         let number = row["council"].strip_prefix("council-").map_or(SHARED, |number| number.parse().unwrap());
         let found = if number == DEAD { 0 } else { n_meetings(number) };
-        assert_eq!(row["meetings_found"], found.to_string(), "{row:?}");
+        // Of the one that is off, nobody knows what it lists.
+        let told = if number == DEAD { String::new() } else { found.to_string() };
+        assert_eq!(row["meetings_found"], told, "{row:?}");
         let (fetched, failed) = if number == DEAD { (0, 1) } else { (found + 2, 0) };
         assert_eq!((&row["fetched"], &row["failed"]), (&fetched.to_string(), &failed.to_string()), "{row:?}");
     }

@@ -490,7 +490,8 @@ pub(super) fn changes(
     site: &SiteId,
     conclusion: &Conclusion,
 ) -> rusqlite::Result<Vec<Entry>> {
-    // Each meeting's line as it stood, and as it stands now.
+    // Each meeting's line as it stood, and as it stands now, of those that a list
+    // has changed: a list of all meetings may name a hundred thousand.
     let mut lines: BTreeMap<MeetingId, (Option<Registered>, Registered)> = BTreeMap::new();
     for meeting in conclusion.meetings {
         let (known, line) = match lines.remove(&meeting.id) {
@@ -500,7 +501,10 @@ pub(super) fn changes(
                 (known.clone(), known)
             }
         };
-        lines.insert(meeting.id.clone(), (known, Registered::told(line, meeting)));
+        let told = Registered::told(line, meeting);
+        if known.as_ref() != Some(&told) {
+            lines.insert(meeting.id.clone(), (known, told));
+        }
     }
     if let Some(meeting) = conclusion.meeting {
         if !lines.contains_key(meeting)

@@ -192,6 +192,13 @@ async fn follow(
         let Some(target) = redirect(&exchange) else {
             let page = match read(settings, &exchange, url) {
                 Ok(page) => page,
+                // Of what is no document the status tells all there is to know.
+                Err(_) if exchange.status != 200 => Page {
+                    final_url: url.to_string(),
+                    media_type: String::new(),
+                    charset: None,
+                    body: Vec::new(),
+                },
                 Err(lost) => {
                     (asker.keep)(Came::Step(&exchange))?;
                     return Ok(Err(lost));

@@ -190,6 +190,17 @@ fn c03_a_host_that_says_when_to_come_again_is_given_that_time_and_others_are_not
 }
 
 #[test]
+fn c15_a_robots_txt_that_is_not_there_is_none_whatever_its_body() {
+    let server = Server::start(|asked, _| match asked.target.as_str() {
+        "/robots.txt" => reply("404 Not Found", "Content-Encoding: br\r\n", b"\x0b\x02\x80no\x03"),
+        _ => good(asked, &[1]),
+    });
+    let summary = Run::new().crawl(&settings(&server));
+    assert!(summary.is_whole(), "{summary:?}");
+    assert_eq!(server.count("lMeetingId=1"), 1);
+}
+
+#[test]
 fn c03_a_host_that_asks_for_longer_than_anybody_waits_is_left_alone_until_then() {
     let in_two_days = http_date(Timestamp::now() + SignedDuration::from_hours(48));
     for (value, said) in [("86400".to_owned(), "86400 s"), (in_two_days, "172")] {
@@ -219,6 +230,17 @@ fn c03_a_host_that_asks_for_longer_than_anybody_waits_is_left_alone_until_then()
         let asked = [1, 2, 3].map(|id| server.count(&format!("lMeetingId={id}")));
         assert_eq!(asked, [1, 2, 1], "the one that was turned away is asked again");
     }
+
+    // So is one whose answer nobody can decode.
+    let server = Server::start(|asked, n| match asked.target == service(2) && n == 0 {
+        true => {
+            reply("429 Too Many", "Retry-After: 86400\r\nContent-Encoding: br\r\n", b"\x0b\x02\x80no\x03")
+        }
+        false => good(asked, &[1, 2, 3]),
+    });
+    let summary = Run::new().crawl(&settings(&server));
+    assert_eq!(*server.targets().last().unwrap(), service(2));
+    assert!(summary.sites[0].left.as_ref().unwrap().contains("86400 s"), "{summary:?}");
 
     // Another site on the same host is left alone as well.
     let server = Server::start(|asked, _| match asked.target.as_str() {

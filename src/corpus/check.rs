@@ -128,7 +128,13 @@ impl ReadSite {
     /// entered by now.
     fn judged(self, archive: &Archive, marks: Option<&HashMap<String, u64>>) -> CheckedSite {
         let mut checked = self.checked;
-        checked.faults.extend(self.cut_short.into_iter().map(|(_, said)| said));
+        // What lies before a mark was told of when its file was entered, and
+        // nothing of the catalogue refers to it.
+        let length = |name: &str| self.volumes.iter().find(|read| read.name == name).map(|read| read.length);
+        let is_entered =
+            |place: &Place| marks.and_then(|marks| marks.get(&place.file).copied()) >= length(&place.file);
+        let cut_short = self.cut_short.into_iter().filter(|(place, _)| !is_entered(place));
+        checked.faults.extend(cut_short.map(|(_, said)| said));
         let Some(marks) = marks else { return checked };
         let mut beyond = 0;
         for (at, volume) in self.volumes.iter().enumerate() {

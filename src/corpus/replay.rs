@@ -145,12 +145,13 @@ pub(super) fn set_back(archive: &Archive, catalogue: &mut Catalogue) -> Result<S
 /// Fails when there is no archive, or another process is writing.
 pub fn rebuild(home: &Home) -> Result<Rebuilt> {
     let archive = Archive::new(home.archive(), VOLUME_BYTES);
-    let survey = archive.survey()?;
-    if !survey.has_files() {
+    if !archive.survey()?.has_files() {
         let folder = home.archive();
         return Err(Error::Input(format!("there is no archive in `{}`", folder.display())));
     }
     let _lock = lock(&home.corpus())?;
+    // Whoever held the lock may have written since.
+    let survey = archive.survey()?;
     let (old, new) = (home.catalogue(), home.corpus().join("catalogue.rebuilding.sqlite"));
     remove_database(&new)?;
     let (replayed, [sites, meetings, captures, unjudged]) = {

@@ -15,8 +15,8 @@ use crate::corpus::{
     AddedFile, Archived, Corpus, DocumentReader, HeldSite, Input, Kept, READ_LIMIT, Record, Unread,
     foreign_records, kept, media_of,
 };
-use crate::crawl::site_id;
 use crate::crawl::taken::{Taker, Took, site_of};
+use crate::crawl::{is_same_root, site_id};
 use crate::model::{
     Council, Councils, Digest, Edition, Kind, MeetingId, Platform, Reading, Result, Site, SiteId, slug,
 };
@@ -240,9 +240,22 @@ impl Warc<'_> {
             return Ok(true);
         }
         let Some(held) = self.corpus.held_site(&site.id)? else { return Ok(false) };
-        let HeldSite { platform, council, .. } = held;
-        if platform == site.platform.name() && council == site.council {
+        let HeldSite { platform, council, root } = held;
+        let is_it = is_same_root(&root, &site.root);
+        if is_it && platform == site.platform.name() && council == site.council {
             return Ok(false);
+        }
+        if !is_it {
+            self.context.warn(format!(
+                "cannot take the pages of {} in `{}`: this home holds {root} under the name `{}`, which they would \
+                 have too; add them to a home of its own",
+                site.root,
+                path.display(),
+                site.id
+            ));
+            state.failed = true;
+            state.refused.insert(site.id.clone());
+            return Ok(true);
         }
         let what = format!("the pages of {} in `{}`", site.root, path.display());
         self.context.warn(format!(

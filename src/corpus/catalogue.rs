@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
@@ -530,9 +531,9 @@ impl Catalogue {
         Ok(all.into_iter().find_map(read))
     }
 
-    /// What came for a request and has not been concluded: the process was
-    /// stopped before. A fault of the site is none.
-    pub(super) fn unconcluded(&self, asked: &Asked) -> Result<Option<Captured>> {
+    /// What came for a request since a day and has not been concluded: the
+    /// process was stopped before. A fault of the site is none.
+    pub(super) fn unconcluded(&self, asked: &Asked, since: Date) -> Result<Option<Captured>> {
         self.with("read", |connection| {
             let mut query = connection.prepare_cached(
                 "SELECT status, outcome, cause, reason, digest, wire_digest, media_type, charset, retrieved,
@@ -540,14 +541,21 @@ impl Catalogue {
                  FROM captures
                  WHERE site = ?1 AND url = ?2 AND +meeting IS ?3 AND role = ?4 AND edition IS ?5
                    AND status IS NOT NULL AND cause IS NOT 'fault'
-                   AND id > (SELECT concluded FROM sites WHERE id = ?1)
+                   AND id > (SELECT concluded FROM sites WHERE id = ?1) AND retrieved >= ?6
                  ORDER BY id DESC LIMIT 1",
             )?;
             let number = asked.meeting.as_ref().map(|meeting| &meeting.number);
             let edition = asked.edition.map(Edition::name);
             query
                 .query_row(
-                    params![asked.site.as_str(), asked.url, number, asked.role.name(), edition],
+                    params![
+                        asked.site.as_str(),
+                        asked.url,
+                        number,
+                        asked.role.name(),
+                        edition,
+                        since.to_string()
+                    ],
                     |row| read_captured(row, asked),
                 )
                 .optional()
@@ -764,11 +772,14 @@ impl Catalogue {
     }
 
     /// The meetings of which any document was ever asked for, or added, with the
-    /// number of documents that are held.
+    /// number of documents that are held; of added files with the same bytes, one,
+    /// as in `Corpus::latest_documents`.
     pub(super) fn asked_meetings(&self) -> Result<HashMap<MeetingId, u64>> {
         self.with("read", |connection| {
             let mut query = connection.prepare(
-                "SELECT site, meeting, count(DISTINCT CASE WHEN digest IS NOT NULL THEN url END) FROM captures
+                "SELECT site, meeting, count(DISTINCT CASE WHEN digest IS NOT NULL THEN
+                     CASE role WHEN 'file' THEN digest || ' ' || coalesce(edition, '') ELSE url END END)
+                 FROM captures
                  WHERE meeting IS NOT NULL GROUP BY site, meeting",
             )?;
             let rows = query.query_map([], |row| {

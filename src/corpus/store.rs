@@ -263,26 +263,26 @@ impl Corpus {
 
     /// The answer to a request, where one came since the request was first made
     /// and the process was stopped before it was concluded: it need not be asked
-    /// for again. `check` is asked where nobody has looked at the answer yet, which
-    /// may be of any age: one that came before the day `since` is entered, and not
-    /// given, as the site may say something else by now.
+    /// for again. One that came before the day `since` is not given, as the site
+    /// may say something else by now. `check` is asked where nobody has looked at
+    /// the answer yet, which is entered whatever its age.
     ///
     /// A fault of the site is no answer; nor is what the archive cannot give.
     pub fn answered(
         &mut self,
         asked: &Asked,
-        since: Option<Date>,
+        since: Date,
         check: impl FnOnce(&Held, Option<&Held>) -> Result<bool, Unfit>,
     ) -> Result<Option<Result<Held, Unfit>>> {
         if let Some(unjudged) = self.catalogue.unjudged(asked)?
             && let Some(held) = self.held(&unjudged.draft)?
         {
             let url = held.final_url.clone();
-            let is_old = since.is_some_and(|day| unjudged.draft.retrieved < day.to_string());
+            let is_old = unjudged.draft.retrieved < since.to_string();
             let judged = self.judge(unjudged.draft, &unjudged.record, &url, |other| check(&held, other))?;
             return Ok((!is_old).then(|| judged.map(|unchanged| Held { unchanged, ..held })));
         }
-        let Some(found) = self.catalogue.unconcluded(asked)? else {
+        let Some(found) = self.catalogue.unconcluded(asked, since)? else {
             return Ok(None);
         };
         match found.unfit {

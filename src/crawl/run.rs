@@ -300,6 +300,7 @@ impl<F: Fetch> Crawl<'_, F> {
         }
         let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
         let host = self.hosts.of(&root);
+        self.tell_known(site, &mut summary)?;
         if let Some(asked) = host.closed() {
             summary.leave_alone(asked);
             return Ok(Some(summary));
@@ -356,8 +357,7 @@ impl<F: Fetch> Crawl<'_, F> {
         let start = platform.start(&ground);
         if let Rules::Closed(unfit) = &*rules {
             self.turned_away(&*platform, &ground, &start, unfit, &mut summary)?;
-            summary.meetings_found = self.meetings_in_scope(site)?.len() as u64;
-            summary.has_lists = self.corpus.borrow_mut().catalogue().has_lists(&site.id)?;
+            self.tell_known(site, &mut summary)?;
             if let Some(asked) = host.closed() {
                 summary.leave_alone(asked);
             }
@@ -399,6 +399,17 @@ impl<F: Fetch> Crawl<'_, F> {
         summary.bytes += visit.traffic.bytes.get();
         summary.remarks = visit.with_ground(|ground| visit.platform.remarks(ground));
         Ok(summary)
+    }
+
+    /// What is known of a site before anything is asked of it.
+    fn tell_known(&self, site: &Site, summary: &mut SiteSummary) -> Result<()> {
+        summary.meetings_found = self.meetings_in_scope(site)?.len() as u64;
+        let mut corpus = self.corpus.borrow_mut();
+        summary.has_lists = corpus.catalogue().has_lists(&site.id)?;
+        if !self.settings.plan_only {
+            summary.unasked = corpus.catalogue().unasked(&site.id)?;
+        }
+        Ok(())
     }
 
     /// Begins a crawl of the site, or says that one of the same scope waits that
@@ -780,7 +791,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 self.conclude(&pending.key, None, RequestState::Done, &Found::default())?;
                 continue;
             }
-            let answered = self.answered(&request, summary.resumed)?;
+            let answered = self.answered(&request)?;
             let was_lost = again.contains(&pending.key);
             if answered.is_none()
                 && !was_lost
@@ -1042,11 +1053,10 @@ impl<F: Fetch> Visit<'_, '_, F> {
     }
 
     /// What came for a request before a crawl was stopped, and was not read: it
-    /// need not be asked for again. A crawl that goes on takes all that came
-    /// since it began; another one, what is as new as the lists that it would go
-    /// on with.
-    fn answered(&self, request: &Request, is_resumed: bool) -> Result<Option<Outcomes>> {
-        let since = (!is_resumed).then(|| self.crawl.days_ago(FRONTIER_DAYS));
+    /// need not be asked for again, if it is as new as a crawl that is gone on
+    /// with.
+    fn answered(&self, request: &Request) -> Result<Option<Outcomes>> {
+        let since = self.crawl.days_ago(FRONTIER_DAYS);
         let read = |held: &Held| {
             let page = page_of(held);
             judge(held.status, &page)?;

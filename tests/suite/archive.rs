@@ -242,6 +242,8 @@ fn meeting(site: &str, number: &str) -> Meeting {
 }
 
 const AT: &str = "2024-03-01T00:00:00Z";
+/// A day before anything came.
+const LONG_AGO: jiff::civil::Date = date(2000, 1, 1);
 
 /// A home with everything that a catalogue can hold.
 fn troubled_home() -> (tempfile::TempDir, Home, Server) {
@@ -679,23 +681,26 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
     };
     assert_eq!((n_of(&before, "unjudged"), n_of(&before, "capture")), (2, 0));
     let mut corpus = Corpus::open(&home).unwrap();
-    assert_eq!(corpus.answered(&asked("http://a.example/other"), None, |_, _| unreachable!()).unwrap(), None);
-    let held = corpus.answered(&asked_good, None, |held, _| {
+    assert_eq!(
+        corpus.answered(&asked("http://a.example/other"), LONG_AGO, |_, _| unreachable!()).unwrap(),
+        None
+    );
+    let held = corpus.answered(&asked_good, LONG_AGO, |held, _| {
         assert_eq!((held.status, held.body.as_slice()), (200, &b"page"[..]));
         Ok(false)
     });
     let held = held.unwrap().unwrap().unwrap();
     assert_eq!((held.final_url.as_str(), held.charset.as_deref()), ("http://a.example/moved", Some("utf-8")));
     let wrong = || Unfit { cause: Cause::WrongContent, reason: "no".into() };
-    assert_eq!(corpus.answered(&asked_bad, None, |_, _| Err(wrong())).unwrap(), Some(Err(wrong())));
+    assert_eq!(corpus.answered(&asked_bad, LONG_AGO, |_, _| Err(wrong())).unwrap(), Some(Err(wrong())));
     // They are entered now, and nobody looks again.
     for (asked, fits) in [(&asked_good, true), (&asked_bad, false)] {
-        let answer = corpus.answered(asked, None, |_, _| unreachable!()).unwrap().unwrap();
+        let answer = corpus.answered(asked, LONG_AGO, |_, _| unreachable!()).unwrap().unwrap();
         assert_eq!(answer.is_ok(), fits);
     }
     // Neither belongs to the next crawl.
     assert!(!corpus.catalogue().begin_crawl(&site.id, "other", date(2024, 3, 1), false).unwrap());
-    assert_eq!(corpus.answered(&asked_good, None, |_, _| unreachable!()).unwrap(), None);
+    assert_eq!(corpus.answered(&asked_good, LONG_AGO, |_, _| unreachable!()).unwrap(), None);
     drop(corpus);
     let before = dump(&home);
     assert_eq!((n_of(&before, "unjudged"), n_of(&before, "capture")), (0, 2));

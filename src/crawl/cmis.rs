@@ -13,7 +13,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, check_file};
+use super::platform::{Data, Documents, Found, Ground, Learned, Page, Platform, Request, check_file};
 use crate::corpus::{Cause, Unfit};
 use crate::model::{Digest, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate};
 use crate::parse::cmis::{self, DocumentLink, Entry, Wrong, address};
@@ -278,7 +278,7 @@ fn moved(ground: &Ground, request: &Request, body: String, date: Option<PartialD
     let has_moved = place(&url) != place(&request.url);
     has_moved.then(|| Request {
         begins_meeting: false,
-        data: data(&Step::Meeting { body, date, has_moved }),
+        data: Data::of(&Step::Meeting { body, date, has_moved }),
         url,
         ..request.clone()
     })
@@ -493,7 +493,7 @@ impl Reader<'_> {
                 meeting: Some(meeting.clone()),
                 edition: Some(*edition),
                 begins_meeting: false,
-                data: data(&Step::File { has_minutes }),
+                data: Data::of(&Step::File { has_minutes }),
             });
         }
         requests
@@ -676,7 +676,7 @@ fn meeting_page(meeting: &MeetingId, url: &str, body: &str, date: Option<Partial
         meeting: Some(meeting.clone()),
         edition: None,
         begins_meeting: true,
-        data: data(&Step::Meeting { body: body.to_owned(), date, has_moved: false }),
+        data: Data::of(&Step::Meeting { body: body.to_owned(), date, has_moved: false }),
     }
 }
 
@@ -687,14 +687,10 @@ fn register(url: String, step: &Step) -> Request {
         meeting: None,
         edition: None,
         begins_meeting: false,
-        data: data(step),
+        data: Data::of(step),
     }
 }
 
-fn data(step: &Step) -> serde_json::Value {
-    serde_json::to_value(step).expect("a step is made of text, numbers and dates")
-}
-
 fn step(request: &Request) -> Option<Step> {
-    serde_json::from_value(request.data.clone()).ok()
+    request.data.step()
 }

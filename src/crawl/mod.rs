@@ -40,7 +40,7 @@ pub use fetch::{Fetch, Network, NoAnswer, Recorded};
 pub use guard::check_address;
 pub use moderngov::ModernGov;
 pub use pages::Pages;
-pub use platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
+pub use platform::{Data, Documents, Found, Ground, Learned, Page, Platform, Request, Scope};
 pub use run::{NamedFailure, Plan, Progress, SiteSummary, Summary, crawl, crawl_network};
 
 /// Seconds between two requests to one host: what robots.txt asks, or this.

@@ -13,7 +13,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::platform::{Documents, Found, Ground, Page, Platform, Request, challenged};
+use super::platform::{Data, Documents, Found, Ground, Page, Platform, Request, challenged};
 use crate::corpus::{Cause, RequestState, Unfit};
 use crate::model::{
     Digest, DocumentRole, Edition, LinkRule, Meeting, MeetingId, MeetingStatus, PageRules, PartialDate, slug,
@@ -83,7 +83,7 @@ impl Pages {
             meeting: None,
             edition: None,
             begins_meeting: false,
-            data: data(&Step::Links { depth }),
+            data: Data::of(&Step::Links { depth }),
         })
     }
 }
@@ -317,7 +317,7 @@ impl Reader<'_> {
                 meeting: Some(told.meeting.id.clone()),
                 edition: Some(told.edition),
                 begins_meeting: true,
-                data: data(&Step::Document { undated }),
+                data: Data::of(&Step::Document { undated }),
             });
         }
         if told.is_undated {
@@ -502,12 +502,8 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are constants that the tests build")
 }
 
-fn data(step: &Step) -> serde_json::Value {
-    serde_json::to_value(step).expect("a step is made of text and numbers")
-}
-
 fn step(request: &Request) -> Option<Step> {
-    serde_json::from_value(request.data.clone()).ok()
+    request.data.step()
 }
 
 #[cfg(test)]
@@ -667,7 +663,7 @@ mod tests {
             meeting: Some(MeetingId { site: site.id.clone(), number: "1".into() }),
             edition: Some(Edition::Minutes),
             begins_meeting: true,
-            data: data(&Step::Document { undated: None }),
+            data: Data::of(&Step::Document { undated: None }),
         };
         let page = Page { final_url: final_url.into(), ..page(body) };
         let (scope, learned) = (Scope::all(jiff::civil::date(2024, 6, 1)), Learned::new());

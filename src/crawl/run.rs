@@ -15,7 +15,7 @@ use super::fetch::{Fetch, Network};
 use super::follow::{Arrival, Asker, Came, Miss, Traffic, ask};
 use super::guard::check_address;
 use super::hosts::{HeldRules, Host, Hosts, host_of, is_same_host, left_alone};
-use super::platform::{Documents, Found, Ground, Learned, Page, Platform, Request, Scope, challenged};
+use super::platform::{Data, Documents, Found, Ground, Learned, Page, Platform, Request, Scope, challenged};
 use super::robots::{Rules, robots_url};
 use super::{
     ASKED_AGAIN_AFTER, Cancel, Cmis, LONGEST_REST, ModernGov, Pages, SETTLED_AFTER_DAYS, SILENT_ADDRESSES,
@@ -677,7 +677,7 @@ fn robots_request(url: &Url) -> Request {
         meeting: None,
         edition: None,
         begins_meeting: false,
-        data: serde_json::Value::Null,
+        data: Data::none(),
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::lessons::{Given, LOOK_BACK_DAYS, Lessons};
-use crate::crawl::platform::{Ground, Request, Scope};
+use crate::crawl::platform::{Data, Ground, Request, Scope};
 use crate::model::{DocumentRole, Edition, MeetingId, PartialDate, Site};
 use crate::parse::moderngov::{self, DocumentLink, address};
 
@@ -200,7 +200,7 @@ pub(super) fn of_meeting(
     step: &Step,
 ) -> Request {
     let meeting = Some(meeting.clone());
-    Request { url, role, meeting, edition, begins_meeting: false, data: data(step) }
+    Request { url, role, meeting, edition, begins_meeting: false, data: Data::of(step) }
 }
 
 pub(super) fn register(url: String, step: &Step) -> Request {
@@ -210,7 +210,7 @@ pub(super) fn register(url: String, step: &Step) -> Request {
         meeting: None,
         edition: None,
         begins_meeting: false,
-        data: data(step),
+        data: Data::of(step),
     }
 }
 
@@ -231,10 +231,6 @@ pub(super) fn service(site: &Site, method: &str, parameters: &[(&str, &str)]) ->
     address
 }
 
-pub(super) fn data(step: &Step) -> serde_json::Value {
-    serde_json::to_value(step).expect("a step is made of text and numbers")
-}
-
 pub(super) fn step(request: &Request) -> Option<Step> {
-    serde_json::from_value(request.data.clone()).ok()
+    request.data.step()
 }

@@ -1,9 +1,9 @@
 //! Reads a meeting, and what hangs on it.
 
-use super::ask::{Known, Step, attachments, data, meeting_page, of_meeting, register};
+use super::ask::{Known, Step, attachments, meeting_page, of_meeting, register};
 use super::lessons::Given;
 use super::{Listed, Reader};
-use crate::crawl::platform::{Documents, Found, Request};
+use crate::crawl::platform::{Data, Documents, Found, Request};
 use crate::model::{DocumentRole, Edition, IssueLink, MeetingId};
 use crate::parse::moderngov::{self, DocumentLink, Wrong, address};
 
@@ -37,7 +37,7 @@ impl Reader<'_> {
             // addresses, the service's are asked for where it does not come.
             let step = Step::MeetingPage { known: known.clone(), files };
             let page = meeting_page(id, known.clone());
-            found.requests.push(Request { begins_meeting: false, data: data(&step), ..page });
+            found.requests.push(Request { begins_meeting: false, data: Data::of(&step), ..page });
         } else {
             found.requests.extend(attachments(self.ground, id, &files, |file| self.follow(&file.link)));
         }

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::ModernGov;
 use super::ask::{Known, Step, meeting_page, meeting_xml, register};
-use crate::crawl::platform::{Ground, Request};
+use crate::crawl::platform::{Data, Ground, Request};
 use crate::model::{DocumentRole, Meeting, MeetingId, SiteId};
 use crate::parse::moderngov::address;
 
@@ -75,7 +75,7 @@ impl ModernGov {
             meeting: None,
             edition: None,
             begins_meeting: false,
-            data: serde_json::Value::Null,
+            data: Data::none(),
         }
     }
 }

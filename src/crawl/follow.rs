@@ -193,7 +193,7 @@ async fn follow(
             let page = match read(settings, &exchange, url) {
                 Ok(page) => page,
                 // Of what is no document the status tells all there is to know.
-                Err(_) if exchange.status != 200 => Page {
+                Err(_) if !(200..=299).contains(&exchange.status) => Page {
                     final_url: url.to_string(),
                     media_type: String::new(),
                     charset: None,

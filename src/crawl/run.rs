@@ -300,8 +300,8 @@ impl<F: Fetch> Crawl<'_, F> {
         }
         let root = check_address(&site.root, self.settings.allow_loopback).map_err(Error::Input)?;
         let host = self.hosts.of(&root);
-        self.tell_known(site, &mut summary)?;
         if let Some(asked) = host.closed() {
+            self.tell_known(site, &mut summary)?;
             summary.leave_alone(asked);
             return Ok(Some(summary));
         }
@@ -312,7 +312,10 @@ impl<F: Fetch> Crawl<'_, F> {
         let asking = async { (host.rules.lock().await, self.ask_robots(site, &robots, &traffic).await) };
         let (held, asked) = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => return Ok(Some(summary)),
+            () = self.cancel.cancelled() => {
+                self.tell_known(site, &mut summary)?;
+                return Ok(Some(summary));
+            }
             asked = asking => asked,
         };
         summary.bytes += traffic.bytes.get();
@@ -401,7 +404,7 @@ impl<F: Fetch> Crawl<'_, F> {
         Ok(summary)
     }
 
-    /// What is known of a site before anything is asked of it.
+    /// What is known of a site of which nothing more is asked.
     fn tell_known(&self, site: &Site, summary: &mut SiteSummary) -> Result<()> {
         summary.meetings_found = self.meetings_in_scope(site)?.len() as u64;
         let mut corpus = self.corpus.borrow_mut();

@@ -232,8 +232,8 @@ impl Warc<'_> {
         Ok(true)
     }
 
-    /// Whether this home holds a site for another council, or as another system,
-    /// than the one for which its pages would be taken: that would make its
+    /// Whether this home holds a site at another address, for another council, or
+    /// as another system, than the one for which its pages would be taken: that would make its
     /// meetings those of the other. Says so, once a site.
     fn is_refused(&self, path: &Path, site: &Site, state: &mut State) -> Result<bool> {
         if state.refused.contains(&site.id) {
@@ -245,25 +245,22 @@ impl Warc<'_> {
         if is_it && platform == site.platform.name() && council == site.council {
             return Ok(false);
         }
-        if !is_it {
-            self.context.warn(format!(
-                "cannot take the pages of {} in `{}`: this home holds {root} under the name `{}`, which they would \
-                 have too; add them to a home of its own",
-                site.root,
-                path.display(),
-                site.id
-            ));
-            state.failed = true;
-            state.refused.insert(site.id.clone());
-            return Ok(true);
-        }
+        let reason = if is_it {
+            format!(
+                "this home holds it as the {platform} site of `{council}`, not as the {} site of `{}`; \
+                 `--council {council}` takes them for that council",
+                site.platform.name(),
+                site.council,
+            )
+        } else {
+            let name = &site.id;
+            format!(
+                "this home holds {root} under the name `{name}`, which they would have too; add them to a home of \
+                 their own"
+            )
+        };
         let what = format!("the pages of {} in `{}`", site.root, path.display());
-        self.context.warn(format!(
-            "cannot take {what}: this home holds it as the {platform} site of `{council}`, not as the {} site of \
-             `{}`; `--council {council}` takes them for that council",
-            site.platform.name(),
-            site.council,
-        ));
+        self.context.warn(format!("cannot take {what}: {reason}"));
         state.failed = true;
         state.refused.insert(site.id.clone());
         Ok(true)

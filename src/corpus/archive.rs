@@ -372,21 +372,14 @@ impl Drop for Archive {
 
 /// The files of a site in its folder, in the order in which they were written.
 pub(super) fn volumes(folder: &Path, site: &SiteId) -> Result<Vec<VolumeFile>> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Error::io("read", folder)(error)),
-    };
     let mut volumes = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(Error::io("read", folder))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
+    for (name, path) in entries(folder)? {
         let Some(number) = volume_number(site, &name) else { continue };
         // A link to a file that lies elsewhere is as good as the file.
-        let metadata = match fs::metadata(entry.path()) {
+        let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            Err(error) => return Err(Error::io("read", entry.path())(error)),
+            Err(error) => return Err(Error::io("read", path)(error)),
         };
         if metadata.is_file() {
             volumes.push(VolumeFile { number, name: format!("{site}/{name}"), length: metadata.len() });
@@ -394,6 +387,22 @@ pub(super) fn volumes(folder: &Path, site: &SiteId) -> Result<Vec<VolumeFile>> {
     }
     volumes.sort();
     Ok(volumes)
+}
+
+/// What lies in a folder, by name; nothing where there is no folder.
+pub(super) fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let read = match fs::read_dir(folder) {
+        Ok(read) => read,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("read", folder)(error)),
+    };
+    let mut entries = Vec::new();
+    for entry in read {
+        let entry = entry.map_err(Error::io("read", folder))?;
+        entries.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
+    }
+    entries.sort();
+    Ok(entries)
 }
 
 /// The number in the name of a site's file, `<site>-<number>-<time>.warc.gz`.

@@ -6,13 +6,11 @@
 //! the catalogue knows of them.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::ErrorKind;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use super::archive::{Archive, VolumeFile, volume_number, volumes};
-use crate::model::{Error, Result, SiteId};
+use super::archive::{Archive, VolumeFile, entries, volume_number, volumes};
+use crate::model::{Result, SiteId};
 
 /// What is said of something in the archive's folder that is none of its files.
 const STRANGER: &str = "is no file of the archive and is passed over; put it back under its name if it once was one, \
@@ -128,22 +126,6 @@ impl Archive {
             .collect();
         Ok(SiteFiles { site: site.clone(), folder, volumes, strangers })
     }
-}
-
-/// What lies in a folder, by name; nothing where there is no folder.
-fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
-    let read = match fs::read_dir(folder) {
-        Ok(read) => read,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Error::io("read", folder)(error)),
-    };
-    let mut entries = Vec::new();
-    for entry in read {
-        let entry = entry.map_err(Error::io("read", folder))?;
-        entries.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
-    }
-    entries.sort();
-    Ok(entries)
 }
 
 /// Whether it is a hidden file, such as the `.DS_Store` that a file manager

@@ -1745,6 +1745,15 @@ fn each_fault_of_an_archive_is_named_with_its_file_and_what_to_do() {
     );
     let half = [bytes(&fourth).as_slice(), &whole[..50]].concat();
     assert_eq!(faults_after(&home, &|home| write(home, &fourth, &half)), [expected]);
+    // Entered, it is told of once, and is no fault any more.
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(home.root(), folder.path());
+    let entered = Home::new(folder.path());
+    write(&entered, &fourth, &half);
+    let notes = Corpus::open(&entered).unwrap().caught_up().notes.clone();
+    assert!(notes.iter().any(|note| note.contains("is cut short")), "{notes:?}");
+    let (code, _, faults) = check(&entered);
+    assert_eq!((code, faults), (0, Vec::new()));
     // Records that can be read and prove nothing.
     let block = b"HTTP/1.1 200 OK\r\n\r\nbody";
     let of_block = format!("sha256:{}", Digest::of(block));

@@ -203,6 +203,18 @@ fn site(council: &str) -> Site {
     }
 }
 
+/// An answer that came for a request.
+fn answer(asked: &Asked, body: &[u8]) -> Exchange {
+    Exchange {
+        url: asked.url.clone(),
+        at: AT.to_owned(),
+        request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
+        status: 200,
+        headers: Vec::new(),
+        body: body.to_vec(),
+    }
+}
+
 /// A site, and what is entered of it.
 struct Held {
     corpus: Corpus,
@@ -257,14 +269,7 @@ impl Held {
 
     fn came(&mut self, meeting: Option<&MeetingId>, role: DocumentRole, address: &str, body: &str) {
         let asked = self.asked(meeting, role, address);
-        let exchange = Exchange {
-            url: asked.url.clone(),
-            at: AT.to_owned(),
-            request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
-            status: 200,
-            headers: Vec::new(),
-            body: body.as_bytes().to_vec(),
-        };
+        let exchange = answer(&asked, body.as_bytes());
         let capture = Capture {
             asked: &asked,
             exchange: &exchange,
@@ -279,14 +284,7 @@ impl Held {
     fn printed(&mut self, meeting: &MeetingId, media_type: &str, body: &[u8]) {
         let asked =
             self.asked(Some(meeting), DocumentRole::PrintedMinutes, &format!("{}.file", meeting.number));
-        let exchange = Exchange {
-            url: asked.url.clone(),
-            at: AT.to_owned(),
-            request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
-            status: 200,
-            headers: Vec::new(),
-            body: body.to_vec(),
-        };
+        let exchange = answer(&asked, body);
         let payload = &exchange.body;
         let capture = Capture { asked: &asked, exchange: &exchange, payload, media_type, charset: None };
         self.corpus.store(&capture).unwrap();

@@ -17,6 +17,7 @@ use std::hash::BuildHasher;
 use std::io::{BufReader, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::gzip::Gzip;
@@ -55,7 +56,7 @@ pub struct Exchange {
     /// The headers of the answer in their order.
     pub headers: Headers,
     /// The body of the answer, its `Content-Encoding` not undone.
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 impl Exchange {
@@ -278,10 +279,10 @@ impl Archive {
         url: &str,
         at: &str,
         of: Option<&str>,
-        lines: &str,
+        lines: String,
     ) -> Result<()> {
         let mut metadata =
-            NewRecord::new("metadata", url, at, lines.as_bytes().to_vec()).content_type(ENTRIES);
+            NewRecord::new("metadata", url, at, lines.into_bytes()).content_type(ENTRIES);
         if let Some(id) = of {
             metadata = metadata.field("WARC-Concurrent-To", id.to_owned());
         }
@@ -577,7 +578,7 @@ mod tests {
         for number in 1..=2 {
             let exchange = Exchange { at: at.to_owned(), status: 200, ..Exchange::default() };
             let written = archive.write_exchange(&site, &exchange, None).unwrap();
-            archive.write_entries(&site, "", at, Some(&written.id), "{}\n").unwrap();
+            archive.write_entries(&site, "", at, Some(&written.id), "{}\n".to_owned()).unwrap();
             let file = format!("alderbrook/alderbrook-0000{number}-20240301000000.warc.gz");
             assert_eq!(written.place.file, file);
             assert_eq!(archive.end(&site).unwrap().0, file);

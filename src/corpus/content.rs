@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use bytes::Bytes;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 /// Why a body cannot be decoded.
@@ -20,14 +21,14 @@ pub enum Undecoded {
 
 /// Decodes a body that was sent with this `Content-Encoding` (empty: none),
 /// whole or not at all. Never unpacks more than `limit` bytes.
-pub fn decode(encoding: &str, body: &[u8], limit: u64) -> Result<Vec<u8>, Undecoded> {
-    let mut bytes = body.to_vec();
+pub fn decode(encoding: &str, body: Bytes, limit: u64) -> Result<Bytes, Undecoded> {
+    let mut bytes = body;
     // Encodings are listed in the order in which they were applied.
     for name in encoding.split(',').map(str::trim).rev() {
         bytes = match name.to_ascii_lowercase().as_str() {
             "" | "identity" => bytes,
-            "gzip" | "x-gzip" => unpack(MultiGzDecoder::new(bytes.as_slice()), limit)?,
-            "deflate" => inflate(&bytes, limit)?,
+            "gzip" | "x-gzip" => unpack(MultiGzDecoder::new(&*bytes), limit)?.into(),
+            "deflate" => inflate(&bytes, limit)?.into(),
             other => return Err(Undecoded::Unknown(other.to_owned())),
         };
     }
@@ -66,27 +67,30 @@ mod tests {
 
     use super::*;
 
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
+    fn gzip(bytes: &[u8]) -> Bytes {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+        encoder.finish().unwrap().into()
     }
 
     #[test]
     fn a_body_is_decoded_whole_or_not_at_all() {
         let packed = gzip(b"minutes");
-        assert_eq!(decode("gzip", &packed, 100).unwrap(), b"minutes");
-        assert_eq!(decode("", b"minutes", 100).unwrap(), b"minutes");
+        assert_eq!(decode("gzip", packed.clone(), 100).unwrap(), b"minutes"[..]);
+        assert_eq!(decode("", Bytes::from_static(b"minutes"), 100).unwrap(), b"minutes"[..]);
         assert!(
-            decode("gzip", &packed[..packed.len() - 4], 100).unwrap_err().to_string().contains("cut short")
+            decode("gzip", packed.slice(..packed.len() - 4), 100)
+                .unwrap_err()
+                .to_string()
+                .contains("cut short")
         );
-        assert_eq!(decode("br", b"minutes", 100), Err(Undecoded::Unknown("br".into())));
+        assert_eq!(decode("br", Bytes::from_static(b"minutes"), 100), Err(Undecoded::Unknown("br".into())));
     }
 
     #[test]
     fn a_bomb_stops_at_the_limit() {
         let bomb = gzip(&vec![0; 1_000_000]);
         assert!(bomb.len() < 2_000);
-        assert_eq!(decode("gzip", &bomb, 10_000), Err(Undecoded::TooLong(10_000)));
+        assert_eq!(decode("gzip", bomb, 10_000), Err(Undecoded::TooLong(10_000)));
     }
 }

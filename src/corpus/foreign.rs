@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
 
+use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
 use sha2::Digest as _;
 
@@ -134,7 +135,7 @@ pub struct Archived {
     /// The answer; the request is not known.
     pub exchange: Exchange,
     /// Its body with the `Content-Encoding` undone.
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
     /// Its media type in lower case, without parameters; may be empty.
     pub media_type: String,
     /// The `charset` it was served with, if any.
@@ -223,9 +224,10 @@ fn archived(record: &Record, url: &str, limit: u64) -> Result<Archived, String> 
     let is_chunked =
         header(&headers, "transfer-encoding").is_some_and(|coding| coding.to_lowercase().contains("chunked"));
     // Many tools undo the chunks and leave the header.
-    let body = if is_chunked { unchunked(wire).unwrap_or_else(|| wire.to_vec()) } else { wire.to_vec() };
+    let unchunked = if is_chunked { unchunked(wire) } else { None };
+    let body = Bytes::from(unchunked.unwrap_or_else(|| wire.to_vec()));
     let encoding = header(&headers, "content-encoding").unwrap_or_default();
-    let payload = match content::decode(encoding, &body, limit) {
+    let payload = match content::decode(encoding, body.clone(), limit) {
         Ok(payload) => payload,
         // Others unpack the body and leave the header.
         Err(content::Undecoded::Damaged(_)) if !body.starts_with(&[0x1f, 0x8b]) => body.clone(),
@@ -376,7 +378,7 @@ mod tests {
         let chunked =
             b"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=\"UTF-8\"\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npage\r\n0\r\n\r\n";
         let Kept::Answer(answer) = kept(&record(&ANSWER, chunked), 100) else { panic!() };
-        assert_eq!(answer.payload, b"page");
+        assert_eq!(answer.payload, b"page"[..]);
         assert_eq!((answer.media_type.as_str(), answer.charset.as_deref()), ("text/html", Some("utf-8")));
         assert_eq!(answer.exchange.url, "http://a.example/x");
         assert_eq!(answer.exchange.at, "2024-01-01T12:30:00Z");
@@ -384,7 +386,7 @@ mod tests {
         // Unpacked, and the headers left as they were.
         let unpacked = b"HTTP/2 404\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\nplain";
         let Kept::Answer(answer) = kept(&record(&ANSWER, unpacked), 100) else { panic!() };
-        assert_eq!((answer.exchange.status, answer.payload.as_slice()), (404, &b"plain"[..]));
+        assert_eq!((answer.exchange.status, &*answer.payload), (404, &b"plain"[..]));
         assert!(answer.exchange.header("content-encoding").is_none());
 
         let digest = [ANSWER.as_slice(), &[("WARC-Payload-Digest", "sha1:VGMT4NSHA2AWVOR6EVYXQUGCNSONBWE5")]];

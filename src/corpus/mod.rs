@@ -53,6 +53,8 @@ pub use isolated::{
 pub use replay::{Rebuilt, Replayed, rebuild};
 pub use store::{Absence, Capture, Held, Step, Stored};
 
+use bytes::Bytes;
+
 use crate::model::{Digest, Document, DocumentRole, Error, IssueLink, Meeting, MeetingId, Result, SiteId};
 
 use archive::VOLUME_BYTES;
@@ -160,7 +162,7 @@ impl Corpus {
             return Ok(());
         }
         self.catch_up_after_failure()?;
-        self.archive.write_entries(site, url, at, of, &lines(entries))?;
+        self.archive.write_entries(site, url, at, of, lines(entries))?;
         let mark = self.mark_of(site);
         let entered = self.catalogue.begin().and_then(|work| {
             work.enter(entries, mark.as_ref())?;
@@ -276,12 +278,12 @@ impl Corpus {
     ///
     /// Fails when the archive does not hold them, or holds others than the
     /// digest says.
-    pub fn read(&self, document: &Document) -> Result<Vec<u8>> {
+    pub fn read(&self, document: &Document) -> Result<Bytes> {
         self.payload(&self.catalogue.place(document)?, &document.digest)
     }
 
     /// The payload of the record at a place, which has this digest.
-    fn payload(&self, place: &Place, digest: &Digest) -> Result<Vec<u8>> {
+    fn payload(&self, place: &Place, digest: &Digest) -> Result<Bytes> {
         let record = self.archive.read(place)?;
         let damaged =
             |reason: String| Error::Archive { path: self.archive.path(place), offset: place.offset, reason };

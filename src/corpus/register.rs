@@ -5,6 +5,10 @@ use super::entry::{Entry, Registered};
 use super::{Conclusion, Corpus, HeldSite, frontier, lines};
 use crate::model::{Meeting, Result, Site, SiteId};
 
+/// How many entries one record of the archive holds at most: a list may name a
+/// hundred thousand meetings, and a record is made in memory.
+const ENTRIES_A_RECORD: usize = 1_000;
+
 impl Corpus {
     /// Enters a site, or brings its entry up to date; `at` is the time in UTC,
     /// RFC 3339 to the second.
@@ -41,8 +45,9 @@ impl Corpus {
     }
 
     /// Concludes a request: what it found joins the register and the frontier,
-    /// and it is not asked again. All of it, or nothing. Returns how many requests
-    /// are new.
+    /// and it is not asked again: of a process that is killed meanwhile, the next
+    /// finds the request waiting and reads the answer again. Returns how many
+    /// requests are new.
     pub fn conclude(&mut self, site: &SiteId, conclusion: &Conclusion) -> Result<u64> {
         self.catch_up_after_failure()?;
         let Self { archive, catalogue, .. } = self;
@@ -54,7 +59,9 @@ impl Corpus {
             self.written()?;
             return Ok(n_new);
         }
-        archive.write_entries(site, conclusion.key, conclusion.at, None, &lines(&entries))?;
+        for entries in entries.chunks(ENTRIES_A_RECORD) {
+            archive.write_entries(site, conclusion.key, conclusion.at, None, lines(entries))?;
+        }
         let mark = archive.end(site).map(|(file, length)| super::Mark { file, length });
         let entered = work.enter(&entries, mark.as_ref()).and_then(|()| work.commit());
         self.is_behind = entered.is_err();

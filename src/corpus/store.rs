@@ -1,6 +1,7 @@
 //! Answers of sites: kept before anybody looks at them, and entered when
 //! somebody has.
 
+use bytes::Bytes;
 use jiff::civil::Date;
 
 use super::archive::Original;
@@ -68,7 +69,7 @@ pub struct Held {
     pub charset: Option<String>,
     /// Its body with the `Content-Encoding` undone; of one that says that
     /// nothing has changed, that of the version it speaks of.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// Whether it was as the version before.
     pub unchanged: bool,
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use bytes::Bytes;
 use flate2::bufread::GzDecoder;
 
 use super::content;
@@ -50,14 +51,15 @@ impl Record {
 
     /// The document itself: an HTTP body with its `Content-Encoding` undone,
     /// or the whole block of any other record. Says what is wrong otherwise.
-    pub fn payload(&self, limit: u64) -> Result<Vec<u8>, String> {
+    pub fn payload(&self, limit: u64) -> Result<Bytes, String> {
         match self.http() {
             Some((headers, body)) => {
                 let encoding = header(&headers, "content-encoding").unwrap_or_default();
-                content::decode(encoding, body, limit).map_err(|undecoded| undecoded.to_string())
+                content::decode(encoding, Bytes::copy_from_slice(body), limit)
+                    .map_err(|undecoded| undecoded.to_string())
             }
             None if self.block.len() as u64 > limit => Err(format!("it is longer than {limit} bytes")),
-            None => Ok(self.block.clone()),
+            None => Ok(Bytes::copy_from_slice(&self.block)),
         }
     }
 }

@@ -9,6 +9,8 @@
 //! calendar is and which months have been read, and a month that can hardly
 //! change any more is not asked for again.
 
+use std::borrow::Cow;
+
 use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -305,7 +307,7 @@ struct Reader<'a> {
     request: &'a Request,
     page: &'a Page,
     /// The page's text.
-    text: String,
+    text: Cow<'a, str>,
 }
 
 impl Reader<'_> {

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT_ENCODING, HeaderValue};
 use tokio::time::Instant;
@@ -125,23 +126,24 @@ impl Fetch for Network {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             exchange.headers.push((name.to_string(), value));
         }
-        let mut turn = None;
+        let (mut body, mut turn) = (Vec::new(), None);
         while let Some(chunk) =
             self.until(deadline, response.chunk()).await?.map_err(|error| no_answer(&error))?
         {
-            if exchange.body.len() as u64 + chunk.len() as u64 > self.body_bytes {
+            if body.len() as u64 + chunk.len() as u64 > self.body_bytes {
                 let reason = format!("its body is longer than {} bytes", self.body_bytes);
                 return Err(NoAnswer { reason, kind: Silence::TooLong });
             }
-            if turn.is_none() && exchange.body.len() + chunk.len() > LARGE_BODY {
+            if turn.is_none() && body.len() + chunk.len() > LARGE_BODY {
                 // The host does not answer for the time that others take. The
                 // semaphore is never closed.
                 let waits = Instant::now();
                 turn = self.large.acquire().await.ok();
                 deadline += waits.elapsed();
             }
-            exchange.body.extend_from_slice(&chunk);
+            body.extend_from_slice(&chunk);
         }
+        exchange.body = body.into();
         Ok(exchange)
     }
 }
@@ -265,7 +267,7 @@ pub struct Recorded {
 
 impl Recorded {
     /// Adds an answer of status 200.
-    pub fn with(mut self, url: &str, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub fn with(mut self, url: &str, content_type: &str, body: impl Into<Bytes>) -> Self {
         let exchange = Exchange {
             url: url.to_owned(),
             request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
@@ -366,8 +368,8 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let url = Url::parse("http://changing.example/").unwrap();
         let get = || runtime.block_on(network.get(&url, None));
-        assert_eq!(get().unwrap().body, b"here");
-        assert_eq!(get().unwrap().body, b"here", "of two addresses the one that may be connected to");
+        assert_eq!(get().unwrap().body, b"here"[..]);
+        assert_eq!(get().unwrap().body, b"here"[..], "of two addresses the one that may be connected to");
         let refused = get().unwrap_err();
         assert_eq!(refused.kind, Silence::Guarded);
         assert!(refused.reason.contains("169.254.169.254"), "{}", refused.reason);

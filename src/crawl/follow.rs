@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use bytes::Bytes;
 use url::Url;
 
 use super::fetch::{Fetch, NoAnswer, Silence};
@@ -197,7 +198,7 @@ async fn follow(
                     final_url: url.to_string(),
                     media_type: String::new(),
                     charset: None,
-                    body: Vec::new(),
+                    body: Bytes::new(),
                 },
                 Err(lost) => {
                     (asker.keep)(Came::Step(&exchange))?;
@@ -245,7 +246,7 @@ fn redirect(exchange: &Exchange) -> Option<String> {
 /// What an answer holds, with its `Content-Encoding` undone.
 fn read(settings: &Settings, exchange: &Exchange, url: &Url) -> Result<Page, (Miss, Retry)> {
     let encoding = exchange.header("content-encoding").unwrap_or_default();
-    let body = match content::decode(encoding, &exchange.body, settings.body_bytes) {
+    let body = match content::decode(encoding, exchange.body.clone(), settings.body_bytes) {
         Ok(body) => body,
         Err(undecoded) => {
             // A broken body may be whole the next time; one that is too long,

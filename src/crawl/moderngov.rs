@@ -12,6 +12,8 @@ mod lists;
 mod meeting;
 mod shown;
 
+use std::borrow::Cow;
+
 use super::platform::{Documents, Found, Ground, Page, Platform, Request, Scope, challenged, check_file};
 use crate::corpus::{Cause, Unfit};
 use crate::model::{DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, Site};
@@ -203,7 +205,7 @@ struct Reader<'a> {
     request: &'a Request,
     page: &'a Page,
     /// The page's text.
-    text: String,
+    text: Cow<'a, str>,
 }
 
 impl Reader<'_> {

@@ -534,7 +534,7 @@ mod tests {
             final_url: START.into(),
             media_type: "text/html".into(),
             charset: None,
-            body: body.as_bytes().to_vec(),
+            body: body.as_bytes().to_vec().into(),
         }
     }
 

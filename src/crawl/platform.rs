@@ -1,7 +1,9 @@
 //! What a publishing system is to the crawl: an adaptor that only decides.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -136,12 +138,12 @@ pub struct Page {
     /// The `charset` it was served with, if any.
     pub charset: Option<String>,
     /// Its bytes, decompressed.
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 impl Page {
     /// Its text, whatever its encoding.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Cow<'_, str> {
         crate::parse::decode(&self.body, self.charset.as_deref())
     }
 }

@@ -372,9 +372,9 @@ impl<F: Fetch> Crawl<'_, F> {
         if summary.resumed {
             lost_before = self.corpus.borrow_mut().catalogue().lost_requests(&site.id)?;
         } else {
-            let start = self.pending(&*platform, &start)?;
+            let start = self.pending(&*platform, start)?;
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &start)?;
-            let again = self.pending(&*platform, &self.asked_again(&*platform, &ground)?)?;
+            let again = self.pending(&*platform, self.asked_again(&*platform, &ground)?)?;
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &again)?;
         }
         let (done, waiting) = self.corpus.borrow_mut().catalogue().frontier_size(&site.id)?;
@@ -456,7 +456,7 @@ impl<F: Fetch> Crawl<'_, F> {
         summary: &mut SiteSummary,
     ) -> Result<()> {
         let site = ground.site;
-        let pending = self.pending(platform, start)?;
+        let pending = self.pending(platform, start.to_vec())?;
         let is_waiting = self.begin(site)?;
         if !is_waiting {
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &pending)?;
@@ -657,18 +657,18 @@ impl<F: Fetch> Crawl<'_, F> {
         })
     }
 
-    fn pending(&self, platform: &dyn Platform, requests: &[Request]) -> Result<Vec<PendingRequest>> {
-        let pending = |request: &Request| {
-            let json = serde_json::to_string(request)
+    fn pending(&self, platform: &dyn Platform, requests: Vec<Request>) -> Result<Vec<PendingRequest>> {
+        let pending = |request: Request| {
+            let json = serde_json::to_string(&request)
                 .map_err(|error| Error::Input(format!("a request cannot be kept: {error}")))?;
             Ok(PendingRequest {
-                key: platform.key(request),
-                meeting: request.meeting.clone(),
+                key: platform.key(&request),
+                meeting: request.meeting,
                 begins_meeting: request.begins_meeting,
                 request: json,
             })
         };
-        requests.iter().map(pending).collect()
+        requests.into_iter().map(pending).collect()
     }
 }
 
@@ -787,11 +787,11 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 // Another version of the program left it; the next crawl finds it anew.
                 let reason = "another version of the program left this request".to_owned();
                 summary.lose(&pending.key, &Unfit { cause: Cause::WrongContent, reason });
-                self.conclude(&pending.key, None, RequestState::Failed, &Found::default())?;
+                self.conclude(&pending.key, None, RequestState::Failed, Found::default())?;
                 continue;
             };
             if self.is_needless(&request) {
-                self.conclude(&pending.key, None, RequestState::Done, &Found::default())?;
+                self.conclude(&pending.key, None, RequestState::Done, Found::default())?;
                 continue;
             }
             let answered = self.answered(&request)?;
@@ -800,7 +800,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
                 && !was_lost
                 && let Some(state) = self.unasked(&request)?
             {
-                self.conclude(&pending.key, None, state, &Found::default())?;
+                self.conclude(&pending.key, None, state, Found::default())?;
                 continue;
             }
             // One that is asked again has been counted by the run that lost it.
@@ -870,7 +870,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
             self.learned.borrow_mut().extend(found.learned.clone());
             meetings.extend(found.meetings.iter().map(|meeting| meeting.id.number.clone()));
             summary.meetings_found = meetings.len() as u64;
-            self.conclude(&pending.key, request.meeting.as_ref(), state, &found)?;
+            self.conclude(&pending.key, request.meeting.as_ref(), state, found)?;
         }
     }
 
@@ -1087,11 +1087,11 @@ impl<F: Fetch> Visit<'_, '_, F> {
         key: &str,
         meeting: Option<&MeetingId>,
         state: RequestState,
-        found: &Found,
+        mut found: Found,
     ) -> Result<()> {
-        let requests = self.crawl.pending(&*self.platform, &found.requests)?;
+        let requests = self.crawl.pending(&*self.platform, std::mem::take(&mut found.requests))?;
         let at = self.crawl.settings.stamp();
-        let conclusion = self.crawl.conclusion(key, meeting, state, found, &requests, &at);
+        let conclusion = self.crawl.conclusion(key, meeting, state, &found, &requests, &at);
         let n_new = self.crawl.corpus.borrow_mut().conclude(&self.site.id, &conclusion)?;
         self.done += 1;
         self.waiting = (self.waiting + n_new).saturating_sub(1);

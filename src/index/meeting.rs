@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use bytes::Bytes;
+
 use super::readings::{PARSER, ReadingState, Readings};
 use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
@@ -33,7 +35,7 @@ pub struct Gathered {
     /// The meeting.
     pub meeting: Meeting,
     /// The latest version of each of its documents.
-    pub documents: Vec<(Document, Vec<u8>)>,
+    pub documents: Vec<(Document, Bytes)>,
     /// Whether the archive could not give one of them.
     is_partial: bool,
     key: String,
@@ -171,7 +173,7 @@ pub fn read_taken_back(
     }
     let versions = corpus.all_versions(&gathered.meeting.id)?;
     for version in versions.iter().rev().filter(|version| is_of_site(version)) {
-        let of_address = |(document, _): &(Document, Vec<u8>)| document.url == version.url;
+        let of_address = |(document, _): &(Document, Bytes)| document.url == version.url;
         let Some(at) = gathered.documents.iter().position(of_address) else { continue };
         let is_latest = gathered.documents[at].0.digest == version.digest;
         if is_latest || read.unreadable.iter().any(|(url, _)| *url == version.url) {
@@ -271,7 +273,7 @@ type Sourced = (String, Result<SourceReading, Unread>);
 /// that were added, and what stands beside the minutes.
 fn sources_of(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
     let of_role = |role| gathered.documents.iter().filter(move |(document, _)| document.role == role);
-    let item_pages: Vec<&(Document, Vec<u8>)> = of_role(DocumentRole::ItemPage).collect();
+    let item_pages: Vec<&(Document, Bytes)> = of_role(DocumentRole::ItemPage).collect();
     let mut sources: Vec<Sourced> = Vec::new();
     for (document, bytes) in of_role(DocumentRole::MeetingXml) {
         sources.push((document.url.clone(), Ok(xml_source(gathered, document, bytes))));
@@ -359,7 +361,7 @@ fn printed_minutes(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced>
         .documents
         .iter()
         .filter(|(document, _)| document.role == DocumentRole::PrintedMinutes && !is_replaced(document));
-    let source = |(document, bytes): &(Document, Vec<u8>)| {
+    let source = |(document, bytes): &(Document, Bytes)| {
         let source = read_file(document, bytes, reader).map(|reading| SourceReading {
             edition: document.edition.unwrap_or(Edition::Minutes),
             public_url: document.url.clone(),
@@ -403,7 +405,7 @@ fn page_source(
     gathered: &Gathered,
     document: &Document,
     bytes: &[u8],
-    item_pages: &[&(Document, Vec<u8>)],
+    item_pages: &[&(Document, Bytes)],
 ) -> SourceReading {
     let text = text_of(document, bytes);
     if cmis::is_page(&text) {
@@ -436,7 +438,7 @@ fn from_site(gathered: &Gathered, document: &Document, reading: Reading) -> Sour
 }
 
 fn text_of(document: &Document, bytes: &[u8]) -> String {
-    decode(bytes, document.charset.as_deref())
+    decode(bytes, document.charset.as_deref()).into_owned()
 }
 
 fn read_file(document: &Document, bytes: &[u8], reader: &DocumentReader) -> Result<Reading, Unread> {

@@ -1,5 +1,6 @@
 //! Bytes to text: which encoding, and never a refusal.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -11,24 +12,24 @@ use regex::bytes::Regex;
 /// A declaration that the bytes contradict is not believed: UTF-8 that was
 /// called windows-1252, or the other way round. What is invalid becomes U+FFFD.
 /// UTF-7 is never decoded: browsers stopped, as it hides markup.
-pub fn decode(bytes: &[u8], declared: Option<&str>) -> String {
+pub fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Cow<'a, str> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned();
+        return encoding.decode_without_bom_handling(&bytes[length..]).0;
     }
     if let Some(wide) = wide(bytes) {
-        return wide.decode_without_bom_handling(bytes).0.into_owned();
+        return wide.decode_without_bom_handling(bytes).0;
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let by_server = declared.and_then(|label| encoding_of(label.as_bytes()));
     let declared = [by_server, declared_inside(bytes)];
     let is_called_utf8 = declared.iter().flatten().next().is_none_or(|first| *first == UTF_8);
     if is_utf8_with_faults(bytes, is_called_utf8) {
-        return mended(bytes);
+        return Cow::Owned(mended(bytes));
     }
     let other = declared.into_iter().flatten().find(|encoding| *encoding != UTF_8);
-    other.unwrap_or(WINDOWS_1252).decode_without_bom_handling(bytes).0.into_owned()
+    other.unwrap_or(WINDOWS_1252).decode_without_bom_handling(bytes).0
 }
 
 /// The encoding of that label, unless it is one that the bytes would have

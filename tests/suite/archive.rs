@@ -642,7 +642,7 @@ fn exchange(url: &str, body: &[u8]) -> Exchange {
         request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
         status: 200,
         headers: vec![("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned())],
-        body: body.to_vec(),
+        body: body.to_vec().into(),
     }
 }
 
@@ -686,7 +686,7 @@ fn an_answer_at_which_nobody_has_looked_is_looked_at_when_it_is_wanted() {
         None
     );
     let held = corpus.answered(&asked_good, LONG_AGO, |held, _| {
-        assert_eq!((held.status, held.body.as_slice()), (200, &b"page"[..]));
+        assert_eq!((held.status, &*held.body), (200, &b"page"[..]));
         Ok(false)
     });
     let held = held.unwrap().unwrap().unwrap();
@@ -1474,7 +1474,7 @@ fn a_meeting_of_an_archive_is_that_of_the_site_and_an_older_page_replaces_none()
         let roles: Vec<DocumentRole> = documents.iter().map(|document| document.role).collect();
         assert_eq!(roles, [DocumentRole::PrintedMinutes, DocumentRole::MeetingPage]);
         assert_eq!(documents[0].edition, Some(Edition::Minutes));
-        let text = String::from_utf8(corpus.read(&documents[1]).unwrap()).unwrap();
+        let text = String::from_utf8(corpus.read(&documents[1]).unwrap().into()).unwrap();
         ["newer", "new", "old"].into_iter().find(|word| text.contains(&format!("<p>{word}<"))).unwrap()
     };
     let council = ["--council", "Alderbrook Council"];

@@ -515,7 +515,7 @@ fn a_site_of_several_years_is_collected_whole_and_the_second_crawl_asks_little()
         documents.iter().filter(|document| document.role == DocumentRole::PrintedMinutes).collect();
     assert_eq!(minutes.len(), 1);
     assert_eq!(minutes[0].edition, Some(Edition::Minutes));
-    let text = String::from_utf8(corpus.read(minutes[0]).unwrap()).unwrap();
+    let text = String::from_utf8(corpus.read(minutes[0]).unwrap().into()).unwrap();
     assert_eq!(text, format!("%PDF-1.4 the file minutes={}", marked + 1));
 
     let summary = run.crawl(&server, &Scope::all(TODAY));

@@ -39,7 +39,7 @@ fn exchange(url: &str, at: &str, body: &[u8]) -> Exchange {
         request: "GET / HTTP/1.1\r\nHost: democracy.alderbrook.example\r\n\r\n".to_owned(),
         status: 200,
         headers: vec![("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned())],
-        body: body.to_vec(),
+        body: body.to_vec().into(),
     }
 }
 
@@ -98,10 +98,10 @@ fn versions_are_kept_and_the_same_bytes_again_are_a_revisit() {
     assert_eq!(latest.len(), 1);
     assert_eq!(latest[0].digest, Digest::of(b"approved"));
     assert_eq!(latest[0].retrieved, "2024-01-03T00:00:00Z");
-    assert_eq!(corpus.read(&latest[0]).unwrap(), b"approved");
+    assert_eq!(corpus.read(&latest[0]).unwrap(), b"approved"[..]);
     let all = corpus.all_versions(&id).unwrap();
     assert_eq!(all.len(), 2);
-    assert_eq!(corpus.read(&all[0]).unwrap(), b"draft");
+    assert_eq!(corpus.read(&all[0]).unwrap(), b"draft"[..]);
 
     corpus.close().unwrap();
     let files = volumes(&home);
@@ -239,14 +239,14 @@ fn an_added_file_is_added_once() {
     let held = corpus.latest_documents(&meeting_id("7")).unwrap();
     assert_eq!(held.len(), 1);
     assert_eq!(held[0].edition, Some(Edition::Minutes));
-    assert_eq!(corpus.read(&held[0]).unwrap(), b"%PDF-");
+    assert_eq!(corpus.read(&held[0]).unwrap(), b"%PDF-"[..]);
 
     // Whoever adds it to another meeting knows better now; its copy stays.
     assert!(!corpus.add_file(&meeting("8"), &file("file:///a.pdf")).unwrap().unchanged);
     for (number, url) in [("7", "file:///copy.pdf"), ("8", "file:///a.pdf")] {
         let held = corpus.latest_documents(&meeting_id(number)).unwrap();
         assert_eq!(held.iter().map(|document| document.url.as_str()).collect::<Vec<_>>(), [url]);
-        assert_eq!(corpus.read(&held[0]).unwrap(), b"%PDF-");
+        assert_eq!(corpus.read(&held[0]).unwrap(), b"%PDF-"[..]);
     }
 
     // A meeting that nothing else speaks of goes with its last file.
@@ -320,7 +320,7 @@ fn a_flipped_byte_is_noticed_when_the_document_is_read() {
         damaged[at] ^= 0x10;
         fs::write(path, &damaged).unwrap();
         if let Ok(bytes) = corpus.read(&document) {
-            assert_eq!(bytes, b"the minutes of the meeting", "byte {at} changed the text unnoticed");
+            assert_eq!(bytes, b"the minutes of the meeting"[..], "byte {at} changed the text unnoticed");
         }
     }
 }
@@ -337,7 +337,7 @@ fn files_are_rolled_at_their_size() {
     assert_ne!(places[0].file, places[4].file);
     assert_eq!(places[0].file, "alderbrook/alderbrook-00001-20240101000000.warc.gz");
     for place in places {
-        assert_eq!(archive.read(&place).unwrap().payload(100).unwrap(), b"page");
+        assert_eq!(archive.read(&place).unwrap().payload(100).unwrap(), b"page"[..]);
     }
 }
 

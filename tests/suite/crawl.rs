@@ -527,7 +527,7 @@ fn what_was_good_stays_when_the_site_answers_wrongly_later() {
     assert_eq!(summary.sites[0].replaced, 1);
     let corpus = run.corpus();
     let document = corpus.latest_documents(&meeting_id("1")).unwrap().remove(0);
-    assert!(String::from_utf8(corpus.read(&document).unwrap()).unwrap().contains("noted the report"));
+    assert!(String::from_utf8(corpus.read(&document).unwrap().into()).unwrap().contains("noted the report"));
 }
 
 #[test]
@@ -1036,7 +1036,7 @@ fn minutes_that_are_only_printed_are_fetched_and_their_draft_is_told() {
     run.crawl(&settings(&server));
     let corpus = run.corpus();
     assert_eq!(printed(&corpus).edition, Some(Edition::Minutes));
-    assert_eq!(corpus.read(&printed(&corpus)).unwrap(), b"%PDF-1.4 the minutes");
+    assert_eq!(corpus.read(&printed(&corpus)).unwrap(), b"%PDF-1.4 the minutes"[..]);
 }
 
 #[test]

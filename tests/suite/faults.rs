@@ -82,7 +82,7 @@ fn c01_a_clean_site_is_asked_robots_first_one_at_a_time_and_slowly() {
     for meeting in &meetings {
         let versions = corpus.all_versions(&meeting.id).unwrap();
         assert_eq!(versions.len(), 1, "{}", meeting.id);
-        let text = String::from_utf8(corpus.read(&versions[0]).unwrap()).unwrap();
+        let text = String::from_utf8(corpus.read(&versions[0]).unwrap().into()).unwrap();
         assert!(text.contains("The Cabinet noted the report."));
     }
 }
@@ -1132,7 +1132,7 @@ fn c29_a_clock_that_jumps_back_changes_neither_the_pace_nor_what_is_latest() {
     let versions = corpus.all_versions(&meeting_id("3")).unwrap();
     let latest = corpus.latest_documents(&meeting_id("3")).unwrap();
     assert_eq!((versions.len(), latest.len()), (2, 1));
-    let text = String::from_utf8(corpus.read(&latest[0]).unwrap()).unwrap();
+    let text = String::from_utf8(corpus.read(&latest[0]).unwrap().into()).unwrap();
     assert!(text.contains("deferred the report"), "{text}");
 }
 

@@ -121,7 +121,7 @@ fn an_item_with_many_files_in_one_entry() {
             final_url: meeting.url.clone(),
             media_type: "text/html".to_owned(),
             charset: None,
-            body: page.into_bytes(),
+            body: page.into(),
         }
     };
     grows_linearly(100, make, |page: &Page| {

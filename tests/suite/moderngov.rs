@@ -610,7 +610,7 @@ fn pages_in_welsh_are_asked_for_where_the_root_says_so() {
     assert!(meeting.agenda_published && meeting.minutes_published);
     let documents = corpus.latest_documents(&meeting.id).unwrap();
     let document = documents.iter().find(|document| document.role == DocumentRole::MeetingPage).unwrap();
-    let text = String::from_utf8(corpus.read(document).unwrap()).unwrap();
+    let text = String::from_utf8(corpus.read(document).unwrap().into()).unwrap();
     let reading = moderngov::page_reading(&text, &document.url, &[]);
     let editions: Vec<_> = reading.items[0].passages.iter().map(|passage| passage.edition).collect();
     assert_eq!(editions, [Some(Edition::Decisions), Some(Edition::Minutes)]);
@@ -909,7 +909,7 @@ fn real_pages_of_kingston_are_crawled_and_read() {
 
     let read = |number: &str| -> Reading {
         let documents = corpus.latest_documents(&id(number)).unwrap();
-        let text = |document| String::from_utf8(corpus.read(document).unwrap()).unwrap();
+        let text = |document| String::from_utf8(corpus.read(document).unwrap().into()).unwrap();
         let page = documents.iter().find(|document| document.role == DocumentRole::MeetingPage).unwrap();
         let items: Vec<(String, String)> = documents
             .iter()
@@ -1193,7 +1193,7 @@ fn real_answers_of_manchesters_service_are_crawled_and_read() {
     assert_eq!(meetings[0].status, MeetingStatus::Cancelled);
     assert_eq!((meetings[1].body.as_str(), meetings[1].status), ("Audit Committee", MeetingStatus::Held));
     let document = corpus.latest_documents(&meetings[1].id).unwrap().remove(0);
-    let reading = moderngov::xml_reading(&String::from_utf8(corpus.read(&document).unwrap()).unwrap());
+    let reading = moderngov::xml_reading(&String::from_utf8(corpus.read(&document).unwrap().into()).unwrap());
     assert_eq!(reading.date.unwrap().to_string(), "2026-02-10");
     assert_eq!(numbers(&reading), ["1", "9"]);
     assert_eq!(reading.items[1].title, "Work Programme");

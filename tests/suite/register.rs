@@ -211,7 +211,7 @@ fn answer(asked: &Asked, body: &[u8]) -> Exchange {
         request: "GET / HTTP/1.1\r\n\r\n".to_owned(),
         status: 200,
         headers: Vec::new(),
-        body: body.to_vec(),
+        body: body.to_vec().into(),
     }
 }
 

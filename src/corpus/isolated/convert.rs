@@ -102,7 +102,7 @@ fn run(
         }
         Converter::Antiword | Converter::Catdoc => said.out,
     };
-    Ok(crate::parse::decode(&text, Some("utf-8")))
+    Ok(crate::parse::decode(&text, Some("utf-8")).into_owned())
 }
 
 /// LibreOffice's argument for a profile in that folder, which no other run shares.

@@ -28,7 +28,7 @@ pub struct CommitteeEntry {
 }
 
 /// A meeting as `GetMeetings` or `GetAllMeetingsByDate` lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MeetingEntry {
     /// The site's number for it.
     pub id: String,
@@ -92,30 +92,42 @@ pub fn committees_xml(text: &str) -> Result<Vec<CommitteeEntry>, Wrong> {
 
 /// Reads the answer to `GetMeetings` or to `GetAllMeetingsByDate`. Some
 /// servers send only a count when there are none.
+///
+/// A list may have a hundred thousand meetings, so of each only the entry is
+/// kept while the rest is read.
 pub fn meetings_xml(text: &str) -> Result<Vec<MeetingEntry>, Wrong> {
-    let root = root(text, &["getmeetings", "getmeetingsbydate", "getallmeetingsbydate", "root"])?;
-    let mut found = Vec::new();
-    collect_meetings(&root, ("", ""), &mut found);
+    let names = ["getmeetings", "getmeetingsbydate", "getallmeetingsbydate", "root"];
+    let root = root_reduced(text, &names, |element: &mut Element<MeetingEntry>| {
+        // Meetings stand under their committee, or name it themselves.
+        let (committee, body) = (element.value("committeeid"), plain(&element.value("committeetitle")));
+        for entry in &mut element.reduced {
+            fill(&mut entry.committee, &committee);
+            fill(&mut entry.body, &body);
+        }
+        if element.name == "meeting" {
+            element.reduced.push(MeetingEntry {
+                id: element.value("meetingid"),
+                committee,
+                body,
+                date: service_date(&element.value("meetingdate")),
+                is_cancelled: is_cancelled(&element.value("meetingstatus")),
+            });
+            element.is_reduced = true;
+        }
+    })?;
+    let mut found = root.reduced;
     found.retain(|meeting| is_number(&meeting.id));
+    for meeting in &mut found {
+        if !is_number(&meeting.committee) {
+            meeting.committee.clear();
+        }
+    }
     Ok(found)
 }
 
-/// Meetings stand under their committee, or name it themselves.
-fn collect_meetings(element: &Element, above: (&str, &str), found: &mut Vec<MeetingEntry>) {
-    let own = (element.value("committeeid"), plain(&element.value("committeetitle")));
-    let committee = if own.0.is_empty() { above.0 } else { &own.0 };
-    let body = if own.1.is_empty() { above.1 } else { &own.1 };
-    if element.name == "meeting" {
-        found.push(MeetingEntry {
-            id: element.value("meetingid"),
-            committee: Some(committee).filter(|id| is_number(id)).unwrap_or_default().to_owned(),
-            body: body.to_owned(),
-            date: service_date(&element.value("meetingdate")),
-            is_cancelled: is_cancelled(&element.value("meetingstatus")),
-        });
-    }
-    for child in &element.children {
-        collect_meetings(child, (committee, body), found);
+fn fill(field: &mut String, value: &str) {
+    if field.is_empty() {
+        value.clone_into(field);
     }
 }
 
@@ -207,11 +219,20 @@ fn is_number(id: &str) -> bool {
 
 /// The root element, when it is one of these.
 fn root(text: &str, names: &[&str]) -> Result<Element, Wrong> {
+    root_reduced(text, names, |_| ())
+}
+
+/// The same, where each element is reduced as soon as it is read.
+fn root_reduced<R: Default>(
+    text: &str,
+    names: &[&str],
+    reduce: impl Fn(&mut Element<R>),
+) -> Result<Element<R>, Wrong> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if !text.starts_with("<?xml") {
         return Err(Wrong::NotXml);
     }
-    let root = tree(text).ok_or(Wrong::NotXml)?;
+    let root = tree(text, reduce).ok_or(Wrong::NotXml)?;
     if !names.contains(&root.name.as_str()) {
         return Err(Wrong::OtherXml(root.name));
     }
@@ -220,19 +241,23 @@ fn root(text: &str, names: &[&str]) -> Result<Element, Wrong> {
 
 /// An element, its names in lower case.
 #[derive(Debug, Default)]
-struct Element {
+struct Element<R = ()> {
     name: String,
     attributes: Vec<(String, String)>,
     text: String,
-    children: Vec<Element>,
+    children: Vec<Element<R>>,
+    /// What was made of elements in it, and of itself.
+    reduced: Vec<R>,
+    /// Whether that is all that is kept of it.
+    is_reduced: bool,
 }
 
-impl Element {
-    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
+impl<R> Element<R> {
+    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element<R>> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    fn first(&self, name: &str) -> Option<&Element> {
+    fn first(&self, name: &str) -> Option<&Element<R>> {
         self.children.iter().find(|child| child.name == name)
     }
 
@@ -256,10 +281,10 @@ impl Element {
 
 /// Reads XML into a tree. `None` when it is not well-formed or too deep: half
 /// an answer is not taken for a whole one.
-fn tree(text: &str) -> Option<Element> {
+fn tree<R: Default>(text: &str, reduce: impl Fn(&mut Element<R>)) -> Option<Element<R>> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    let mut open: Vec<Element> = vec![Element::default()];
+    let mut open: Vec<Element<R>> = vec![Element::default()];
     loop {
         match reader.read_event().ok()? {
             Event::Start(start) => {
@@ -278,8 +303,14 @@ fn tree(text: &str) -> Option<Element> {
                 });
             }
             Event::End(_) => {
-                let done = open.pop()?;
-                open.last_mut()?.children.push(done);
+                let mut done = open.pop()?;
+                reduce(&mut done);
+                let is_root = open.len() == 1;
+                let parent = open.last_mut()?;
+                parent.reduced.append(&mut done.reduced);
+                if is_root || !done.is_reduced {
+                    parent.children.push(done);
+                }
             }
             Event::Text(text) => open.last_mut()?.text.push_str(&text.xml10_content()),
             Event::CData(text) => open.last_mut()?.text.push_str(&text.xml10_content()),
@@ -305,7 +336,8 @@ fn tree(text: &str) -> Option<Element> {
     if !open.is_empty() {
         return None;
     }
-    document.children.pop()
+    let root = document.children.pop()?;
+    Some(Element { reduced: document.reduced, ..root })
 }
 
 #[cfg(test)]

@@ -281,8 +281,7 @@ impl Archive {
         of: Option<&str>,
         lines: String,
     ) -> Result<()> {
-        let mut metadata =
-            NewRecord::new("metadata", url, at, lines.into_bytes()).content_type(ENTRIES);
+        let mut metadata = NewRecord::new("metadata", url, at, lines.into_bytes()).content_type(ENTRIES);
         if let Some(id) = of {
             metadata = metadata.field("WARC-Concurrent-To", id.to_owned());
         }

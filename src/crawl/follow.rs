@@ -33,6 +33,16 @@ pub(super) struct Miss {
     pub unfit: Unfit,
     /// Whether the host said nothing at all.
     pub is_silent: bool,
+    /// Whether it was not asked, as it is left alone: of the document that says
+    /// nothing.
+    pub is_unasked: bool,
+}
+
+impl Miss {
+    /// Why there is none from a host that did answer, or of what may not be asked.
+    pub fn told(unfit: Unfit) -> Self {
+        Self { unfit, is_silent: false, is_unasked: false }
+    }
 }
 
 /// Whether an address may be asked; says why not.
@@ -118,8 +128,12 @@ pub(super) async fn ask(
             Err((_, Retry::No)) => None,
         };
         let Some(wait) = wait.filter(|_| tried < settings.tries) else {
-            host.heard(matches!(&result, Err((miss, _)) if miss.is_silent));
-            return Ok(result.map_err(|(miss, _)| miss));
+            let result = result.map_err(|(miss, _)| miss);
+            match &result {
+                Err(miss) if miss.is_unasked => {}
+                result => host.heard(result.as_ref().is_err_and(|miss| miss.is_silent)),
+            }
+            return Ok(result);
         };
         host.rest(wait);
         if let Ok(arrival) = &result {
@@ -210,7 +224,7 @@ async fn follow(
         (asker.keep)(Came::Step(&exchange))?;
         let next = match target_of(url, &target, settings, asker.permit) {
             Ok(next) => next,
-            Err(unfit) => return Ok(Err((Miss { unfit, is_silent: false }, Retry::No))),
+            Err(unfit) => return Ok(Err((Miss::told(unfit), Retry::No))),
         };
         n_redirects += 1;
         if n_redirects > settings.redirects {
@@ -281,11 +295,12 @@ fn silent(silence: NoAnswer) -> (Miss, Retry) {
     };
     let mut miss = miss(cause, silence.reason);
     miss.is_silent = matches!(silence.kind, Silence::NoConnection | Silence::Broken | Silence::TimeOut);
+    miss.is_unasked = silence.kind == Silence::LeftAlone;
     (miss, retry)
 }
 
 fn miss(cause: Cause, reason: String) -> Miss {
-    Miss { unfit: Unfit { cause, reason }, is_silent: false }
+    Miss::told(Unfit { cause, reason })
 }
 
 /// The media type of a `Content-Type`, in lower case, without parameters.

@@ -6,7 +6,7 @@
 //! crawl reads them all again; a document is asked for once its meeting is due.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -41,6 +41,10 @@ struct Seen {
     too_many: BTreeMap<String, String>,
     /// Documents that are not asked for and by which no date stands, by key.
     undated: BTreeMap<String, String>,
+    /// The minutes of each meeting whose day no link tells, by its number.
+    of_a_month: HashMap<String, String>,
+    /// Other minutes that fall to such a meeting, by key.
+    same_month: BTreeMap<String, String>,
     /// Links on the pages that came, and how many of them a rule means.
     n_links: u64,
     n_meant: u64,
@@ -199,10 +203,13 @@ impl Platform for Pages {
         let deep = format!("page not followed, as `depth` is {}", self.rules.depth);
         let many = format!("page not followed, as `max_pages` is {}", self.rules.max_pages);
         let undated = "no date stands by a link, so its meeting is listed only when its document is fetched";
+        let month =
+            "minutes taken for those of another link of the month, as neither says its day or its body";
         let all = [
             said(&seen.too_deep, &was_asked, deep),
             said(&seen.too_many, &was_asked, many),
             said(&seen.undated, &has_date, undated.to_owned()),
+            said(&seen.same_month, &|_| false, month.to_owned()),
         ];
         all.into_iter().flatten().collect()
     }
@@ -232,20 +239,27 @@ struct Told {
     is_undated: bool,
     /// Whether nothing says it to the month at least.
     is_vague: bool,
+    /// Whether only body and month tell it from others.
+    is_by_month: bool,
 }
 
 impl Reader<'_> {
     fn read(&self, links: &[Link], depth: u32) -> Found {
         let mut found = Found::default();
         let mut meetings: BTreeMap<String, Meeting> = BTreeMap::new();
+        let own = links::canonical(&self.page.final_url);
         for link in links {
-            if self.pages.seen.borrow().pages.contains(&links::canonical(&link.address)) {
+            let key = links::canonical(&link.address);
+            if key == own {
                 // A menu calls the very page of links “Minutes”.
                 continue;
             }
             let leads_on = self.rule(&self.pages.rules.follow, link).is_some();
             let told = self.told(link);
             self.count(leads_on || told.is_some());
+            if self.pages.seen.borrow().pages.contains(&key) {
+                continue;
+            }
             // “Minutes 2023” that may lead on is a list of them.
             if let Some(told) = told.filter(|told| !(leads_on && told.is_vague)) {
                 if !told.is_undated {
@@ -291,9 +305,10 @@ impl Reader<'_> {
         let id = group("id").map(|id| slug(&id)).filter(|id| !id.is_empty());
         let is_undated = id.is_none() && date.is_none();
         let is_vague = id.is_none() && !date.is_some_and(is_known_to_the_month);
+        let is_by_month = id.is_none() && date.is_some_and(|date| date.to_day().is_none());
         let number = id.unwrap_or_else(|| number(&body, date, &link.address));
         let meeting = self.entry(number, body, date, edition, link);
-        Some(Told { meeting, edition, url: link.address.clone(), is_undated, is_vague })
+        Some(Told { meeting, edition, url: link.address.clone(), is_undated, is_vague, is_by_month })
     }
 
     /// Enters the meeting, and asks for the document.
@@ -310,6 +325,14 @@ impl Reader<'_> {
         }
         if wanted {
             let is_minutes = told.edition.is_minutes();
+            if is_minutes && told.is_by_month {
+                let number = told.meeting.id.number.clone();
+                let mut seen = self.pages.seen.borrow_mut();
+                let first = seen.of_a_month.entry(number).or_insert_with(|| told.url.clone());
+                if links::canonical(first) != links::canonical(&told.url) {
+                    seen.same_month.insert(links::canonical(&told.url), told.url.clone());
+                }
+            }
             let undated = told.is_undated.then(|| Box::new(told.meeting.clone()));
             found.requests.push(Request {
                 url: told.url,

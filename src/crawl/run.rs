@@ -462,7 +462,7 @@ impl<F: Fetch> Crawl<'_, F> {
             self.corpus.borrow_mut().catalogue().push_requests(&site.id, &pending)?;
         }
         for (request, pending) in start.iter().zip(&pending) {
-            let miss = Miss { unfit: unfit.clone(), is_silent: false };
+            let miss = Miss::told(unfit.clone());
             self.note(site, request, &miss)?;
             summary.lose(&request.url, unfit);
             if !is_waiting {
@@ -644,10 +644,11 @@ impl<F: Fetch> Crawl<'_, F> {
         Ok(Some(Page { final_url: request.url.clone(), media_type, charset, body }))
     }
 
-    /// Notes that nothing came, and why. A plan holds nothing against a site but
-    /// what that answered: the crawl itself will ask again.
+    /// Notes that nothing came, and why; of what was not asked there is nothing to
+    /// note. A plan holds nothing against a site but what that answered: the crawl
+    /// itself will ask again.
     fn note(&self, site: &Site, request: &Request, miss: &Miss) -> Result<()> {
-        if self.settings.plan_only {
+        if self.settings.plan_only || miss.is_unasked {
             return Ok(());
         }
         self.corpus.borrow_mut().note_absence(&Absence {
@@ -995,7 +996,8 @@ impl<F: Fetch> Visit<'_, '_, F> {
     /// Asks another host for a document, by that host's rules and at its pace.
     async fn ask_elsewhere(&self, request: &Request, url: &Url) -> Result<Outcomes> {
         if let Err(reason) = is_left_alone(&self.crawl.hosts.of(url)) {
-            return self.kept_from(request, Unfit { cause: Cause::Fault, reason });
+            let unfit = Unfit { cause: Cause::Fault, reason };
+            return self.missed(request, Miss { is_unasked: true, ..Miss::told(unfit) });
         }
         let rules = self.crawl.rules_of(self.site, url, &self.traffic).await?;
         if let Err(reason) = rules.is_open((self.crawl.settings.now)()) {
@@ -1052,7 +1054,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
 
     /// Notes what was not asked for.
     fn kept_from(&self, request: &Request, unfit: Unfit) -> Result<Outcomes> {
-        self.missed(request, Miss { unfit, is_silent: false })
+        self.missed(request, Miss::told(unfit))
     }
 
     /// What came for a request before a crawl was stopped, and was not read: it

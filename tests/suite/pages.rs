@@ -573,6 +573,43 @@ fn rules_that_mean_no_link_are_told_from_a_site_that_lists_nothing() {
 }
 
 #[test]
+fn a_crawl_that_is_taken_up_again_knows_that_its_rules_meant_links() {
+    let start = "<a href='/meetings/2023/'>2023</a> <a href='/meetings/2024/'>2024</a>";
+    let of_year = |year| (HTML, page(year, "<p>Nothing yet</p>"));
+    let site = Site::start(Files::from([
+        ("/meetings/".to_owned(), (HTML, page("Meetings", start))),
+        ("/meetings/2023/".to_owned(), of_year("2023")),
+        ("/meetings/2024/".to_owned(), of_year("2024")),
+    ]));
+    let place = Place::new(&rules(&site, ""));
+    place.crawl(&["--max-requests", "2"]);
+    let run = place.crawl(&[]);
+    assert!(run.stderr.contains("went on"), "{}", run.stderr);
+    for wrong in ["no rule means", "there is no link"] {
+        assert!(!run.stderr.contains(wrong), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn minutes_of_one_month_that_nothing_tells_apart_are_named() {
+    let list = "<p><a href='/files/a.pdf'>Minutes May 2023</a></p><p><a href='/files/b.pdf'>Minutes May 2023</a></p>\
+                <p><a href='/files/c.pdf'>Minutes June 2023</a></p><p><a href='/files/a.pdf'>Minutes May 2023</a></p>";
+    let mut files = Files::from([("/meetings/".to_owned(), (HTML, page("Meetings", list)))]);
+    for path in ["/files/a.pdf", "/files/b.pdf", "/files/c.pdf"] {
+        files.insert(path.to_owned(), (PDF, pdf(&["Minutes", "1. Drains", "The culvert was discussed."])));
+    }
+    let site = Site::start(files);
+    let place = Place::new(&rules(&site, ""));
+    let run = place.crawl(&[]);
+    assert_eq!(place.meetings().len(), 2);
+    let said: Vec<&str> = run.stderr.lines().filter(|line| line.contains("of the month")).collect();
+    assert!(
+        said.len() == 1 && said[0].contains("1 x minutes") && said[0].contains("/files/b.pdf"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn the_number_of_pages_is_that_of_a_crawl_however_often_it_is_stopped() {
     let site = Site::start(parish());
     let place = Place::new(&rules(&site, "depth = 100000\nmax_pages = 12"));
@@ -701,6 +738,35 @@ fn documents_on_the_host_of_another_site_are_asked_for_in_its_turn() {
         assert_eq!(store.count("/shut/"), 0);
     }
     assert_eq!(store.count("/own/"), 3, "and those of its own site");
+}
+
+/// What lies on a host that asks to be left alone is not asked for: of it nothing
+/// is known, and the site has done nothing wrong.
+#[test]
+fn a_document_on_a_host_that_is_left_alone_was_not_asked_for() {
+    let store = Server::start(|asked, _| match asked.target.as_str() {
+        "/robots.txt" => not_found(),
+        "/1.pdf" => reply("503 Busy", "Retry-After: 86400\r\n", b""),
+        _ => reply("200 OK", "Content-Type: application/pdf\r\n", &pdf(&["Minutes"])),
+    });
+    let link = |day: u32| {
+        format!("<p><a href='http://{}/{day}.pdf'>Minutes of {day} May 2023</a></p>", store.address)
+    };
+    let list = [1, 2, 3].map(link).concat();
+    let site = Site::start(Files::from([("/meetings/".to_owned(), (HTML, page("Meetings", &list)))]));
+    let place = Place::new(&rules(&site, &format!("hosts = [\"{}\"]", store.address)));
+    let run = place.crawl(&[]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert_eq!(store.targets(), ["/robots.txt", "/1.pdf"], "{}", run.stderr);
+    assert!(run.stderr.contains("/2.pdf: its host asks to be left alone"), "{}", run.stderr);
+    scrutineer(place.home.path(), &["index"]);
+    let coverage = rows(place.home.path(), &["coverage"]);
+    let of = |column: &str| coverage[0][column].clone();
+    assert_eq!(
+        (of("held"), of("failed"), of("not_asked")),
+        ("3".into(), "1".into(), "2".into()),
+        "{coverage:?}"
+    );
 }
 
 #[test]

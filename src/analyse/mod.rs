@@ -7,5 +7,7 @@ mod tally;
 
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use interval::wilson;
-pub use register::{Causes, Coverage, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice};
+pub use register::{
+    Causes, Coverage, Fate, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice,
+};
 pub use tally::{Dimension, GroupKey, Tally, TallyBuilder, group_of};

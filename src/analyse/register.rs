@@ -11,7 +11,8 @@ use crate::model::{Meeting, MeetingId, MeetingStatus, SiteId};
 pub struct MeetingState {
     /// The meeting as its site lists it.
     pub meeting: Meeting,
-    /// Whether any document of it was ever asked for, or added.
+    /// Whether any document of it was ever asked for; of files that somebody
+    /// adds, whether one of them ought to hold its minutes.
     pub asked: bool,
     /// Whether a document that ought to hold its minutes is in the archive.
     pub fetched: bool,
@@ -24,6 +25,40 @@ pub struct MeetingState {
     /// `no-text-layer`; `None` where it is readable, or nothing is held that
     /// ought to hold its minutes.
     pub defect: Option<&'static str>,
+}
+
+/// The one of the columns that add up to those held to which a meeting belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Its minutes can be read.
+    Readable,
+    /// Somebody or something said no.
+    Refused,
+    /// It could not be had.
+    Failed,
+    /// Its minutes were never asked for.
+    NotAsked,
+    /// Out of what is held no minutes were read.
+    Unreadable,
+    /// There are none on its site.
+    Unpublished,
+}
+
+impl MeetingState {
+    /// How far the minutes of a meeting that was held got.
+    pub fn fate(&self) -> Fate {
+        // A crawl that was stopped may have asked for the page alone that says
+        // where the minutes are.
+        let is_waiting = self.meeting.minutes_published && !self.fetched;
+        match self.lost {
+            _ if self.readable => Fate::Readable,
+            Some(lost) if lost.is_refused => Fate::Refused,
+            Some(_) => Fate::Failed,
+            None if self.defect.is_some() => Fate::Unreadable,
+            None if !self.asked || is_waiting => Fate::NotAsked,
+            None => Fate::Unpublished,
+        }
+    }
 }
 
 /// Why nothing came.
@@ -127,7 +162,8 @@ impl Coverage {
         self.agenda += u64::from(state.meeting.agenda_published);
         self.published += u64::from(state.meeting.minutes_published || state.readable);
         self.fetched += u64::from(state.fetched);
-        let is_told = state.meeting.minutes_published || state.meeting.agenda_published;
+        let is_listed = state.meeting.agenda_published && !state.meeting.id.site.is_of_files();
+        let is_told = state.meeting.minutes_published || is_listed;
         self.untold += u64::from(!state.asked && !is_told);
         if let Some(lost) = state.lost {
             *self.causes.entry(lost.cause).or_default() += 1;
@@ -135,23 +171,14 @@ impl Coverage {
         if let Some(defect) = state.defect {
             *self.defects.entry(defect).or_default() += 1;
         }
-        *self.column_of(state) += 1;
-    }
-
-    /// The one of the columns that add up to those held to which a meeting
-    /// belongs.
-    fn column_of(&mut self, state: &MeetingState) -> &mut u64 {
-        // A crawl that was stopped may have asked for the page alone that says
-        // where the minutes are.
-        let is_waiting = state.meeting.minutes_published && !state.fetched;
-        match state.lost {
-            _ if state.readable => &mut self.readable,
-            Some(lost) if lost.is_refused => &mut self.refused,
-            Some(_) => &mut self.failed,
-            None if state.defect.is_some() => &mut self.unreadable,
-            None if !state.asked || is_waiting => &mut self.not_asked,
-            None => &mut self.unpublished,
-        }
+        *match state.fate() {
+            Fate::Readable => &mut self.readable,
+            Fate::Refused => &mut self.refused,
+            Fate::Failed => &mut self.failed,
+            Fate::NotAsked => &mut self.not_asked,
+            Fate::Unreadable => &mut self.unreadable,
+            Fate::Unpublished => &mut self.unpublished,
+        } += 1;
     }
 }
 

@@ -302,15 +302,16 @@ impl Known {
             None => format!("{body}-undated-{file}"),
         };
         // A file that cannot be read, and of which neither council nor date is
-        // known, is no sign that a meeting was held; nor is a picture or an archive.
+        // known, is no sign that a meeting was held; nor is a picture or an archive,
+        // unless it is said of which meeting.
         let is_named = !self.council.is_empty() || self.date.is_some();
-        let is_of_a_meeting = is_readable || (is_document && is_named);
+        let is_of_a_meeting = is_readable || self.tells_meetings_apart() || (is_document && is_named);
         let has_minutes = is_of_a_meeting && self.edition.is_none_or(Edition::is_minutes);
         // What has minutes to read was held, whatever day a slip of the pen names.
         let is_past = is_of_a_meeting && self.date.is_none_or(|date| !is_yet_to_come(date, now));
         let was_held = is_past || (has_minutes && is_readable);
         Meeting {
-            id: MeetingId { site: SiteId::new(&format!("files-{}", self.slug)), number },
+            id: MeetingId { site: SiteId::of_files(&self.slug), number },
             council: self.slug.clone(),
             council_name: if self.council.is_empty() {
                 "council not known".into()

@@ -40,6 +40,7 @@ The columns, after the groups:
              no-minutes (what came holds none), not-indexed (run `index`)
   unpublished
              held and asked for, and its site has no minutes of it
+Of files that were added, a meeting without a file that ought to hold its minutes is not_asked.
 
 Each meeting that was held is in one of six columns:
   held = readable + refused + failed + not_asked + unreadable + unpublished
@@ -82,7 +83,9 @@ const COLUMNS: [&str; 16] = [
 
 /// Runs `coverage`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let lost = Corpus::open_read_only(&context.home)?.lost_lists()?;
+    let corpus = Corpus::open_read_only(&context.home)?;
+    let (lost, untold) = (corpus.lost_lists()?, corpus.waiting_untold()?);
+    drop(corpus);
     let filter = args.filters.filter_of_register(context, &lost)?;
     let by = dimensions(&args.by)?;
     if let Some(dimension) = by.iter().find(|dimension| !dimension.is_of_meetings()) {
@@ -113,6 +116,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     for lost in &lost {
         context.say(said_of(lost));
+    }
+    for (council, n_documents) in untold.iter().filter(|(council, _)| filter.passes_council(council)) {
+        let wait = plural(*n_documents, "document waits", "documents wait");
+        context.say(format!(
+            "{council}: {wait} to be asked for, of meetings that no list has dated: no row counts them until \
+             `scrutineer crawl` has gone on"
+        ));
     }
     say_listed_twice(context, states.iter().map(|state| &state.meeting));
     // Of a council that gave no list, it is not known that it has no meeting.

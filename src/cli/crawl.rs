@@ -440,13 +440,20 @@ pub fn name_losses(context: &Context, summary: &Summary) {
         for loss in &site.losses {
             context.warn(format!("{} {}: {}", loss.cause.outcome().name(), loss.url, loss.reason));
         }
+        for (reason, n_documents) in &site.hosts_left {
+            let documents = plural(*n_documents, "document was", "documents were");
+            context.warn(format!(
+                "{}: {documents} not asked for, as {reason}; the same command goes on later",
+                site.council
+            ));
+        }
         let Unasked { refused, failed, .. } = site.unasked;
         if refused + failed > 0 {
             let lost = plural(refused + failed, "meeting", "meetings");
             context.warn(format!(
                 "{council}: of {lost} something was refused ({refused}) or failed ({failed}) when last asked for, and \
                  it is too early to ask again; `--report csv` names each, `scrutineer coverage --council {council}` \
-                 counts them",
+                 counts those of which nothing can be read",
                 council = site.council,
             ));
         }

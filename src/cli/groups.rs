@@ -155,9 +155,11 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
         });
         let taken_back = reading.is_some_and(|reading| reading.withdrawn).then_some(Cause::Withdrawn);
         let cause = lost.map(|lost| lost.cause).or(taken_back);
+        let fetched = reading.is_some_and(|reading| reading.fetched);
         MeetingState {
-            asked: asked.contains_key(&meeting.id),
-            fetched: reading.is_some_and(|reading| reading.fetched),
+            // That somebody added its agenda says nothing of its minutes.
+            asked: asked.contains_key(&meeting.id) && (fetched || !meeting.id.site.is_of_files()),
+            fetched,
             readable,
             lost: cause
                 .map(|cause| Lost { cause: cause.name(), is_refused: cause.outcome() == Outcome::Refused }),

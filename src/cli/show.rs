@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
+use super::groups::meeting_states;
 use super::{Context, Outcome};
+use crate::analyse::{Fate, MeetingState};
 use crate::corpus::Corpus;
 use crate::index::{Index, item_of};
-use crate::model::{Document, Error, IssueLink, Meeting, Passage, Result};
+use crate::model::{Document, Error, IssueLink, MeetingStatus, Passage, Result};
 use crate::report::{Cell, Format, Table, printable};
 
 /// The arguments of `show`.
@@ -31,7 +33,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if passages.is_empty() {
         let of =
             if args.id.matches('/').count() > 1 { format!("`{}`", args.id) } else { "text of it".into() };
-        context.say(format!("{}: the index holds no {of}", about(&meeting)));
+        let states = meeting_states(context)?;
+        let state = states.iter().find(|state| state.meeting.id == meeting.id);
+        let about = state.map_or(meeting_id, about);
+        context.say(format!("{about}: the index holds no {of}"));
         return Ok(Outcome::Nothing);
     }
     let documents = corpus.all_versions(&meeting.id)?;
@@ -40,7 +45,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let readings = Index::readings(&context.home)?;
         let warnings = readings.by_meeting.get(&meeting.id).map_or(&[][..], |reading| &reading.warnings);
         let mut text = text(&passages, marked.as_deref(), &documents, warnings);
-        for line in issue_lines(&corpus, &links, &passages)? {
+        for line in issue_lines(context, &links, &passages)? {
             text.push_str(&(printable(&line) + "\n"));
         }
         let mut stdout = io::stdout().lock();
@@ -52,16 +57,33 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
 }
 
 /// A meeting of the register, in one line.
-fn about(meeting: &Meeting) -> String {
+fn about(state: &MeetingState) -> String {
+    let meeting = &state.meeting;
     let date = meeting.date.map_or("date unknown".to_owned(), |date| date.to_string());
     let body = if meeting.body.is_empty() { "body unknown" } else { &meeting.body };
-    let minutes = if meeting.minutes_published { "minutes published" } else { "no minutes published" };
+    let is_held = meeting.status == MeetingStatus::Held;
+    let minutes = if is_held { format!(", {}", minutes(state)) } else { String::new() };
     format!(
-        "{} · {body} · {date} · {}, {minutes} · {}",
+        "{} · {body} · {date} · {}{minutes} · {}",
         meeting.council_name,
         meeting.status.name(),
         meeting.url
     )
+}
+
+/// How far the minutes of a meeting that was held got, as `coverage` counts it.
+fn minutes(state: &MeetingState) -> String {
+    let lost = state.lost.map_or("", |lost| lost.cause);
+    match state.fate() {
+        Fate::Readable => "its minutes can be read".to_owned(),
+        Fate::Refused => format!("its minutes were refused ({lost})"),
+        Fate::Failed => format!("its minutes could not be had ({lost})"),
+        Fate::NotAsked => "its minutes were never asked for".to_owned(),
+        Fate::Unreadable => {
+            format!("no minutes could be read in what is held ({})", state.defect.unwrap_or_default())
+        }
+        Fate::Unpublished => "no minutes published".to_owned(),
+    }
 }
 
 /// The passages to show, and the one that was asked for.
@@ -98,9 +120,10 @@ fn is_of(link: &IssueLink, passage: &Passage) -> bool {
 }
 
 /// Where else the issues of these items were taken, as far as the site says.
-fn issue_lines(corpus: &Corpus, links: &[IssueLink], passages: &[Passage]) -> Result<Vec<String>> {
+fn issue_lines(context: &Context, links: &[IssueLink], passages: &[Passage]) -> Result<Vec<String>> {
     let is_shown = |link: &IssueLink| passages.iter().any(|passage| is_of(link, passage));
     let mut lines = Vec::new();
+    let states = if links.is_empty() { Vec::new() } else { meeting_states(context)? };
     for of_issue in links.chunk_by(|a, b| a.issue == b.issue) {
         if !of_issue.iter().any(is_shown) {
             continue;
@@ -108,8 +131,8 @@ fn issue_lines(corpus: &Corpus, links: &[IssueLink], passages: &[Passage]) -> Re
         let title = of_issue.iter().map(|link| link.title.as_str()).find(|title| !title.is_empty());
         let title = title.map(|title| format!(" ({title})")).unwrap_or_default();
         for link in of_issue.iter().filter(|link| !is_shown(link)) {
-            let meeting = corpus.meeting(&link.meeting)?;
-            let told = meeting.as_ref().map_or("a meeting that is not in the register".to_owned(), about);
+            let state = states.iter().find(|state| state.meeting.id == link.meeting);
+            let told = state.map_or("a meeting that is not in the register".to_owned(), about);
             let item = if link.item.is_empty() { String::new() } else { format!("/{}", link.item) };
             lines.push(format!("issue {}{title}: also {}{item}: {told}", link.issue, link.meeting));
         }

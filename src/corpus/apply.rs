@@ -206,5 +206,13 @@ fn take_file(connection: &Connection, from: &MeetingId, url: &str) -> rusqlite::
          (SELECT 1 FROM captures WHERE site = ?1 AND meeting = ?2)",
         params![from.site.as_str(), from.number],
     )?;
+    // What published its minutes may have been this file.
+    connection.execute(
+        "UPDATE meetings SET minutes_published = EXISTS
+             (SELECT 1 FROM captures WHERE site = ?1 AND meeting = ?2
+                  AND coalesce(edition, 'minutes') IN ('minutes', 'draft-minutes'))
+         WHERE site = ?1 AND number = ?2",
+        params![from.site.as_str(), from.number],
+    )?;
     Ok(())
 }

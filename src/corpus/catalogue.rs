@@ -801,6 +801,20 @@ impl Catalogue {
         })
     }
 
+    /// How many documents wait to be asked for whose meetings no list has told
+    /// of, by the council of their site.
+    pub(super) fn waiting_untold(&self) -> Result<Vec<(String, u64)>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT sites.council, count(*) FROM frontier JOIN sites ON sites.id = frontier.site
+                 WHERE frontier.state = 'pending' AND frontier.meeting IS NOT NULL AND NOT EXISTS
+                     (SELECT 1 FROM meetings WHERE site = frontier.site AND number = frontier.meeting)
+                 GROUP BY sites.council ORDER BY sites.council",
+            )?;
+            query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?.collect()
+        })
+    }
+
     /// The lists that were asked for in vain, by site.
     pub(super) fn lost_lists(&self) -> Result<Vec<LostLists>> {
         let lists = self.lists()?;

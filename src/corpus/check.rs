@@ -370,7 +370,7 @@ impl<'a> FromIterator<&'a Reference> for Held<'a> {
 
 /// What to do where a file is gone or ends early.
 fn get_again(site: &SiteId) -> &'static str {
-    if is_added(site) {
+    if site.is_of_files() {
         "put it back from a copy, or add again what was in it"
     } else {
         "put it back from a copy, or the next crawl asks again for what was in it"
@@ -382,14 +382,9 @@ fn ask_again(site: &SiteId, held: &Held) -> &'static str {
     match held.n {
         // It may hold what the catalogue was made of.
         0 => "put the file back from a copy before the catalogue is made again",
-        _ if is_added(site) => "put the file back from a copy, or add it again",
+        _ if site.is_of_files() => "put the file back from a copy, or add it again",
         _ => "put the file back from a copy, or ask for it again with `scrutineer crawl --recheck`",
     }
-}
-
-/// Whether a site is that of files which somebody added.
-fn is_added(site: &SiteId) -> bool {
-    site.as_str().starts_with("files-")
 }
 
 /// The catalogue for a moment. A thread that panicked with it has changed nothing.

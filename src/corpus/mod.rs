@@ -274,6 +274,12 @@ impl Corpus {
         self.catalogue.lost_lists()
     }
 
+    /// How many documents wait to be asked for whose meetings no list has told
+    /// of, so that they are not in the register; by the slug of their council.
+    pub fn waiting_untold(&self) -> Result<Vec<(String, u64)>> {
+        self.catalogue.waiting_untold()
+    }
+
     /// The bytes of a document, with their `Content-Encoding` undone.
     ///
     /// Fails when the archive does not hold them, or holds others than the

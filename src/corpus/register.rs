@@ -50,7 +50,7 @@ impl Corpus {
     /// requests are new.
     pub fn conclude(&mut self, site: &SiteId, conclusion: &Conclusion) -> Result<u64> {
         self.catch_up_after_failure()?;
-        let Self { archive, catalogue, .. } = self;
+        let Self { archive, catalogue, is_behind, .. } = self;
         let work = catalogue.begin()?;
         let n_new = work.with(|transaction| frontier::conclude(transaction, site, conclusion))?;
         let entries = work.with(|transaction| frontier::changes(transaction, site, conclusion))?;
@@ -59,12 +59,14 @@ impl Corpus {
             self.written()?;
             return Ok(n_new);
         }
+        // Until all of them are entered.
+        *is_behind = true;
         for entries in entries.chunks(ENTRIES_A_RECORD) {
             archive.write_entries(site, conclusion.key, conclusion.at, None, lines(entries))?;
         }
         let mark = archive.end(site).map(|(file, length)| super::Mark { file, length });
         let entered = work.enter(&entries, mark.as_ref()).and_then(|()| work.commit());
-        self.is_behind = entered.is_err();
+        *is_behind = entered.is_err();
         entered?;
         self.written()?;
         Ok(n_new)

@@ -91,8 +91,11 @@ fn fate(state: Option<RequestState>, answer: Option<&LastAnswer>) -> Fate {
         (Some(RequestState::Settled), _) => Fate::Settled,
         (Some(RequestState::PutOff), _) => Fate::PutOff,
         (Some(RequestState::Refused), _) => Fate::Refused,
+        (Some(RequestState::Failed), _) => Fate::Failed,
         (Some(RequestState::Unanswered), Some(Outcome::Refused)) => Fate::Refused,
-        (Some(RequestState::Failed | RequestState::Unanswered), _) => Fate::Failed,
+        (Some(RequestState::Unanswered), Some(Outcome::Failed)) => Fate::Failed,
+        // Its host was left alone.
+        (Some(RequestState::Unanswered), _) => Fate::Waiting,
         (Some(RequestState::Done), Some(Outcome::Stored)) => Fate::Stored,
         (Some(RequestState::Done), Some(Outcome::Unchanged) | None) => Fate::Unchanged,
         (Some(RequestState::Done), Some(Outcome::Refused | Outcome::Failed)) => Fate::Replaced,

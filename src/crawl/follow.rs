@@ -128,7 +128,11 @@ pub(super) async fn ask(
             Err((_, Retry::No)) => None,
         };
         let Some(wait) = wait.filter(|_| tried < settings.tries) else {
-            let result = result.map_err(|(miss, _)| miss);
+            let result = result.map_err(|(mut miss, _)| {
+                // What an earlier try or a redirect said was an answer.
+                miss.is_unasked &= tried == 1 && last == *url;
+                miss
+            });
             match &result {
                 Err(miss) if miss.is_unasked => {}
                 result => host.heard(result.as_ref().is_err_and(|miss| miss.is_silent)),

@@ -81,7 +81,7 @@ impl<'a, F: Fetch> Hosts<'a, F> {
         host.is_free().await;
         // It may have said so to another while this one waited.
         if let Some(asked) = host.closed() {
-            return Err(NoAnswer { reason: left_alone(asked), kind: Silence::LeftAlone });
+            return Err(NoAnswer { reason: left_alone(url, asked), kind: Silence::LeftAlone });
         }
         let asked = Instant::now();
         let answer = self.fetch.get(url, held).await;
@@ -147,8 +147,8 @@ impl Host {
 }
 
 /// That a host is left alone, in plain words.
-pub(super) fn left_alone(asked: Duration) -> String {
-    format!("its host asks to be left alone for {} s", asked.as_secs())
+pub(super) fn left_alone(url: &Url, asked: Duration) -> String {
+    format!("{} asks to be left alone for {} s", host_of(url), asked.as_secs())
 }
 
 /// Host and port: what shares a pace. HTTP and HTTPS on their usual ports are

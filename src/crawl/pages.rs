@@ -41,8 +41,9 @@ struct Seen {
     too_many: BTreeMap<String, String>,
     /// Documents that are not asked for and by which no date stands, by key.
     undated: BTreeMap<String, String>,
-    /// The minutes of each meeting whose day no link tells, by its number.
-    of_a_month: HashMap<String, String>,
+    /// The minutes of each meeting whose day no link tells, by its number and
+    /// their edition.
+    of_a_month: HashMap<(String, Edition), String>,
     /// Other minutes that fall to such a meeting, by key.
     same_month: BTreeMap<String, String>,
     /// Links on the pages that came, and how many of them a rule means.
@@ -203,8 +204,7 @@ impl Platform for Pages {
         let deep = format!("page not followed, as `depth` is {}", self.rules.depth);
         let many = format!("page not followed, as `max_pages` is {}", self.rules.max_pages);
         let undated = "no date stands by a link, so its meeting is listed only when its document is fetched";
-        let month =
-            "minutes taken for those of another link of the month, as neither says its day or its body";
+        let month = "minutes taken for the meeting of another link of the month, as no day stands by either";
         let all = [
             said(&seen.too_deep, &was_asked, deep),
             said(&seen.too_many, &was_asked, many),
@@ -328,7 +328,7 @@ impl Reader<'_> {
             if is_minutes && told.is_by_month {
                 let number = told.meeting.id.number.clone();
                 let mut seen = self.pages.seen.borrow_mut();
-                let first = seen.of_a_month.entry(number).or_insert_with(|| told.url.clone());
+                let first = seen.of_a_month.entry((number, told.edition)).or_insert_with(|| told.url.clone());
                 if links::canonical(first) != links::canonical(&told.url) {
                     seen.same_month.insert(links::canonical(&told.url), told.url.clone());
                 }
@@ -493,7 +493,12 @@ fn names_a_file(address: &str) -> bool {
 /// Whether a page is what was asked for, as far as its address and title say:
 /// sites answer with other pages under a status of 200.
 fn check_page(request: &Request, page: &Page) -> Result<(), Unfit> {
-    static LOGIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)/(?:wp-)?(?:log-?[io]n|sign-?in)\b"));
+    static LOGIN: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)/(?:wp-)?(?:log[-_]?[io]n|sign[-_]?in)\b"));
+    static ASKS_FOR_LOGIN: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:(?:log|sign)[ -]?in|login|log on|logon)\b"));
+    static PASSWORD: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"(?i)<input\b[^>]*\btype\s*=\s*["']?password"#));
     static GONE: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)^(?:(?:error\s*)?404\b|(?:page|file|document) not found|not found)"));
     let unfit = |cause: Cause, reason: &str| Err(Unfit { cause, reason: reason.to_owned() });
@@ -504,9 +509,14 @@ fn check_page(request: &Request, page: &Page) -> Result<(), Unfit> {
     if request.meeting.is_some() && path(&page.final_url) == "/" && path(&request.url) != "/" {
         return unfit(Cause::Missing, "the site sends to its first page instead");
     }
-    let title = title(&page.text());
+    let text = page.text();
+    let title = title(&text);
     if let Some(sender) = challenge_in_title(&title) {
         return Err(challenged(sender));
+    }
+    // A council may write of signing in; it asks no reader for a password.
+    if ASKS_FOR_LOGIN.is_match(&title) && PASSWORD.is_match(&text) {
+        return unfit(Cause::Login, "the site asks for a login");
     }
     if GONE.is_match(&title) {
         return unfit(Cause::Missing, "the site says that it is not there");
@@ -700,6 +710,11 @@ mod tests {
         let good = "<title>Minutes of May</title><p>The Authority met.</p>";
         check_cause(at, at, good, None);
         check_cause(at, "https://fire.example/wp-login.php?to=m", good, Some(Cause::Login));
+        check_cause(at, "https://fire.example/users/sign_in", good, Some(Cause::Login));
+        let form = "<title>Log in | Fire</title><form><input name=p type=\"password\"></form>";
+        check_cause(at, at, form, Some(Cause::Login));
+        let menu = "<title>Minutes of May</title><form><input type=password></form><p>The Authority met.</p>";
+        check_cause(at, at, menu, None);
         check_cause(at, "https://fire.example/", good, Some(Cause::Missing));
         check_cause(at, at, "<title>Just a moment...</title>", Some(Cause::Challenge));
         check_cause(at, at, "<title>404 - Page not found</title>", Some(Cause::Missing));

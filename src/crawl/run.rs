@@ -73,6 +73,9 @@ pub struct SiteSummary {
     /// Why the site was left alone while requests waited, in plain words;
     /// `None` where it was not, or was only told to stop.
     pub left: Option<String>,
+    /// How many documents on other hosts were not asked for, as those were left
+    /// alone; by why, in plain words.
+    pub hosts_left: BTreeMap<String, u64>,
     /// What the adaptor has to say of it, such as bounds that kept links from
     /// being followed.
     pub remarks: Vec<String>,
@@ -110,6 +113,7 @@ impl SiteSummary {
     pub fn is_whole(&self) -> bool {
         (self.finished || self.beyond_limit.is_some() || self.plan.is_some())
             && self.losses.is_empty()
+            && self.hosts_left.is_empty()
             && self.unasked.refused + self.unasked.failed == 0
     }
 
@@ -320,6 +324,11 @@ impl<F: Fetch> Crawl<'_, F> {
         };
         summary.bytes += traffic.bytes.get();
         match asked? {
+            Err(miss) if miss.is_unasked => {
+                self.tell_known(site, &mut summary)?;
+                summary.left = Some(miss.unfit.reason);
+                Ok(Some(summary))
+            }
             Err(miss) if miss.is_silent && traffic.n_came.get() == 0 && !self.is_answered.get() => {
                 self.held_back.borrow_mut().push((at, miss));
                 Ok(None)
@@ -848,7 +857,9 @@ impl<F: Fetch> Visit<'_, '_, F> {
             };
             if let (Some(asked), Err(unfit)) = (self.host.closed(), &outcome.found) {
                 // The request goes on waiting, with the others.
-                summary.lose(&request.url, &unfit.0);
+                if !outcome.is_unasked {
+                    summary.lose(&request.url, &unfit.0);
+                }
                 summary.leave_alone(asked);
                 return Ok(());
             }
@@ -995,15 +1006,25 @@ impl<F: Fetch> Visit<'_, '_, F> {
 
     /// Asks another host for a document, by that host's rules and at its pace.
     async fn ask_elsewhere(&self, request: &Request, url: &Url) -> Result<Outcomes> {
-        if let Err(reason) = is_left_alone(&self.crawl.hosts.of(url)) {
-            let unfit = Unfit { cause: Cause::Fault, reason };
-            return self.missed(request, Miss { is_unasked: true, ..Miss::told(unfit) });
+        let host = self.crawl.hosts.of(url);
+        if let Err(reason) = is_left_alone(&host, url) {
+            return self.left_alone(request, reason);
         }
         let rules = self.crawl.rules_of(self.site, url, &self.traffic).await?;
+        // Its robots.txt, or another site's request, may have said so.
+        if let Err(reason) = is_left_alone(&host, url) {
+            return self.left_alone(request, reason);
+        }
         if let Err(reason) = rules.is_open((self.crawl.settings.now)()) {
             return self.kept_from(request, Unfit { cause: Cause::Robots, reason });
         }
         self.ask_host(request, url, &rules).await
+    }
+
+    /// That nothing is asked for on a host that is left alone.
+    fn left_alone(&self, request: &Request, reason: String) -> Result<Outcomes> {
+        let unfit = Unfit { cause: Cause::Fault, reason };
+        self.missed(request, Miss { is_unasked: true, ..Miss::told(unfit) })
     }
 
     /// Asks a host for one document and keeps it.
@@ -1043,7 +1064,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
     /// What came of a request that was answered.
     fn outcome(&self, request: &Request, read: Result<Found, Unfit>, unchanged: bool) -> Outcomes {
         let found = read.map_err(|unfit| self.without(request, unfit));
-        Outcomes { found, unchanged }
+        Outcomes { found, unchanged, is_unasked: false }
     }
 
     /// Why something did not come, and what follows from that.
@@ -1068,12 +1089,14 @@ impl<F: Fetch> Visit<'_, '_, F> {
             self.with_ground(|ground| self.platform.read(ground, request, &page))
         };
         let asked = asked(self.site, request);
+        // Once only, as an adaptor may take note of what it reads.
+        let mut found = None;
         let answered = self.crawl.corpus.borrow_mut().answered(&asked, since, |held, before| {
-            read(held)?;
+            found = Some(read(held)?);
             Ok(says_the_same(&*self.platform, request, before, &page_of(held)))
         })?;
         Ok(answered.map(|answer| match answer {
-            Ok(held) => self.outcome(request, read(&held), held.unchanged),
+            Ok(held) => self.outcome(request, found.map_or_else(|| read(&held), Ok), held.unchanged),
             Err(unfit) => self.outcome(request, Err(unfit), false),
         }))
     }
@@ -1081,7 +1104,7 @@ impl<F: Fetch> Visit<'_, '_, F> {
     fn missed(&self, request: &Request, miss: Miss) -> Result<Outcomes> {
         self.crawl.note(self.site, request, &miss)?;
         let found = Err(self.without(request, miss.unfit));
-        Ok(Outcomes { found, unchanged: false })
+        Ok(Outcomes { found, unchanged: false, is_unasked: miss.is_unasked })
     }
 
     fn conclude(
@@ -1107,11 +1130,11 @@ fn on_another_host(url: &Url) -> Unfit {
 }
 
 /// Whether a host that is not a site's own is asked for nothing more; says why.
-fn is_left_alone(host: &Host) -> Result<(), String> {
+fn is_left_alone(host: &Host, url: &Url) -> Result<(), String> {
     match host.closed() {
-        Some(asked) => Err(left_alone(asked)),
+        Some(asked) => Err(left_alone(url, asked)),
         None if host.n_silent() >= SILENT_ADDRESSES => {
-            Err(format!("{SILENT_ADDRESSES} addresses in a row of its host gave no answer"))
+            Err(format!("{SILENT_ADDRESSES} addresses in a row of {} gave no answer", host_of(url)))
         }
         None => Ok(()),
     }
@@ -1123,6 +1146,8 @@ struct Outcomes {
     /// follows from that.
     found: Result<Found, (Unfit, Found)>,
     unchanged: bool,
+    /// Whether it was not asked for, as its host is left alone.
+    is_unasked: bool,
 }
 
 /// Counts a request, and says what has become of it.
@@ -1141,6 +1166,10 @@ fn tally(summary: &mut SiteSummary, request: &Request, outcome: &Outcomes) -> Re
     if instead.is_replaced {
         summary.replaced += 1;
         return RequestState::Done;
+    }
+    if outcome.is_unasked {
+        *summary.hosts_left.entry(unfit.reason.clone()).or_default() += 1;
+        return RequestState::Unanswered;
     }
     summary.lose(&request.url, unfit);
     lost_state(unfit)

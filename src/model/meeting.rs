@@ -69,6 +69,16 @@ impl SiteId {
         self.0.strip_suffix(Self::WELSH).map(|name| Self(name.to_owned()))
     }
 
+    /// The site of the files that somebody adds of a council, by its slug.
+    pub fn of_files(council: &str) -> Self {
+        Self::new(&format!("files-{council}"))
+    }
+
+    /// Whether it is a site of files that somebody adds.
+    pub fn is_of_files(&self) -> bool {
+        self.0.starts_with("files-")
+    }
+
     /// Makes a name out of any text: what may not stand in one becomes `-`, and
     /// the end of one that is too long its digest, so that two stay two.
     pub fn new(text: &str) -> Self {

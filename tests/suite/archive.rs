@@ -351,6 +351,57 @@ fn the_catalogue_is_made_again_from_the_archive_alone() {
     }
 }
 
+/// A list of many meetings is written in several records, of which a process
+/// that is killed may leave the first ones only.
+#[test]
+fn a_long_list_is_entered_whole_also_after_a_kill_in_its_midst() {
+    const N_MEETINGS: usize = 2_500;
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path());
+    let site = alderbrook();
+    let meetings: Vec<Meeting> =
+        (0..N_MEETINGS).map(|at| meeting("alderbrook", &format!("{at:05}"))).collect();
+    let conclude = || {
+        let conclusion = Conclusion {
+            key: "http://democracy.alderbrook.example/list",
+            meeting: None,
+            state: RequestState::Done,
+            meetings: &meetings,
+            requests: &[],
+            has_minutes: None,
+            asks_all_documents: false,
+            links: &[],
+            learned: &BTreeMap::new(),
+            day: date(2024, 3, 1),
+            at: AT,
+        };
+        let mut corpus = Corpus::open(&home).unwrap();
+        corpus.upsert_site(&site, AT).unwrap();
+        corpus.conclude(&site.id, &conclusion).unwrap();
+        corpus.close().unwrap();
+    };
+    let meetings_of = |dump: Vec<String>| -> Vec<String> {
+        dump.into_iter().filter(|line| line.starts_with("[\"meeting\"")).collect()
+    };
+    conclude();
+    let whole = meetings_of(dump(&home));
+    assert_eq!(whole.len(), N_MEETINGS);
+    rebuild(&home).unwrap();
+    check_same(&meetings_of(dump(&home)), &whole);
+
+    // The members of the file but its last two, the second and third thousand.
+    let [file] = &volumes(&home)[..] else { panic!("one file") };
+    let bytes = std::fs::read(file).unwrap();
+    let starts: Vec<usize> =
+        (0..bytes.len() - 3).filter(|at| bytes[*at..].starts_with(&[0x1f, 0x8b, 8])).collect();
+    std::fs::write(file, &bytes[..starts[starts.len() - 2]]).unwrap();
+    std::fs::remove_file(home.catalogue()).unwrap();
+    rebuild(&home).unwrap();
+    check_same(&meetings_of(dump(&home)), &whole[..1_000]);
+    conclude();
+    check_same(&meetings_of(dump(&home)), &whole);
+}
+
 #[test]
 fn what_the_archive_holds_beyond_the_catalogue_is_entered_when_it_is_opened() {
     let folder = tempfile::tempdir().unwrap();

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use scrutineer::corpus::{Corpus, Home};
+use scrutineer::corpus::{Corpus, Home, Record, archive};
 use scrutineer::model::{Edition, Meeting, RuledSite};
 use zip::write::SimpleFileOptions;
 
@@ -740,12 +740,56 @@ fn documents_on_the_host_of_another_site_are_asked_for_in_its_turn() {
     assert_eq!(store.count("/own/"), 3, "and those of its own site");
 }
 
+/// A process may be killed when an answer is in the archive and nobody has
+/// looked at it: it is read later, once.
+#[test]
+fn a_page_of_links_that_nobody_had_looked_at_leads_on_all_the_same() {
+    let of_year = |year: &str| {
+        let link = format!("<a href='/files/{year}.pdf'>Minutes of 2 May {year}</a>");
+        (format!("/meetings/{year}/"), (HTML, page(year, &link)))
+    };
+    let start = "<a href='/meetings/2023/'>2023</a> <a href='/meetings/2024/'>2024</a>";
+    let mut files = Files::from([of_year("2023"), of_year("2024")]);
+    files.insert("/meetings/".to_owned(), (HTML, page("Meetings", start)));
+    for year in ["2023", "2024"] {
+        files.insert(format!("/files/{year}.pdf"), (PDF, pdf(&["Minutes"])));
+    }
+    let site = Site::start(files);
+    let place = Place::new(&rules(&site, ""));
+    place.crawl(&[]);
+    assert_eq!(place.meetings().len(), 2);
+    site.asked();
+
+    // All behind the answer and its request is gone.
+    let home = Home::new(place.home.path());
+    let folder = fs::read_dir(home.archive()).unwrap().next().unwrap().unwrap().path();
+    let file = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let list = format!("http://{}/meetings/", site.address);
+    let records: Vec<(u64, Record)> =
+        archive::records(&file).unwrap().map(|(at, record)| (at, record.unwrap())).collect();
+    let is_it = |(_, record): &(u64, Record)| {
+        record.header("WARC-Target-URI") == Some(list.as_str()) && record.kind() == "response"
+    };
+    let at = records.iter().position(is_it).unwrap();
+    assert_eq!(records[at + 1].1.kind(), "request");
+    fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(records[at + 2].0).unwrap();
+    fs::remove_file(home.catalogue()).unwrap();
+    assert_eq!(scrutineer(place.home.path(), &["corpus", "rebuild"]).code, 0);
+
+    let run = place.crawl(&[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(place.meetings().len(), 2, "{}", run.stderr);
+    assert!(!site.asked().contains(&"/meetings/".to_owned()), "it is there already");
+}
+
 /// What lies on a host that asks to be left alone is not asked for: of it nothing
 /// is known, and the site has done nothing wrong.
 #[test]
 fn a_document_on_a_host_that_is_left_alone_was_not_asked_for() {
-    let store = Server::start(|asked, _| match asked.target.as_str() {
-        "/robots.txt" => not_found(),
+    let robots = Arc::new(Mutex::new(not_found()));
+    let answer = robots.clone();
+    let store = Server::start(move |asked, _| match asked.target.as_str() {
+        "/robots.txt" => answer.lock().unwrap().clone(),
         "/1.pdf" => reply("503 Busy", "Retry-After: 86400\r\n", b""),
         _ => reply("200 OK", "Content-Type: application/pdf\r\n", &pdf(&["Minutes"])),
     });
@@ -754,11 +798,15 @@ fn a_document_on_a_host_that_is_left_alone_was_not_asked_for() {
     };
     let list = [1, 2, 3].map(link).concat();
     let site = Site::start(Files::from([("/meetings/".to_owned(), (HTML, page("Meetings", &list)))]));
-    let place = Place::new(&rules(&site, &format!("hosts = [\"{}\"]", store.address)));
+    let rules = rules(&site, &format!("hosts = [\"{}\"]", store.address));
+    let place = Place::new(&rules);
     let run = place.crawl(&[]);
     assert_eq!(run.code, 3, "{}", run.stderr);
     assert_eq!(store.targets(), ["/robots.txt", "/1.pdf"], "{}", run.stderr);
-    assert!(run.stderr.contains("/2.pdf: its host asks to be left alone"), "{}", run.stderr);
+    let said =
+        format!("2 documents were not asked for, as {} asks to be left alone for 86400 s", store.address);
+    assert!(run.stderr.contains(&said), "{}", run.stderr);
+    assert_eq!(summary(&run)["failed"], "1");
     scrutineer(place.home.path(), &["index"]);
     let coverage = rows(place.home.path(), &["coverage"]);
     let of = |column: &str| coverage[0][column].clone();
@@ -767,6 +815,81 @@ fn a_document_on_a_host_that_is_left_alone_was_not_asked_for() {
         ("3".into(), "1".into(), "2".into()),
         "{coverage:?}"
     );
+
+    // The account of each address says the same.
+    let place = Place::new(&rules);
+    let run = place.crawl(&["--report", "csv"]);
+    let report = crate::support::read_csv(&run.stdout);
+    let fate = |day: u32| {
+        report.iter().find(|row| row["url"].ends_with(&format!("/{day}.pdf"))).unwrap()["outcome"].as_str()
+    };
+    assert_eq!([1, 2, 3].map(fate), ["failed", "waiting", "waiting"], "{}", run.stdout);
+
+    // Where it is the host's robots.txt that says so, no document was asked for.
+    *robots.lock().unwrap() = reply("503 Busy", "Retry-After: 86400\r\n", b"");
+    let place = Place::new(&rules);
+    let run = place.crawl(&[]);
+    assert!(run.stderr.contains("3 documents were not asked for"), "{}", run.stderr);
+    assert_eq!(summary(&run)["failed"], "0");
+}
+
+/// A host that asks to be left alone while a site on it waits for its turn: the
+/// site was asked for nothing, its robots.txt included.
+#[test]
+fn a_site_whose_turn_comes_too_late_is_left_alone_and_blamed_for_nothing() {
+    let store = Server::start(|asked, _| match asked.target.as_str() {
+        "/first/meetings/" => {
+            std::thread::sleep(Duration::from_millis(300));
+            html("<p>Nothing yet</p>")
+        }
+        "/1.pdf" => {
+            std::thread::sleep(Duration::from_millis(500));
+            reply("503 Busy", "Retry-After: 86400\r\n", b"")
+        }
+        _ => not_found(),
+    });
+    let link = format!("<a href='http://{}/1.pdf'>Minutes of 1 May 2023</a>", store.address);
+    let site = Site::start(Files::from([("/meetings/".to_owned(), (HTML, page("Meetings", &link)))]));
+    let there = |path: &str, name: &str| {
+        rules_at(store.address, "").replace("/meetings/", path).replace("Ambridge", name)
+    };
+    // The document of the first waits behind the list of the second; the third
+    // begins while that document is on its way.
+    let named = rules(&site, &format!("hosts = [\"{}\"]", store.address));
+    let place = Place::new(
+        &(named + &there("/first/meetings/", "Borchester") + &there("/second/meetings/", "Felpersham")),
+    );
+    let run = place.crawl(&[]);
+    assert_eq!(store.targets(), ["/robots.txt", "/first/meetings/", "/1.pdf"], "{}", run.stderr);
+    let third = crate::support::read_csv(&run.stdout).remove(2);
+    assert_eq!((third["council"].as_str(), third["failed"].as_str()), ("felpersham-parish-council", "0"));
+    assert!(run.stderr.contains("felpersham-parish-council: left alone, as"), "{}", run.stderr);
+    scrutineer(place.home.path(), &["-q", "index"]);
+    let coverage = scrutineer(place.home.path(), &["--format", "csv", "coverage"]);
+    assert!(!coverage.stdout.contains("felpersham"), "{}", coverage.stdout);
+}
+
+/// A document without a date is in the register only when it has been fetched.
+#[test]
+fn documents_that_wait_and_that_no_list_dates_are_told_of_by_coverage() {
+    let list = "<p><a href='/files/1.pdf'>Minutes of 1 May 2023</a></p><p><a href='/files/x.pdf'>Minutes</a></p>\
+                <p><a href='/files/y.pdf'>Minutes</a></p>";
+    let mut files = Files::from([("/meetings/".to_owned(), (HTML, page("Meetings", list)))]);
+    for name in ["1", "x", "y"] {
+        files.insert(
+            format!("/files/{name}.pdf"),
+            (PDF, pdf(&["Minutes", "1. Drains", "They were discussed."])),
+        );
+    }
+    let site = Site::start(files);
+    let place = Place::new(&rules(&site, ""));
+    place.crawl(&["--limit", "1"]);
+    scrutineer(place.home.path(), &["-q", "index"]);
+    let coverage = || scrutineer(place.home.path(), &["coverage"]).stderr;
+    assert!(coverage().contains("2 documents wait to be asked for"), "{}", coverage());
+    place.crawl(&[]);
+    scrutineer(place.home.path(), &["-q", "index"]);
+    assert!(!coverage().contains("to be asked for"), "{}", coverage());
 }
 
 #[test]

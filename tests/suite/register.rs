@@ -652,3 +652,67 @@ fn a_year_before_or_after_a_council_is_no_gap() {
     );
     assert!(shadow.stdout.contains("2022"), "it is shown all the same: {}", shadow.stdout);
 }
+
+const MINUTES: &str = "Minutes of the Planning Committee held on 4 March 2024\n\n1. Drains\n\n\
+    The culvert was discussed at length by all who were present.\n";
+
+/// Runs `add` with these flags, then `index`, and gives the one row of `coverage`.
+fn coverage_after_adding(home: &Path, files: &[(&str, &[u8], &[&str])]) -> HashMap<String, String> {
+    for (name, bytes, flags) in files {
+        let path = home.join(name);
+        fs::write(&path, bytes).unwrap();
+        let mut args = vec!["-q", "add", path.to_str().unwrap(), "--council", "Kent", "--body", "Planning"];
+        args.extend(*flags);
+        scrutineer(home, &args);
+    }
+    scrutineer(home, &["-q", "index"]);
+    rows(home, &["coverage"]).remove(0)
+}
+
+#[track_caller]
+fn check_columns(row: &HashMap<String, String>, expected: &[(&str, &str)]) {
+    for (column, value) in expected {
+        assert_eq!(row[*column], *value, "{column} of {row:?}");
+    }
+}
+
+#[test]
+fn a_picture_of_minutes_stands_for_a_meeting_that_was_held() {
+    const MARCH: &[&str] = &["--date", "2024-03-04"];
+    let home = tempfile::tempdir().unwrap();
+    let picture: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF";
+    let row = coverage_after_adding(home.path(), &[("scan.jpg", picture, MARCH)]);
+    check_columns(&row, &[("held", "1"), ("readable", "0"), ("why", "unreadable: format 1")]);
+    let row = coverage_after_adding(
+        home.path(),
+        &[("a.md", MINUTES.as_bytes(), MARCH), ("scan.jpg", picture, MARCH)],
+    );
+    check_columns(&row, &[("held", "1"), ("listed", "1"), ("readable", "1")]);
+}
+
+#[test]
+fn a_meeting_of_which_an_agenda_was_added_is_not_known_to_have_no_minutes() {
+    let home = tempfile::tempdir().unwrap();
+    let agenda = "Agenda of the Planning Committee, 4 March 2024\n\n1. Drains\n\n2. Roads\n";
+    let row =
+        coverage_after_adding(home.path(), &[("agenda.md", agenda.as_bytes(), &["--date", "2024-03-04"])]);
+    check_columns(&row, &[("held", "1"), ("published", ""), ("not_asked", "1"), ("unpublished", "0")]);
+    let run = scrutineer(home.path(), &["show", "files-kent/planning-2024-03-04"]);
+    assert!(!run.stderr.contains("no minutes published"), "{}", run.stderr);
+}
+
+#[test]
+fn a_meeting_whose_minutes_are_moved_to_another_has_none_any_more() {
+    let home = tempfile::tempdir().unwrap();
+    let report = "Report to the Planning Committee of 4 March 2024\n\n1. Background\n\nThe drains are old.\n";
+    let files: [(&str, &[u8], &[&str]); 3] = [
+        ("a.md", MINUTES.as_bytes(), &["--date", "2024-03-04"]),
+        ("report.md", report.as_bytes(), &["--date", "2024-03-04"]),
+        ("a.md", MINUTES.as_bytes(), &["--date", "2024-06-04"]),
+    ];
+    let row = coverage_after_adding(home.path(), &files);
+    check_columns(&row, &[("held", "2"), ("published", "1"), ("readable", "1")]);
+    assert_eq!(scrutineer(home.path(), &["corpus", "rebuild"]).code, 0);
+    let again = rows(home.path(), &["coverage"]).remove(0);
+    assert_eq!(again, row);
+}

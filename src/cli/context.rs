@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -44,14 +44,17 @@ impl Context {
 
     /// Writes a table where results go, in a format of its own.
     pub fn write_in(&self, format: Format, table: &Table) -> Result<()> {
+        let style = self.style(self.output.is_none() && io::stdout().is_terminal());
+        self.write_with(|out| report::write(table, format, style, out))
+    }
+
+    /// Writes what is no table where results go.
+    pub fn write_with(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
         let Some(path) = &self.output else {
-            let stdout = io::stdout();
-            let style = self.style(stdout.is_terminal());
-            let mut out = BufWriter::new(stdout.lock());
-            let written = report::write(table, format, style, &mut out).and_then(|()| out.flush());
-            return written.map_err(Error::io("write", "stdout"));
+            let mut out = BufWriter::new(io::stdout().lock());
+            return write(&mut out).and_then(|()| out.flush()).map_err(Error::io("write", "stdout"));
         };
-        self.write_file(table, format, path)
+        write_whole(path, write)
     }
 
     /// Writes a second table for a person: to stdout, unless results go to a
@@ -61,22 +64,8 @@ impl Context {
     }
 
     /// Writes a table to a file, which appears only when it is complete.
-    pub fn write_file(&self, table: &Table, format: Format, path: &std::path::Path) -> Result<()> {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".part");
-        let beside = PathBuf::from(beside);
-        let write = || -> io::Result<()> {
-            let mut out = BufWriter::new(fs::File::create(&beside)?);
-            report::write(table, format, self.style(false), &mut out)?;
-            out.into_inner()?.sync_all()?;
-            fs::rename(&beside, path)
-        };
-        write().map_err(|source| {
-            // Nothing that looks complete is left behind; that it cannot be
-            // removed either adds nothing to the error.
-            let _ = fs::remove_file(&beside);
-            Error::Io { action: "write", path: path.to_owned(), source }
-        })
+    pub fn write_file(&self, table: &Table, format: Format, path: &Path) -> Result<()> {
+        write_whole(path, |out| report::write(table, format, self.style(false), out))
     }
 
     fn style(&self, is_terminal: bool) -> Style {
@@ -140,6 +129,25 @@ impl Context {
         bar.set_message(what);
         bar
     }
+}
+
+/// Writes a file, which appears only when it is complete.
+fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    let written = || -> io::Result<()> {
+        let mut out = BufWriter::new(fs::File::create(&beside)?);
+        write(&mut out)?;
+        out.into_inner()?.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    written().map_err(|source| {
+        // Nothing that looks complete is left behind; that it cannot be
+        // removed either adds nothing to the error.
+        let _ = fs::remove_file(&beside);
+        Error::Io { action: "write", path: path.to_owned(), source }
+    })
 }
 
 /// The terminal's width in columns, where it says so.

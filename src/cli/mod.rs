@@ -12,6 +12,7 @@ mod count;
 mod coverage;
 mod crawl;
 mod crawl_progress;
+mod eval;
 mod extract;
 mod files;
 mod filters;
@@ -19,6 +20,7 @@ mod groups;
 mod index;
 mod kwic;
 mod manifest;
+mod parse;
 mod quickstart;
 mod search;
 mod show;
@@ -84,6 +86,10 @@ enum Command {
     Theme(theme::Args),
     /// Show a passage, item or meeting with its context and source.
     Show(show::Args),
+    /// Print what is read in files, as JSON Lines.
+    Parse(parse::Args),
+    /// Measure reading against readings that were made by hand.
+    Eval(eval::Args),
     /// Take the text out of one document: stdin to stdout, in this process alone.
     #[command(hide = true)]
     Extract(extract::Args),
@@ -139,6 +145,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Themes(args) => themes::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Show(args) => show::run(&context, args),
+        Command::Parse(args) => parse::run(&context, args),
+        Command::Eval(args) => eval::run(&context, args),
         Command::Extract(args) => extract::run(&args),
         Command::WithLimits(args) => with_limits::run(args),
     }

@@ -19,5 +19,8 @@ pub use meeting::{
     IssueLink, Meeting, MeetingId, MeetingStatus, Platform, Site, SiteId, body_words, is_body_named,
 };
 pub use passage::{Kind, Passage, PassageId};
-pub use reading::{AgendaItem, Attendance, DateSource, Defect, ItemPassage, Reading, Warning};
+pub use reading::{
+    AgendaItem, Attendance, DateSource, Defect, Interest, ItemPassage, Motion, Person, Reading, Votes,
+    Warning,
+};
 pub use rules::{LinkRule, PageRules, Pattern, RuledSite};

@@ -59,6 +59,10 @@ pub struct AgendaItem {
     /// The rule that makes it a standing item, such as `apologies`; `None` for
     /// an item of business.
     pub standing: Option<String>,
+    /// Of an item that was not open to the public, the paragraphs of Schedule
+    /// 12A, Part 1, of the Local Government Act 1972 that are named, 1 to 7;
+    /// `None` for an open item.
+    pub exempt: Option<Vec<u8>>,
     /// Its own address, where it has one.
     pub url: Option<String>,
     /// Its passages in order.
@@ -87,9 +91,68 @@ pub struct ItemPassage {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendance {
     /// Members who were present.
-    pub present: Vec<String>,
+    pub present: Vec<Person>,
     /// Members who sent apologies.
-    pub apologies: Vec<String>,
+    pub apologies: Vec<Person>,
+    /// Members who were present in place of others.
+    pub substitutes: Vec<Person>,
+    /// Officers and others who are named as attending.
+    pub officers: Vec<Person>,
+}
+
+/// Somebody whom an attendance list names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The name as printed, with its title and without honours.
+    pub name: String,
+    /// The office or role that is printed beside it, such as `Chair`.
+    pub role: Option<String>,
+}
+
+impl Person {
+    /// Somebody of whom no role is printed.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), role: None }
+    }
+}
+
+/// How a decision was come to, as far as the minutes tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Motion {
+    /// The position of its item among the items of the reading, from 0.
+    pub item: usize,
+    /// The position of its passage in the item, from 0: the lead-in of its
+    /// clauses, or the only one.
+    pub passage: usize,
+    /// Who moved it, as printed.
+    pub mover: Option<String>,
+    /// Who seconded it, as printed.
+    pub seconder: Option<String>,
+    /// The votes, where they were counted.
+    pub votes: Option<Votes>,
+}
+
+/// Votes that were counted. An abstention that is not told of is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Votes {
+    /// For the motion.
+    #[serde(rename = "for")]
+    pub in_favour: u32,
+    /// Against it.
+    pub against: u32,
+    /// Neither.
+    pub abstained: u32,
+}
+
+/// An interest that a member declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interest {
+    /// The position of the item under which it is minuted, from 0.
+    pub item: usize,
+    /// The position of its passage in the item, from 0.
+    pub passage: usize,
+    /// Whose it is, as printed.
+    pub name: String,
 }
 
 /// A fault in a document, kept beside what could be read.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::{AgendaItem, Attendance, Kind};
+use crate::model::{AgendaItem, Attendance, Kind, Person};
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are constants that the tests build")
@@ -43,7 +43,7 @@ pub fn attendance(items: &[AgendaItem]) -> Attendance {
 }
 
 /// Splits a list of names; what is too long for a name is no list of names.
-fn names(list: &str) -> Vec<String> {
+fn names(list: &str) -> Vec<Person> {
     const LONGEST: usize = 70;
     let none = ["none", "nil", "no apologies", "there were none", "no one"];
     // What follows the sentence is no longer the list; initials have one letter.
@@ -78,6 +78,7 @@ fn names(list: &str) -> Vec<String> {
         .map(|name| name.trim().trim_start_matches("Councillors ").trim_start_matches("Cllrs ").to_owned())
         .filter(|name| !name.is_empty() && name.len() <= LONGEST && !is_honour(name))
         .filter(|name| name.starts_with(|c: char| c.is_uppercase()))
+        .map(Person::named)
         .collect()
 }
 
@@ -87,10 +88,9 @@ mod tests {
 
     #[test]
     fn a_list_is_split_at_its_commas_and_not_inside_of_brackets() {
-        assert_eq!(
-            names("Mr R Gough (Chairman, Leader), Mr R Love, OBE, Mrs Bell and Dr Lee."),
-            ["Mr R Gough (Chairman, Leader)", "Mr R Love", "Mrs Bell", "Dr Lee"]
-        );
+        let found = names("Mr R Gough (Chairman, Leader), Mr R Love, OBE, Mrs Bell and Dr Lee.");
+        let found: Vec<&str> = found.iter().map(|person| person.name.as_str()).collect();
+        assert_eq!(found, ["Mr R Gough (Chairman, Leader)", "Mr R Love", "Mrs Bell", "Dr Lee"]);
         assert!(names("None").is_empty());
     }
 }

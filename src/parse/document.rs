@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Councils, Defect, Edition, Kind, Reading, Warning};
+use crate::model::{Attendance, Councils, Defect, Edition, Kind, Reading, Warning};
 
+use super::acts::mark_exempt;
 use super::attendance::attendance;
 use super::blocks::{Block, Page, html, markdown, office, pdf, rtf, text};
 use super::charset::decode;
@@ -30,6 +31,8 @@ pub enum Media {
     Rtf,
     /// Word before 2007, which needs a program that converts it.
     Doc,
+    /// XML: a meeting as the web service of ModernGov gives it.
+    Xml,
     /// JSON, which is not read.
     Json,
 }
@@ -47,6 +50,7 @@ impl Media {
             "odt" => Self::Odt,
             "rtf" => Self::Rtf,
             "doc" | "dot" => Self::Doc,
+            "xml" => Self::Xml,
             "json" => Self::Json,
             _ => return None,
         })
@@ -64,6 +68,7 @@ impl Media {
             "application/vnd.oasis.opendocument.text" => Self::Odt,
             "application/rtf" | "text/rtf" | "application/x-rtf" | "text/richtext" => Self::Rtf,
             "application/msword" => Self::Doc,
+            "text/xml" | "application/xml" => Self::Xml,
             "application/json" => Self::Json,
             _ => return None,
         })
@@ -111,6 +116,7 @@ impl Media {
             Self::Odt => "application/vnd.oasis.opendocument.text",
             Self::Rtf => "application/rtf",
             Self::Doc => "application/msword",
+            Self::Xml => "text/xml",
             Self::Json => "application/json",
         }
     }
@@ -246,7 +252,10 @@ pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> R
     if reading.edition.is_none() && has_decisions(&reading) {
         reading.edition = Some(Edition::Minutes);
     }
-    reading.attendance = attendance(&reading.items);
+    if reading.attendance == Attendance::default() {
+        reading.attendance = attendance(&reading.items);
+    }
+    mark_exempt(&mut reading.items);
     reading.warnings.extend(page.warning.map(|message| Warning { at: "document".into(), message }));
     reading.warnings.extend(faults);
     Ok(reading)
@@ -281,8 +290,15 @@ pub fn extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extr
             let reason = "JSON is not read: convert it to text or HTML first";
             Err(Unreadable::new(Defect::Format, reason))
         }
+        Media::Xml => xml_extract(bytes, charset),
         media @ (Media::Html | Media::Markdown | Media::Text) => text_extract(bytes, media, charset),
     }
+}
+
+fn xml_extract(bytes: &[u8], charset: Option<&str>) -> Result<Extract, Unreadable> {
+    let other = |wrong: moderngov::Wrong| Unreadable::new(Defect::WrongContent, wrong.to_string());
+    let reading = moderngov::meeting_reading(&decode(bytes, charset)).map_err(other)?;
+    Ok(Extract { moderngov: Some(Box::new(reading)), ..Extract::of(Page::default()) })
 }
 
 fn text_extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extract, Unreadable> {

@@ -48,6 +48,7 @@ pub fn items(blocks: &[Block]) -> (Vec<AgendaItem>, usize) {
             number: head.number.clone(),
             title: head.title.clone(),
             standing: standing(&head.title).map(str::to_owned),
+            exempt: None,
             url: None,
             passages: passages(&body),
         });

@@ -17,6 +17,7 @@ pub mod date;
 mod standing;
 mod visible;
 
+mod acts;
 mod attendance;
 pub mod cmis;
 mod kind;
@@ -25,6 +26,7 @@ pub mod links;
 pub mod moderngov;
 mod passages;
 
+pub use acts::{interests, motions};
 pub use blocks::{Block, Style};
 pub use challenge::{challenge, challenge_in_title};
 pub use charset::decode;

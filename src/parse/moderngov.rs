@@ -34,7 +34,9 @@ use serde::{Deserialize, Serialize};
 use super::blocks::{fold, html};
 use super::date::dates;
 use super::{passages, standing};
-use crate::model::{AgendaItem, Attendance, DateSource, Edition, ItemPassage, PartialDate, Reading, Warning};
+use crate::model::{
+    AgendaItem, Attendance, DateSource, Edition, ItemPassage, PartialDate, Person, Reading, Warning,
+};
 
 /// Why an answer is not the one that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -132,10 +134,12 @@ impl Item {
 ///
 /// Never fails: what is no such answer has no items, and a warning.
 pub fn xml_reading(text: &str) -> Reading {
-    let meeting = match meeting_xml(text) {
-        Ok(meeting) => meeting,
-        Err(wrong) => return no_reading(&wrong),
-    };
+    meeting_reading(text).unwrap_or_else(|wrong| no_reading(&wrong))
+}
+
+/// The same; says what is wrong with what is no such answer.
+pub fn meeting_reading(text: &str) -> Result<Reading, Wrong> {
+    let meeting = meeting_xml(text)?;
     let mut reading = Reading {
         date: meeting.date,
         date_source: meeting.date.map(|_| DateSource::Metadata),
@@ -143,7 +147,7 @@ pub fn xml_reading(text: &str) -> Reading {
         ..Reading::default()
     };
     fill(&mut reading, &meeting.items, Edition::Minutes, "");
-    reading
+    Ok(reading)
 }
 
 /// The reading of a meeting's page, with the pages of its items: the address
@@ -251,6 +255,7 @@ fn fill(reading: &mut Reading, items: &[Item], minutes: Edition, page_url: &str)
             number: item.number.clone(),
             title: item.title.clone(),
             standing: standing(&item.title).map(str::to_owned),
+            exempt: None,
             url,
             passages,
         });
@@ -294,16 +299,23 @@ fn unique_key(id: &str, at: usize, taken: &[String]) -> String {
 }
 
 fn attendance(attendees: &[Attendee]) -> Attendance {
-    let named = |words: &[&str]| -> Vec<String> {
+    let named = |words: &[&str]| -> Vec<Person> {
         let is_one = |said: &str| words.iter().any(|word| said.starts_with(word));
         attendees
             .iter()
             .filter(|attendee| is_one(&attendee.attendance.to_lowercase()))
-            .map(|attendee| attendee.name.clone())
+            .map(|attendee| Person {
+                name: attendee.name.clone(),
+                role: Some(attendee.role.clone()).filter(|role| !role.is_empty()),
+            })
             .collect()
     };
     // Before a meeting all are “Expected”: that is no attendance.
-    Attendance { present: named(&["present", "in attendance"]), apologies: named(&["apologies"]) }
+    Attendance {
+        present: named(&["present", "in attendance"]),
+        apologies: named(&["apologies"]),
+        ..Attendance::default()
+    }
 }
 
 /// The text of a bit of HTML: references decoded, tags dropped, white space folded.

@@ -130,6 +130,7 @@ fn item(key: &str, number: &str, title: &str, blocks: &[Block]) -> AgendaItem {
         number: number.to_owned(),
         standing: standing(&title).map(str::to_owned),
         title,
+        exempt: None,
         url: None,
         passages: found,
     }

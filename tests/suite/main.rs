@@ -7,6 +7,7 @@ mod cmis;
 mod corpus;
 mod crawl;
 mod documents;
+mod eval;
 mod faults;
 mod fifty;
 mod hostile;

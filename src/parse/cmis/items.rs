@@ -224,6 +224,7 @@ impl Draft {
             number: std::mem::take(&mut self.number),
             standing: standing(&title).map(str::to_owned),
             title,
+            exempt: None,
             url: None,
             passages: all,
         })

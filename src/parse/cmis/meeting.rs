@@ -8,7 +8,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use super::items::items;
 use super::{LINKS, Wrong, address, has_class, is_called_off, selector, tree, visible_start, visible_text};
-use crate::model::{AgendaItem, Attendance, DateSource, Edition, PartialDate, Reading, Warning};
+use crate::model::{AgendaItem, Attendance, DateSource, Edition, PartialDate, Person, Reading, Warning};
 use crate::parse::blocks::{Block, fold, html};
 use crate::parse::date::dates;
 
@@ -172,14 +172,14 @@ fn attendance(tree: &Html, page: &mut MeetingPage) {
             Some("apologies") => false,
             _ => continue,
         };
-        let Attendance { present, apologies } = &mut page.attendance;
+        let Attendance { present, apologies, .. } = &mut page.attendance;
         let names = if was_there { present } else { apologies };
         for row in group.select(&TABLE_ROWS) {
             let Some(cell) = row.child_elements().find(|cell| cell.value().name() == "td") else { continue };
             let name = cell.select(&LINKS).next().map_or_else(|| visible_text(cell), visible_text);
             let is_name = !name.is_empty() && !has_class(row, "rgnorecords") && !has_class(row, "rgpager");
             if is_name && known.insert((was_there, name.clone())) {
-                names.push(name);
+                names.push(Person::named(name));
             }
         }
         let text = visible_text(group);
@@ -315,8 +315,11 @@ mod tests {
             ]
             .concat(),
         );
-        assert_eq!(found.attendance.present, ["Cllr A Archer", "Cllr B Bellamy", "Cllr C Carter"]);
-        assert_eq!(found.attendance.apologies, ["Cllr D Danby"]);
+        assert_eq!(
+            found.attendance.present,
+            ["Cllr A Archer", "Cllr B Bellamy", "Cllr C Carter"].map(Person::named)
+        );
+        assert_eq!(found.attendance.apologies, ["Cllr D Danby"].map(Person::named));
         assert_eq!(found.warnings.len(), 1);
     }
 

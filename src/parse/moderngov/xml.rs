@@ -73,6 +73,8 @@ impl MeetingXml {
 pub struct Attendee {
     /// The name.
     pub name: String,
+    /// The role in the body, such as `Chair`; empty when the answer does not tell.
+    pub role: String,
     /// What the site says of their coming: `Expected`, `Present` …
     pub attendance: String,
 }
@@ -210,7 +212,11 @@ fn minute_number(element: &Element) -> String {
 }
 
 fn attendee(element: &Element) -> Attendee {
-    Attendee { name: plain(element.attribute("name")), attendance: plain(element.attribute("attendance")) }
+    Attendee {
+        name: plain(element.attribute("name")),
+        role: plain(element.attribute("roledescription")),
+        attendance: plain(element.attribute("attendance")),
+    }
 }
 
 fn is_number(id: &str) -> bool {

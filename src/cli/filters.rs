@@ -232,6 +232,11 @@ pub struct QueryArgs {
 }
 
 impl QueryArgs {
+    /// The query as typed.
+    pub fn text(&self) -> &str {
+        &self.query
+    }
+
     /// The query, parsed. An error points at its column.
     pub fn query(&self, context: &Context) -> Result<Query> {
         if let Some(word) = lower_case_operator(&self.query) {

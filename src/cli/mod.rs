@@ -3,6 +3,7 @@
 //! stdout is data, stderr is for people. Exit codes are a contract: see
 //! [`Outcome`].
 
+mod abbreviations;
 mod add;
 mod add_warc;
 mod context;
@@ -86,6 +87,8 @@ enum Command {
     Theme(theme::Args),
     /// Show a passage, item or meeting with its context and source.
     Show(show::Args),
+    /// List what abbreviations stand for, as the minutes say.
+    Abbreviations(abbreviations::Args),
     /// Print what is read in files, as JSON Lines.
     Parse(parse::Args),
     /// Measure reading against readings that were made by hand.
@@ -145,6 +148,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Themes(args) => themes::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Show(args) => show::run(&context, args),
+        Command::Abbreviations(args) => abbreviations::run(&context, args),
         Command::Parse(args) => parse::run(&context, args),
         Command::Eval(args) => eval::run(&context, args),
         Command::Extract(args) => extract::run(&args),

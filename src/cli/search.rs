@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::abbreviations::offer;
 use super::filters::{FilterArgs, QueryArgs};
 use super::{Context, Outcome};
 use crate::index::{Found, Hit, Index, Unit};
@@ -104,6 +105,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let shown = &found[..found.len().min(limit)];
     context.write(&table(shown))?;
     say_totals(context, &index, &query, &filter, &found, shown.len())?;
+    offer(context, args.query.text())?;
     Ok(Outcome::found(!found.is_empty()))
 }
 

@@ -5,13 +5,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bytes::Bytes;
 
-use super::readings::{PARSER, ReadingState, Readings};
+use super::readings::{Explained, PARSER, ReadingState, Readings};
 use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
     AgendaItem, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Meeting, Passage, PassageId,
     Reading, Result,
 };
-use crate::parse::{cmis, decode, moderngov};
+use crate::parse::{Abbreviation, abbreviations, cmis, decode, moderngov};
 use crate::search::Tokens;
 
 /// The share of a document's passages that must stand in another document of
@@ -151,11 +151,27 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
         fetched: !holders.is_empty(),
         defect,
         withdrawn: false,
+        abbreviations: explained(&passages),
         repeated,
         warnings,
         without,
     };
     ReadMeeting { passages, state, unreadable }
+}
+
+/// The abbreviations that passages explain, each where it is first explained so.
+fn explained(passages: &[Passage]) -> Vec<Explained> {
+    let mut known: HashSet<Abbreviation> = HashSet::new();
+    let mut found = Vec::new();
+    for passage in passages {
+        for abbreviation in abbreviations(&passage.text) {
+            if known.insert(abbreviation.clone()) {
+                let Abbreviation { short, long } = abbreviation;
+                found.push(Explained { short, long, passage: passage.passage_id.0.clone() });
+            }
+        }
+    }
+    found
 }
 
 /// Reads a meeting of which nothing that is published now holds minutes from

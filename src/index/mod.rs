@@ -13,4 +13,4 @@ mod readings;
 pub use build::{Built, build};
 pub use engine::item_of;
 pub use find::{Found, Hit, Index, MatchSet, Totals, Unit};
-pub use readings::{ReadingState, Readings};
+pub use readings::{Explained, ReadingState, Readings};

@@ -100,12 +100,26 @@ pub struct ReadingState {
     /// Passages that stand in another document of the meeting as well, and so
     /// are counted there only.
     pub repeated: u64,
+    /// The abbreviations that its passages explain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub abbreviations: Vec<Explained>,
     /// What could not be read, with where.
     pub warnings: Vec<String>,
     /// What was not there, and would have been of help with some document: when
     /// it is, the meeting is read again.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub without: BTreeSet<Helper>,
+}
+
+/// An abbreviation, where a passage explains it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The short form: `PEP`.
+    pub short: String,
+    /// The long form as it is written there.
+    pub long: String,
+    /// The identifier of the passage.
+    pub passage: String,
 }
 
 /// How every meeting was read, by meeting.

@@ -17,6 +17,7 @@ pub mod date;
 mod standing;
 mod visible;
 
+mod abbreviation;
 mod acts;
 mod attendance;
 pub mod cmis;
@@ -26,6 +27,7 @@ pub mod links;
 pub mod moderngov;
 mod passages;
 
+pub use abbreviation::{Abbreviation, abbreviations};
 pub use acts::{interests, motions};
 pub use blocks::{Block, Style};
 pub use challenge::{challenge, challenge_in_title};

@@ -105,3 +105,33 @@ fn the_judgements_of_reading_are_sound() {
     assert_eq!(documents.len(), n_judged, "a document is judged twice");
     assert!((n_judged / 5..=n_judged / 2).contains(&n_test), "{n_test} of {n_judged} are the test set");
 }
+
+#[test]
+fn abbreviations_are_read_out_of_the_minutes_and_offered_to_queries() {
+    let home = tempfile::tempdir().unwrap();
+    let minutes = |year: u32, text: &str| {
+        let path = home.path().join(format!("{year}.txt"));
+        let head = format!("Minutes of the Schools Forum held on 4 March {year}\n\n1. Children in care\n\n");
+        fs::write(&path, format!("{head}{text}\n\n2. Budget\n\nIt was discussed.\n")).unwrap();
+        let path = path.display().to_string();
+        scrutineer(home.path(), &["-q", "add", &path, "--council", "Kent", "--body", "Schools Forum"]);
+    };
+    minutes(2021, "Few had a personal education plan (PEP) by May.");
+    minutes(2020, "Each child needs a Personal Education Plan (PEP), it was said.");
+    minutes(2022, "The PEP rate fell.");
+    scrutineer(home.path(), &["-q", "index"]);
+    let found = rows(home.path(), &["abbreviations", "pep"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let of = |column: &str| found[0][column].as_str();
+    assert_eq!((of("short"), of("long"), of("council")), ("PEP", "personal education plan", "kent"));
+    assert_eq!((of("meetings"), of("first"), of("last")), ("2", "2020-03-04", "2021-03-04"));
+    assert!(of("passage_id").contains("2020-03-04"), "{}", of("passage_id"));
+    let search = scrutineer(home.path(), &["search", "PEP AND rate"]);
+    assert!(
+        search.stderr.contains("PEP: 2 meetings explain it as “personal education plan”"),
+        "{}",
+        search.stderr
+    );
+    let none = scrutineer(home.path(), &["abbreviations", "XYZ"]);
+    assert_eq!(none.code, 1);
+}

@@ -11,6 +11,7 @@ mod eval;
 mod faults;
 mod fifty;
 mod hostile;
+mod hostile_html;
 mod index;
 mod moderngov;
 mod pages;

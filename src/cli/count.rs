@@ -1,7 +1,7 @@
 //! `count`: exact counts with denominators.
 
 use super::filters::{FilterArgs, QueryArgs};
-use super::groups::{Denominators, dimensions, group_cells, tally};
+use super::groups::{Denominators, dimensions, group_cells, say_left_out, tally};
 use super::search::UnitArg;
 use super::{Context, Outcome};
 use crate::report::{Cell, Table};
@@ -50,6 +50,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         table.push(cells);
     }
     context.write(&table)?;
+    say_left_out(context, &index, &filter)?;
     if table.rows.is_empty() || denominators.n_meetings() == 0 {
         context.say("nothing is known: no meeting with readable minutes passes the filters");
     }

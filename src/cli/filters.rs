@@ -8,7 +8,7 @@ use super::Context;
 use super::councils::{fate, listed};
 use super::crawl::site_by_table;
 use crate::corpus::{Corpus, LostLists};
-use crate::model::{Council, Councils, DateRange, Edition, Error, Kind, PartialDate, Result};
+use crate::model::{Council, Councils, DateRange, Edition, Error, Kind, Language, PartialDate, Result};
 use crate::search::{Filter, Query, Terms, parse};
 
 /// Which meetings count.
@@ -54,6 +54,9 @@ pub struct FilterArgs {
     /// and draft-minutes.
     #[arg(long, value_delimiter = ',', value_name = "E,…")]
     edition: Vec<String>,
+    /// Languages: english, welsh, or all. Default: english, so that text in Welsh is no silence.
+    #[arg(long, value_delimiter = ',', value_name = "L,…")]
+    language: Vec<String>,
     /// Count standing items (apologies, declarations, minutes of the last meeting) too.
     #[arg(long)]
     with_boilerplate: bool,
@@ -211,6 +214,16 @@ impl FilterArgs {
             let edition =
                 edition.ok_or_else(|| no_such("edition", name, &Edition::ALL.map(Edition::name)))?;
             filter.editions.insert(edition);
+        }
+        for name in &self.language {
+            if name == "all" {
+                filter.languages.extend(Language::ALL);
+                continue;
+            }
+            let language = Language::ALL.into_iter().find(|language| language.name() == name);
+            let language =
+                language.ok_or_else(|| no_such("language", name, &Language::ALL.map(Language::name)))?;
+            filter.languages.insert(language);
         }
         Ok(filter)
     }

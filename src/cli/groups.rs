@@ -11,7 +11,7 @@ use crate::analyse::{
 };
 use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
 use crate::index::{Hit, Index, ReadingState, Totals, item_of};
-use crate::model::{Defect, Error, Meeting, MeetingId, MeetingStatus, Result, SiteId};
+use crate::model::{Defect, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
 use crate::report::Cell;
 use crate::search::{Facts, Filter};
 
@@ -186,6 +186,23 @@ fn is_loss(lost: &LostMeeting, meeting: &Meeting, defect: Option<&str>) -> bool 
     // lost; nor where it gave a document that cannot be read.
     let is_otherwise = !meeting.minutes_published || defect.is_some_and(|defect| defect != "no-minutes");
     !(lost.is_answered && is_otherwise)
+}
+
+/// Says how much text in Welsh the filters leave out, where they name no language.
+pub fn say_left_out(context: &Context, index: &Index, filter: &Filter) -> Result<()> {
+    if !filter.languages.is_empty() {
+        return Ok(());
+    }
+    let in_welsh = Filter { languages: [Language::Welsh].into(), ..filter.clone() };
+    let left_out = index.totals(&in_welsh, &[])?.into_values().next().unwrap_or_default();
+    if left_out.passages > 0 {
+        let passages = plural(left_out.passages, "passage", "passages");
+        let meetings = plural(left_out.meetings, "meeting", "meetings");
+        context.say(format!(
+            "{passages} in Welsh, of {meetings}, are neither looked through nor counted: `--language all` or `welsh` does"
+        ));
+    }
+    Ok(())
 }
 
 /// Says which meetings count more than once, as several sites of their council

@@ -11,18 +11,18 @@ use super::index::document_reader;
 use super::{Context, Outcome, files};
 use crate::corpus::{DocumentReader, Input, media_of};
 use crate::model::{
-    AgendaItem, Attendance, DateSource, Edition, Interest, ItemPassage, Kind, Motion, PartialDate, Person,
-    Reading, Votes, Warning,
+    AgendaItem, Attendance, DateSource, Edition, Interest, ItemPassage, Kind, Language, Motion, PartialDate,
+    Person, Reading, Votes, Warning,
 };
-use crate::parse::{interests, motions};
+use crate::parse::{interests, languages, motions};
 
 /// What a line holds, for `--help`.
 const LINE_HELP: &str = "\
 A line is an object: path, council, body, date, date_source, edition, items, resolutions, present,
 apologies, substitutes, officers, roles (by name), interests, warnings. An item has number, title,
 standing (the rule that makes it a standing item), exempt (the paragraphs of Schedule 12A), text (its
-passages, a line each) and passages (kind, number, label, page, text). A resolution is a passage of
-the kind resolution or recommendation: item (its position in items, from 1), number (of the item),
+passages, a line each) and passages (kind, language, number, label, page, text). A resolution is a
+passage of the kind resolution or recommendation: item (its position in items, from 1), number (of the item),
 kind, label, text, mover, seconder and votes (for, against, abstained). An interest has item, name
 and text. What is not known is null.
 
@@ -70,6 +70,7 @@ struct Item<'a> {
 #[derive(Serialize)]
 struct Passage<'a> {
     kind: Kind,
+    language: Language,
     number: Option<&'a str>,
     label: String,
     page: Option<u32>,
@@ -173,7 +174,7 @@ fn line<'a>(path: String, reading: &'a Reading, motions: &'a [Motion]) -> Line<'
         date: reading.date,
         date_source: reading.date_source,
         edition: reading.edition,
-        items: reading.items.iter().map(item).collect(),
+        items: reading.items.iter().zip(languages(&reading.items)).map(item).collect(),
         resolutions: resolutions.collect(),
         present: names(present),
         apologies: names(apologies),
@@ -185,7 +186,7 @@ fn line<'a>(path: String, reading: &'a Reading, motions: &'a [Motion]) -> Line<'
     }
 }
 
-fn item(item: &AgendaItem) -> Item<'_> {
+fn item((item, languages): (&AgendaItem, Vec<Language>)) -> Item<'_> {
     let texts: Vec<&str> = item.passages.iter().map(|passage| passage.text.as_str()).collect();
     Item {
         number: &item.number,
@@ -193,13 +194,13 @@ fn item(item: &AgendaItem) -> Item<'_> {
         standing: item.standing.as_deref(),
         exempt: item.exempt.as_deref(),
         text: texts.join("\n"),
-        passages: item.passages.iter().map(passage).collect(),
+        passages: item.passages.iter().zip(languages).map(passage).collect(),
     }
 }
 
-fn passage(passage: &ItemPassage) -> Passage<'_> {
+fn passage((passage, language): (&ItemPassage, Language)) -> Passage<'_> {
     let ItemPassage { kind, number, clause, page, text, .. } = passage;
-    Passage { kind: *kind, number: number.as_deref(), label: clause.concat(), page: *page, text }
+    Passage { kind: *kind, language, number: number.as_deref(), label: clause.concat(), page: *page, text }
 }
 
 fn names(people: &[Person]) -> Vec<&str> {

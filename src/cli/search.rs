@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use super::abbreviations::offer;
 use super::filters::{FilterArgs, QueryArgs};
+use super::groups::say_left_out;
 use super::{Context, Outcome};
 use crate::index::{Found, Hit, Index, Unit};
 use crate::model::Edition;
@@ -105,6 +106,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let shown = &found[..found.len().min(limit)];
     context.write(&table(shown))?;
     say_totals(context, &index, &query, &filter, &found, shown.len())?;
+    say_left_out(context, &index, &filter)?;
     offer(context, args.query.text())?;
     Ok(Outcome::found(!found.is_empty()))
 }

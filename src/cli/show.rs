@@ -160,6 +160,7 @@ fn table(passages: &[Passage], documents: &[Document], links: &[IssueLink]) -> T
         "document_url",
         "retrieved",
         "issues",
+        "language",
     ]);
     for passage in passages {
         let document = document_of(passage, documents);
@@ -185,6 +186,7 @@ fn table(passages: &[Passage], documents: &[Document], links: &[IssueLink]) -> T
             document.map(|document| document.url.clone()).into(),
             document.map(|document| document.retrieved.clone()).into(),
             Cell::text_or_unknown(issues.join(" ")),
+            passage.language.name().into(),
         ]);
     }
     table

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::filters::FilterArgs;
-use super::groups::{Denominators, dimensions, group_cells, tally};
+use super::groups::{Denominators, dimensions, group_cells, say_left_out, tally};
 use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Theme};
@@ -43,6 +43,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     } else {
         context.write(&counts.table())?;
     }
+    say_left_out(context, &context.index()?, &filter)?;
     if counts.denominators.n_meetings() == 0 {
         context.say("nothing is known: no meeting with readable minutes passes the filters");
     }

@@ -44,6 +44,8 @@ pub struct Fields {
     pub kind: Field,
     /// The edition's name.
     pub edition: Field,
+    /// The language's name.
+    pub language: Field,
     /// Whether it is furniture.
     pub boilerplate: Field,
     /// The place of the passage in its meeting, from 0.
@@ -59,6 +61,7 @@ pub mod column {
     pub const DATE: &str = "date";
     pub const KIND: &str = "kind";
     pub const EDITION: &str = "edition";
+    pub const LANGUAGE: &str = "language";
     pub const BOILERPLATE: &str = "boilerplate";
     pub const ORDINAL: &str = "ordinal";
 }
@@ -85,7 +88,8 @@ pub fn schema() -> (Schema, Fields) {
         body: builder.add_text_field(column::BODY, column_only.clone()),
         date: builder.add_text_field(column::DATE, column_only.clone()),
         kind: builder.add_text_field(column::KIND, column_only.clone()),
-        edition: builder.add_text_field(column::EDITION, column_only),
+        edition: builder.add_text_field(column::EDITION, column_only.clone()),
+        language: builder.add_text_field(column::LANGUAGE, column_only),
         boilerplate: builder.add_bool_field(column::BOILERPLATE, FAST),
         ordinal: builder.add_u64_field(column::ORDINAL, FAST),
     };
@@ -112,12 +116,10 @@ pub fn to_document(fields: &Fields, passage: &Passage, ordinal: usize) -> Tantiv
     document.add_text(fields.id, &passage.passage_id.0);
     document.add_text(fields.meeting, passage.meeting.to_string());
     document.add_text(fields.item, item_of(passage));
-    let tokens = Tokens::read(&passage.text);
-    let compounds = || tokens.compounds().iter().map(|compound| compound.word.as_str());
-    let words = tokens.words().chain(compounds());
-    document.add_pre_tokenized_text(fields.words, pre_tokenized(words));
-    let stems: Vec<String> = tokens.words().chain(compounds()).map(crate::search::stem).collect();
-    document.add_pre_tokenized_text(fields.stems, pre_tokenized(stems.iter().map(String::as_str)));
+    let tokens = Tokens::read_in(&passage.text, passage.language);
+    let compounds = tokens.compounds().iter().map(|compound| compound.word.as_str());
+    document.add_pre_tokenized_text(fields.words, pre_tokenized(tokens.words().chain(compounds)));
+    document.add_pre_tokenized_text(fields.stems, pre_tokenized(tokens.stems()));
     let record = serde_json::to_vec(passage).expect("a passage holds nothing that JSON cannot");
     document.add_bytes(fields.record, &record);
     document.add_text(fields.council, &passage.council);
@@ -125,6 +127,7 @@ pub fn to_document(fields: &Fields, passage: &Passage, ordinal: usize) -> Tantiv
     document.add_text(fields.date, passage.date.map(|date| date.to_string()).unwrap_or_default());
     document.add_text(fields.kind, passage.kind.name());
     document.add_text(fields.edition, passage.edition.name());
+    document.add_text(fields.language, passage.language.name());
     document.add_bool(fields.boilerplate, passage.boilerplate);
     document.add_u64(fields.ordinal, ordinal as u64);
     document

@@ -13,7 +13,7 @@ use super::engine::{self, Fields, column};
 use super::readings::{Format, Readings};
 use crate::analyse::{Dimension, GroupKey, Tally, TallyBuilder};
 use crate::corpus::Home;
-use crate::model::{Error, PartialDate, Passage, Result};
+use crate::model::{Error, Language, PartialDate, Passage, Result};
 use crate::search::{Context, Filter, Query, Span, Text, Tokens, evaluate};
 
 /// How many documents one thread takes at a time.
@@ -117,7 +117,7 @@ impl Index {
                 let mut hits = Vec::new();
                 for same_doc in docs {
                     let (passage, ordinal) = self.load(same_doc[0].0)?;
-                    let tokens = Tokens::read(&passage.text);
+                    let tokens = Tokens::read_in(&passage.text, passage.language);
                     let text = Text { tokens: &tokens, context: Context::from(&passage) };
                     for &(_, at) in *same_doc {
                         if let Some(mut spans) = evaluate(sets[at].query, &[text]) {
@@ -178,7 +178,8 @@ impl Index {
     }
 
     fn hits_of_unit(&self, query: &Query, passages: Vec<(Passage, u64)>) -> Vec<(u64, Hit)> {
-        let tokens: Vec<Tokens> = passages.iter().map(|(passage, _)| Tokens::read(&passage.text)).collect();
+        let tokens: Vec<Tokens> =
+            passages.iter().map(|(passage, _)| Tokens::read_in(&passage.text, passage.language)).collect();
         let with_tokens = passages.iter().zip(&tokens);
         let texts: Vec<Text> = with_tokens
             .map(|((passage, _), tokens)| Text { tokens, context: Context::from(passage) })
@@ -286,6 +287,11 @@ impl Index {
         keep(column::KIND, &|name| kind_named(name).is_some_and(|kind| filter.passes_kind(kind)))?;
         keep(column::EDITION, &|name| {
             edition_named(name).is_some_and(|edition| filter.passes_edition(edition))
+        })?;
+        keep(column::LANGUAGE, &|name| {
+            Language::ALL
+                .into_iter()
+                .any(|language| language.name() == name && filter.passes_language(language))
         })?;
         if !filter.includes_boilerplate() {
             let column = segment.fast_fields().bool(column::BOILERPLATE);

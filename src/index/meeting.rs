@@ -8,10 +8,10 @@ use bytes::Bytes;
 use super::readings::{Explained, PARSER, ReadingState, Readings};
 use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
-    AgendaItem, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Meeting, Passage, PassageId,
-    Reading, Result,
+    AgendaItem, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Language, Meeting, Passage,
+    PassageId, Reading, Result,
 };
-use crate::parse::{Abbreviation, abbreviations, cmis, decode, moderngov};
+use crate::parse::{Abbreviation, abbreviations, cmis, decode, languages, moderngov};
 use crate::search::Tokens;
 
 /// The share of a document's passages that must stand in another document of
@@ -551,9 +551,11 @@ fn runs(passage: &Passage) -> impl Iterator<Item = (Edition, u64)> {
 
 fn passages_of(meeting: &Meeting, source: &SourceReading) -> Vec<Passage> {
     let mut passages = Vec::new();
-    for item in &source.reading.items {
-        for (at, passage) in item.passages.iter().enumerate() {
-            passages.push(passage_in_context(meeting, source, item, at + 1, passage));
+    let languages = languages(&source.reading.items);
+    for (item, languages) in source.reading.items.iter().zip(languages) {
+        for (at, (passage, language)) in item.passages.iter().zip(languages).enumerate() {
+            let passage = passage_in_context(meeting, source, item, at + 1, passage);
+            passages.push(Passage { language, ..passage });
         }
     }
     passages
@@ -585,6 +587,7 @@ fn passage_in_context(
         title: item.title.clone(),
         edition: passage.edition.unwrap_or(source.edition),
         kind: passage.kind,
+        language: Language::default(),
         boilerplate: item.standing.is_some() || is_furniture,
         number: passage.number.clone(),
         clause: passage.clause.clone(),

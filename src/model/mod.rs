@@ -18,7 +18,7 @@ pub use error::{Error, Result};
 pub use meeting::{
     IssueLink, Meeting, MeetingId, MeetingStatus, Platform, Site, SiteId, body_words, is_body_named,
 };
-pub use passage::{Kind, Passage, PassageId};
+pub use passage::{Kind, Language, Passage, PassageId};
 pub use reading::{
     AgendaItem, Attendance, DateSource, Defect, Interest, ItemPassage, Motion, Person, Reading, Votes,
     Warning,

@@ -64,6 +64,30 @@ impl Kind {
     }
 }
 
+/// The language that a passage is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English, and whatever is not known to be Welsh.
+    #[default]
+    English,
+    /// Welsh.
+    Welsh,
+}
+
+impl Language {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::English, Self::Welsh];
+
+    /// The name used in filters, tables and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "english",
+            Self::Welsh => "welsh",
+        }
+    }
+}
+
 /// A passage, by meeting, item and ordinal, and the document it was read from:
 /// `site/number/item/ordinal@digest`, with the digest's first eight digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,6 +131,9 @@ pub struct Passage {
     pub edition: Edition,
     /// What the passage does.
     pub kind: Kind,
+    /// What it is written in: others than English are left out of matches and
+    /// denominators unless asked for.
+    pub language: Language,
     /// Whether it belongs to a standing item or is furniture: left out of
     /// matches and denominators unless asked for.
     pub boilerplate: bool,

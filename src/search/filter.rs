@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{DateRange, Edition, Kind, PartialDate, Passage, body_words, is_body_named};
+use crate::model::{DateRange, Edition, Kind, Language, PartialDate, Passage, body_words, is_body_named};
 
 /// What a filter looks at, of a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Facts<'a> {
     pub kind: Kind,
     /// What the text is.
     pub edition: Edition,
+    /// What it is written in.
+    pub language: Language,
     /// Whether it belongs to a standing item or is furniture.
     pub boilerplate: bool,
 }
@@ -29,6 +31,7 @@ impl<'a> From<&'a Passage> for Facts<'a> {
             date: passage.date,
             kind: passage.kind,
             edition: passage.edition,
+            language: passage.language,
             boilerplate: passage.boilerplate,
         }
     }
@@ -36,8 +39,8 @@ impl<'a> From<&'a Passage> for Facts<'a> {
 
 /// Which passages count. What is empty asks nothing.
 ///
-/// The default view holds minutes, drafts among them, without standing items
-/// and without the headings inside items.
+/// The default view holds minutes in English, drafts among them, without
+/// standing items and without the headings inside items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Slugs of councils.
@@ -53,6 +56,8 @@ pub struct Filter {
     pub kinds: HashSet<Kind>,
     /// Editions; minutes and draft minutes when nothing is named.
     pub editions: HashSet<Edition>,
+    /// Languages; English when none is named.
+    pub languages: HashSet<Language>,
     /// Whether standing items and furniture count.
     pub with_boilerplate: bool,
 }
@@ -65,6 +70,7 @@ impl Filter {
             && self.passes_date(facts.date)
             && self.passes_kind(facts.kind)
             && self.passes_edition(facts.edition)
+            && self.passes_language(facts.language)
             && (!facts.boilerplate || self.includes_boilerplate())
     }
 
@@ -99,6 +105,14 @@ impl Filter {
         if self.editions.is_empty() { edition.is_minutes() } else { self.editions.contains(&edition) }
     }
 
+    /// Whether the language counts.
+    pub fn passes_language(&self, language: Language) -> bool {
+        match self.languages.is_empty() {
+            true => language == Language::English,
+            false => self.languages.contains(&language),
+        }
+    }
+
     /// Whether standing items count.
     pub fn includes_boilerplate(&self) -> bool {
         let furniture = [Kind::Attendance, Kind::Heading, Kind::Boilerplate];
@@ -129,6 +143,7 @@ mod tests {
             date: "2021-07-06".parse().ok(),
             kind: Kind::Narrative,
             edition: Edition::Minutes,
+            language: Language::English,
             boilerplate: false,
         }
     }
@@ -140,6 +155,9 @@ mod tests {
         assert!(filter.passes(&Facts { edition: Edition::DraftMinutes, ..facts() }));
         assert!(!filter.passes(&Facts { edition: Edition::Agenda, ..facts() }));
         assert!(!filter.passes(&Facts { boilerplate: true, ..facts() }));
+        let welsh = Facts { language: Language::Welsh, ..facts() };
+        assert!(!filter.passes(&welsh));
+        assert!(Filter { languages: [Language::Welsh].into(), ..Filter::default() }.passes(&welsh));
         assert!(!filter.passes(&Facts { kind: Kind::Heading, ..facts() }));
     }
 

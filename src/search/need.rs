@@ -65,7 +65,7 @@ impl Need {
             }
             Self::Stem(wanted) => {
                 (0..tokens.len()).any(|at| tokens.stem(at) == wanted)
-                    || tokens.compounds().iter().any(|compound| compound.stem() == wanted)
+                    || tokens.compounds().iter().any(|compound| tokens.stem_of(compound) == wanted)
             }
             Self::Pattern(wanted) => {
                 tokens.words().any(|word| pattern::fits(wanted, word))
@@ -103,7 +103,9 @@ fn of_slot(slot: &Slot) -> Need {
 fn of_word(word: &Word) -> Need {
     match word {
         Word::Exact(word) => Need::Word(word.clone()),
-        Word::Stem { stem, .. } => Need::Stem(stem.clone()),
+        Word::Stem { word, stem } if word == stem => Need::Stem(stem.clone()),
+        // What is not English has no stems.
+        Word::Stem { word, stem } => Need::Or(vec![Need::Stem(stem.clone()), Need::Word(word.clone())]),
         Word::Pattern(pattern) => Need::Pattern(pattern.clone()),
     }
 }
@@ -190,7 +192,10 @@ mod tests {
         let query = parse("budgets work*", Terms::Stemmed).unwrap();
         assert_eq!(
             query.need(),
-            Need::And(vec![Need::Stem("budget".to_owned()), Need::Pattern("work*".to_owned())])
+            Need::And(vec![
+                Need::Or(vec![Need::Stem("budget".to_owned()), Need::Word("budgets".to_owned())]),
+                Need::Pattern("work*".to_owned()),
+            ])
         );
     }
 }

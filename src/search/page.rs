@@ -111,7 +111,9 @@ impl Page<'_> {
         }
         if let Some(compound) = self.tokens.compound_at(at) {
             let end = at + compound.n_tokens;
-            if word.fits(&compound.word, || compound.stem()) && !(at..end).any(|at| self.is_hidden(at)) {
+            if word.fits(&compound.word, || self.tokens.stem_of(compound))
+                && !(at..end).any(|at| self.is_hidden(at))
+            {
                 ends.push(end);
             }
         }

@@ -112,7 +112,7 @@ pub enum Slot {
 pub enum Word {
     /// Matches the token as written.
     Exact(String),
-    /// Matches tokens of the same English stem.
+    /// Matches tokens of the same English stem; in a text in Welsh, those as typed.
     Stem {
         /// The word as typed.
         word: String,
@@ -171,8 +171,8 @@ impl Word {
         match self {
             Self::Exact(wanted) => wanted == word,
             Self::Pattern(wanted) => pattern::fits(wanted, word),
-            Self::Stem { stem: wanted, .. } => {
-                wanted.as_bytes().first() == word.as_bytes().first() && wanted == stem()
+            Self::Stem { word: typed, stem: wanted } => {
+                wanted.as_bytes().first() == word.as_bytes().first() && (typed == word || wanted == stem())
             }
         }
     }

@@ -8,6 +8,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::model::Language;
 use frostem::{Algorithm, Stemmer};
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
@@ -20,6 +21,8 @@ pub struct Tokens {
     compounds: Vec<Compound>,
     /// The last token of each sentence but the last one, ascending.
     sentence_ends: Vec<usize>,
+    /// The language of the text, by which words have stems.
+    language: Language,
     /// One cell a token, filled when its stem is first asked for.
     stems: OnceLock<Box<[OnceLock<Box<str>>]>>,
 }
@@ -48,7 +51,7 @@ pub struct Compound {
 
 impl Compound {
     /// The English stem of the joined word.
-    pub fn stem(&self) -> &str {
+    fn stem(&self) -> &str {
         self.stem.get_or_init(|| stem(&self.word).into())
     }
 }
@@ -59,9 +62,15 @@ pub fn stem(word: &str) -> String {
 }
 
 impl Tokens {
-    /// Cuts a text into tokens.
+    /// Cuts an English text into tokens.
     pub fn read(text: &str) -> Self {
         Reader::new(text, false).read()
+    }
+
+    /// Cuts a text in that language into tokens. Those of Welsh have no stems: a
+    /// word is its own.
+    pub fn read_in(text: &str, language: Language) -> Self {
+        Self { language, ..Self::read(text) }
     }
 
     /// Cuts a piece of a query into tokens, where `*` counts as a letter.
@@ -101,10 +110,26 @@ impl Tokens {
         self.places[at].text.clone()
     }
 
-    /// The English stem of a token; computed when first asked for.
+    /// The English stem of a token, computed when first asked for; in a text in
+    /// Welsh the token itself.
     pub fn stem(&self, at: usize) -> &str {
+        if self.language == Language::Welsh {
+            return self.word(at);
+        }
         let stems = self.stems.get_or_init(|| (0..self.len()).map(|_| OnceLock::new()).collect());
         stems[at].get_or_init(|| stem(self.word(at)).into())
+    }
+
+    /// The stem of a compound of these tokens, by the same rule.
+    pub fn stem_of<'a>(&self, compound: &'a Compound) -> &'a str {
+        if self.language == Language::Welsh { &compound.word } else { compound.stem() }
+    }
+
+    /// All stems in order, of words and of compounds.
+    pub fn stems(&self) -> impl Iterator<Item = &str> {
+        (0..self.len())
+            .map(|at| self.stem(at))
+            .chain(self.compounds.iter().map(|compound| self.stem_of(compound)))
     }
 
     /// The words joined by hyphens, in order; they do not overlap.

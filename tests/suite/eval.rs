@@ -135,3 +135,42 @@ fn abbreviations_are_read_out_of_the_minutes_and_offered_to_queries() {
     let none = scrutineer(home.path(), &["abbreviations", "XYZ"]);
     assert_eq!(none.code, 1);
 }
+
+/// Minutes in Welsh beside some in English: what is asked in English is neither
+/// found in them nor counted as silence; their words match as they are written.
+#[test]
+fn welsh_is_no_english_silence() {
+    let home = tempfile::tempdir().unwrap();
+    let add = |date: &str, text: &str| {
+        let path = home.path().join(format!("{date}.txt"));
+        fs::write(&path, text).unwrap();
+        let path = path.display().to_string();
+        scrutineer(
+            home.path(),
+            &["-q", "add", &path, "--council", "Gwynedd", "--body", "Cabinet", "--date", date],
+        );
+    };
+    add(
+        "2024-03-04",
+        "Minutes of the Cabinet\n\n1. Roads\n\nThe roads were discussed by the members.\n\n2. Plans\n\nThe plan was noted.",
+    );
+    add(
+        "2024-04-08",
+        "Cofnodion y Cabinet\n\n1. Ffyrdd\n\nRoedd yr aelodau yn trafod y ffyrdd a’r cynlluniau gyda’r swyddog.\n\n2. Cynllun\n\nNodwyd yr adroddiad gan yr aelodau, a bod y plan wedi ei gyhoeddi.",
+    );
+    scrutineer(home.path(), &["-q", "index"]);
+    let count = |args: &[&str]| rows(home.path(), args).remove(0);
+    let english = count(&["count", "roads"]);
+    assert_eq!((english["meetings"].as_str(), english["of_meetings"].as_str()), ("1", "1"), "{english:?}");
+    let said = scrutineer(home.path(), &["count", "roads"]).stderr;
+    assert!(said.contains("in Welsh, of 1 meeting"), "{said}");
+    let all = count(&["count", "plan", "--language", "all"]);
+    assert_eq!((all["meetings"].as_str(), all["of_meetings"].as_str()), ("2", "2"), "{all:?}");
+    // `cynllun` is no stem of `cynlluniau`, though an English stemmer may think so.
+    let found = |word: &str| rows(home.path(), &["search", word, "--language", "welsh"]).len();
+    assert_eq!((found("cynlluniau"), found("cynllunia"), found("ffyrdd")), (1, 0, 1));
+    assert_eq!(rows(home.path(), &["search", "cynlluniau"]).len(), 0);
+    let wrong = scrutineer(home.path(), &["count", "roads", "--language", "cornish"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("there are english, welsh"), "{}", wrong.stderr);
+}

@@ -161,6 +161,7 @@ fn table(passages: &[Passage], documents: &[Document], links: &[IssueLink]) -> T
         "retrieved",
         "issues",
         "language",
+        "rule",
     ]);
     for passage in passages {
         let document = document_of(passage, documents);
@@ -187,6 +188,7 @@ fn table(passages: &[Passage], documents: &[Document], links: &[IssueLink]) -> T
             document.map(|document| document.retrieved.clone()).into(),
             Cell::text_or_unknown(issues.join(" ")),
             passage.language.name().into(),
+            passage.rule.clone().into(),
         ]);
     }
     table
@@ -212,7 +214,9 @@ fn text(passages: &[Passage], marked: Option<&str>, documents: &[Document], warn
             let label: String = label.map(|label| label + " ").collect();
             let indent = "  ".repeat(passage.clause.len());
             lines.push(format!("{mark} {indent}{label}{}", passage.text));
-            lines.push(format!("    {indent}[{}] {}", passage.kind.name(), passage.passage_id.0));
+            let rule = passage.rule.as_ref().map(|rule| format!("; left out by default: {rule}"));
+            let (kind, rule) = (passage.kind.name(), rule.unwrap_or_default());
+            lines.push(format!("    {indent}[{kind}{rule}] {}", passage.passage_id.0));
         }
         lines.extend([String::new(), format!("published at {}", of_document[0].url)]);
         if let Some(document) = document_of(&of_document[0], documents) {

@@ -11,6 +11,7 @@ use tantivy::{IndexWriter, TantivyDocument, Term};
 use super::engine::{self, Fields};
 use super::meeting::{Gathered, ReadMeeting, gather, read_meeting, read_taken_back};
 use super::readings::{FORMAT, Format, PARSER, Readings};
+use super::repeated::Repeated;
 use crate::corpus::{Corpus, DocumentReader, Home};
 use crate::model::{Error, MeetingId, Passage, Result};
 
@@ -123,6 +124,7 @@ pub fn build(
     }
     writer.finish().map_err(fail)?;
     readings.write(&folder)?;
+    repeated(&engine_folder)?.write(&folder)?;
     built.passages_in_index = readings.sum(|state| state.passages);
     built.readable = readings.sum(|state| u64::from(state.minutes > 0));
     built.noted = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
@@ -183,11 +185,18 @@ fn open_engine(folder: &Path) -> Result<(IndexWriter, u64)> {
     Ok((index.writer(WRITER_BYTES).map_err(fail)?, n_held))
 }
 
+/// The boilerplate in what has been committed that only its repetition tells.
+fn repeated(engine_folder: &Path) -> Result<Repeated> {
+    let index = engine::open_or_create(engine_folder)?;
+    let reader = index.reader().and_then(|reader| Repeated::find(&reader.searcher()));
+    reader.map_err(|source| engine::engine_error("read", engine_folder, source))
+}
+
 /// Removes an index that cannot be read. What says that there is one goes
 /// first: a run that is killed in between leaves no index, rather than one that
 /// seems complete.
 fn remove_index(folder: &Path) -> Result<()> {
-    for name in ["format.json", "readings.jsonl"] {
+    for name in ["format.json", "readings.jsonl", "repeated.json"] {
         let path = folder.join(name);
         if path.exists() {
             fs::remove_file(&path).map_err(Error::io("remove", &path))?;

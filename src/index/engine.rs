@@ -9,6 +9,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{IndexSettings, TantivyDocument, Term};
 
+use super::repeated::wording;
 use crate::model::{Error, Passage, Result};
 use crate::search::{Need, Tokens};
 
@@ -48,6 +49,8 @@ pub struct Fields {
     pub language: Field,
     /// Whether it is furniture.
     pub boilerplate: Field,
+    /// The wording as a number, where it may be boilerplate by repetition; else 0.
+    pub wording: Field,
     /// The place of the passage in its meeting, from 0.
     pub ordinal: Field,
 }
@@ -63,6 +66,7 @@ pub mod column {
     pub const EDITION: &str = "edition";
     pub const LANGUAGE: &str = "language";
     pub const BOILERPLATE: &str = "boilerplate";
+    pub const WORDING: &str = "wording";
     pub const ORDINAL: &str = "ordinal";
 }
 
@@ -91,6 +95,7 @@ pub fn schema() -> (Schema, Fields) {
         edition: builder.add_text_field(column::EDITION, column_only.clone()),
         language: builder.add_text_field(column::LANGUAGE, column_only),
         boilerplate: builder.add_bool_field(column::BOILERPLATE, FAST),
+        wording: builder.add_u64_field(column::WORDING, FAST),
         ordinal: builder.add_u64_field(column::ORDINAL, FAST),
     };
     (builder.build(), fields)
@@ -129,6 +134,7 @@ pub fn to_document(fields: &Fields, passage: &Passage, ordinal: usize) -> Tantiv
     document.add_text(fields.edition, passage.edition.name());
     document.add_text(fields.language, passage.language.name());
     document.add_bool(fields.boilerplate, passage.boilerplate);
+    document.add_u64(fields.wording, wording(passage, &tokens).unwrap_or(0));
     document.add_u64(fields.ordinal, ordinal as u64);
     document
 }

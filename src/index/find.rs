@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use tantivy::columnar::Column;
@@ -11,6 +12,7 @@ use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher, SegmentReader, TantivyD
 
 use super::engine::{self, Fields, column};
 use super::readings::{Format, Readings};
+use super::repeated::{Marks, Repeated};
 use crate::analyse::{Dimension, GroupKey, Tally, TallyBuilder};
 use crate::corpus::Home;
 use crate::model::{Error, Language, PartialDate, Passage, Result};
@@ -25,6 +27,9 @@ pub struct Index {
     searcher: Searcher,
     fields: Fields,
     format: Format,
+    repeated: Repeated,
+    /// What is boilerplate by repetition, for each segment; found when asked for.
+    marks: Vec<OnceLock<Marks>>,
 }
 
 /// A passage that matches.
@@ -79,7 +84,9 @@ impl Index {
         let index = tantivy::Index::open_in_dir(&engine_folder).map_err(fail)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let (_, fields) = engine::schema();
-        Ok(Self { searcher: reader.searcher(), fields, format, folder: engine_folder })
+        let (searcher, repeated) = (reader.searcher(), Repeated::read(&folder)?);
+        let marks = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { searcher, fields, format, repeated, marks, folder: engine_folder })
     }
 
     /// What the index was made of.
@@ -145,10 +152,10 @@ impl Index {
         let mut members: HashMap<(u32, u64), Vec<DocId>> = HashMap::new();
         let column_name = if unit == Unit::Item { column::ITEM } else { column::MEETING };
         let need = query.need_of_unit();
-        for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let ord = ord as u32;
+        for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let ord = at as u32;
             let unit_of = self.str_column(segment, column_name)?;
-            let passing = self.passing(segment, filter)?;
+            let passing = self.passing(at, segment, filter)?;
             let key = |doc: DocId| (ord, unit_of.first(doc).unwrap_or(u64::MAX));
             self.for_each_candidate(segment, &need, |doc| {
                 if passing[doc as usize] {
@@ -201,7 +208,7 @@ impl Index {
     pub fn totals(&self, filter: &Filter, by: &[Dimension]) -> Result<Totals> {
         let mut totals = TallyBuilder::new();
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let passing = self.passing(segment, filter)?;
+            let passing = self.passing(ord, segment, filter)?;
             let (items, meetings) =
                 (self.str_column(segment, column::ITEM)?, self.str_column(segment, column::MEETING)?);
             let groups = by
@@ -243,7 +250,7 @@ impl Index {
         let need = query.need();
         let mut candidates = Vec::new();
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let passing = self.passing(segment, filter)?;
+            let passing = self.passing(ord, segment, filter)?;
             self.for_each_candidate(segment, &need, |doc| {
                 if passing[doc as usize] {
                     candidates.push(DocAddress::new(ord as u32, doc));
@@ -270,7 +277,7 @@ impl Index {
     }
 
     /// For each document of a segment, whether the filter lets it through.
-    fn passing(&self, segment: &SegmentReader, filter: &Filter) -> Result<Vec<bool>> {
+    fn passing(&self, ord: usize, segment: &SegmentReader, filter: &Filter) -> Result<Vec<bool>> {
         let mut passing = vec![true; segment.max_doc() as usize];
         let mut keep = |name, passes: &dyn Fn(&str) -> bool| -> Result<()> {
             let (ords, values) = self.str_values(segment, name)?;
@@ -299,8 +306,21 @@ impl Index {
             for (doc, passing) in passing.iter_mut().enumerate() {
                 *passing &= column.first(doc as DocId) != Some(true);
             }
+            for (mark, passing) in self.repeated_in(ord)?.iter().zip(&mut passing) {
+                *passing &= mark.is_none();
+            }
         }
         Ok(passing)
+    }
+
+    /// For each document of a segment, whether it is boilerplate by repetition.
+    fn repeated_in(&self, ord: usize) -> Result<&[Option<(u32, u32)>]> {
+        let cell = &self.marks[ord];
+        if cell.get().is_none() {
+            let marks = self.repeated.marks(self.searcher.segment_reader(ord as u32));
+            let _first = cell.set(marks.map_err(|source| self.error("read", source))?);
+        }
+        Ok(cell.get().map_or(&[], Vec::as_slice))
     }
 
     fn str_column(&self, segment: &SegmentReader, name: &str) -> Result<Column<u64>> {
@@ -332,7 +352,12 @@ impl Index {
             self.searcher.doc(address).map_err(|source| self.error("read", source))?;
         let damaged = || tantivy::TantivyError::InternalError("a stored passage is damaged".into());
         let passage = engine::from_document(&self.fields, &document);
-        let passage = passage.ok_or_else(|| self.error("read", damaged()))?;
+        let mut passage = passage.ok_or_else(|| self.error("read", damaged()))?;
+        let marks = self.repeated_in(address.segment_ord as usize)?;
+        if let Some((n, of)) = marks.get(address.doc_id as usize).copied().flatten() {
+            passage.boilerplate = true;
+            passage.rule = Some(format!("the same wording in {n} of {of} meetings of the body"));
+        }
         let segment = self.searcher.segment_reader(address.segment_ord);
         let ordinal =
             segment.fast_fields().u64(column::ORDINAL).map_err(|source| self.error("read", source))?;

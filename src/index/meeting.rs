@@ -8,8 +8,8 @@ use bytes::Bytes;
 use super::readings::{Explained, PARSER, ReadingState, Readings};
 use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
-    AgendaItem, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Language, Meeting, Passage,
-    PassageId, Reading, Result,
+    AgendaItem, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Kind, Language, Meeting,
+    Passage, PassageId, Reading, Result,
 };
 use crate::parse::{Abbreviation, abbreviations, cmis, decode, languages, moderngov};
 use crate::search::Tokens;
@@ -569,8 +569,11 @@ fn passage_in_context(
     passage: &ItemPassage,
 ) -> Passage {
     let document = source.item_documents.get(&item.key).unwrap_or(&source.document).clone();
-    let is_furniture =
-        matches!(passage.kind, crate::model::Kind::Attendance | crate::model::Kind::Boilerplate);
+    let rule = match (&item.standing, passage.kind) {
+        (Some(standing), _) => Some(format!("a standing item by its title ({standing})")),
+        (None, Kind::Attendance | Kind::Boilerplate) => Some(format!("its kind ({})", passage.kind.name())),
+        _ => None,
+    };
     let in_file = || match passage.page {
         Some(page) => format!("{}#page={page}", source.public_url),
         None => source.public_url.clone(),
@@ -588,7 +591,8 @@ fn passage_in_context(
         edition: passage.edition.unwrap_or(source.edition),
         kind: passage.kind,
         language: Language::default(),
-        boilerplate: item.standing.is_some() || is_furniture,
+        boilerplate: rule.is_some(),
+        rule,
         number: passage.number.clone(),
         clause: passage.clause.clone(),
         page: passage.page,

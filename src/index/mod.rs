@@ -9,6 +9,7 @@ mod engine;
 mod find;
 mod meeting;
 mod readings;
+mod repeated;
 
 pub use build::{Built, build};
 pub use engine::item_of;

@@ -167,7 +167,7 @@ impl Readings {
 }
 
 /// Writes beside the file, then renames: a reader sees the old or the new.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let beside = path.with_extension("part");
     let mut file = fs::File::create(&beside).map_err(Error::io("write", &beside))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::io("write", &beside))?;

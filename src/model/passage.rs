@@ -137,6 +137,8 @@ pub struct Passage {
     /// Whether it belongs to a standing item or is furniture: left out of
     /// matches and denominators unless asked for.
     pub boilerplate: bool,
+    /// The rule that says so, in plain words; `None` where it is neither.
+    pub rule: Option<String>,
     /// The number of the paragraph as printed, such as `6.1`.
     pub number: Option<String>,
     /// The labels that lead to a clause of a resolution or list, outermost

@@ -76,7 +76,7 @@ fn an_index_of_another_format_is_refused_by_number() {
     let home = copy();
     let path = home.path().join("index/format.json");
     let format = fs::read_to_string(&path).unwrap();
-    fs::write(&path, format.replace("\"format\": 1", "\"format\": 99")).unwrap();
+    fs::write(&path, format.replace("\"format\": 2", "\"format\": 99")).unwrap();
     for command in [["search", "x"].as_slice(), &["index"]] {
         let run = scrutineer(home.path(), command);
         assert_eq!(run.code, 2);
@@ -159,4 +159,50 @@ fn a_second_writer_is_turned_away() {
     assert!(run.stderr.contains("being written by another process"), "{}", run.stderr);
     drop(held);
     check_same_after_indexing(home.path());
+}
+
+/// A notice that a body minutes at each meeting is no finding: it is left out
+/// once it has come often enough, also where earlier meetings were indexed before.
+#[test]
+fn what_a_body_says_at_every_meeting_is_boilerplate_and_show_says_why() {
+    const NOTICE: &str = "The Chair said that the meeting was being filmed for the website.";
+    let home = tempfile::tempdir().unwrap();
+    let add = |body: &str, month: u32, notice: &str| {
+        let path = home.path().join(format!("{body}-{month}.txt"));
+        let text = format!(
+            "Minutes of the {body}\n\n1. Business\n\n{notice}\n\nRoad number {month} was looked at by the members.\n\n\
+             RESOLVED that the plan for all of the roads be adopted.\n\n2. Next steps\n\nThe clerk spoke of month {month}.\n"
+        );
+        fs::write(&path, text).unwrap();
+        let (path, date) = (path.display().to_string(), format!("2021-{month:02}-04"));
+        let args = ["-q", "add", &path, "--council", "Kent", "--body", body, "--date", &date];
+        assert_eq!(scrutineer(home.path(), &args).code, 0);
+    };
+    let found = |args: &[&str]| {
+        assert_eq!(scrutineer(home.path(), &["-q", "index"]).code, 0);
+        rows(home.path(), args).len()
+    };
+    (1..=4).for_each(|month| add("Cabinet", month, NOTICE));
+    assert_eq!(found(&["search", "filmed"]), 4, "four times is not often");
+    add("Cabinet", 5, &NOTICE.to_uppercase());
+    assert_eq!(found(&["search", "filmed"]), 0);
+    assert_eq!(found(&["search", "filmed", "--with-boilerplate"]), 5);
+    assert_eq!(found(&["search", "adopted"]), 5, "what decides is no boilerplate");
+    // Of another body it is said for the first time; and where most meetings do
+    // not have it, it says something.
+    add("Planning", 6, NOTICE);
+    assert_eq!(found(&["search", "filmed"]), 1);
+    let hits = rows(home.path(), &["search", "filmed", "--with-boilerplate", "--body", "Cabinet"]);
+    let shown = scrutineer(home.path(), &["show", &hits[0]["passage_id"]]).stdout;
+    assert!(
+        shown.contains("left out by default: the same wording in 5 of 5 meetings of the body"),
+        "{shown}"
+    );
+    (6..=12).for_each(|month| add("Cabinet", month, "Nobody filmed anything on that day."));
+    (1..=4).for_each(|month| add("Cabinet", month, "Nothing was said about any of that."));
+    assert_eq!(
+        found(&["search", "\"being filmed\"", "--body", "Cabinet"]),
+        1,
+        "one of twelve meetings has it now"
+    );
 }

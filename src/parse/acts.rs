@@ -3,92 +3,456 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use crate::model::{AgendaItem, Interest, ItemPassage, Kind, Motion, Votes};
+use super::person::{is_title, name_at_end, name_at_front};
+use super::standing::standing;
+use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion, Votes};
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are constants that the tests build")
 }
 
-/// A person as minutes name one: a title and a name, or two names and more.
-const NAME: &str = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Cllr|Councillor|Clerk|Chair(?:man)?|Alderman|The Mayor|Deputy Mayor|Mayor)\.? )?(?:[A-Z][\w’'.-]*)(?: [A-Z][\w’'.-]*){0,3}";
+/// How each decision was come to, of those of which the minutes tell it.
+///
+/// Motions stand on each other: an amendment is put to the vote before the
+/// motion that it amends. One that was lost decided nothing and is left out.
+pub fn motions(items: &[AgendaItem]) -> Vec<Motion> {
+    let mut found = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        let mut reader = Motions::default();
+        reader.take_pair(&item.title, 0);
+        for (passage, said) in item.passages.iter().enumerate() {
+            if said.edition != Some(Edition::Agenda) {
+                reader.take(said, passage);
+            }
+        }
+        found.extend(reader.finish(at, &item.passages));
+    }
+    found
+}
 
-static MOVER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r"(?:[Pp]roposed|[Mm]oved)(?: by)?:? (?P<name>{NAME})|(?P<before>{NAME}) (?:proposed|moved)\b"
-    ))
-});
-static SECONDER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"[Ss]econded(?: by)?:? (?P<name>{NAME})|(?P<before>{NAME}) seconded\b"))
-});
-static VOTES: LazyLock<Regex> = LazyLock::new(|| {
+/// The motions of an item.
+#[derive(Default)]
+struct Motions {
+    /// Those that nothing has yet been said to become of, the latest last.
+    open: Vec<Motion>,
+    done: Vec<Motion>,
+    /// In a table that names movers: how many cells its rows have, and in
+    /// which mover and seconder stand.
+    columns: Option<(usize, usize, usize)>,
+}
+
+/// Something that is said of a motion.
+enum Said<'a> {
+    Mover(&'a str),
+    Seconder(&'a str),
+    Votes(Option<u32>, Option<u32>, Option<u32>),
+    Carried,
+    Lost,
+}
+
+impl Motions {
+    fn take(&mut self, passage: &ItemPassage, at: usize) {
+        let text = passage.text.as_str();
+        if text.contains(" | ") && self.take_row(text, at) {
+            return;
+        }
+        self.take_pair(text, at);
+        let is_decision = matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting);
+        let mut said = said(text, is_decision);
+        said.sort_by_key(|(at, _)| *at);
+        for (_, said) in said {
+            self.hear(said, at);
+        }
+    }
+
+    fn hear(&mut self, said: Said, at: usize) {
+        match said {
+            Said::Mover(name) => {
+                self.open.push(Motion { passage: at, mover: Some(name.to_owned()), ..Motion::default() })
+            }
+            Said::Seconder(name) => {
+                let name = Some(name.to_owned());
+                let awaits = |motion: &&mut Motion| {
+                    motion.seconder.is_none() && motion.mover.is_some() && at - motion.passage <= 3
+                };
+                match self.open.last_mut().filter(awaits) {
+                    Some(motion) => motion.seconder = name,
+                    None => self.open.push(Motion { passage: at, seconder: name, ..Motion::default() }),
+                }
+            }
+            Said::Votes(in_favour, against, abstained) => {
+                let motion = match self.open.last_mut() {
+                    Some(motion) => motion,
+                    None => {
+                        self.open.push(Motion { passage: at, ..Motion::default() });
+                        self.open.last_mut().expect("one was pushed")
+                    }
+                };
+                let votes = motion.votes.get_or_insert_default();
+                votes.in_favour = in_favour.unwrap_or(votes.in_favour);
+                votes.against = against.unwrap_or(votes.against);
+                votes.abstained = abstained.unwrap_or(votes.abstained);
+            }
+            Said::Carried => self.done.extend(self.open.pop()),
+            Said::Lost => drop(self.open.pop()),
+        }
+    }
+
+    /// Takes the two names that stand before a motion in some councils'
+    /// minutes: `R2024-12 J. Hill, L. Dale: That …`.
+    fn take_pair(&mut self, text: &str, at: usize) {
+        static PAIR: LazyLock<Regex> = LazyLock::new(|| {
+            const NAME: &str = r"(?:(?:Cllr|Councillor|Mr|Mrs|Ms)\.? )?(?:[A-Z]\. ?){1,2}[A-Z][\w’'-]+";
+            pattern(&format!(
+                r"(?:^|[.!] )(?:[A-Z]{{0,3}}\d{{2,4}} ?[-/] ?\d{{1,4}}[.:]? )?(?P<mover>{NAME}), (?P<seconder>{NAME})(?:: ?(?:That|THAT|WHEREAS|$)|$)"
+            ))
+        });
+        for captures in PAIR.captures_iter(text) {
+            self.hear(Said::Mover(&captures["mover"]), at);
+            self.hear(Said::Seconder(&captures["seconder"]), at);
+        }
+    }
+
+    /// Takes a row of a table whose head names the columns of mover and seconder.
+    fn take_row(&mut self, text: &str, at: usize) -> bool {
+        let cells: Vec<&str> = text.split(" | ").map(str::trim).collect();
+        let column = |words: [&str; 3]| {
+            let says =
+                |cell: &&str| words.iter().any(|word| cell.len() <= 30 && cell.to_lowercase().contains(word));
+            cells.iter().position(|cell| says(&cell))
+        };
+        if let (Some(mover), Some(seconder)) =
+            (column(["mover", "moved by", "propose"]), column(["seconder", "seconded", "2nd"]))
+        {
+            let is_head = cells.iter().all(|cell| cell.len() <= 40)
+                && name_at_front(cells[mover].trim_start_matches(|c: char| !c.is_whitespace())).is_none();
+            if is_head {
+                self.columns = Some((cells.len(), mover, seconder));
+                return true;
+            }
+        }
+        let Some((n_cells, mover, seconder)) = self.columns.filter(|(n_cells, ..)| *n_cells == cells.len())
+        else {
+            return false;
+        };
+        let (mover, seconder) = match mover == seconder {
+            true => cells[mover].split_once(['/', '&', ',']).unwrap_or((cells[mover], "")),
+            false => (cells[mover], cells[seconder]),
+        };
+        let is_lost = cells[n_cells - 1].to_lowercase().starts_with("lost");
+        let is_name = |name: &str| name.starts_with(char::is_uppercase) && name.len() <= 50;
+        if is_name(mover.trim()) && !is_lost {
+            let seconder = Some(seconder.trim().to_owned()).filter(|name| is_name(name));
+            self.done.push(Motion {
+                passage: at,
+                mover: Some(mover.trim().to_owned()),
+                seconder,
+                ..Motion::default()
+            });
+        }
+        true
+    }
+
+    /// Gives each motion its decision: in the same passage, or the first that
+    /// follows it, or the one before it.
+    fn finish(self, item: usize, passages: &[ItemPassage]) -> Vec<Motion> {
+        let mut motions: Vec<Motion> = self.done.into_iter().chain(self.open).collect();
+        motions.sort_by_key(|motion| motion.passage);
+        let is_decision = |at: &usize| {
+            passages.get(*at).is_some_and(|passage| {
+                matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting)
+            })
+        };
+        let begins: Vec<usize> = motions.iter().map(|motion| motion.passage).collect();
+        for (at, motion) in motions.iter_mut().enumerate() {
+            let next =
+                begins[at..].iter().find(|next| **next > motion.passage).copied().unwrap_or(passages.len());
+            let before = begins[..at]
+                .iter()
+                .rev()
+                .find(|before| **before < motion.passage)
+                .map_or(0, |before| before + 1);
+            let decision = (motion.passage..next)
+                .find(is_decision)
+                .or_else(|| (before..motion.passage).rev().find(is_decision));
+            motion.item = item;
+            motion.passage = decision.unwrap_or(motion.passage);
+        }
+        motions.retain(|motion| {
+            motion.mover.is_some()
+                || motion.seconder.is_some()
+                || motion.votes.is_some_and(|votes| votes != Votes::default())
+        });
+        motions
+    }
+}
+
+static MOVED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?P<for>\d{1,3}) (?:votes? )?(?:for|in favour)\b\W{1,4}(?:and )?(?P<against>\d{1,3}|none|nil) (?:votes? )?against\b(?:\W{1,4}(?:and |with )?(?P<abstained>\d{1,3}|none|nil) abst)?",
+        r"(?i)(?-u:\b)(?P<verb>proposed|moved|proposer|mover|prop|cynigiwyd|proposal (?:was )?made)(?-u:\b)[.:]?(?P<by>\s*(?:[-–—:]|by(?-u:\b):?|gan(?-u:\b)(?: y| yr)?(?-u:\b))\s*)?",
+    )
+});
+static SECONDED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?-u:\b)(?P<verb>seconded|seconder|sec|2nd|eiliwyd)(?-u:\b)[.:]?(?P<by>\s*(?:[-–—:]|by(?-u:\b):?|gan(?-u:\b)(?: y| yr)?(?-u:\b))\s*)?",
+    )
+});
+static CARRIED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?-u:\b)(?:motion|amendment|proposal|proposition|resolution)(?: (?:was|were|is|being|then|therefore|duly|unanimously|declared|as amended))* (?:carried|passed)(?-u:\b)|^(?:unanimously )?carried(?-u:\b)",
+    )
+});
+static LOST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?-u:\b)(?:motion|amendment|proposal|proposition)(?: (?:was|were|is|then|therefore|duly|declared|as amended))* (?:lost|defeated|failed|fell|not carried|withdrawn|not passed)(?-u:\b)|^(?:lost|defeated|not carried)(?-u:\b)",
     )
 });
 
-/// How each decision was come to, of those of which the minutes tell it.
-pub fn motions(items: &[AgendaItem]) -> Vec<Motion> {
+/// What a text says of motions, with the places where it does.
+fn said(text: &str, is_decision: bool) -> Vec<(usize, Said<'_>)> {
     let mut found = Vec::new();
-    for (item, AgendaItem { passages, .. }) in items.iter().enumerate() {
-        for (passage, ItemPassage { kind, text, .. }) in passages.iter().enumerate() {
-            if !matches!(kind, Kind::Resolution | Kind::Recommendation | Kind::Noting) {
-                continue;
-            }
-            let motion = Motion {
-                item,
-                passage,
-                mover: named(&MOVER, text),
-                seconder: named(&SECONDER, text),
-                votes: votes(text),
-            };
-            if motion.mover.is_some() || motion.seconder.is_some() || motion.votes.is_some() {
-                found.push(motion);
-            }
+    let is_seconded = SECONDED.is_match(text);
+    for captures in MOVED.captures_iter(text) {
+        let is_sure = is_seconded || is_decision;
+        found.extend(actor(text, &captures, is_sure).map(|(at, name)| (at, Said::Mover(name))));
+    }
+    for captures in SECONDED.captures_iter(text) {
+        found.extend(actor(text, &captures, true).map(|(at, name)| (at, Said::Seconder(name))));
+    }
+    found.extend(votes(text));
+    found.extend(CARRIED.find_iter(text).map(|hit| (hit.end(), Said::Carried)));
+    found.extend(LOST.find_iter(text).map(|hit| (hit.end(), Said::Lost)));
+    // The verdict may stand before the numbers: “Motion passed (4 to 0)”.
+    let last_votes =
+        found.iter().filter(|(_, said)| matches!(said, Said::Votes(..))).map(|(at, _)| *at).max();
+    for (at, said) in &mut found {
+        if let (Said::Carried | Said::Lost, Some(votes)) = (&said, last_votes)
+            && votes > *at
+            && votes - *at <= 30
+        {
+            *at = votes + 1;
         }
     }
     found
 }
 
-fn named(pattern: &Regex, text: &str) -> Option<String> {
-    let captures = pattern.captures(text)?;
-    let name = captures.name("name").or_else(|| captures.name("before"))?;
-    Some(name.as_str().trim_end_matches('.').to_owned())
+/// Who did what a verb says: behind it (“moved by”), or before it. A verb in
+/// the active voice is one of many things unless it is sure to be of a motion.
+fn actor<'a>(text: &'a str, captures: &Captures, is_sure: bool) -> Option<(usize, &'a str)> {
+    let whole = captures.get(0)?;
+    let behind = text[whole.end()..].trim_start();
+    if captures.name("by").is_some() {
+        return name_at_front(behind).map(|name| (whole.start(), name));
+    }
+    // `Proposed Cllr Hill`, `Prop. RB`: a title or initials, as any other name may be what is proposed.
+    let first = behind.split([' ', ',', '.']).next().unwrap_or_default();
+    let behind = name_at_front(behind)
+        .filter(|name| is_title(first) || !name.contains(' ') && name.chars().all(|c| !c.is_lowercase()));
+    let verb = captures.name("verb")?;
+    let before = name_at_end(text[..whole.start()].trim_end_matches([' ', ',']));
+    match (before, behind) {
+        (Some(name), None) if is_sure && matches!(verb.as_str(), "proposed" | "moved" | "seconded") => {
+            Some((whole.start(), name))
+        }
+        (_, Some(name)) => Some((whole.start(), name)),
+        _ => None,
+    }
 }
 
-fn votes(text: &str) -> Option<Votes> {
-    let captures = VOTES.captures(text)?;
-    let number = |name: &str| {
-        let said = captures.name(name).map_or("0", |said| said.as_str());
-        said.parse().unwrap_or_default()
-    };
-    Some(Votes { in_favour: number("for"), against: number("against"), abstained: number("abstained") })
-}
-
-/// The interests that members declared, in order.
-pub fn interests(items: &[AgendaItem]) -> Vec<Interest> {
-    static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+/// The numbers of votes in a text.
+fn votes(text: &str) -> Vec<(usize, Said<'_>)> {
+    static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?-u:\b)(?:passed|carried|lost|failed|defeated|approved|agreed|resolved),? (?:by )?\(?(?P<yes>\d{1,3}) (?:votes? )?(?:to|[-–]) (?P<no>\d{1,3})\)?(?-u:\b)?",
+        )
+    });
+    static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+        const NUMBER: &str =
+            r"\d{1,3}|none|nil|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
+        const SIDE: &str = r"in favou?r|for|yeas?|ayes?|against|nays?|noes|absten(?:tions?|sions?)|abstentions?|abstain(?:ed|ing)?|abst";
         pattern(&format!(
-            r"(?P<name>{NAME})(?: (?:also|then))? declared (?:an?|his|her|their)\b[^.]{{0,80}}\binterest"
+            r"(?i)(?-u:\b)(?P<number>{NUMBER}) (?:(?:members?|councillors?|cllrs?|votes?|voted|voting|were|cast|had|further|dissenting)\s)*(?P<side>{SIDE})(?-u:\b)|(?-u:\b)(?P<label>{SIDE})(?: of the [^.:–-]{{1,30}}?)?\s?(?:[:–-]\s?|\()(?P<behind>{NUMBER})(?-u:\b)"
         ))
     });
-    let mut found = Vec::new();
-    for (item, AgendaItem { passages, .. }) in items.iter().enumerate() {
-        for (passage, ItemPassage { text, .. }) in passages.iter().enumerate() {
-            for captures in DECLARED.captures_iter(text) {
-                found.push(Interest { item, passage, name: captures["name"].to_owned() });
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?P<name>[A-Z][\w’'-]+) abstained(?-u:\b)"));
+    if let Some(captures) = COUNTED.captures(text) {
+        let number = |name: &str| captures[name].parse().ok();
+        return vec![(
+            captures.get(0).map_or(0, |whole| whole.start()),
+            Said::Votes(number("yes"), number("no"), None),
+        )];
+    }
+    let mut sides: [Option<u32>; 3] = [None; 3];
+    let mut at = 0;
+    let mut n_digits = 0;
+    for captures in COUNT.captures_iter(text) {
+        let said = |one: &str, other: &str| {
+            captures
+                .name(one)
+                .or_else(|| captures.name(other))
+                .map_or("", |said| said.as_str())
+                .to_lowercase()
+        };
+        let (side, number) = (said("side", "label"), said("number", "behind"));
+        n_digits += usize::from(number.starts_with(|c: char| c.is_ascii_digit()));
+        let side = match side.chars().next() {
+            Some('i' | 'f' | 'y') => 0,
+            Some('a') if side.starts_with("ay") => 0,
+            Some('a') if side.starts_with("abst") => 2,
+            _ => 1,
+        };
+        if sides[side].is_none() {
+            sides[side] = count(&number);
+            at = captures.get(0).map_or(0, |whole| whole.start());
+        }
+    }
+    if sides[0].is_some() && sides[2].is_none() && NAMED.is_match(text) {
+        sides[2] = u32::try_from(NAMED.find_iter(text).count()).ok();
+    }
+    let n_sides = sides.iter().flatten().count();
+    // One number alone may be of anything, unless it is all that the passage says.
+    const SHORT: usize = 20;
+    let is_vote = n_sides >= 2 || (n_sides == 1 && n_digits == 1 && text.len() <= SHORT);
+    if is_vote { vec![(at, Said::Votes(sides[0], sides[1], sides[2]))] } else { Vec::new() }
+}
+
+fn count(said: &str) -> Option<u32> {
+    const WORDS: [&str; 13] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    if matches!(said, "none" | "nil" | "no") {
+        return Some(0);
+    }
+    said.parse()
+        .ok()
+        .or_else(|| WORDS.iter().position(|word| *word == said).and_then(|at| u32::try_from(at).ok()))
+}
+
+/// The interests that members declared, in order; each member's once an item.
+pub fn interests(items: &[AgendaItem]) -> Vec<Interest> {
+    static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?-u:\b)(?:declar(?:ed|ing)|disclos(?:ed|ing)|d?datgan(?:odd)?|dd?atgan)(?-u:\b)[^.]{0,90}?(?-u:\b)(?:interests?|d?diddordeb|buddiant)(?-u:\b)",
+        )
+    });
+    let mut found: Vec<Interest> = Vec::new();
+    for (item, AgendaItem { title, passages, .. }) in items.iter().enumerate() {
+        let is_of_declarations = standing(title) == Some("declarations");
+        for (passage, ItemPassage { text, edition, .. }) in passages.iter().enumerate() {
+            if *edition == Some(Edition::Agenda) {
+                continue;
+            }
+            let mut names: Vec<&str> = Vec::new();
+            let mut from = 0;
+            for hit in DECLARED.find_iter(text) {
+                names.extend(declarers(&text[from..hit.start()]));
+                from = hit.end();
+            }
+            if names.is_empty() && is_of_declarations {
+                names = listed(text);
+            }
+            for name in names {
+                if !found.iter().rev().take_while(|other| other.item == item).any(|other| other.name == name)
+                {
+                    found.push(Interest { item, passage, name: name.to_owned() });
+                }
             }
         }
     }
     found
+}
+
+/// Who declares, by the text before that word: all who are named right before
+/// it, or the last who was named in its sentence.
+fn declarers(before: &str) -> Vec<&str> {
+    let sentence = last_sentence(before);
+    let words = ["also", "then", "again", "both", "each", "have", "has", "had", "all", "therefore", "and"];
+    let mut rest = sentence.trim_end();
+    while let Some((front, word)) = rest.rsplit_once(' ').filter(|(_, word)| words.contains(word)) {
+        (rest, _) = (front.trim_end_matches([',', ' ']), word);
+    }
+    let mut names = Vec::new();
+    while let Some(name) =
+        name_at_end(rest).filter(|name| names.is_empty() || name.split(' ').next().is_some_and(is_title))
+    {
+        names.push(name);
+        rest = rest[..rest.len() - name.len()].trim_end();
+        rest = rest
+            .strip_suffix(" and")
+            .or_else(|| rest.strip_suffix(" &"))
+            .or_else(|| rest.strip_suffix(','))
+            .unwrap_or("")
+            .trim_end();
+    }
+    names.reverse();
+    if names.is_empty() {
+        names.extend(titled(sentence).last());
+    }
+    names
+}
+
+fn last_sentence(text: &str) -> &str {
+    let ends = |(at, _): &(usize, &str)| {
+        let word = text[..*at].rsplit([' ', '.']).next().unwrap_or_default();
+        word.chars().count() > 3 && !is_title(word)
+    };
+    const LONGEST: usize = 400;
+    let mut from = text.len().saturating_sub(LONGEST);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let start = text[from..]
+        .rmatch_indices(". ")
+        .map(|(at, mark)| (at + from, mark))
+        .find(ends)
+        .map_or(from, |(at, _)| at + 2);
+    &text[start..]
+}
+
+/// The people with a title in a text, in order.
+fn titled(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        while from < text.len() {
+            let at = from;
+            let word = text[at..].split(' ').next().unwrap_or_default();
+            from += word.len() + 1;
+            if is_title(word)
+                && let Some(name) = name_at_front(&text[at..])
+            {
+                from = from.max(at + name.len());
+                return Some(name);
+            }
+        }
+        None
+    })
+}
+
+/// Those whom a passage of the item of declarations lists without saying that
+/// they declare: `Cllr Hill, item 4; Cllr Dale, item 9`.
+fn listed(text: &str) -> Vec<&str> {
+    static PROSE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?-u:\b)(?:remind|ask|advis|stat|said|report|inform|request|none|no |not |invit|explain|nil|dim|ni )",
+        )
+    });
+    let begins = text.split(' ').next().is_some_and(is_title);
+    if begins && !PROSE.is_match(text) { titled(text).collect() } else { Vec::new() }
 }
 
 /// Marks the items that were not open to the public.
 pub(super) fn mark_exempt(items: &mut [AgendaItem]) {
     static PARAGRAPHS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)\bparagraphs? (?P<numbers>[1-7](?:(?:, | and | & )[1-7])*) of (?:part (?:1|i) of )?schedule 12a\b",
+            r"(?i)(?-u:\b)paragraphs? (?P<numbers>[1-7](?:(?:, | and | & )[1-7])*) of (?:part (?:1|i) of )?schedule 12a(?-u:\b)",
+        )
+    });
+    static TITLED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)^(?:confidential|exempt|in camera|closed session)(?-u:\b)|(?:\(|[-–:] )(?:confidential|exempt|in camera|not for publication|private)\)?$",
         )
     });
     for item in items {
@@ -99,6 +463,6 @@ pub(super) fn mark_exempt(items: &mut [AgendaItem]) {
         }
         numbers.sort_unstable();
         numbers.dedup();
-        item.exempt = Some(numbers).filter(|numbers| !numbers.is_empty());
+        item.exempt = Some(numbers).filter(|numbers| !numbers.is_empty() || TITLED.is_match(&item.title));
     }
 }

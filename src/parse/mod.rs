@@ -27,6 +27,7 @@ mod language;
 pub mod links;
 pub mod moderngov;
 mod passages;
+mod person;
 
 pub use abbreviation::{Abbreviation, abbreviations};
 pub use acts::{interests, motions};

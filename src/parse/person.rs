@@ -1,0 +1,462 @@
+//! How minutes name a person: `Cllr Mrs T Mann`, `J.P. McGonigle`, `Mayor Tom
+//! Piper`, `Mrs C Hardy (Clerk)`.
+
+/// A part of a list of people, between two of its separators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry<'a> {
+    /// Somebody.
+    Name {
+        /// The name with its title, as printed.
+        name: &'a str,
+        /// The office that stands before the name; may be empty.
+        office: &'a str,
+        /// What follows the name.
+        rest: &'a str,
+    },
+    /// The role, body or place of somebody who is named beside it.
+    Role,
+    /// Neither.
+    Other,
+}
+
+/// Reads a part of a list. A surname alone is a name where `is_shared`.
+pub fn entry(text: &str, is_shared: bool) -> Entry<'_> {
+    const MOST_WORDS: usize = 20;
+    let words: Vec<&str> = text.split(' ').take(MOST_WORDS).collect();
+    let is_office = |word: &str| is_role_word(word) || matches!(word, "The" | "the");
+    for at in 0..words.len().min(8) {
+        if at > 0 && !is_office(words[at - 1]) {
+            continue;
+        }
+        let Some(n_words) = name_length(&words[at..], is_shared && at == 0) else { continue };
+        let before = span(text, &words[..at]);
+        let after = &words[at..at + n_words];
+        // “County Councillor” is an office, and “Councillor” a title.
+        let is_elsewhere =
+            at > 0 && is_title(after[0]) && is_officers_role(&format!("{} {}", words[at - 1], after[0]));
+        let start = before.len() + usize::from(at > 0);
+        let end = start + span(&text[start..], after).len();
+        let rest = text[end..].trim();
+        let (name, office) = match is_elsewhere {
+            true if name_length(&after[1..], false).is_some() => {
+                let from = start + after[0].len() + 1;
+                (&text[from..end], &text[..from - 1])
+            }
+            true => {
+                (&text[before.rfind(' ').map_or(0, |space| space + 1)..end], &text[..start + after[0].len()])
+            }
+            false => (&text[start..end], before),
+        };
+        return Entry::Name { name, office, rest };
+    }
+    // `His Worship Mayor Hill`: the office is the title.
+    let is_mayor = |word: &&str| bare(word) == "mayor";
+    if let Some(at) = words.iter().position(|word| is_mayor(word))
+        && words.get(at + 1).is_some_and(|word| is_name_word(word) && !is_role_word(word))
+    {
+        let start: usize = words[..at].iter().map(|word| word.len() + 1).sum();
+        let end = start + words[at].len() + 1 + words[at + 1].len();
+        return Entry::Name { name: &text[start..end], office: words[at], rest: text[end..].trim() };
+    }
+    let is_written_as_one = words.iter().all(|word| {
+        !word.starts_with(|c: char| c.is_lowercase()) && !word.contains(|c: char| c.is_ascii_digit())
+            || matches!(*word, "of" | "and" | "the" | "for" | "to" | "in" | "&")
+    });
+    let is_short = words.len() <= 12;
+    if is_short && (is_written_as_one || words.iter().any(|word| is_role_word(word))) {
+        Entry::Role
+    } else {
+        Entry::Other
+    }
+}
+
+/// Whether a word is a title that stands before a name.
+pub fn is_title(word: &str) -> bool {
+    let word = word.strip_suffix('.').unwrap_or(word);
+    const TITLES: [&str; 27] = [
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+        "Mx",
+        "Dr",
+        "Cllr",
+        "Clr",
+        "Councillor",
+        "Councilmember",
+        "Councilor",
+        "Alderman",
+        "Ald",
+        "Cyng",
+        "Cynghorydd",
+        "Sir",
+        "Dame",
+        "Lord",
+        "Lady",
+        "Baroness",
+        "Baron",
+        "Rev",
+        "Revd",
+        "Reverend",
+        "Professor",
+        "Prof",
+        "Comhairleoir",
+    ];
+    let in_capitals = || word.len() > 2 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(word));
+    TITLES.contains(&word) || (!word.chars().any(char::is_lowercase) && in_capitals())
+}
+
+/// Whether a word is the title of all who follow: `Councillors Hill and Dale`.
+pub fn is_shared_title(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', ':']).to_lowercase();
+    matches!(
+        word.as_str(),
+        "councillors"
+            | "cllrs"
+            | "cllr's"
+            | "cllrs'"
+            | "councilmembers"
+            | "aldermen"
+            | "messrs"
+            | "cynghorwyr"
+    )
+}
+
+/// Whether a word is of a role that a member has, of one that an officer has,
+/// or of a body: what stands in no name.
+fn is_role_word(word: &str) -> bool {
+    let word = bare(word);
+    word.split(['-', '/']).any(|part| is_members_word(part) || is_officers_word(part) || is_bodys_word(part))
+}
+
+fn bare(word: &str) -> String {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'");
+    word.strip_suffix("'s").unwrap_or(&word).to_owned()
+}
+
+fn is_members_word(word: &str) -> bool {
+    matches!(
+        word,
+        "chair"
+            | "chairman"
+            | "chairwoman"
+            | "chairperson"
+            | "chairmen"
+            | "vice"
+            | "mayor"
+            | "mayoress"
+            | "speaker"
+            | "leader"
+            | "convener"
+            | "convenor"
+            | "provost"
+            | "president"
+            | "cathaoirleach"
+            | "leas"
+            | "cadeirydd"
+            | "worship"
+            | "portfolio"
+            | "holder"
+            | "deputy"
+            | "member"
+            | "members"
+            | "spokesperson"
+            | "trustee"
+    )
+}
+
+fn is_officers_word(word: &str) -> bool {
+    matches!(
+        word,
+        "clerk"
+            | "clerc"
+            | "officer"
+            | "officers"
+            | "director"
+            | "manager"
+            | "head"
+            | "assistant"
+            | "engineer"
+            | "administrator"
+            | "superintendent"
+            | "chief"
+            | "solicitor"
+            | "counsel"
+            | "accountant"
+            | "planner"
+            | "surveyor"
+            | "warden"
+            | "pcso"
+            | "pcsos"
+            | "pc"
+            | "pcs"
+            | "cpo"
+            | "sgt"
+            | "sergeant"
+            | "inspector"
+            | "constable"
+            | "adviser"
+            | "advisor"
+            | "consultant"
+            | "coordinator"
+            | "ordinator"
+            | "rfo"
+            | "cao"
+            | "ceo"
+            | "cfo"
+            | "auditor"
+            | "architect"
+            | "ranger"
+            | "reporter"
+            | "principal"
+            | "senior"
+            | "executive"
+            | "headteacher"
+            | "technician"
+    )
+}
+
+fn is_bodys_word(word: &str) -> bool {
+    matches!(
+        word,
+        "council"
+            | "committee"
+            | "services"
+            | "service"
+            | "department"
+            | "ltd"
+            | "limited"
+            | "plc"
+            | "llp"
+            | "office"
+            | "association"
+            | "trust"
+            | "nhs"
+            | "university"
+            | "company"
+            | "consulting"
+            | "consultants"
+            | "government"
+            | "governance"
+            | "secretary"
+            | "secretariat"
+            | "treasurer"
+            | "representative"
+            | "public"
+            | "authority"
+            | "commissioner"
+            | "borough"
+            | "county"
+            | "district"
+            | "parish"
+            | "town"
+            | "community"
+            | "police"
+            | "his"
+            | "her"
+            | "group"
+            | "board"
+            | "unit"
+            | "agency"
+            | "planning"
+            | "business"
+    )
+}
+
+/// Whether a role is an officer's, or one of the police or of another council:
+/// not of the members of the body that met.
+pub fn is_officers_role(role: &str) -> bool {
+    let words: Vec<String> = role.split_whitespace().map(bare).collect();
+    let parts = || words.iter().flat_map(|word| word.split(['-', '/']));
+    let is_of_elsewhere = words.windows(2).any(|pair| {
+        matches!(pair[0].as_str(), "county" | "borough" | "district" | "city")
+            && matches!(pair[1].as_str(), "councillor" | "cllr" | "councillors" | "cllrs")
+    });
+    is_of_elsewhere
+        || (parts().any(is_officers_word)
+            && !parts().any(|part| part.starts_with("chair") || part == "mayor"))
+}
+
+/// Whether a text is initials that stand for a name: `RB`, `MCa`, `J.P.`.
+pub fn is_initials(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().filter(|c| *c != '.').collect();
+    let n_small = letters.iter().filter(|c| c.is_lowercase()).count();
+    (2..=4).contains(&letters.len())
+        && letters.iter().all(|c| c.is_alphabetic())
+        && letters[..2].iter().all(|c| c.is_uppercase())
+        && n_small <= 1
+}
+
+fn is_honour(word: &str) -> bool {
+    matches!(
+        word.trim_end_matches(['.', ',']),
+        "OBE"
+            | "MBE"
+            | "CBE"
+            | "KBE"
+            | "DBE"
+            | "BEM"
+            | "JP"
+            | "MP"
+            | "MSP"
+            | "AM"
+            | "MS"
+            | "TD"
+            | "QC"
+            | "KC"
+            | "DL"
+            | "MEP"
+            | "Esq"
+            | "CB"
+            | "FRSA"
+            | "Jnr"
+            | "Snr"
+    )
+}
+
+/// Whether a word may stand in a name behind its first word.
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "de" | "van"
+            | "der"
+            | "den"
+            | "la"
+            | "le"
+            | "du"
+            | "von"
+            | "di"
+            | "da"
+            | "ap"
+            | "ab"
+            | "ferch"
+            | "ter"
+            | "al"
+    )
+}
+
+/// Whether a word is written as the words of names are.
+fn is_name_word(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && letters.all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '‘' | '-' | '.' | '`'))
+}
+
+fn is_initial(word: &str) -> bool {
+    let word = word.trim_end_matches('.');
+    word.split('.').all(|part| part.chars().count() == 1) || (word.chars().count() == 2 && is_initials(word))
+}
+
+/// The length in words of the name that begins a list of words, with its
+/// titles; `None` where none does. A surname alone is one where `is_shared`.
+fn name_length(words: &[&str], is_shared: bool) -> Option<usize> {
+    const LONGEST: usize = 5;
+    let is_and = |word: &str| matches!(word, "&" | "and");
+    let mut at = 0;
+    while at < words.len()
+        && (is_title(words[at])
+            || (at > 0 && is_and(words[at]) && words.get(at + 1).is_some_and(|next| is_title(next))))
+    {
+        at += 1;
+    }
+    let n_titles = at;
+    while at < words.len() && at - n_titles < LONGEST {
+        let word = words[at];
+        let is_first = at == n_titles;
+        // A surname may be a word of office: `Mr J Head`.
+        let is_sure =
+            is_first && n_titles > 0 || at > n_titles && is_initial(words[at - 1]) && at - n_titles <= 2;
+        let goes_on =
+            is_name_word(word) && !is_honour(word) && (is_sure || !is_role_word(word)) && !is_title(word)
+                || is_particle(word) && words.get(at + 1).is_some_and(|next| is_name_word(next));
+        if !goes_on || is_shared_title(word) {
+            break;
+        }
+        at += 1;
+        // Initials of the name behind it end it.
+        if at < words.len()
+            && at - n_titles >= 2
+            && is_initials(words[at])
+            && stands_for(words[at], &words[n_titles..at])
+        {
+            break;
+        }
+    }
+    // `Will Barton Fire Chief`: what stands before a word of office is of it.
+    if at < words.len() && is_role_word(words[at]) {
+        let n_initials = words[n_titles..at].iter().take_while(|word| is_initial(word)).count();
+        at = at.min(n_titles + if n_initials > 0 { n_initials + 1 } else { 2 });
+    }
+    let n_names = at - n_titles;
+    let has_surname = words[n_titles..at].iter().any(|word| word.trim_end_matches('.').chars().count() > 1);
+    (has_surname && (n_names >= 2 || (n_names == 1 && (n_titles > 0 || is_shared)))).then_some(at)
+}
+
+/// Whether initials are those of a name.
+fn stands_for(initials: &str, name: &[&str]) -> bool {
+    let first = |text: &str| text.chars().next();
+    let last = name.last().and_then(|word| first(word));
+    first(initials) == name.first().and_then(|word| first(word)) && initials.chars().nth(1) == last
+}
+
+/// Splits the name that a text begins with off it, with its titles.
+pub fn name_at_front(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let words: Vec<&str> = text.split(' ').take(12).collect();
+    let marks = |c: char| matches!(c, ',' | ';' | ':' | ')' | '(' | '|');
+    // Nothing beyond a mark is of the name.
+    let n_words = words.iter().position(|word| word.ends_with(marks)).map_or(words.len(), |at| at + 1);
+    let cleaned: Vec<&str> = words[..n_words].iter().map(|word| word.trim_end_matches(marks)).collect();
+    let office = ["The", "the"].contains(&cleaned[0]);
+    if (office || is_members_word(&bare(cleaned[0])))
+        && cleaned
+            .get(usize::from(office))
+            .is_some_and(|word| is_role_word(word) && !is_bodys_word(&bare(word)))
+    {
+        // `the Chair`, `The Deputy Mayor`: an office in place of a name.
+        let n_office = cleaned[usize::from(office)..]
+            .iter()
+            .take_while(|word| is_members_word(&bare(word)) || bare(word) == "clerk")
+            .count();
+        let end = usize::from(office) + n_office;
+        if n_office > 0 && name_length(&cleaned[end..], false).is_none() {
+            return Some(span(text, &cleaned[..end]));
+        }
+        if let Some(n_names) = name_length(cleaned.get(end..)?, false) {
+            let skipped: usize = cleaned[..end].iter().map(|word| word.len() + 1).sum();
+            return Some(span(&text[skipped..], &cleaned[end..end + n_names]));
+        }
+        return None;
+    }
+    if is_initials(cleaned[0]) && cleaned.get(1).is_none_or(|next| !is_name_word(next) || is_initials(next)) {
+        return Some(cleaned[0]);
+    }
+    let n_names = name_length(&cleaned, false)?;
+    let name = span(text, &cleaned[..n_names]);
+    // The stop behind a name ends its sentence; that of an initial does not.
+    Some(if cleaned[n_names - 1].trim_end_matches('.').chars().count() > 1 {
+        name.trim_end_matches('.')
+    } else {
+        name
+    })
+}
+
+/// The name that a text ends with, with its titles.
+pub fn name_at_end(text: &str) -> Option<&str> {
+    const MOST_WORDS: usize = 7;
+    let mut starts: Vec<usize> =
+        text.rmatch_indices(' ').take(MOST_WORDS - 1).map(|(at, _)| at + 1).collect();
+    if starts.len() < MOST_WORDS - 1 {
+        starts.push(0);
+    }
+    // The longest that is one name throughout.
+    let whole =
+        |start: &usize| name_at_front(&text[*start..]).is_some_and(|name| name.len() == text.len() - start);
+    starts.into_iter().rev().find(whole).map(|start| &text[start..])
+}
+
+/// The part of a text that its first words take.
+fn span<'a>(text: &'a str, words: &[&str]) -> &'a str {
+    let length: usize = words.iter().map(|word| word.len()).sum::<usize>() + words.len().saturating_sub(1);
+    &text[..length]
+}

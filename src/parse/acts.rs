@@ -191,7 +191,7 @@ impl Motions {
 
 static MOVED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?P<verb>proposed|moved|proposer|mover|prop|cynigiwyd|proposal (?:was )?made)(?-u:\b)[.:]?(?P<by>\s*(?:[-–—:]|by(?-u:\b):?|gan(?-u:\b)(?: y| yr)?(?-u:\b))\s*)?",
+        r"(?i)(?-u:\b)(?P<verb>proposed|moved|proposer|mover|prop|cynigiwyd|proposal (?:was )?made|on (?:the|a) (?:proposal|proposition|motion))(?-u:\b)[.:]?(?P<by>\s*(?:[-–—:]|(?:by|of)(?-u:\b):?|gan(?-u:\b)(?: y| yr)?(?-u:\b))\s*)?",
     )
 });
 static SECONDED: LazyLock<Regex> = LazyLock::new(|| {
@@ -206,7 +206,7 @@ static CARRIED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static LOST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?:motion|amendment|proposal|proposition)(?: (?:was|were|is|then|therefore|duly|declared|as amended))* (?:lost|defeated|failed|fell|not carried|withdrawn|not passed)(?-u:\b)|^(?:lost|defeated|not carried)(?-u:\b)",
+        r"(?i)(?-u:\b)(?:motion|amendment|proposal|proposition)(?: (?:was|were|is|then|therefore|duly|declared|as amended))* (?:lost|defeated|failed|fell|not carried|withdrawn|not passed)(?-u:\b)|^(?:lost|defeated|not carried)(?-u:\b)|\| lost$",
     )
 });
 
@@ -250,13 +250,11 @@ fn actor<'a>(text: &'a str, captures: &Captures, is_sure: bool) -> Option<(usize
     let first = behind.split([' ', ',', '.']).next().unwrap_or_default();
     let behind = name_at_front(behind)
         .filter(|name| is_title(first) || !name.contains(' ') && name.chars().all(|c| !c.is_lowercase()));
-    let verb = captures.name("verb")?;
+    let is_active = matches!(&captures["verb"], "proposed" | "moved" | "seconded");
     let before = name_at_end(text[..whole.start()].trim_end_matches([' ', ',']));
     match (before, behind) {
-        (Some(name), None) if is_sure && matches!(verb.as_str(), "proposed" | "moved" | "seconded") => {
-            Some((whole.start(), name))
-        }
-        (_, Some(name)) => Some((whole.start(), name)),
+        (Some(name), _) if is_sure && is_active => Some((whole.start(), name)),
+        (None, Some(name)) => Some((whole.start(), name)),
         _ => None,
     }
 }

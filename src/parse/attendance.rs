@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::person::{Entry, entry, is_initials, is_officers_role, is_shared_title, is_title};
+use super::person::{Entry, entry, is_initials, is_officers_role, is_shared_title, is_title, stands_for};
 use crate::model::{AgendaItem, Attendance, Edition, ItemPassage, Person};
 
 fn pattern(text: &str) -> Regex {
@@ -38,12 +38,14 @@ pub fn attendance(items: &[AgendaItem]) -> Attendance {
             reader.take(passage);
         }
     }
-    reader.found
+    reader.finish()
 }
 
 #[derive(Default)]
 struct Reader {
     found: Attendance,
+    /// The names of those present with the abbreviation of a body beside them.
+    of_bodies: Vec<String>,
     /// The item that is read, by its position.
     item: usize,
     /// The item in which the first list of those present stands: a second
@@ -80,9 +82,14 @@ impl Reader {
             }
             for (label, list) in parts {
                 let Some(group) = label else { continue };
+                // Heads of columns that were run together: the first column follows.
+                let is_headless = group == Group::Apologies && self.group == Some(Group::Present);
+                if is_headless && list.is_empty() && self.found.present.is_empty() {
+                    continue;
+                }
                 self.group = Some(group);
                 if !self.take_sentences(list) {
-                    self.put(&people(list, false));
+                    self.put(&people(list));
                 }
             }
             return;
@@ -102,7 +109,7 @@ impl Reader {
             return;
         }
         let Some(group) = self.columns.first().copied().unwrap_or(self.group) else { return };
-        let found = people(text, true);
+        let found = strictly(text);
         if found.is_list {
             self.put_in(group, &found);
         } else if !self.is_titled {
@@ -120,7 +127,7 @@ impl Reader {
         if n_labels > 0 && self.may_list() {
             if labels[0].is_none() && n_labels == 1 {
                 let group = labels.iter().flatten().next().copied();
-                let found = people(&cells[..1].join(""), true);
+                let found = strictly(cells[0]);
                 if let (Some(group), true) = (group, found.is_list) {
                     self.put_in(group, &found);
                 }
@@ -129,7 +136,7 @@ impl Reader {
             let is_head = cells
                 .iter()
                 .zip(&labels)
-                .all(|(cell, label)| label.is_some() || people(cell, true).names.is_empty());
+                .all(|(cell, label)| label.is_some() || strictly(cell).names.is_empty());
             if is_head && cells.len() > 1 && labels[0].is_some() {
                 // A head that is no label is of the staff who sit beside the members.
                 self.columns = labels.iter().map(|label| label.or(Some(Group::Officers))).collect();
@@ -140,14 +147,14 @@ impl Reader {
             for (cell, label) in cells.iter().zip(labels) {
                 match label {
                     Some(group) => self.group = Some(group),
-                    None => self.put(&people(cell, true)),
+                    None => self.put(&strictly(cell)),
                 }
             }
             return;
         }
         if !self.columns.is_empty() && cells.len() <= self.columns.len() {
             for (cell, group) in cells.iter().zip(self.columns.clone()) {
-                let found = people(cell, true);
+                let found = strictly(cell);
                 if let (Some(group), true) = (group, found.is_list) {
                     self.put_in(group, &found);
                 }
@@ -157,7 +164,7 @@ impl Reader {
         let Some(label) =
             labelled_parts(cells[0]).into_iter().find_map(|(label, _)| label).filter(|_| self.may_list())
         else {
-            let found: Vec<People> = cells.iter().map(|cell| people(cell, true)).collect();
+            let found: Vec<People> = cells.iter().map(|cell| strictly(cell)).collect();
             let n_names: usize = found.iter().map(|found| found.names.len()).sum();
             if n_names > 0
                 && found.iter().all(|found| found.is_list || found.names.is_empty() && !found.is_prose)
@@ -169,7 +176,7 @@ impl Reader {
             return;
         };
         self.group = Some(label);
-        self.put(&people(&text.replace(" | ", ", "), false));
+        self.put(&people(&text.replace(" | ", ", ")));
     }
 
     /// Takes the sentences that say who sent apologies or came for another.
@@ -179,7 +186,7 @@ impl Reader {
         for captures in SUBSTITUTED.captures_iter(text) {
             let before = captures.name("before").map(|list| last_name(list.as_str()));
             let list = captures.name("behind").map(|list| list.as_str()).or(before);
-            for person in people(list.unwrap_or_default(), false).names.iter().take(1) {
+            for person in people(list.unwrap_or_default()).names.iter().take(1) {
                 add(&mut self.found.substitutes, person.person.clone());
                 is_one = true;
             }
@@ -197,7 +204,7 @@ impl Reader {
                     None => continue,
                 },
             };
-            let found = people(list, false);
+            let found = people(list);
             is_one |= !found.names.is_empty();
             self.put_in(Group::Apologies, &found);
         }
@@ -220,15 +227,20 @@ impl Reader {
             Group::Attending => Group::Officers,
             group => group,
         };
-        for Listed { person, is_substitute, is_officer } in &found.names {
-            let person = person.clone();
-            if *is_substitute && matches!(group, Group::Present | Group::Substitutes)
-                || group == Group::Substitutes
-            {
+        let n_bare = found.names.iter().filter(|listed| listed.is_bare).count();
+        // Between officers with titles, two bare words are a place or a service.
+        let are_places = group == Group::Officers && n_bare * 2 < found.names.len() && found.names.len() >= 3;
+        for listed in found.names.iter().filter(|listed| !(are_places && listed.is_bare)) {
+            let person = listed.person.clone();
+            let is_present = matches!(group, Group::Present | Group::Substitutes);
+            if is_present && listed.is_substitute || group == Group::Substitutes {
                 add(&mut self.found.substitutes, person.clone());
             }
+            if is_present && listed.is_of_a_body {
+                self.of_bodies.push(person.name.clone());
+            }
             match group {
-                Group::Present if *is_officer => add(&mut self.found.officers, person),
+                Group::Present if listed.is_officer => add(&mut self.found.officers, person),
                 Group::Present | Group::Substitutes => {
                     self.listed_in.get_or_insert(self.item);
                     add(&mut self.found.present, person);
@@ -238,6 +250,16 @@ impl Reader {
                 Group::Absent => {}
             }
         }
+    }
+
+    /// Where few have the abbreviation of a body beside their names, these came
+    /// from elsewhere.
+    fn finish(mut self) -> Attendance {
+        if self.of_bodies.len() * 3 <= self.found.present.len() {
+            let is_from_elsewhere = |person: &mut Person| self.of_bodies.contains(&person.name);
+            self.found.officers.extend(self.found.present.extract_if(.., is_from_elsewhere));
+        }
+        self.found
     }
 }
 
@@ -534,8 +556,13 @@ fn bare_label(text: &str) -> Option<(Group, usize)> {
     let mut end = 0;
     for word in text.split(' ').take(6) {
         let is_persons = is_title(word) || is_shared_title(word);
-        if is_persons && end > 0 && group_of_label(&text[..end]).is_some() {
-            return group_of_label(&text[..end]).map(|group| (group, end));
+        let follows_verb =
+            || text[..end].trim_end().ends_with(" were") && word.starts_with(char::is_uppercase);
+        if end > 0
+            && (is_persons || follows_verb())
+            && let Some(group) = group_of_label(&text[..end])
+        {
+            return Some((group, end));
         }
         if !is_label_word(word) {
             return None;
@@ -543,6 +570,19 @@ fn bare_label(text: &str) -> Option<(Group, usize)> {
         end += word.len() + 1;
     }
     None
+}
+
+/// Somebody of a list.
+#[derive(Debug, Clone)]
+struct Listed {
+    person: Person,
+    is_substitute: bool,
+    is_officer: bool,
+    /// Whether the abbreviation of a body stands beside the name.
+    is_of_a_body: bool,
+    /// Whether it is two words without title, office or initial, which may as
+    /// well be a place.
+    is_bare: bool,
 }
 
 /// People of a list.
@@ -553,105 +593,130 @@ struct People {
     is_list: bool,
     /// Whether some of it is prose.
     is_prose: bool,
+    /// Whether surnames follow that share a title: `Councillors Hill, Dale`.
+    is_shared: bool,
+    /// Whether those who follow share an officer's office: `PCSOs Hill and Dale`.
+    has_shared_office: bool,
+    /// Whether all are surnames, as in a roll.
+    is_roll: bool,
+    /// Whether offices stand in front of the names rather than behind.
+    is_office_first: bool,
 }
 
-#[derive(Debug, Clone)]
-struct Listed {
-    person: Person,
-    is_substitute: bool,
-    is_officer: bool,
-}
-
-/// Reads a list of people. What follows its sentence is no longer of it,
-/// except where the whole text `is_strict`ly should be a list.
-fn people(text: &str, is_strict: bool) -> People {
-    let list = if is_strict { text } else { sentences(text).next().unwrap_or_default() };
-    let mut found = People::default();
-    let parts = parts(list);
-    let is_bare = is_list_of_surnames(&parts);
-    let mut is_shared = false;
-    for (at, part) in parts.iter().enumerate() {
-        let mut text = part.text;
-        let mut is_first = true;
-        loop {
-            let word = text.split(' ').next().unwrap_or_default();
-            if is_shared_title(word) {
-                is_shared = true;
-                text = text[word.len()..].trim_start();
-            }
-            let Entry::Name { name, office, rest } = entry(text, is_shared || is_bare) else { break };
-            let (role, next) = role_and_next(rest, !office.is_empty());
-            if role.starts_with(|c: char| c.is_lowercase()) && !is_note(role) {
-                found.is_prose = true;
-            }
-            let is_last = next.is_empty();
-            let bracket = part.bracket.filter(|_| is_last);
-            let roles: Vec<&str> = [office, role, bracket.unwrap_or_default()]
-                .into_iter()
-                .filter(|role| !role.is_empty())
-                .collect();
-            found.names.push(Listed {
-                person: Person { name: name.trim_end_matches(',').to_owned(), role: role_of(&roles) },
-                is_substitute: bracket.is_some_and(is_substitutes),
-                // “Councillors Hill, Dale and County Councillor Wood” are of one council.
-                is_officer: !is_shared && roles.iter().any(|role| is_officers_role(role)),
-            });
-            is_first = false;
-            text = next;
-            if is_last {
-                break;
-            }
-        }
-        if is_first {
-            match (entry(text, false), part.bracket.map(|bracket| entry(bracket, false))) {
-                // `Staff Officer (Ms K Hill)`
-                (Entry::Role, Some(Entry::Name { name, .. }))
-                    if is_title(name.split(' ').next().unwrap_or_default()) =>
-                {
-                    let is_officer = is_officers_role(text);
-                    let person = Person { name: name.to_owned(), role: Some(text.to_owned()) };
-                    found.names.push(Listed { person, is_substitute: false, is_officer });
-                }
-                (Entry::Role, _) => {
-                    // The role of the one before, where one stands there.
-                    let is_sure = is_officers_role(text) && !part.is_after_and && at > 0;
-                    if let Some(last) = found.names.last_mut().filter(|_| is_sure) {
-                        last.is_officer = true;
-                    }
-                    let role = || text.to_owned();
-                    if let Some(last) = found
-                        .names
-                        .last_mut()
-                        .filter(|last| last.person.role.is_none() && !is_initials(text) && !text.is_empty())
-                    {
-                        last.person.role = Some(role());
-                    }
-                    if let (Some(last), Some(bracket)) = (found.names.last_mut(), part.bracket) {
-                        last.is_substitute |= is_substitutes(bracket);
-                    }
-                }
-                (Entry::Other, _) => {
-                    let is_count = text.starts_with(|c: char| c.is_ascii_digit());
-                    found.is_prose |= !is_count;
-                }
-                _ => {}
-            }
-        }
-        if part.is_after_and {
-            is_shared = false;
-        }
+/// Reads a list of people in a text that should be one throughout.
+fn strictly(text: &str) -> People {
+    let parts = parts(text);
+    let mut found = People { is_roll: is_roll(&parts), ..People::default() };
+    for part in &parts {
+        found.take(part);
     }
     found.is_list = !found.names.is_empty() && !found.is_prose;
     found
 }
 
-fn role_of(roles: &[&str]) -> Option<String> {
-    let said: Vec<&str> = roles
-        .iter()
-        .map(|role| role.trim_matches([' ', '-', '–', ':', '.']))
-        .filter(|role| !role.is_empty() && !is_initials(role))
-        .collect();
-    (!said.is_empty()).then(|| said.join(", "))
+/// Reads the list that a text begins with: its first sentence, whatever that
+/// says beside the names, and those behind it that are lists throughout.
+fn people(text: &str) -> People {
+    let mut sentences = sentences(text);
+    let mut found = strictly(sentences.next().unwrap_or_default());
+    for more in sentences.map(strictly).take_while(|more| more.is_list) {
+        found.names.extend(more.names);
+    }
+    found
+}
+
+impl People {
+    fn take(&mut self, part: &Part) {
+        // `Staff Officer (Ms K Hill)`
+        if let Some(bracket) = part.bracket
+            && let Entry::Name { name, .. } = entry(bracket, false)
+            && is_title(first_word(name))
+            && !is_title(first_word(part.text))
+        {
+            self.add(name, &[part.text], "");
+            return;
+        }
+        let n_before = self.names.len();
+        let mut text = part.text;
+        while !text.is_empty() {
+            let word = first_word(text);
+            let is_office = is_shared_office(word);
+            if is_shared_title(word) || is_office {
+                self.is_shared = true;
+                self.has_shared_office = is_office;
+                text = text[word.len()..].trim_start();
+            }
+            let Entry::Name { name, office, rest } = entry(text, self.is_shared || self.is_roll) else {
+                break;
+            };
+            self.is_office_first |= !office.is_empty() && n_before == 0;
+            let (role, next) = role_and_next(rest, self.is_office_first);
+            self.is_prose |= role.starts_with(char::is_lowercase) && !is_note(role);
+            let bracket = part.bracket.filter(|_| next.is_empty()).unwrap_or_default();
+            self.add(name, &[office, role], bracket);
+            // “Councillors Hill, Dale and County Councillor Wood” are of one council.
+            if let Some(last) = self.names.last_mut().filter(|_| self.is_shared) {
+                last.is_officer = self.has_shared_office || last.is_officer && !part.is_after_and;
+            }
+            text = next;
+        }
+        if self.names.len() == n_before {
+            self.take_role(text, part);
+        }
+        if part.is_after_and {
+            self.is_shared = false;
+        }
+    }
+
+    fn add(&mut self, name: &str, roles: &[&str], bracket: &str) {
+        let name = name.trim_end_matches([',', '.']);
+        let said: Vec<&str> = roles
+            .iter()
+            .chain(&[bracket])
+            .map(|role| role.trim_matches([' ', '-', '–', ':', '.']))
+            .filter(|role| !role.is_empty() && !stands_for_name(role, name))
+            .collect();
+        let is_named = |word: &str| is_title(word) || word.trim_end_matches('.').chars().count() == 1;
+        self.names.push(Listed {
+            person: Person { name: name.to_owned(), role: (!said.is_empty()).then(|| said.join(", ")) },
+            is_substitute: is_substitutes(bracket),
+            is_officer: said.iter().any(|role| is_officers_role(role)),
+            is_of_a_body: is_initials(bracket) && !stands_for_name(bracket, name),
+            is_bare: said.is_empty() && !name.split(' ').any(is_named),
+        });
+    }
+
+    /// Takes a part without a name: the role of the one before it, or prose.
+    fn take_role(&mut self, text: &str, part: &Part) {
+        let is_role = entry(text, false) == Entry::Role;
+        let is_count = text.starts_with(|c: char| c.is_ascii_digit());
+        self.is_prose |= !is_role && !is_count;
+        let Some(last) = self.names.last_mut().filter(|_| is_role && !part.is_after_and) else { return };
+        last.is_officer |= is_officers_role(text);
+        last.is_substitute |= part.bracket.is_some_and(is_substitutes);
+        if last.person.role.is_none() && !is_initials(text) {
+            last.person.role = Some(text.to_owned());
+        }
+    }
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
+}
+
+/// Whether a word is the office of all who follow: `PCSOs`, `Directors`.
+fn is_shared_office(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', ':']).replace('’', "'");
+    matches!(
+        word.as_str(),
+        "PCSOs" | "PCSO's" | "PCs" | "PC's" | "Directors" | "Officers" | "Inspectors" | "Sergeants"
+    )
+}
+
+/// Whether a remark is the initials of the name beside it.
+fn stands_for_name(remark: &str, name: &str) -> bool {
+    let names: Vec<&str> = name.split(' ').filter(|word| !is_title(word)).collect();
+    is_initials(remark) && stands_for(remark, &names)
 }
 
 /// What stands behind a name: its role, and where another name follows without
@@ -726,7 +791,7 @@ fn is_substitutes(bracket: &str) -> bool {
 }
 
 /// Whether all parts are surnames, as in a roll.
-fn is_list_of_surnames(parts: &[Part]) -> bool {
+fn is_roll(parts: &[Part]) -> bool {
     const FEWEST: usize = 4;
     let is_surname = |part: &&Part| {
         let words: Vec<&str> = part.text.split(' ').collect();

@@ -23,9 +23,18 @@ pub enum Entry<'a> {
 pub fn entry(text: &str, is_shared: bool) -> Entry<'_> {
     const MOST_WORDS: usize = 20;
     let words: Vec<&str> = text.split(' ').take(MOST_WORDS).collect();
-    let is_office = |word: &str| is_role_word(word) || matches!(word, "The" | "the");
-    for at in 0..words.len().min(8) {
-        if at > 0 && !is_office(words[at - 1]) {
+    // `NCC Chris Hill`: an abbreviation in front of a whole name is of an office.
+    let is_abbreviation =
+        |word: &str| word.len() <= 3 && !word.contains('.') && is_initials(word) && is_capitals(word);
+    let begins_with_one = is_abbreviation(words[0])
+        && words.get(2).is_some_and(|word| !is_capitals(word))
+        && name_length(&words[1..], false).is_some_and(|n_words| n_words >= 2);
+    let is_office = |at: usize| match at {
+        0 => begins_with_one || is_office_word(words[0]),
+        _ => is_office_word(words[at]),
+    };
+    for at in usize::from(begins_with_one)..words.len().min(8) {
+        if at > 0 && !is_office(at - 1) {
             continue;
         }
         let Some(n_words) = name_length(&words[at..], is_shared && at == 0) else { continue };
@@ -37,6 +46,14 @@ pub fn entry(text: &str, is_shared: bool) -> Entry<'_> {
         let start = before.len() + usize::from(at > 0);
         let end = start + span(&text[start..], after).len();
         let rest = text[end..].trim();
+        // “Cynghorydd Sir” is a county councillor.
+        if after[0].starts_with("Cyng")
+            && after.get(1) == Some(&"Sir")
+            && name_length(&after[2..], false).is_some()
+        {
+            let from = start + after[0].len() + " Sir ".len();
+            return Entry::Name { name: &text[from..end], office: &text[start..from - 1], rest };
+        }
         let (name, office) = match is_elsewhere {
             true if name_length(&after[1..], false).is_some() => {
                 let from = start + after[0].len() + 1;
@@ -70,40 +87,22 @@ pub fn entry(text: &str, is_shared: bool) -> Entry<'_> {
     }
 }
 
+fn is_office_word(word: &str) -> bool {
+    is_role_word(word) || matches!(word, "The" | "the")
+}
+
+fn is_capitals(word: &str) -> bool {
+    !word.chars().any(char::is_lowercase)
+}
+
 /// Whether a word is a title that stands before a name.
 pub fn is_title(word: &str) -> bool {
     let word = word.strip_suffix('.').unwrap_or(word);
-    const TITLES: [&str; 27] = [
-        "Mr",
-        "Mrs",
-        "Ms",
-        "Miss",
-        "Mx",
-        "Dr",
-        "Cllr",
-        "Clr",
-        "Councillor",
-        "Councilmember",
-        "Councilor",
-        "Alderman",
-        "Ald",
-        "Cyng",
-        "Cynghorydd",
-        "Sir",
-        "Dame",
-        "Lord",
-        "Lady",
-        "Baroness",
-        "Baron",
-        "Rev",
-        "Revd",
-        "Reverend",
-        "Professor",
-        "Prof",
-        "Comhairleoir",
-    ];
-    let in_capitals = || word.len() > 2 && TITLES.iter().any(|title| title.eq_ignore_ascii_case(word));
-    TITLES.contains(&word) || (!word.chars().any(char::is_lowercase) && in_capitals())
+    const TITLES: &str = " Mr Mrs Ms Miss Mx Dr Cllr Clr Councillor Councilor Councilmember Alderman Ald Cyng Cynghorydd Cmhlr \
+        Comhairleoir Senator Sir Dame Lord Lady Baroness Baron Rev Revd Reverend Professor Prof ";
+    let in_capitals =
+        || word.len() > 2 && TITLES.split_ascii_whitespace().any(|title| title.eq_ignore_ascii_case(word));
+    has_word(TITLES, word) || (is_capitals(word) && in_capitals())
 }
 
 /// Whether a word is the title of all who follow: `Councillors Hill and Dale`.
@@ -135,132 +134,41 @@ fn bare(word: &str) -> String {
 }
 
 fn is_members_word(word: &str) -> bool {
-    matches!(
-        word,
-        "chair"
-            | "chairman"
-            | "chairwoman"
-            | "chairperson"
-            | "chairmen"
-            | "vice"
-            | "mayor"
-            | "mayoress"
-            | "speaker"
-            | "leader"
-            | "convener"
-            | "convenor"
-            | "provost"
-            | "president"
-            | "cathaoirleach"
-            | "leas"
-            | "cadeirydd"
-            | "worship"
-            | "portfolio"
-            | "holder"
-            | "deputy"
-            | "member"
-            | "members"
-            | "spokesperson"
-            | "trustee"
-    )
+    const WORDS: &str = " chair chairman chairwoman chairperson chairmen vice mayor mayoress speaker leader convener convenor \
+        provost president cathaoirleach leas cadeirydd worship portfolio holder deputy member members spokesperson trustee ";
+    has_word(WORDS, word)
 }
 
 fn is_officers_word(word: &str) -> bool {
-    matches!(
-        word,
-        "clerk"
-            | "clerc"
-            | "officer"
-            | "officers"
-            | "director"
-            | "manager"
-            | "head"
-            | "assistant"
-            | "engineer"
-            | "administrator"
-            | "superintendent"
-            | "chief"
-            | "solicitor"
-            | "counsel"
-            | "accountant"
-            | "planner"
-            | "surveyor"
-            | "warden"
-            | "pcso"
-            | "pcsos"
-            | "pc"
-            | "pcs"
-            | "cpo"
-            | "sgt"
-            | "sergeant"
-            | "inspector"
-            | "constable"
-            | "adviser"
-            | "advisor"
-            | "consultant"
-            | "coordinator"
-            | "ordinator"
-            | "rfo"
-            | "cao"
-            | "ceo"
-            | "cfo"
-            | "auditor"
-            | "architect"
-            | "ranger"
-            | "reporter"
-            | "principal"
-            | "senior"
-            | "executive"
-            | "headteacher"
-            | "technician"
-    )
+    const WORDS: &str = " clerk clerc officer officers director directors manager managers head assistant engineer \
+        administrator superintendent chief solicitor counsel accountant planner surveyor warden pcso pcsos pc pcs cpo cso sgt \
+        sergeant inspector constable commander garda adviser advisor consultant coordinator ordinator rfo cao ceo cfo auditor \
+        architect ranger reporter principal senior executive headteacher technician analyst ";
+    has_word(WORDS, word)
 }
 
 fn is_bodys_word(word: &str) -> bool {
-    matches!(
-        word,
-        "council"
-            | "committee"
-            | "services"
-            | "service"
-            | "department"
-            | "ltd"
-            | "limited"
-            | "plc"
-            | "llp"
-            | "office"
-            | "association"
-            | "trust"
-            | "nhs"
-            | "university"
-            | "company"
-            | "consulting"
-            | "consultants"
-            | "government"
-            | "governance"
-            | "secretary"
-            | "secretariat"
-            | "treasurer"
-            | "representative"
-            | "public"
-            | "authority"
-            | "commissioner"
-            | "borough"
-            | "county"
-            | "district"
-            | "parish"
-            | "town"
-            | "community"
-            | "police"
-            | "his"
-            | "her"
-            | "group"
-            | "board"
-            | "unit"
-            | "agency"
-            | "planning"
-            | "business"
-    )
+    const WORDS: &str = " council committee services service department ltd limited plc llp office association trust nhs \
+        university company consulting consultants government governance secretary secretariat treasurer representative \
+        representatives public authority commissioner borough county district parish town community police his her group \
+        board unit agency planning business division directorate operations development roads finance housing tourism \
+        network enterprise heritage highways sectoral responsible press society club school college centre partnership \
+        team project programme support legal democratic corporate regional local national sub metropolitan municipal area \
+        items item action actions agenda minutes meeting election apologies present absent attendance regrets ";
+    has_word(WORDS, word)
+}
+
+fn has_word(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|other| other == word)
+}
+
+/// Whether a word with a capital begins a sentence or says what was done, and
+/// so stands in no name.
+fn is_opener(word: &str) -> bool {
+    const WORDS: &str = " all and any as at by for from he in it its no none of on or she that the there these they this \
+        those to was were when with seconded proposed moved carried agreed resolved unanimous unanimously motion vote votes \
+        voted recorded yes nil apologies following ";
+    has_word(WORDS, &bare(word))
 }
 
 /// Whether a role is an officer's, or one of the police or of another council:
@@ -366,13 +274,17 @@ fn name_length(words: &[&str], is_shared: bool) -> Option<usize> {
         // A surname may be a word of office: `Mr J Head`.
         let is_sure =
             is_first && n_titles > 0 || at > n_titles && is_initial(words[at - 1]) && at - n_titles <= 2;
-        let goes_on =
-            is_name_word(word) && !is_honour(word) && (is_sure || !is_role_word(word)) && !is_title(word)
-                || is_particle(word) && words.get(at + 1).is_some_and(|next| is_name_word(next));
-        if !goes_on || is_shared_title(word) {
+        let is_one = is_name_word(word) && !is_honour(word) && !is_title(word) && !is_shared_title(word);
+        let goes_on = is_one && (is_sure || !is_role_word(word)) && !is_opener(word)
+            || is_particle(word) && words.get(at + 1).is_some_and(|next| is_name_word(next));
+        if !goes_on {
             break;
         }
         at += 1;
+        // A full stop ends the sentence, unless it is of an initial.
+        if word.ends_with('.') && !is_initial(word) {
+            break;
+        }
         // Initials of the name behind it end it.
         if at < words.len()
             && at - n_titles >= 2
@@ -392,11 +304,9 @@ fn name_length(words: &[&str], is_shared: bool) -> Option<usize> {
     (has_surname && (n_names >= 2 || (n_names == 1 && (n_titles > 0 || is_shared)))).then_some(at)
 }
 
-/// Whether initials are those of a name.
-fn stands_for(initials: &str, name: &[&str]) -> bool {
-    let first = |text: &str| text.chars().next();
-    let last = name.last().and_then(|word| first(word));
-    first(initials) == name.first().and_then(|word| first(word)) && initials.chars().nth(1) == last
+/// Whether initials may be those of a name.
+pub fn stands_for(initials: &str, name: &[&str]) -> bool {
+    initials.chars().next() == name.first().and_then(|word| word.chars().next())
 }
 
 /// Splits the name that a text begins with off it, with its titles.
@@ -428,8 +338,9 @@ pub fn name_at_front(text: &str) -> Option<&str> {
         }
         return None;
     }
-    if is_initials(cleaned[0]) && cleaned.get(1).is_none_or(|next| !is_name_word(next) || is_initials(next)) {
-        return Some(cleaned[0]);
+    let is_alone = |next: &&str| !is_name_word(next) || is_initials(next) || is_opener(next);
+    if is_initials(cleaned[0]) && (cleaned[0].ends_with('.') || cleaned.get(1).is_none_or(is_alone)) {
+        return Some(cleaned[0].trim_end_matches('.'));
     }
     let n_names = name_length(&cleaned, false)?;
     let name = span(text, &cleaned[..n_names]);

@@ -1,13 +1,15 @@
 //! What was done at a meeting: who moved a decision and how the votes fell,
 //! interests that were declared, and items that the public did not hear.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::person::{is_title, name_at_end, name_at_front};
+use super::attendance::names_in;
+use super::person::{is_shared_title, is_title, name_at_end, name_at_front};
 use super::standing::standing;
-use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion, Votes};
+use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion};
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are constants that the tests build")
@@ -62,7 +64,15 @@ impl Motions {
         let is_decision = matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting);
         let mut said = said(text, is_decision);
         said.sort_by_key(|(at, _)| *at);
-        for (_, said) in said {
+        let mut mover_at: Option<usize> = None;
+        for (place, said) in said {
+            // “Moved by A to refer the notice of motion moved by B” is A's motion.
+            let is_referred_to = |from: usize| !text[from..place].contains(['.', ';']);
+            match said {
+                Said::Mover(_) if mover_at.is_some_and(is_referred_to) => continue,
+                Said::Mover(_) => mover_at = Some(place),
+                _ => mover_at = None,
+            }
             self.hear(said, at);
         }
     }
@@ -106,7 +116,7 @@ impl Motions {
         static PAIR: LazyLock<Regex> = LazyLock::new(|| {
             const NAME: &str = r"(?:(?:Cllr|Councillor|Mr|Mrs|Ms)\.? )?(?:[A-Z]\. ?){1,2}[A-Z][\w’'-]+";
             pattern(&format!(
-                r"(?:^|[.!] )(?:[A-Z]{{0,3}}\d{{2,4}} ?[-/] ?\d{{1,4}}[.:]? )?(?P<mover>{NAME}), (?P<seconder>{NAME})(?:: ?(?:That|THAT|WHEREAS|$)|$)"
+                r"(?:^|[.!] |(?:^| )[A-Z]{{0,3}}\d{{2,4}} ?[-/] ?\d{{1,4}}[.:]? )(?P<mover>{NAME}), (?P<seconder>{NAME})(?:: ?(?:That|THAT|WHEREAS|$)|$)"
             ))
         });
         for captures in PAIR.captures_iter(text) {
@@ -180,11 +190,12 @@ impl Motions {
             motion.item = item;
             motion.passage = decision.unwrap_or(motion.passage);
         }
-        motions.retain(|motion| {
-            motion.mover.is_some()
-                || motion.seconder.is_some()
-                || motion.votes.is_some_and(|votes| votes != Votes::default())
-        });
+        for motion in &mut motions {
+            // Nobody for it: the numbers are of something else.
+            motion.votes = motion.votes.filter(|votes| votes.in_favour > 0);
+        }
+        motions
+            .retain(|motion| motion.mover.is_some() || motion.seconder.is_some() || motion.votes.is_some());
         motions
     }
 }
@@ -251,12 +262,9 @@ fn actor<'a>(text: &'a str, captures: &Captures, is_sure: bool) -> Option<(usize
     let behind = name_at_front(behind)
         .filter(|name| is_title(first) || !name.contains(' ') && name.chars().all(|c| !c.is_lowercase()));
     let is_active = matches!(&captures["verb"], "proposed" | "moved" | "seconded");
-    let before = name_at_end(text[..whole.start()].trim_end_matches([' ', ',']));
-    match (before, behind) {
-        (Some(name), _) if is_sure && is_active => Some((whole.start(), name)),
-        (None, Some(name)) => Some((whole.start(), name)),
-        _ => None,
-    }
+    let before = || name_at_end(text[..whole.start()].trim_end_matches([' ', ',']));
+    let name = if is_active { before().filter(|_| is_sure).or(behind) } else { behind };
+    name.map(|name| (whole.start(), name))
 }
 
 /// The numbers of votes in a text.
@@ -331,31 +339,17 @@ fn count(said: &str) -> Option<u32> {
 
 /// The interests that members declared, in order; each member's once an item.
 pub fn interests(items: &[AgendaItem]) -> Vec<Interest> {
-    static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)(?-u:\b)(?:declar(?:ed|ing)|disclos(?:ed|ing)|d?datgan(?:odd)?|dd?atgan)(?-u:\b)[^.]{0,90}?(?-u:\b)(?:interests?|d?diddordeb|buddiant)(?-u:\b)",
-        )
-    });
     let mut found: Vec<Interest> = Vec::new();
     for (item, AgendaItem { title, passages, .. }) in items.iter().enumerate() {
         let is_of_declarations = standing(title) == Some("declarations");
+        let mut known: HashSet<String> = HashSet::new();
         for (passage, ItemPassage { text, edition, .. }) in passages.iter().enumerate() {
             if *edition == Some(Edition::Agenda) {
                 continue;
             }
-            let mut names: Vec<&str> = Vec::new();
-            let mut from = 0;
-            for hit in DECLARED.find_iter(text) {
-                names.extend(declarers(&text[from..hit.start()]));
-                from = hit.end();
-            }
-            if names.is_empty() && is_of_declarations {
-                names = listed(text);
-            }
-            for name in names {
-                if !found.iter().rev().take_while(|other| other.item == item).any(|other| other.name == name)
-                {
-                    found.push(Interest { item, passage, name: name.to_owned() });
+            for name in declared(text, is_of_declarations) {
+                if known.insert(name.clone()) {
+                    found.push(Interest { item, passage, name });
                 }
             }
         }
@@ -363,27 +357,48 @@ pub fn interests(items: &[AgendaItem]) -> Vec<Interest> {
     found
 }
 
+/// Who declares an interest in a passage: in a sentence, or in a list.
+fn declared(text: &str, is_of_declarations: bool) -> Vec<String> {
+    static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?-u:\b)(?:declar(?:ed|ing)|wish(?:ed|es|ing) to declare|disclos(?:ed|ing)|registered|d?datgan(?:odd)?|ddatgan)(?-u:\b)[^.]{0,90}?(?-u:\b)(?:interests?|d?diddordeb|buddiant)(?-u:\b)",
+        )
+    });
+    static HEADED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?-u:\b)(?:(?:disclosures?|declarations?) of [^:.]{0,60}?interests?(?: (?:made|received))?|declared[^:.]{0,30} interests?|interests?[^:.]{0,30} declared(?: by)?)\s?(?:[:–-]| by )\s?",
+        )
+    });
+    if let Some(head) = HEADED.find(text) {
+        let names = listed(&text[head.end()..]);
+        if !names.is_empty() {
+            return names;
+        }
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut from = 0;
+    for hit in DECLARED.find_iter(text) {
+        names.extend(declarers(&text[from..hit.start()]).into_iter().map(str::to_owned));
+        from = hit.end();
+    }
+    if names.is_empty() && is_of_declarations { listed(text) } else { names }
+}
+
 /// Who declares, by the text before that word: all who are named right before
 /// it, or the last who was named in its sentence.
 fn declarers(before: &str) -> Vec<&str> {
+    const BETWEEN: [&str; 10] = ["also", "then", "again", "both", "each", "have", "has", "had", "all", "and"];
     let sentence = last_sentence(before);
-    let words = ["also", "then", "again", "both", "each", "have", "has", "had", "all", "therefore", "and"];
     let mut rest = sentence.trim_end();
-    while let Some((front, word)) = rest.rsplit_once(' ').filter(|(_, word)| words.contains(word)) {
-        (rest, _) = (front.trim_end_matches([',', ' ']), word);
+    while let Some((front, _)) = rest.rsplit_once(' ').filter(|(_, word)| BETWEEN.contains(word)) {
+        rest = front.trim_end_matches([',', ' ']);
     }
     let mut names = Vec::new();
-    while let Some(name) =
-        name_at_end(rest).filter(|name| names.is_empty() || name.split(' ').next().is_some_and(is_title))
-    {
+    while let Some(name) = name_at_end(rest).filter(|name| names.is_empty() || is_title(first_word(name))) {
         names.push(name);
         rest = rest[..rest.len() - name.len()].trim_end();
-        rest = rest
-            .strip_suffix(" and")
-            .or_else(|| rest.strip_suffix(" &"))
-            .or_else(|| rest.strip_suffix(','))
-            .unwrap_or("")
-            .trim_end();
+        let joined = [" and", " &", ","].iter().find_map(|joint| rest.strip_suffix(joint));
+        rest = joined.unwrap_or_default().trim_end();
     }
     names.reverse();
     if names.is_empty() {
@@ -392,22 +407,24 @@ fn declarers(before: &str) -> Vec<&str> {
     names
 }
 
+/// The sentence, or part of one, that a text ends with.
 fn last_sentence(text: &str) -> &str {
+    const LONGEST: usize = 400;
     let ends = |(at, _): &(usize, &str)| {
         let word = text[..*at].rsplit([' ', '.']).next().unwrap_or_default();
         word.chars().count() > 3 && !is_title(word)
     };
-    const LONGEST: usize = 400;
     let mut from = text.len().saturating_sub(LONGEST);
     while !text.is_char_boundary(from) {
         from += 1;
     }
-    let start = text[from..]
-        .rmatch_indices(". ")
-        .map(|(at, mark)| (at + from, mark))
-        .find(ends)
-        .map_or(from, |(at, _)| at + 2);
-    &text[start..]
+    let stops = text[from..].rmatch_indices(". ").map(|(at, mark)| (at + from, mark));
+    let start = stops.into_iter().find(ends).map_or(from, |(at, _)| at + 2);
+    text[start..].rsplit(['(', ':', ';']).next().unwrap_or_default()
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
 }
 
 /// The people with a title in a text, in order.
@@ -416,7 +433,7 @@ fn titled(text: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         while from < text.len() {
             let at = from;
-            let word = text[at..].split(' ').next().unwrap_or_default();
+            let word = first_word(&text[at..]);
             from += word.len() + 1;
             if is_title(word)
                 && let Some(name) = name_at_front(&text[at..])
@@ -429,16 +446,25 @@ fn titled(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Those whom a passage of the item of declarations lists without saying that
-/// they declare: `Cllr Hill, item 4; Cllr Dale, item 9`.
-fn listed(text: &str) -> Vec<&str> {
+/// Those whom a text lists without saying of each that they declare: `Cllr
+/// Hill, item 4; Cllr Dale, item 9`, `Cllrs Hill & Dale re 21`.
+fn listed(text: &str) -> Vec<String> {
+    const LONGEST: usize = 300;
     static PROSE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:remind|ask|advis|stat|said|report|inform|request|none|no |not |invit|explain|nil|dim|ni )",
+            r"(?i)(?-u:\b)(?:reminded|asked|advised|stated|said|reported|informed|requested|none|no|not|invited|explained|nil|dim|ni|proposed|received)(?-u:\b) ?[^.]",
         )
     });
-    let begins = text.split(' ').next().is_some_and(is_title);
-    if begins && !PROSE.is_match(text) { titled(text).collect() } else { Vec::new() }
+    if text.len() > LONGEST || PROSE.is_match(text) {
+        return Vec::new();
+    }
+    match text.split(' ').position(is_shared_title) {
+        Some(at) => {
+            let skipped: usize = text.split(' ').take(at).map(|word| word.len() + 1).sum();
+            names_in(&text[skipped..])
+        }
+        None => titled(text).map(str::to_owned).collect(),
+    }
 }
 
 /// Marks the items that were not open to the public.

@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::person::{Entry, entry, is_initials, is_officers_role, is_shared_title, is_title, stands_for};
+use super::person::{
+    Entry, entry, is_initial, is_initials, is_officers_role, is_shared_title, is_title, stands_for,
+};
 use crate::model::{AgendaItem, Attendance, Edition, ItemPassage, Person};
 
 fn pattern(text: &str) -> Regex {
@@ -252,10 +254,11 @@ impl Reader {
         }
     }
 
-    /// Where few have the abbreviation of a body beside their names, these came
-    /// from elsewhere.
+    /// Where few have anything beside their names, those with the abbreviation
+    /// of a body came from elsewhere.
     fn finish(mut self) -> Attendance {
-        if self.of_bodies.len() * 3 <= self.found.present.len() {
+        let n_beside = self.found.present.iter().filter(|person| person.role.is_some()).count();
+        if n_beside * 3 <= self.found.present.len() {
             let is_from_elsewhere = |person: &mut Person| self.of_bodies.contains(&person.name);
             self.found.officers.extend(self.found.present.extract_if(.., is_from_elsewhere));
         }
@@ -614,6 +617,11 @@ fn strictly(text: &str) -> People {
     found
 }
 
+/// The names in a list of people.
+pub(super) fn names_in(list: &str) -> Vec<String> {
+    people(list).names.into_iter().map(|listed| listed.person.name).collect()
+}
+
 /// Reads the list that a text begins with: its first sentence, whatever that
 /// says beside the names, and those behind it that are lists throughout.
 fn people(text: &str) -> People {
@@ -676,7 +684,7 @@ impl People {
             .map(|role| role.trim_matches([' ', '-', '–', ':', '.']))
             .filter(|role| !role.is_empty() && !stands_for_name(role, name))
             .collect();
-        let is_named = |word: &str| is_title(word) || word.trim_end_matches('.').chars().count() == 1;
+        let is_named = |word: &str| is_title(word) || is_initial(word);
         self.names.push(Listed {
             person: Person { name: name.to_owned(), role: (!said.is_empty()).then(|| said.join(", ")) },
             is_substitute: is_substitutes(bracket),

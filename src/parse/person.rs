@@ -41,8 +41,7 @@ pub fn entry(text: &str, is_shared: bool) -> Entry<'_> {
         let before = span(text, &words[..at]);
         let after = &words[at..at + n_words];
         // “County Councillor” is an office, and “Councillor” a title.
-        let is_elsewhere =
-            at > 0 && is_title(after[0]) && is_officers_role(&format!("{} {}", words[at - 1], after[0]));
+        let is_elsewhere = at > 0 && is_of_another_council(&bare(words[at - 1]), &bare(after[0]));
         let start = before.len() + usize::from(at > 0);
         let end = start + span(&text[start..], after).len();
         let rest = text[end..].trim();
@@ -176,13 +175,17 @@ fn is_opener(word: &str) -> bool {
 pub fn is_officers_role(role: &str) -> bool {
     let words: Vec<String> = role.split_whitespace().map(bare).collect();
     let parts = || words.iter().flat_map(|word| word.split(['-', '/']));
-    let is_of_elsewhere = words.windows(2).any(|pair| {
-        matches!(pair[0].as_str(), "county" | "borough" | "district" | "city")
-            && matches!(pair[1].as_str(), "councillor" | "cllr" | "councillors" | "cllrs")
-    });
+    let is_of_elsewhere = words.windows(2).any(|pair| is_of_another_council(&pair[0], &pair[1]));
     is_of_elsewhere
         || (parts().any(is_officers_word)
             && !parts().any(|part| part.starts_with("chair") || part == "mayor"))
+}
+
+/// Whether two words, as [`bare`] gives them, are the title of a member of
+/// another council than a parish's: `County Councillor`.
+fn is_of_another_council(which: &str, title: &str) -> bool {
+    matches!(which, "county" | "borough" | "district" | "city")
+        && matches!(title, "councillor" | "cllr" | "councillors" | "cllrs")
 }
 
 /// Whether a text is initials that stand for a name: `RB`, `MCa`, `J.P.`.
@@ -250,7 +253,8 @@ fn is_name_word(word: &str) -> bool {
         && letters.all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '‘' | '-' | '.' | '`'))
 }
 
-fn is_initial(word: &str) -> bool {
+/// Whether a word is one initial or several: `J`, `J.P.`, `RW`.
+pub fn is_initial(word: &str) -> bool {
     let word = word.trim_end_matches('.');
     word.split('.').all(|part| part.chars().count() == 1) || (word.chars().count() == 2 && is_initials(word))
 }
@@ -300,6 +304,10 @@ fn name_length(words: &[&str], is_shared: bool) -> Option<usize> {
         at = at.min(n_titles + if n_initials > 0 { n_initials + 1 } else { 2 });
     }
     let n_names = at - n_titles;
+    // `Footpath Warden`: one word before an office is of it.
+    if n_names == 1 && n_titles == 0 && words.get(at).is_some_and(|word| is_role_word(word)) {
+        return None;
+    }
     let has_surname = words[n_titles..at].iter().any(|word| word.trim_end_matches('.').chars().count() > 1);
     (has_surname && (n_names >= 2 || (n_names == 1 && (n_titles > 0 || is_shared)))).then_some(at)
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::attendance::names_in;
+use super::people::names_in;
 use super::person::{is_shared_title, is_title, name_at_end, name_at_front};
 use super::standing::standing;
 use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion};
@@ -61,19 +61,18 @@ impl Motions {
             return;
         }
         self.take_pair(text, at);
-        let is_decision = matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting);
-        let mut said = said(text, is_decision);
+        let mut said = said(text, is_decision(passage));
         said.sort_by_key(|(at, _)| *at);
         let mut mover_at: Option<usize> = None;
         for (place, said) in said {
             // “Moved by A to refer the notice of motion moved by B” is A's motion.
             let is_referred_to = |from: usize| !text[from..place].contains(['.', ';']);
-            match said {
-                Said::Mover(_) if mover_at.is_some_and(is_referred_to) => continue,
-                Said::Mover(_) => mover_at = Some(place),
-                _ => mover_at = None,
+            let is_mover = matches!(said, Said::Mover(_));
+            let is_anothers = is_mover && mover_at.is_some_and(is_referred_to);
+            mover_at = is_mover.then_some(place);
+            if !is_anothers {
+                self.hear(said, at);
             }
-            self.hear(said, at);
         }
     }
 
@@ -127,40 +126,38 @@ impl Motions {
 
     /// Takes a row of a table whose head names the columns of mover and seconder.
     fn take_row(&mut self, text: &str, at: usize) -> bool {
+        const LONGEST_NAME: usize = 50;
         let cells: Vec<&str> = text.split(" | ").map(str::trim).collect();
         let column = |words: [&str; 3]| {
-            let says =
-                |cell: &&str| words.iter().any(|word| cell.len() <= 30 && cell.to_lowercase().contains(word));
-            cells.iter().position(|cell| says(&cell))
+            let says = |cell: &&str| {
+                let cell = if cell.len() <= LONGEST_NAME { cell.to_lowercase() } else { String::new() };
+                words.iter().any(|word| cell.contains(word))
+            };
+            cells.iter().position(says)
         };
-        if let (Some(mover), Some(seconder)) =
-            (column(["mover", "moved by", "propose"]), column(["seconder", "seconded", "2nd"]))
+        let mover = column(["mover", "moved by", "propose"]);
+        let seconder = column(["seconder", "seconded", "2nd"]);
+        if let (Some(mover), Some(seconder)) = (mover, seconder)
+            && cells.iter().all(|cell| name_at_front(cell).is_none())
         {
-            let is_head = cells.iter().all(|cell| cell.len() <= 40)
-                && name_at_front(cells[mover].trim_start_matches(|c: char| !c.is_whitespace())).is_none();
-            if is_head {
-                self.columns = Some((cells.len(), mover, seconder));
-                return true;
-            }
+            self.columns = Some((cells.len(), mover, seconder));
+            return true;
         }
-        let Some((n_cells, mover, seconder)) = self.columns.filter(|(n_cells, ..)| *n_cells == cells.len())
-        else {
-            return false;
-        };
+        let columns = self.columns.filter(|(n_cells, ..)| *n_cells == cells.len());
+        let Some((n_cells, mover, seconder)) = columns else { return false };
         let (mover, seconder) = match mover == seconder {
             true => cells[mover].split_once(['/', '&', ',']).unwrap_or((cells[mover], "")),
             false => (cells[mover], cells[seconder]),
         };
+        let name = |cell: &str| {
+            let cell = cell.trim();
+            let is_name = cell.starts_with(char::is_uppercase) && cell.len() <= LONGEST_NAME;
+            is_name.then(|| cell.to_owned())
+        };
         let is_lost = cells[n_cells - 1].to_lowercase().starts_with("lost");
-        let is_name = |name: &str| name.starts_with(char::is_uppercase) && name.len() <= 50;
-        if is_name(mover.trim()) && !is_lost {
-            let seconder = Some(seconder.trim().to_owned()).filter(|name| is_name(name));
-            self.done.push(Motion {
-                passage: at,
-                mover: Some(mover.trim().to_owned()),
-                seconder,
-                ..Motion::default()
-            });
+        let mover = name(mover).filter(|_| !is_lost);
+        if mover.is_some() {
+            self.done.push(Motion { passage: at, mover, seconder: name(seconder), ..Motion::default() });
         }
         true
     }
@@ -168,29 +165,21 @@ impl Motions {
     /// Gives each motion its decision: in the same passage, or the first that
     /// follows it, or the one before it.
     fn finish(self, item: usize, passages: &[ItemPassage]) -> Vec<Motion> {
+        /// How many passages away a decision is at most.
+        const FARTHEST: usize = 40;
         let mut motions: Vec<Motion> = self.done.into_iter().chain(self.open).collect();
         motions.sort_by_key(|motion| motion.passage);
-        let is_decision = |at: &usize| {
-            passages.get(*at).is_some_and(|passage| {
-                matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting)
-            })
-        };
         let begins: Vec<usize> = motions.iter().map(|motion| motion.passage).collect();
-        for (at, motion) in motions.iter_mut().enumerate() {
-            let next =
-                begins[at..].iter().find(|next| **next > motion.passage).copied().unwrap_or(passages.len());
-            let before = begins[..at]
-                .iter()
-                .rev()
-                .find(|before| **before < motion.passage)
-                .map_or(0, |before| before + 1);
-            let decision = (motion.passage..next)
-                .find(is_decision)
-                .or_else(|| (before..motion.passage).rev().find(is_decision));
-            motion.item = item;
-            motion.passage = decision.unwrap_or(motion.passage);
-        }
+        let is_one = |at: &usize| passages.get(*at).is_some_and(is_decision);
         for motion in &mut motions {
+            let begin = motion.passage;
+            let next = begins.get(begins.partition_point(|other| *other <= begin));
+            let next = next.copied().unwrap_or(passages.len()).min(begin + FARTHEST);
+            let before = begins[..begins.partition_point(|other| *other < begin)].last();
+            let before = before.map_or(0, |before| before + 1).max(begin.saturating_sub(FARTHEST));
+            let decision = (begin..next).find(is_one).or_else(|| (before..begin).rev().find(is_one));
+            motion.item = item;
+            motion.passage = decision.unwrap_or(begin);
             // Nobody for it: the numbers are of something else.
             motion.votes = motion.votes.filter(|votes| votes.in_favour > 0);
         }
@@ -198,6 +187,10 @@ impl Motions {
             .retain(|motion| motion.mover.is_some() || motion.seconder.is_some() || motion.votes.is_some());
         motions
     }
+}
+
+fn is_decision(passage: &ItemPassage) -> bool {
+    matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting)
 }
 
 static MOVED: LazyLock<Regex> = LazyLock::new(|| {
@@ -488,5 +481,152 @@ pub(super) fn mark_exempt(items: &mut [AgendaItem]) {
         numbers.sort_unstable();
         numbers.dedup();
         item.exempt = Some(numbers).filter(|numbers| !numbers.is_empty() || TITLED.is_match(&item.title));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::{Block, Style, passages};
+
+    fn item(title: &str, lines: &str) -> AgendaItem {
+        let style = |line: &str| if line.contains(" | ") { Style::Row } else { Style::Paragraph };
+        let blocks: Vec<Block> = lines.lines().filter_map(|line| Block::new(style(line), line)).collect();
+        AgendaItem { title: title.to_owned(), passages: passages(&blocks), ..AgendaItem::default() }
+    }
+
+    /// Each motion as `mover/seconder for:against:abstained`.
+    #[track_caller]
+    fn check(lines: &str, expected: &[&str]) {
+        let said = |motion: Motion| {
+            let name = |name: Option<String>| name.unwrap_or_default();
+            let votes = motion
+                .votes
+                .map(|votes| format!(" {}:{}:{}", votes.in_favour, votes.against, votes.abstained));
+            format!("{}/{}{}", name(motion.mover), name(motion.seconder), votes.unwrap_or_default())
+        };
+        let found: Vec<String> = motions(&[item("", lines)]).into_iter().map(said).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn movers_stand_behind_the_verb_or_before_it() {
+        check(
+            "It was proposed by Cllr. P. Hill, seconded by Cllr. G. Dale and agreed, that the plan be adopted.",
+            &["Cllr. P. Hill/Cllr. G. Dale"],
+        );
+        check("Mr Hill proposed, and Mrs Dale seconded, that the plan be adopted.", &["Mr Hill/Mrs Dale"]);
+        check(
+            "Cllr Hill proposed Mr Wood be appointed and Cllr Dale seconded this.",
+            &["Cllr Hill/Cllr Dale"],
+        );
+        check("Proposed - Cllr Mrs Hill Seconded - Cllr Dale. All agreed.", &["Cllr Mrs Hill/Cllr Dale"]);
+        check("The plan was accepted. Prop.RB, 2nd DD All agreed.", &["RB/DD"]);
+        check(
+            "On the proposal of Councillor Hill, seconded by Councillor Dale. There was no vote.",
+            &["Councillor Hill/Councillor Dale"],
+        );
+        check(
+            "Cynigiwyd gan y Cyng. A. Hill, eiliwyd gan y Cyng. B. Dale.",
+            &["Cyng. A. Hill/Cyng. B. Dale"],
+        );
+        check("Moved by A. Hill\nSeconded by B. Dale\nThat the report be received.", &["A. Hill/B. Dale"]);
+        check(
+            "R2024-12 J. Hill, L. Dale: That we adopt the plan. Carried. R2024-13 L. Dale, J. Hill: That we adjourn.",
+            &["J. Hill/L. Dale", "L. Dale/J. Hill"],
+        );
+        check(
+            "Office | Appointee | Proposer | Seconder\nChair | Ann Hill | Ben Dale | Cy Wood\nClerk | Di Ford",
+            &["Ben Dale/Cy Wood"],
+        );
+    }
+
+    #[test]
+    fn what_is_proposed_or_moved_otherwise_has_no_mover() {
+        check(
+            "The Chair moved this item up the agenda.\nThe proposed Mill Lane Order was discussed.\nMembers asked how he proposed to pay.",
+            &[],
+        );
+    }
+
+    #[test]
+    fn votes_belong_to_the_last_motion_that_is_open_and_lost_ones_are_left_out() {
+        check(
+            "Mr Hill proposed, and Mr Dale seconded the motion that the plan be adopted.\nMr Wood proposed and Mr Ford seconded an amendment.\nFor (12)\nAgainst (45)\nAmendment lost.\nFor (39)\nAgainst (19)\nAbstain (1)\nMotion carried.",
+            &["Mr Hill/Mr Dale 39:19:1"],
+        );
+        check(
+            "Moved by A. Hill\nSeconded by B. Dale\nMotion Passed (4 to 0)\nMoved by B. Dale\nSeconded by A. Hill\nMotion Failed (1 to 3)",
+            &["A. Hill/B. Dale 4:0:0"],
+        );
+        check(
+            "On being put to the vote, 6 for, 2 against and 1 abstention, it was RESOLVED that the plan be adopted.",
+            &["/ 6:2:1"],
+        );
+        check("There were six votes for the removal. Cllr Dale abstained", &["/ 6:0:1"]);
+        check("All were in favour.\nThe road is open for 3 months.", &[]);
+    }
+
+    #[test]
+    fn a_motion_is_of_the_decision_that_follows_it_or_stands_before() {
+        let found = motions(&[item(
+            "",
+            "Members spoke.\nProposed by Cllr Hill\nIt was resolved that the plan be adopted.",
+        )]);
+        assert_eq!(found[0].passage, 2);
+        let found = motions(&[item("", "It was resolved that the plan be adopted.\nProposed by Cllr Hill")]);
+        assert_eq!(found[0].passage, 0);
+    }
+
+    #[track_caller]
+    fn check_interests(title: &str, lines: &str, expected: &[&str]) {
+        let found: Vec<String> =
+            interests(&[item(title, lines)]).into_iter().map(|found| found.name).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn interests_are_declared_in_sentences_and_lists() {
+        check_interests(
+            "Roads",
+            "Mrs Hill and Mr Dale declared a pecuniary interest in item 12.",
+            &["Mrs Hill", "Mr Dale"],
+        );
+        check_interests(
+            "Roads",
+            "Cllr. P. Hill advised that it was done and again declared an interest.",
+            &["Cllr. P. Hill"],
+        );
+        check_interests(
+            "Declarations of interest",
+            "Cllr Hill re 2623 & Cllr Dale re 2621.",
+            &["Cllr Hill", "Cllr Dale"],
+        );
+        check_interests("Declarations of interest", "Cllrs Hill & Dale re 2718.", &["Hill", "Dale"]);
+        check_interests(
+            "",
+            "Disclosure of pecuniary interest: Councillor Ann Hill.",
+            &["Councillor Ann Hill"],
+        );
+        check_interests("Declarations of interest", "No interests were declared.", &[]);
+        check_interests(
+            "Declarations of interest",
+            "Mr Hill reminded members to declare their interests.",
+            &[],
+        );
+    }
+
+    #[test]
+    fn an_item_is_exempt_by_its_paragraphs_or_its_title() {
+        let mut items = [
+            item(
+                "Land",
+                "The public were excluded under paragraphs 1 and 3 of Part 1 of Schedule 12A of the Act.",
+            ),
+            item("Confidential (enclosed for members)", ""),
+            item("Roads", "They were mended."),
+        ];
+        mark_exempt(&mut items);
+        assert_eq!(items.map(|item| item.exempt), [Some(vec![1, 3]), Some(Vec::new()), None]);
     }
 }

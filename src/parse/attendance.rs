@@ -9,9 +9,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::person::{
-    Entry, entry, is_initial, is_initials, is_officers_role, is_shared_title, is_title, stands_for,
-};
+use super::people::{People, people, sentences, strictly};
+use super::person::{has_word, is_shared_title, is_title};
 use crate::model::{AgendaItem, Attendance, Edition, ItemPassage, Person};
 
 fn pattern(text: &str) -> Regex {
@@ -55,6 +54,9 @@ struct Reader {
     listed_in: Option<usize>,
     /// Whether the item's title says that it is of attendance.
     is_titled: bool,
+    /// Whether an item of apologies has begun: what is said of some later is
+    /// of other things.
+    has_item_of_apologies: bool,
     /// What is being listed.
     group: Option<Group>,
     /// What each column of a table lists.
@@ -67,6 +69,7 @@ impl Reader {
         self.columns.clear();
         self.group = group_of_title(title);
         self.is_titled = self.group.is_some();
+        self.has_item_of_apologies |= self.group == Some(Group::Apologies);
     }
 
     fn take(&mut self, passage: &ItemPassage) {
@@ -105,9 +108,7 @@ impl Reader {
     }
 
     fn take_unlabelled(&mut self, text: &str) {
-        if (self.item == 0 || self.is_titled || self.group == Some(Group::Apologies) || begins_apology(text))
-            && self.take_sentences(text)
-        {
+        if self.may_tell(text) && self.take_sentences(text) {
             return;
         }
         let Some(group) = self.columns.first().copied().unwrap_or(self.group) else { return };
@@ -193,10 +194,6 @@ impl Reader {
                 is_one = true;
             }
         }
-        let is_known = !self.found.apologies.is_empty() && !self.may_list_apologies();
-        if is_known {
-            return is_one;
-        }
         let without = SUBSTITUTED_ASIDE.replace_all(text, "");
         for sentence in sentences(&without) {
             let list = match SENT_FROM.captures(sentence) {
@@ -213,8 +210,11 @@ impl Reader {
         is_one
     }
 
-    fn may_list_apologies(&self) -> bool {
-        self.is_titled || self.group == Some(Group::Apologies) || self.item == 0
+    /// Whether sentences on apologies and substitutes may stand here.
+    fn may_tell(&self, text: &str) -> bool {
+        const FIRST_ITEMS: usize = 4;
+        let begins = || self.item < FIRST_ITEMS && !self.has_item_of_apologies && begins_apology(text);
+        self.item == 0 || self.is_titled || begins()
     }
 
     fn put(&mut self, found: &People) {
@@ -267,7 +267,9 @@ impl Reader {
 }
 
 fn add(people: &mut Vec<Person>, person: Person) {
-    if !people.iter().any(|other| other.name == person.name) {
+    /// More than any council has: a longer list is of something else.
+    const MOST_PEOPLE: usize = 1_000;
+    if people.len() < MOST_PEOPLE && !people.iter().any(|other| other.name == person.name) {
         people.push(person);
     }
 }
@@ -289,7 +291,7 @@ static SENT_BY: LazyLock<Regex> = LazyLock::new(|| {
 /// Who came in place of another.
 static SUBSTITUTED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?P<before>[^.;()]{3,80}?) (?:(?:was|were|is|acted as|attended as|as|the) )*(?:substitut(?:ed|ing|e)|deputis(?:ed|ing))(?:,? (?:for|in place of|on behalf of)(?-u:\b)|\)|\.|$)|(?i:substituted by|substitutes?:|replaced by) (?P<behind>[^.;()]{3,60})",
+        r"(?P<before>[^.;()]{3,80}?) (?:(?:was|were|is|acted as|attended as|as|the) )*(?:substitut(?:ed|ing|e)|deputis(?:ed|ing))(?:,? (?:for|in place of|on behalf of)(?-u:\b)|[).,]|$)|(?i:substituted by|substitutes?:|replaced by) (?P<behind>[^.;()]{3,60})",
     )
 });
 
@@ -330,146 +332,45 @@ fn group_of_title(title: &str) -> Option<Group> {
 }
 
 /// Words of labels.
-const LABEL_WORDS: [&str; 84] = [
-    "present",
-    "attendance",
-    "attending",
-    "attended",
-    "attendees",
-    "in",
-    "also",
-    "other",
-    "others",
-    "members",
-    "member",
-    "councillors",
-    "councillor",
-    "cllrs",
-    "committee",
-    "council",
-    "board",
-    "panel",
-    "parish",
-    "town",
-    "community",
-    "those",
-    "the",
-    "of",
-    "for",
-    "and",
-    "apologies",
-    "apology",
-    "absence",
-    "received",
-    "regrets",
-    "substitutes",
-    "substitute",
-    "substitutions",
-    "officers",
-    "officer",
-    "officials",
-    "staff",
-    "visitors",
-    "guests",
-    "guest",
-    "secretariat",
-    "observers",
-    "public",
-    "service",
-    "press",
-    "clerk",
-    "by",
-    "invitation",
-    "remote",
-    "remotely",
-    "virtually",
-    "online",
-    "voting",
-    "non-voting",
-    "were",
-    "was",
-    "absent",
-    "from",
-    "invited",
-    "external",
-    "advisers",
-    "advisors",
-    "presenters",
-    "speakers",
-    "ex",
-    "officio",
-    "ex-officio",
-    "an",
-    "with",
-    "chair",
-    "chairman",
-    "chairperson",
-    "following",
-    "there",
-    "at",
-    "meeting",
-    "elected",
-    "co-opted",
-    "persons",
-    "people",
-    "all",
-    "presennol",
-    "ymddiheuriadau",
-];
+const LABEL_WORDS: &str = " present attendance attending attended attendees in also other others members member councillors \
+    councillor cllrs committee council board panel parish town community those the of for and apologies \
+    apology absence received regrets substitutes substitute substitutions officers officer officials \
+    staff visitors guests guest secretariat observers public service press clerk by invitation remote \
+    remotely virtually online voting non-voting were was absent from invited external advisers advisors \
+    presenters speakers ex officio ex-officio an with chair chairman chairperson following there at \
+    meeting elected co-opted persons people all presennol ymddiheuriadau ";
 
 /// What a label names, by its words.
 fn group_of_label(label: &str) -> Option<Group> {
     let label = label.to_lowercase();
-    let has = |words: &[&str]| {
-        label.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| words.contains(&word))
+    let has = |words: &str| {
+        label
+            .split(|c: char| !c.is_alphanumeric() && c != '-')
+            .any(|word| !word.is_empty() && has_word(words, word))
     };
     let n_words = label.split_whitespace().count();
-    if has(&["apologies", "apology", "regrets", "ymddiheuriadau"]) {
+    if has("apologies apology regrets ymddiheuriadau") {
         return Some(Group::Apologies);
     }
-    if has(&["substitutes", "substitute", "substitutions"]) {
+    if has("substitutes substitute substitutions") {
         return Some(Group::Substitutes);
     }
-    if has(&["absent"]) {
+    if has("absent") {
         return Some(Group::Absent);
     }
-    let of_others = [
-        "officers",
-        "officer",
-        "officials",
-        "staff",
-        "visitors",
-        "guests",
-        "guest",
-        "observers",
-        "also",
-        "other",
-        "others",
-        "public",
-        "press",
-        "invitation",
-        "invited",
-        "external",
-        "advisers",
-        "advisors",
-        "presenters",
-        "speakers",
-        "secretariat",
-        "clerk",
-    ];
-    if has(&of_others) {
+    const OTHERS: &str = " officers officer officials staff visitors guests guest observers also other others public press \
+        invitation invited external advisers advisors presenters speakers secretariat clerk ";
+    if has(OTHERS) {
         return Some(Group::Officers);
     }
-    if has(&["attendance"]) && !has(&["members", "councillors"]) {
+    if has("attendance") && !has("members councillors") {
         return Some(Group::Attending);
     }
-    let is_chair = n_words <= 2 && has(&["chair", "chairman", "chairperson"]) && !has(&["in"]);
+    let is_chair = n_words <= 2 && has("chair chairman chairperson") && !has("in");
     let is_of_members =
-        n_words <= 2 && (has(&["panel", "officio", "ex-officio"]) || label.trim() == "committee members");
-    (is_chair
-        || is_of_members
-        || has(&["present", "attendees", "attending", "attendance", "attended", "presennol"]))
-    .then_some(Group::Present)
+        n_words <= 2 && (has("panel officio ex-officio") || label.trim() == "committee members");
+    (is_chair || is_of_members || has("present attendees attending attendance attended presennol"))
+        .then_some(Group::Present)
 }
 
 /// The group of a text that is a label and nothing else.
@@ -488,7 +389,7 @@ fn whole_label(text: &str) -> Option<Group> {
 
 fn is_label_word(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    word.is_empty() || LABEL_WORDS.contains(&word.as_str())
+    word.is_empty() || has_word(LABEL_WORDS, &word)
 }
 
 /// Cuts a text at its labels: each with what follows it. The first part has
@@ -575,340 +476,207 @@ fn bare_label(text: &str) -> Option<(Group, usize)> {
     None
 }
 
-/// Somebody of a list.
-#[derive(Debug, Clone)]
-struct Listed {
-    person: Person,
-    is_substitute: bool,
-    is_officer: bool,
-    /// Whether the abbreviation of a body stands beside the name.
-    is_of_a_body: bool,
-    /// Whether it is two words without title, office or initial, which may as
-    /// well be a place.
-    is_bare: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::{Block, Style, passages};
 
-/// People of a list.
-#[derive(Debug, Default)]
-struct People {
-    names: Vec<Listed>,
-    /// Whether the whole text is a list of people.
-    is_list: bool,
-    /// Whether some of it is prose.
-    is_prose: bool,
-    /// Whether surnames follow that share a title: `Councillors Hill, Dale`.
-    is_shared: bool,
-    /// Whether those who follow share an officer's office: `PCSOs Hill and Dale`.
-    has_shared_office: bool,
-    /// Whether all are surnames, as in a roll.
-    is_roll: bool,
-    /// Whether offices stand in front of the names rather than behind.
-    is_office_first: bool,
-}
-
-/// Reads a list of people in a text that should be one throughout.
-fn strictly(text: &str) -> People {
-    let parts = parts(text);
-    let mut found = People { is_roll: is_roll(&parts), ..People::default() };
-    for part in &parts {
-        found.take(part);
-    }
-    found.is_list = !found.names.is_empty() && !found.is_prose;
-    found
-}
-
-/// The names in a list of people.
-pub(super) fn names_in(list: &str) -> Vec<String> {
-    people(list).names.into_iter().map(|listed| listed.person.name).collect()
-}
-
-/// Reads the list that a text begins with: its first sentence, whatever that
-/// says beside the names, and those behind it that are lists throughout.
-fn people(text: &str) -> People {
-    let mut sentences = sentences(text);
-    let mut found = strictly(sentences.next().unwrap_or_default());
-    for more in sentences.map(strictly).take_while(|more| more.is_list) {
-        found.names.extend(more.names);
-    }
-    found
-}
-
-impl People {
-    fn take(&mut self, part: &Part) {
-        // `Staff Officer (Ms K Hill)`
-        if let Some(bracket) = part.bracket
-            && let Entry::Name { name, .. } = entry(bracket, false)
-            && is_title(first_word(name))
-            && !is_title(first_word(part.text))
-        {
-            self.add(name, &[part.text], "");
-            return;
-        }
-        let n_before = self.names.len();
-        let mut text = part.text;
-        while !text.is_empty() {
-            let word = first_word(text);
-            let is_office = is_shared_office(word);
-            if is_shared_title(word) || is_office {
-                self.is_shared = true;
-                self.has_shared_office = is_office;
-                text = text[word.len()..].trim_start();
-            }
-            let Entry::Name { name, office, rest } = entry(text, self.is_shared || self.is_roll) else {
-                break;
-            };
-            self.is_office_first |= !office.is_empty() && n_before == 0;
-            let (role, next) = role_and_next(rest, self.is_office_first);
-            self.is_prose |= role.starts_with(char::is_lowercase) && !is_note(role);
-            let bracket = part.bracket.filter(|_| next.is_empty()).unwrap_or_default();
-            self.add(name, &[office, role], bracket);
-            // “Councillors Hill, Dale and County Councillor Wood” are of one council.
-            if let Some(last) = self.names.last_mut().filter(|_| self.is_shared) {
-                last.is_officer = self.has_shared_office || last.is_officer && !part.is_after_and;
-            }
-            text = next;
-        }
-        if self.names.len() == n_before {
-            self.take_role(text, part);
-        }
-        if part.is_after_and {
-            self.is_shared = false;
-        }
-    }
-
-    fn add(&mut self, name: &str, roles: &[&str], bracket: &str) {
-        let name = name.trim_end_matches([',', '.']);
-        let said: Vec<&str> = roles
-            .iter()
-            .chain(&[bracket])
-            .map(|role| role.trim_matches([' ', '-', '–', ':', '.']))
-            .filter(|role| !role.is_empty() && !stands_for_name(role, name))
+    fn item(title: &str, lines: &str) -> AgendaItem {
+        let blocks: Vec<Block> = lines
+            .lines()
+            .filter_map(|line| {
+                let style = if line.contains(" | ") { Style::Row } else { Style::Paragraph };
+                Block::new(style, line)
+            })
             .collect();
-        let is_named = |word: &str| is_title(word) || is_initial(word);
-        self.names.push(Listed {
-            person: Person { name: name.to_owned(), role: (!said.is_empty()).then(|| said.join(", ")) },
-            is_substitute: is_substitutes(bracket),
-            is_officer: said.iter().any(|role| is_officers_role(role)),
-            is_of_a_body: is_initials(bracket) && !stands_for_name(bracket, name),
-            is_bare: said.is_empty() && !name.split(' ').any(is_named),
-        });
+        AgendaItem { title: title.to_owned(), passages: passages(&blocks), ..AgendaItem::default() }
     }
 
-    /// Takes a part without a name: the role of the one before it, or prose.
-    fn take_role(&mut self, text: &str, part: &Part) {
-        let is_role = entry(text, false) == Entry::Role;
-        let is_count = text.starts_with(|c: char| c.is_ascii_digit());
-        self.is_prose |= !is_role && !is_count;
-        let Some(last) = self.names.last_mut().filter(|_| is_role && !part.is_after_and) else { return };
-        last.is_officer |= is_officers_role(text);
-        last.is_substitute |= part.bracket.is_some_and(is_substitutes);
-        if last.person.role.is_none() && !is_initials(text) {
-            last.person.role = Some(text.to_owned());
-        }
+    fn names(people: &[Person]) -> String {
+        people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join("; ")
     }
-}
 
-fn first_word(text: &str) -> &str {
-    text.split(' ').next().unwrap_or_default()
-}
-
-/// Whether a word is the office of all who follow: `PCSOs`, `Directors`.
-fn is_shared_office(word: &str) -> bool {
-    let word = word.trim_end_matches(['.', ':']).replace('’', "'");
-    matches!(
-        word.as_str(),
-        "PCSOs" | "PCSO's" | "PCs" | "PC's" | "Directors" | "Officers" | "Inspectors" | "Sergeants"
-    )
-}
-
-/// Whether a remark is the initials of the name beside it.
-fn stands_for_name(remark: &str, name: &str) -> bool {
-    let names: Vec<&str> = name.split(' ').filter(|word| !is_title(word)).collect();
-    is_initials(remark) && stands_for(remark, &names)
-}
-
-/// What stands behind a name: its role, and where another name follows without
-/// a mark, that. Roles stand behind their names, unless one stood in front.
-fn role_and_next(rest: &str, is_office_first: bool) -> (&str, &str) {
-    let rest = rest.trim_start();
-    let (first, behind) = rest.split_once(' ').unwrap_or((rest, ""));
-    let (initials, rest) = if is_initials(first) { (true, behind) } else { (false, rest) };
-    let mut at = 0;
-    for word in rest.split(' ') {
-        if is_title(word) || is_shared_title(word) {
-            return if is_office_first { ("", rest) } else { (rest[..at].trim(), &rest[at..]) };
-        }
-        at += word.len() + 1;
+    /// Present, apologies, substitutes and officers, each as `a; b`.
+    #[track_caller]
+    fn check(items: &[(&str, &str)], expected: [&str; 4]) {
+        let items: Vec<AgendaItem> = items.iter().map(|(title, lines)| item(title, lines)).collect();
+        let Attendance { present, apologies, substitutes, officers } = attendance(&items);
+        assert_eq!([present, apologies, substitutes, officers].map(|people| names(&people)), expected);
     }
-    if initials
-        && let Entry::Name { office, .. } = entry(rest, false)
-        && office.is_empty()
-    {
-        return ("", rest);
+
+    #[test]
+    fn a_list_is_split_at_its_marks_and_bears_roles_and_honours_apart() {
+        let lines = "Present: Mr R Hill (Chairman), Mr R Dale, OBE, Mrs Wood - Vice-Chair, Dr Lee and Mrs P Ford (Clerk), 4 members of the public.";
+        check(&[("", lines)], ["Mr R Hill; Mr R Dale; Mrs Wood; Dr Lee", "", "", "Mrs P Ford"]);
+        let found = attendance(&[item("", lines)]);
+        let roles: Vec<Option<&str>> = found.present.iter().map(|person| person.role.as_deref()).collect();
+        assert_eq!(roles, [Some("Chairman"), None, Some("Vice-Chair"), None]);
     }
-    (rest, "")
-}
 
-/// Whether small letters behind a name are a note on it rather than a sentence.
-fn is_note(text: &str) -> bool {
-    let word = text.split(' ').next().unwrap_or_default();
-    const WORDS: [&str; 17] = [
-        "for",
-        "from",
-        "of",
-        "representing",
-        "as",
-        "via",
-        "until",
-        "arrived",
-        "left",
-        "in",
-        "to",
-        "on",
-        "virtually",
-        "remotely",
-        "online",
-        "by",
-        "substituting",
-    ];
-    const LONGEST: usize = 60;
-    WORDS.contains(&word) && text.len() <= LONGEST
-}
-
-/// Whether a remark in brackets says that somebody came in place of another.
-fn is_substitutes(bracket: &str) -> bool {
-    let said = bracket.trim().to_lowercase();
-    let begins = |word: &str| said.starts_with(word);
-    let is_for_somebody = said.strip_prefix("for ").is_some_and(|who| {
-        bracket.trim()[4..].starts_with(char::is_uppercase)
-            && !who.starts_with("item")
-            && !who.starts_with("agenda")
-            && !who.starts_with("part")
-            && !who.starts_with("min")
-    });
-    begins("substitut")
-        || begins("as substitute")
-        || begins("named substitute")
-        || said == "sub"
-        || begins("sub for")
-        || said == "deputy"
-        || begins("deputis")
-        || begins("deputy for")
-        || begins("in place of")
-        || is_for_somebody
-}
-
-/// Whether all parts are surnames, as in a roll.
-fn is_roll(parts: &[Part]) -> bool {
-    const FEWEST: usize = 4;
-    let is_surname = |part: &&Part| {
-        let words: Vec<&str> = part.text.split(' ').collect();
-        words.len() <= 2
-            && words
-                .iter()
-                .all(|word| word.starts_with(char::is_uppercase) && !is_title(word) && !is_initials(word))
-            && matches!(entry(part.text, true), Entry::Name { .. })
-    };
-    parts.len() >= FEWEST && parts.iter().filter(is_surname).count() == parts.len()
-}
-
-/// A part of a list, with the remark in brackets behind it.
-#[derive(Debug)]
-struct Part<'a> {
-    text: &'a str,
-    bracket: Option<&'a str>,
-    /// Whether an “and” stands before it, which ends an enumeration.
-    is_after_and: bool,
-}
-
-/// Splits a list at its marks and “and”s, not inside of brackets; a bracket
-/// ends a part as well.
-fn parts(list: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    let mut is_after_and = false;
-    let mut at = 0;
-    while at < list.len() {
-        let rest = &list[at..];
-        let mark = rest.chars().next().unwrap_or(' ');
-        if matches!(mark, '(' | '[') {
-            let close = rest.find([')', ']']).unwrap_or(rest.len());
-            push(&mut parts, &list[start..at], Some(&rest[1..close.max(1)]), is_after_and);
-            at += (close + 1).min(rest.len());
-            start = at;
-            is_after_and = false;
-            continue;
-        }
-        let joint = joint_at(rest, &list[start..at]);
-        let n_bytes = match mark {
-            ',' | ';' | '|' => 1,
-            ' ' => joint,
-            _ => 0,
-        };
-        if n_bytes == 0 {
-            at += mark.len_utf8();
-            continue;
-        }
-        push(&mut parts, &list[start..at], None, is_after_and);
-        is_after_and = mark == ' ';
-        at += n_bytes;
-        start = at;
+    #[test]
+    fn surnames_share_the_title_before_them() {
+        check(
+            &[(
+                "",
+                "Present: Chairman Cllr Mrs Hill, Cllrs Dale, Wood & Ford, County Cllr Lake & the Clerk.",
+            )],
+            ["Cllr Mrs Hill; Dale; Wood; Ford", "", "", "County Cllr Lake"],
+        );
+        check(
+            &[("", "PRESENT\nCouncillors Ann Hill, Ben Dale and County Councillor Cy Wood.")],
+            ["Ann Hill; Ben Dale; Cy Wood", "", "", ""],
+        );
+        check(
+            &[("", "PRESENNOL\nCynghorwyr Ann Hill, Ben Dale a’r Cynghorydd Sir Cy Wood.")],
+            ["Ann Hill; Ben Dale; Cy Wood", "", "", ""],
+        );
     }
-    push(&mut parts, &list[start..], None, is_after_and);
-    parts
-}
 
-fn push<'a>(parts: &mut Vec<Part<'a>>, text: &'a str, bracket: Option<&'a str>, is_after_and: bool) {
-    let text = text
-        .trim()
-        .trim_start_matches("and ")
-        .trim_end_matches(['.', ':'])
-        .trim_matches(|c: char| matches!(c, ' ' | '-' | '–' | '—' | '*' | '•'));
-    if text.is_empty() {
-        // A second bracket, or one on its own: of the part before.
-        if let (Some(last), Some(_)) = (parts.last_mut(), bracket) {
-            let last: &mut Part = last;
-            last.bracket = last.bracket.or(bracket);
-        }
-        return;
+    #[test]
+    fn labels_stand_above_before_and_within_their_lists() {
+        check(
+            &[(
+                "",
+                "Present:\nA. Hill, B. Dale\nAlso Present:\nC. Wood\nRemote Attendance:\nD. Ford\nThe meeting began at seven.",
+            )],
+            ["A. Hill; B. Dale", "", "", "C. Wood; D. Ford"],
+        );
+        check(
+            &[(
+                "",
+                "Present: Mayor Ann Hill, Councillors Ben Dale and Cy Wood. Regrets: Councillor Di Ford Staff and visitors present: Ed Lake and Fay Moor.",
+            )],
+            ["Ann Hill; Ben Dale; Cy Wood", "Councillor Di Ford", "", "Ed Lake; Fay Moor"],
+        );
+        check(&[("", "In attendance: Cllr Hill and Cllr Dale")], ["Cllr Hill; Cllr Dale", "", "", ""]);
+        check(
+            &[("", "Also present were Mayor Ann Hill; Ben Dale, Chief of Staff")],
+            ["", "", "", "Ann Hill; Ben Dale"],
+        );
     }
-    parts.push(Part { text, bracket, is_after_and });
-}
 
-/// The length of an “and” that a text begins with, if it joins two parts:
-/// `Mr & Mrs Hill` are one.
-fn joint_at(rest: &str, before: &str) -> usize {
-    const JOINTS: [&str; 6] = [" and ", " & ", " a’r ", " a'r ", " ac ", " a "];
-    let Some(joint) = JOINTS.iter().find(|joint| rest.starts_with(**joint)) else { return 0 };
-    let last = before.rsplit(' ').next().unwrap_or_default();
-    let next = &rest[joint.len()..];
-    let is_welsh = joint.starts_with(" a") && !joint.starts_with(" and");
-    let joins = !is_title(last) && (!is_welsh || next.starts_with(char::is_uppercase));
-    if joins { joint.len() } else { 0 }
-}
+    #[test]
+    fn a_list_ends_at_the_first_passage_that_is_none() {
+        check(
+            &[("", "PRESENT\nAnn Hill\nBen Dale\nThe chair was taken by Ann Hill.\nCy Wood")],
+            ["Ann Hill; Ben Dale", "", "", ""],
+        );
+        check(
+            &[("", "PRESENT: Mr A Hill,\nMr B Dale and Mr C Wood\nUNRESTRICTED ITEMS")],
+            ["Mr A Hill; Mr B Dale; Mr C Wood", "", "", ""],
+        );
+    }
 
-/// Splits a text into sentences: at a full stop that ends no initial, title or
-/// abbreviation.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let ends = |(at, _): &(usize, &str)| {
-            let word = text[..*at].rsplit([' ', '.', '(']).next().unwrap_or_default();
-            !is_title(word)
-                && !is_shared_title(word)
-                && (word.chars().count() > 3 || word.ends_with(')'))
-                && !matches!(word, "Cllr" | "Prof")
-        };
-        match text.match_indices(". ").find(ends) {
-            Some((at, _)) => {
-                rest = Some(&text[at + 2..]);
-                Some(&text[..at])
-            }
-            None => {
-                rest = None;
-                Some(text)
-            }
-        }
-    })
+    #[test]
+    fn rows_hold_names_initials_labels_and_columns() {
+        check(
+            &[(
+                "",
+                "PRESENT | Ann Hill | AH | Ben Dale (NCC) | BD\nCy Wood | CW | Di Ford | DF\nEd Lake | EL",
+            )],
+            ["Ann Hill; Cy Wood; Di Ford; Ed Lake", "", "", "Ben Dale"],
+        );
+        check(
+            &[(
+                "",
+                "MEMBERS PRESENT | CITY STAFF\nMayor Hill | Mr. B. Dale, City Clerk\nThe Speaker, Councillor Wood | Ms C. Ford, Manager\nCouncillor Lake",
+            )],
+            ["Mayor Hill; Councillor Wood; Councillor Lake", "", "", "Mr. B. Dale; Ms C. Ford"],
+        );
+        check(
+            &[("", "Cllr A Hill | Present\nCllr B Dale | Apologies")],
+            ["Cllr A Hill", "Cllr B Dale", "", ""],
+        );
+    }
+
+    #[test]
+    fn apologies_stand_in_sentences_and_below_the_title_of_their_item() {
+        check(
+            &[
+                ("", "Present: Cllr Hill"),
+                (
+                    "Apologies for absence",
+                    "The Clerk reported apologies from Mr Dale and Mrs Wood.\nMs Ford had given her formal apologies but was attending virtually.",
+                ),
+            ],
+            ["Cllr Hill", "Mr Dale; Mrs Wood; Ms Ford", "", ""],
+        );
+        check(&[("Apologies", "Ann Hill (AH) and Ben Dale (BD)")], ["", "Ann Hill; Ben Dale", "", ""]);
+        check(
+            &[
+                ("Apologies", "None."),
+                ("Roads", "An apology was received from Mill Contractors Ltd for the delay."),
+            ],
+            ["", "", "", ""],
+        );
+        check(
+            &[(
+                "CROESO AC YMDDIHEURIADAU",
+                "Derbyniwyd ymddiheuriadau gan y Cynghorwyr Ann Hill a Ben Dale.",
+            )],
+            ["", "Ann Hill; Ben Dale", "", ""],
+        );
+    }
+
+    #[test]
+    fn substitutes_are_told_in_brackets_and_in_sentences() {
+        check(
+            &[(
+                "",
+                "Present: Mr A Hill, Mr B Dale (Substitute for Mrs C Wood), Mr D Ford (for items 3 and 4)",
+            )],
+            ["Mr A Hill; Mr B Dale; Mr D Ford", "", "Mr B Dale", ""],
+        );
+        check(
+            &[(
+                "Apologies and substitutes",
+                "Apologies had been received from Mr A Hill, for whom Mr B Dale substituted, and Mrs C Wood.",
+            )],
+            ["", "Mr A Hill; Mrs C Wood", "Mr B Dale", ""],
+        );
+    }
+
+    #[test]
+    fn officers_are_known_by_their_offices_before_or_behind_the_name() {
+        check(
+            &[(
+                "",
+                "Present: Cllr Hill\nOFFICIALS IN ATTENDANCE:\nDirector, Regional Services (Ms. C. Dale), Senior Engineer, West Road Office (Mr. T. Wood), Mr. E. Ford, Mill Consulting",
+            )],
+            ["Cllr Hill", "", "", "Ms. C. Dale; Mr. T. Wood; Mr. E. Ford"],
+        );
+        check(
+            &[("", "Those Attending: Cllr Hill, Mrs C Dale (Clerk), PCSOs Ben Wood and Di Ford")],
+            ["Cllr Hill", "", "", "Mrs C Dale; Ben Wood; Di Ford"],
+        );
+    }
+
+    #[test]
+    fn persons_without_marks_between_them_are_told_apart_by_titles_and_initials() {
+        check(
+            &[(
+                "",
+                "Attendance: Cllr Jo Hill JH Chair Cllr Dave Dale DD Vice Chair Cllr Gail Wood GW Nick Ford NF Parish Clerk",
+            )],
+            ["Cllr Jo Hill; Cllr Dave Dale; Cllr Gail Wood", "", "", "Nick Ford"],
+        );
+        check(
+            &[(
+                "",
+                "Attendance: Chairman S Hill Vice Chairman Mrs J Dale Councillors Mrs D Wood Mrs J Ford Footpath Warden Mr C Lake",
+            )],
+            ["S Hill; Mrs J Dale; Mrs D Wood; Mrs J Ford", "", "", "Mr C Lake"],
+        );
+    }
+
+    #[test]
+    fn a_second_meeting_in_the_same_document_has_lists_of_its_own() {
+        check(
+            &[
+                ("", "Present: Cllr Hill"),
+                ("Minutes of the working group", "Present: Cllr Dale\nApologies: Cllr Wood"),
+            ],
+            ["Cllr Hill", "", "", ""],
+        );
+    }
 }

@@ -27,6 +27,7 @@ mod language;
 pub mod links;
 pub mod moderngov;
 mod passages;
+mod people;
 mod person;
 
 pub use abbreviation::{Abbreviation, abbreviations};

@@ -31,8 +31,10 @@ pub use xml::{
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::attendance::attendance as listed;
 use super::blocks::{fold, html};
 use super::date::dates;
+use super::person::is_officers_role;
 use super::{passages, standing};
 use crate::model::{
     AgendaItem, Attendance, DateSource, Edition, ItemPassage, PartialDate, Person, Reading, Warning,
@@ -147,6 +149,9 @@ pub fn meeting_reading(text: &str) -> Result<Reading, Wrong> {
         ..Reading::default()
     };
     fill(&mut reading, &meeting.items, Edition::Minutes, "");
+    if reading.attendance == Attendance::default() {
+        reading.attendance = listed(&reading.items);
+    }
     Ok(reading)
 }
 
@@ -162,7 +167,9 @@ pub fn page_reading(page: &str, page_url: &str, item_pages: &[(String, String)])
         Err(wrong) => return no_reading(&wrong),
     };
     if !meeting.text.is_empty() {
-        return legacy::reading(&meeting);
+        let mut reading = legacy::reading(&meeting);
+        reading.attendance = listed(&reading.items);
+        return reading;
     }
     let mut reading = Reading {
         body: Some(meeting.body.clone()).filter(|body| !body.is_empty()),
@@ -176,6 +183,7 @@ pub fn page_reading(page: &str, page_url: &str, item_pages: &[(String, String)])
     }
     let minutes = if meeting.is_draft { Edition::DraftMinutes } else { Edition::Minutes };
     fill(&mut reading, &meeting.items, minutes, page_url);
+    reading.attendance = listed(&reading.items);
     for (item, own_page) in reading.items.iter_mut().zip(own_pages) {
         item.url = own_page.or(item.url.take());
     }
@@ -298,24 +306,28 @@ fn unique_key(id: &str, at: usize, taken: &[String]) -> String {
     key
 }
 
+/// Who was there, as the web service says of each. Before a meeting all are
+/// `Expected`: that is no attendance.
 fn attendance(attendees: &[Attendee]) -> Attendance {
-    let named = |words: &[&str]| -> Vec<Person> {
-        let is_one = |said: &str| words.iter().any(|word| said.starts_with(word));
-        attendees
-            .iter()
-            .filter(|attendee| is_one(&attendee.attendance.to_lowercase()))
-            .map(|attendee| Person {
-                name: attendee.name.clone(),
-                role: Some(attendee.role.clone()).filter(|role| !role.is_empty()),
-            })
-            .collect()
-    };
-    // Before a meeting all are “Expected”: that is no attendance.
-    Attendance {
-        present: named(&["present", "in attendance"]),
-        apologies: named(&["apologies"]),
-        ..Attendance::default()
+    let mut found = Attendance::default();
+    for attendee in attendees {
+        let said = attendee.attendance.to_lowercase();
+        let role = Some(attendee.role.clone()).filter(|role| !role.is_empty());
+        let person = Person { name: attendee.name.clone(), role };
+        if said.starts_with("apologies") {
+            found.apologies.push(person);
+        } else if said.starts_with("in attendance")
+            || is_officers_role(&attendee.role) && said.starts_with("present")
+        {
+            found.officers.push(person);
+        } else if said.starts_with("present") {
+            if said.contains("substitute") {
+                found.substitutes.push(person.clone());
+            }
+            found.present.push(person);
+        }
     }
+    found
 }
 
 /// The text of a bit of HTML: references decoded, tags dropped, white space folded.
@@ -394,6 +406,28 @@ mod tests {
     fn a_title_is_decoded_to_its_end() {
         assert_eq!(plain("Chair&#39;s  <b>report</b> &amp; budget"), "Chair's report & budget");
         assert_eq!(number(" 54. \n"), "54");
+    }
+
+    #[test]
+    fn who_was_there_is_told_by_the_service_and_else_by_the_minutes() {
+        let attendee = |name: &str, role: &str, attendance: &str| Attendee {
+            name: name.to_owned(),
+            role: role.to_owned(),
+            attendance: attendance.to_owned(),
+        };
+        let found = attendance(&[
+            attendee("Cllr A Hill", "Chair", "Present"),
+            attendee("Cllr B Dale", "Reserve", "Present, as substitute"),
+            attendee("Cllr C Wood", "Committee Member", "Apologies"),
+            attendee("Ms D Ford", "Democratic Services Officer", "Present"),
+            attendee("Cllr E Lake", "Ward Member", "In attendance"),
+            attendee("Cllr F Moor", "Committee Member", "Expected"),
+        ]);
+        let names = |people: &[Person]| people.iter().map(|person| person.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&found.present), ["Cllr A Hill", "Cllr B Dale"]);
+        assert_eq!(names(&found.substitutes), ["Cllr B Dale"]);
+        assert_eq!(names(&found.apologies), ["Cllr C Wood"]);
+        assert_eq!(names(&found.officers), ["Ms D Ford", "Cllr E Lake"]);
     }
 
     #[test]

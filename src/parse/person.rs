@@ -67,7 +67,7 @@ pub fn entry(text: &str, is_shared: bool) -> Entry<'_> {
     }
     // `His Worship Mayor Hill`: the office is the title.
     let is_mayor = |word: &&str| bare(word) == "mayor";
-    if let Some(at) = words.iter().position(|word| is_mayor(word))
+    if let Some(at) = words.iter().position(is_mayor)
         && words.get(at + 1).is_some_and(|word| is_name_word(word) && !is_role_word(word))
     {
         let start: usize = words[..at].iter().map(|word| word.len() + 1).sum();
@@ -153,11 +153,12 @@ fn is_bodys_word(word: &str) -> bool {
         board unit agency planning business division directorate operations development roads finance housing tourism \
         network enterprise heritage highways sectoral responsible press society club school college centre partnership \
         team project programme support legal democratic corporate regional local national sub metropolitan municipal area \
-        items item action actions agenda minutes meeting election apologies present absent attendance regrets ";
+        city staff items item action actions agenda minutes meeting election apologies present absent attendance regrets ";
     has_word(WORDS, word)
 }
 
-fn has_word(words: &str, word: &str) -> bool {
+/// Whether a word is among words that spaces divide.
+pub fn has_word(words: &str, word: &str) -> bool {
     words.split_ascii_whitespace().any(|other| other == word)
 }
 

@@ -9,6 +9,7 @@ use scraper::{ElementRef, Html, Selector};
 use super::items::items;
 use super::{LINKS, Wrong, address, has_class, is_called_off, selector, tree, visible_start, visible_text};
 use crate::model::{AgendaItem, Attendance, DateSource, Edition, PartialDate, Person, Reading, Warning};
+use crate::parse::attendance::attendance as listed;
 use crate::parse::blocks::{Block, fold, html};
 use crate::parse::date::dates;
 
@@ -83,6 +84,9 @@ pub fn meeting_page(text: &str) -> Result<MeetingPage, Wrong> {
         ..MeetingPage::default()
     };
     attendance(&tree, &mut page);
+    if page.attendance == Attendance::default() {
+        page.attendance = listed(&page.items);
+    }
     Ok(page)
 }
 
@@ -162,7 +166,8 @@ fn size_beside(link: ElementRef) -> String {
 }
 
 /// Who was there, where the page prints it: a group of rows for each heading
-/// (`Attended - Committee Members`, `Apologies`, `Absent`), the name first.
+/// (`Attended - Committee Members`, `Attended - Officers`, `Apologies`,
+/// `Absent`), the name first.
 fn attendance(tree: &Html, page: &mut MeetingPage) {
     let mut known: HashSet<(bool, String)> = HashSet::new();
     for group in tree.select(&GROUPS) {
@@ -172,15 +177,25 @@ fn attendance(tree: &Html, page: &mut MeetingPage) {
             Some("apologies") => false,
             _ => continue,
         };
-        let Attendance { present, apologies, .. } = &mut page.attendance;
-        let names = if was_there { present } else { apologies };
+        let is_of = |word: &str| was_there && heading.contains(word);
         for row in group.select(&TABLE_ROWS) {
             let Some(cell) = row.child_elements().find(|cell| cell.value().name() == "td") else { continue };
             let name = cell.select(&LINKS).next().map_or_else(|| visible_text(cell), visible_text);
             let is_name = !name.is_empty() && !has_class(row, "rgnorecords") && !has_class(row, "rgpager");
-            if is_name && known.insert((was_there, name.clone())) {
-                names.push(Person::named(name));
+            if !is_name || !known.insert((was_there, name.clone())) {
+                continue;
             }
+            let Attendance { present, apologies, substitutes, officers } = &mut page.attendance;
+            let person = Person::named(name);
+            if is_of("substitute") {
+                substitutes.push(person.clone());
+            }
+            let names = match (was_there, is_of("officer")) {
+                (false, _) => apologies,
+                (true, true) => officers,
+                (true, false) => present,
+            };
+            names.push(person);
         }
         let text = visible_text(group);
         if let Some(pages) = PAGES.captures(&text).filter(|pages| &pages[1] != "1") {
@@ -310,6 +325,8 @@ mod tests {
                         + "<tr class=\"rgPager\"><td>Page 1 of 2, items 1 to 2 of 3</td></tr>"),
                 ),
                 group("Attended - Other Members", &row("Cllr C Carter")),
+                group("Attended - Substitute Members", &row("Cllr F Foster")),
+                group("Attended - Officers", &row("Ms G Grant")),
                 group("Apologies", &row("Cllr D Danby")),
                 group("Absent", &row("Cllr E Elliot")),
             ]
@@ -317,8 +334,10 @@ mod tests {
         );
         assert_eq!(
             found.attendance.present,
-            ["Cllr A Archer", "Cllr B Bellamy", "Cllr C Carter"].map(Person::named)
+            ["Cllr A Archer", "Cllr B Bellamy", "Cllr C Carter", "Cllr F Foster"].map(Person::named)
         );
+        assert_eq!(found.attendance.substitutes, ["Cllr F Foster"].map(Person::named));
+        assert_eq!(found.attendance.officers, ["Ms G Grant"].map(Person::named));
         assert_eq!(found.attendance.apologies, ["Cllr D Danby"].map(Person::named));
         assert_eq!(found.warnings.len(), 1);
     }

@@ -54,6 +54,8 @@ struct Reader {
     listed_in: Option<usize>,
     /// Whether the item's title says that it is of attendance.
     is_titled: bool,
+    /// Whether a list without a label has begun in the item.
+    has_listed: bool,
     /// Whether an item of apologies has begun: what is said of some later is
     /// of other things.
     has_item_of_apologies: bool,
@@ -69,6 +71,7 @@ impl Reader {
         self.columns.clear();
         self.group = group_of_title(title);
         self.is_titled = self.group.is_some();
+        self.has_listed = false;
         self.has_item_of_apologies |= self.group == Some(Group::Apologies);
     }
 
@@ -112,10 +115,15 @@ impl Reader {
             return;
         }
         let Some(group) = self.columns.first().copied().unwrap_or(self.group) else { return };
-        let found = strictly(text);
-        if found.is_list {
+        let found = people(text);
+        // Below the title of its own item a list may have slips in it.
+        let has_slips = self.is_titled && group == Group::Present && found.names.len() >= 3 * found.n_prose;
+        let is_list = found.is_list || has_slips && !self.has_listed && !found.names.is_empty();
+        if is_list {
             self.put_in(group, &found);
-        } else if !self.is_titled {
+            self.has_listed = true;
+        }
+        if found.goes_on || !is_list && (!self.is_titled || self.has_listed) {
             self.group = None;
             self.columns.clear();
         }
@@ -170,7 +178,7 @@ impl Reader {
             let found: Vec<People> = cells.iter().map(|cell| strictly(cell)).collect();
             let n_names: usize = found.iter().map(|found| found.names.len()).sum();
             if n_names > 0
-                && found.iter().all(|found| found.is_list || found.names.is_empty() && !found.is_prose)
+                && found.iter().all(|found| found.is_list || found.names.is_empty() && found.n_prose == 0)
             {
                 found.iter().for_each(|found| self.put(found));
             } else {
@@ -367,8 +375,8 @@ fn group_of_label(label: &str) -> Option<Group> {
         return Some(Group::Attending);
     }
     let is_chair = n_words <= 2 && has("chair chairman chairperson") && !has("in");
-    let is_of_members =
-        n_words <= 2 && (has("panel officio ex-officio") || label.trim() == "committee members");
+    let is_of_members = n_words <= 2 && has("panel officio ex-officio")
+        || matches!(label.trim(), "committee members" | "in the chair");
     (is_chair || is_of_members || has("present attendees attending attendance attended presennol"))
         .then_some(Group::Present)
 }
@@ -405,7 +413,12 @@ fn labelled_parts(text: &str) -> Vec<(Option<Group>, &str)> {
         let Some(start) = label_before(text, from, at) else { continue };
         let Some(group) = group_of_label(&text[start..at]) else { continue };
         // A dash inside of a list is of a role, unless a sentence ends before it.
-        let is_front = text[..start].trim_end().is_empty() || text[..start].trim_end().ends_with('.');
+        let before = text[..start].trim_end();
+        let next = text[at + mark.len_utf8()..].trim_start();
+        let label = text[start..at].to_lowercase();
+        let is_sure = is_title(next.split(' ').next().unwrap_or_default())
+            && ["present", "attend", "apolog"].iter().any(|word| label.contains(word));
+        let is_front = before.is_empty() || before.ends_with('.') || is_sure;
         if is_dash && !is_front {
             continue;
         }

@@ -252,7 +252,8 @@ pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> R
     if reading.edition.is_none() && has_decisions(&reading) {
         reading.edition = Some(Edition::Minutes);
     }
-    if reading.attendance == Attendance::default() {
+    // An agenda may list who is on the body: that is no attendance.
+    if reading.attendance == Attendance::default() && reading.edition != Some(Edition::Agenda) {
         reading.attendance = attendance(&reading.items);
     }
     mark_exempt(&mut reading.items);

@@ -2,7 +2,8 @@
 //! remarks in brackets.
 
 use super::person::{
-    Entry, entry, is_initial, is_initials, is_officers_role, is_shared_title, is_title, stands_for,
+    Entry, entry, is_bodys_word, is_initial, is_initials, is_officers_role, is_role_word, is_shared_title,
+    is_title, stands_for,
 };
 use crate::model::Person;
 
@@ -29,8 +30,10 @@ pub struct People {
     pub names: Vec<Listed>,
     /// Whether the whole text is a list of people.
     pub is_list: bool,
-    /// Whether some of it is prose.
-    pub is_prose: bool,
+    /// How many parts of it are prose.
+    pub n_prose: usize,
+    /// Whether sentences follow that are none.
+    pub goes_on: bool,
     /// Whether surnames follow that share a title: `Councillors Hill, Dale`.
     is_shared: bool,
     /// Whether those who follow share an officer's office: `PCSOs Hill and Dale`.
@@ -39,6 +42,8 @@ pub struct People {
     is_roll: bool,
     /// Whether offices stand in front of the names rather than behind.
     is_office_first: bool,
+    /// Whether the name of a body ends the last part, and may go on.
+    has_body_behind: bool,
 }
 
 /// Reads a list of people in a text that should be one throughout.
@@ -48,7 +53,7 @@ pub fn strictly(text: &str) -> People {
     for part in &parts {
         found.take(part);
     }
-    found.is_list = !found.names.is_empty() && !found.is_prose;
+    found.is_list = !found.names.is_empty() && found.n_prose == 0;
     found
 }
 
@@ -62,7 +67,11 @@ pub fn names_in(list: &str) -> Vec<String> {
 pub fn people(text: &str) -> People {
     let mut sentences = sentences(text);
     let mut found = strictly(sentences.next().unwrap_or_default());
-    for more in sentences.map(strictly).take_while(|more| more.is_list) {
+    for more in sentences.map(strictly) {
+        if !more.is_list {
+            found.goes_on = true;
+            break;
+        }
         found.names.extend(more.names);
     }
     found
@@ -81,21 +90,27 @@ impl People {
         }
         let n_before = self.names.len();
         let mut text = part.text;
+        // “of the Borough Council of Hill & Dale”: the second is of the first.
+        let may_be_of_body = part.is_after_and && self.has_body_behind;
+        self.has_body_behind = false;
         while !text.is_empty() {
-            let word = first_word(text);
-            let is_office = is_shared_office(word);
-            if is_shared_title(word) || is_office {
+            if let Some((n_bytes, is_office)) = shared_front(text) {
                 self.is_shared = true;
                 self.has_shared_office = is_office;
-                text = text[word.len()..].trim_start();
+                text = text[n_bytes..].trim_start();
             }
             let Entry::Name { name, office, rest } = entry(text, self.is_shared || self.is_roll) else {
                 break;
             };
+            if may_be_of_body && office.is_empty() && !name.split(' ').any(is_titled_or_initial) {
+                break;
+            }
             self.is_office_first |= !office.is_empty() && n_before == 0;
             let (role, next) = role_and_next(rest, self.is_office_first);
-            self.is_prose |= role.starts_with(char::is_lowercase) && !is_note(role);
+            self.n_prose += usize::from(role.starts_with(char::is_lowercase) && !is_note(role));
             let bracket = part.bracket.filter(|_| next.is_empty()).unwrap_or_default();
+            self.has_body_behind =
+                bracket.is_empty() && role.contains(" of ") && role.split(' ').any(is_bodys_word);
             self.add(name, &[office, role], bracket);
             // “Councillors Hill, Dale and County Councillor Wood” are of one council.
             if let Some(last) = self.names.last_mut().filter(|_| self.is_shared) {
@@ -119,13 +134,12 @@ impl People {
             .map(|role| role.trim_matches([' ', '-', '–', ':', '.']))
             .filter(|role| !role.is_empty() && !stands_for_name(role, name))
             .collect();
-        let is_named = |word: &str| is_title(word) || is_initial(word);
         self.names.push(Listed {
             person: Person { name: name.to_owned(), role: (!said.is_empty()).then(|| said.join(", ")) },
             is_substitute: is_substitutes(bracket),
             is_officer: said.iter().any(|role| is_officers_role(role)),
             is_of_a_body: is_initials(bracket) && !stands_for_name(bracket, name),
-            is_bare: said.is_empty() && !name.split(' ').any(is_named),
+            is_bare: said.is_empty() && !name.split(' ').any(is_titled_or_initial),
         });
     }
 
@@ -133,7 +147,7 @@ impl People {
     fn take_role(&mut self, text: &str, part: &Part) {
         let is_role = entry(text, false) == Entry::Role;
         let is_count = text.starts_with(|c: char| c.is_ascii_digit());
-        self.is_prose |= !is_role && !is_count;
+        self.n_prose += usize::from(!is_role && !is_count);
         let Some(last) = self.names.last_mut().filter(|_| is_role && !part.is_after_and) else { return };
         last.is_officer |= is_officers_role(text);
         last.is_substitute |= part.bracket.is_some_and(is_substitutes);
@@ -143,8 +157,31 @@ impl People {
     }
 }
 
+fn is_titled_or_initial(word: &str) -> bool {
+    is_title(word) || is_initial(word)
+}
+
 fn first_word(text: &str) -> &str {
     text.split(' ').next().unwrap_or_default()
+}
+
+/// The length of the title or office that all who follow share, at the front
+/// of a text or behind an office: `Chairman Cllrs Hill, Dale`; and whether it is
+/// an office.
+fn shared_front(text: &str) -> Option<(usize, bool)> {
+    const MOST_WORDS: usize = 4;
+    let mut end = 0;
+    for word in text.split(' ').take(MOST_WORDS) {
+        end += word.len() + usize::from(end > 0);
+        let is_office = is_shared_office(word);
+        if is_office || is_shared_title(word) {
+            return Some((end, is_office));
+        }
+        if !is_role_word(word) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Whether a word is the office of all who follow: `PCSOs`, `Directors`.
@@ -188,7 +225,7 @@ fn role_and_next(rest: &str, is_office_first: bool) -> (&str, &str) {
 /// Whether small letters behind a name are a note on it rather than a sentence.
 fn is_note(text: &str) -> bool {
     let word = text.split(' ').next().unwrap_or_default();
-    const WORDS: [&str; 17] = [
+    const WORDS: [&str; 19] = [
         "for",
         "from",
         "of",
@@ -206,6 +243,8 @@ fn is_note(text: &str) -> bool {
         "online",
         "by",
         "substituting",
+        "together",
+        "plus",
     ];
     const LONGEST: usize = 60;
     WORDS.contains(&word) && text.len() <= LONGEST

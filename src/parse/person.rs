@@ -122,9 +122,9 @@ pub fn is_shared_title(word: &str) -> bool {
 
 /// Whether a word is of a role that a member has, of one that an officer has,
 /// or of a body: what stands in no name.
-fn is_role_word(word: &str) -> bool {
+pub fn is_role_word(word: &str) -> bool {
     let word = bare(word);
-    word.split(['-', '/']).any(|part| is_members_word(part) || is_officers_word(part) || is_bodys_word(part))
+    word.split(['-', '/']).any(|part| is_members_word(part) || is_officers_word(part) || is_bodys_part(part))
 }
 
 fn bare(word: &str) -> String {
@@ -146,7 +146,12 @@ fn is_officers_word(word: &str) -> bool {
     has_word(WORDS, word)
 }
 
-fn is_bodys_word(word: &str) -> bool {
+/// Whether a word is of a body, a service or a place.
+pub fn is_bodys_word(word: &str) -> bool {
+    is_bodys_part(&bare(word))
+}
+
+fn is_bodys_part(word: &str) -> bool {
     const WORDS: &str = " council committee services service department ltd limited plc llp office association trust nhs \
         university company consulting consultants government governance secretary secretariat treasurer representative \
         representatives public authority commissioner borough county district parish town community police his her group \
@@ -328,9 +333,7 @@ pub fn name_at_front(text: &str) -> Option<&str> {
     let cleaned: Vec<&str> = words[..n_words].iter().map(|word| word.trim_end_matches(marks)).collect();
     let office = ["The", "the"].contains(&cleaned[0]);
     if (office || is_members_word(&bare(cleaned[0])))
-        && cleaned
-            .get(usize::from(office))
-            .is_some_and(|word| is_role_word(word) && !is_bodys_word(&bare(word)))
+        && cleaned.get(usize::from(office)).is_some_and(|word| is_role_word(word) && !is_bodys_word(word))
     {
         // `the Chair`, `The Deputy Mayor`: an office in place of a name.
         let n_office = cleaned[usize::from(office)..]

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::people::names_in;
-use super::person::{is_shared_title, is_title, name_at_end, name_at_front};
+use super::person::{has_word, is_shared_title, is_title, name_at_end, name_at_front};
 use super::standing::standing;
 use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion};
 
@@ -354,7 +354,7 @@ pub fn interests(items: &[AgendaItem]) -> Vec<Interest> {
 fn declared(text: &str, is_of_declarations: bool) -> Vec<String> {
     static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:declar(?:ed|ing)|wish(?:ed|es|ing) to declare|disclos(?:ed|ing)|registered|d?datgan(?:odd)?|ddatgan)(?-u:\b)[^.]{0,90}?(?-u:\b)(?:interests?|d?diddordeb|buddiant)(?-u:\b)",
+            r"(?i)(?-u:\b)(?:declar(?:ed|es|ing)|wish(?:ed|es|ing) to declare|disclos(?:ed|es|ing)|registered|d?datgan(?:odd)?|ddatgan)(?-u:\b)[^.]{0,90}?(?-u:\b)(?:interests?|d?diddordeb|buddiant)(?-u:\b)",
         )
     });
     static HEADED: LazyLock<Regex> = LazyLock::new(|| {
@@ -380,10 +380,11 @@ fn declared(text: &str, is_of_declarations: bool) -> Vec<String> {
 /// Who declares, by the text before that word: all who are named right before
 /// it, or the last who was named in its sentence.
 fn declarers(before: &str) -> Vec<&str> {
-    const BETWEEN: [&str; 10] = ["also", "then", "again", "both", "each", "have", "has", "had", "all", "and"];
+    const BETWEEN: &str =
+        " also then again both each have has had having all and who previously already further formally ";
     let sentence = last_sentence(before);
     let mut rest = sentence.trim_end();
-    while let Some((front, _)) = rest.rsplit_once(' ').filter(|(_, word)| BETWEEN.contains(word)) {
+    while let Some((front, _)) = rest.rsplit_once(' ').filter(|(_, word)| has_word(BETWEEN, word)) {
         rest = front.trim_end_matches([',', ' ']);
     }
     let mut names = Vec::new();
@@ -608,6 +609,12 @@ mod tests {
             "Disclosure of pecuniary interest: Councillor Ann Hill.",
             &["Councillor Ann Hill"],
         );
+        check_interests(
+            "Roads",
+            "That it be noted that Councillor A. Hill discloses a pecuniary interest in clause 6.",
+            &["Councillor A. Hill"],
+        );
+        check_interests("Roads", "(Mrs Hill, having declared an interest, left the room)", &["Mrs Hill"]);
         check_interests("Declarations of interest", "No interests were declared.", &[]);
         check_interests(
             "Declarations of interest",

@@ -683,6 +683,41 @@ mod tests {
     }
 
     #[test]
+    fn a_list_below_its_title_may_have_slips_and_ends_with_the_sentence() {
+        check(
+            &[(
+                "Those present",
+                "A. Hill - Chairman, Mrs. Dale, C. Wo- od, D. Ford together with 4 residents. Mr Lake came later.",
+            )],
+            ["A. Hill; Mrs. Dale; C. Wo-; D. Ford", "", "", ""],
+        );
+        check(
+            &[("Apologies", "Mr. A Hill, Mr. B Dale\nThe bins were full.\nMatters Arising")],
+            ["", "Mr. A Hill; Mr. B Dale", "", ""],
+        );
+    }
+
+    #[test]
+    fn a_dash_ends_a_label_only_before_a_person() {
+        check(
+            &[("", "MINUTES OF THE MEETING HELD IN THE HALL Present– Cllr A Hill - Chairman, Cllr B Dale.")],
+            ["Cllr A Hill; Cllr B Dale", "", "", ""],
+        );
+        check(&[("", "The posts were filled. Vice-Chairman – Mr Dale")], ["", "", "", ""]);
+    }
+
+    #[test]
+    fn the_name_of_a_body_may_go_on_behind_an_and() {
+        check(
+            &[(
+                "",
+                "Present: Chairman Cllrs Hill, Wood\nAlso present: Cllr Dale - Borough Council of Moor & Wood Norton, Mr Ford",
+            )],
+            ["Hill; Wood", "", "", "Cllr Dale; Mr Ford"],
+        );
+    }
+
+    #[test]
     fn a_second_meeting_in_the_same_document_has_lists_of_its_own() {
         check(
             &[

@@ -545,7 +545,7 @@ mod tests {
     #[test]
     fn what_is_proposed_or_moved_otherwise_has_no_mover() {
         check(
-            "The Chair moved this item up the agenda.\nThe proposed Mill Lane Order was discussed.\nMembers asked how he proposed to pay.",
+            "The Chair moved this item up the agenda.\nThe proposed Mill Lane Order was discussed.\nMembers asked how he proposed to pay.\nMembers moved on and it was resolved to wait.",
             &[],
         );
     }

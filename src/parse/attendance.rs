@@ -239,7 +239,11 @@ impl Reader {
         };
         let n_bare = found.names.iter().filter(|listed| listed.is_bare).count();
         // Between officers with titles, two bare words are a place or a service.
-        let are_places = group == Group::Officers && n_bare * 2 < found.names.len() && found.names.len() >= 3;
+        let is_titled = found
+            .names
+            .first()
+            .is_some_and(|first| first.person.name.split(' ').next().is_some_and(is_title));
+        let are_places = group == Group::Officers && is_titled && n_bare * 2 <= found.names.len();
         for listed in found.names.iter().filter(|listed| !(are_places && listed.is_bare)) {
             let person = listed.person.clone();
             let is_present = matches!(group, Group::Present | Group::Substitutes);

@@ -151,6 +151,7 @@ impl People {
         let Some(last) = self.names.last_mut().filter(|_| is_role && !part.is_after_and) else { return };
         last.is_officer |= is_officers_role(text);
         last.is_substitute |= part.bracket.is_some_and(is_substitutes);
+        last.is_bare = false;
         if last.person.role.is_none() && !is_initials(text) {
             last.person.role = Some(text.to_owned());
         }

@@ -156,7 +156,7 @@ fn is_bodys_part(word: &str) -> bool {
         university company consulting consultants government governance secretary secretariat treasurer representative \
         representatives public authority commissioner borough county district parish town community police his her group \
         board unit agency planning business division directorate operations development roads finance housing tourism \
-        network enterprise heritage highways sectoral responsible press society club school college centre partnership \
+        network neighbourhood enterprise heritage highways sectoral responsible press society club school college centre partnership \
         team project programme support legal democratic corporate regional local national sub metropolitan municipal area \
         city staff items item action actions agenda minutes meeting election apologies present absent attendance regrets ";
     has_word(WORDS, word)
@@ -171,7 +171,7 @@ pub fn has_word(words: &str, word: &str) -> bool {
 /// so stands in no name.
 fn is_opener(word: &str) -> bool {
     const WORDS: &str = " all and any as at by for from he in it its no none of on or she that the there these they this \
-        those to was were when with seconded proposed moved carried agreed resolved unanimous unanimously motion vote votes \
+        those to was were when with seconded proposed moved carried agreed resolved unanimous unanimously motion vote votes yeas nays ayes noes \
         voted recorded yes nil apologies following ";
     has_word(WORDS, &bare(word))
 }
@@ -341,17 +341,26 @@ pub fn name_at_front(text: &str) -> Option<&str> {
             .take_while(|word| is_members_word(&bare(word)) || bare(word) == "clerk")
             .count();
         let end = usize::from(office) + n_office;
-        if n_office > 0 && name_length(&cleaned[end..], false).is_none() {
-            return Some(span(text, &cleaned[..end]));
-        }
-        if let Some(n_names) = name_length(cleaned.get(end..)?, false) {
+        let names = cleaned.get(end..)?;
+        if let Some(n_names) = name_length(names, false) {
             let skipped: usize = cleaned[..end].iter().map(|word| word.len() + 1).sum();
-            return Some(span(&text[skipped..], &cleaned[end..end + n_names]));
+            return Some(span(&text[skipped..], &names[..n_names]));
+        }
+        // `Mayor Hill`: the office is the title.
+        let has_surname = !office && n_office == 1 && name_length(names, true).is_some();
+        let is_person =
+            |word: &str| !matches!(bare(word).as_str(), "member" | "members" | "holder" | "deputy" | "vice");
+        if has_surname || n_office > 0 && is_person(cleaned[end - 1]) {
+            let name = span(text, &cleaned[..end + usize::from(has_surname)]);
+            return Some(name.trim_end_matches('.'));
         }
         return None;
     }
     let is_alone = |next: &&str| !is_name_word(next) || is_initials(next) || is_opener(next);
-    if is_initials(cleaned[0]) && (cleaned[0].ends_with('.') || cleaned.get(1).is_none_or(is_alone)) {
+    if is_initials(cleaned[0])
+        && !is_opener(cleaned[0])
+        && (cleaned[0].ends_with('.') || cleaned.get(1).is_none_or(is_alone))
+    {
         return Some(cleaned[0].trim_end_matches('.'));
     }
     let n_names = name_length(&cleaned, false)?;

@@ -76,7 +76,7 @@ impl Reader {
     }
 
     fn take(&mut self, passage: &ItemPassage) {
-        let text = passage.text.as_str();
+        let text = front(&passage.text);
         if text.contains(" | ") {
             self.take_row(text);
             return;
@@ -276,6 +276,17 @@ impl Reader {
         }
         self.found
     }
+}
+
+/// The front of a text: no list of those who were there is longer, and a text of
+/// megabytes should not take seconds.
+fn front(text: &str) -> &str {
+    const LONGEST: usize = 20_000;
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn add(people: &mut Vec<Person>, person: Person) {

@@ -122,7 +122,8 @@ pub struct Motion {
     /// The position of its item among the items of the reading, from 0.
     pub item: usize,
     /// The position of its passage in the item, from 0: the lead-in of its
-    /// clauses, or the only one.
+    /// clauses, or the only one; where none near it decides, the one that tells
+    /// of it.
     pub passage: usize,
     /// Who moved it, as printed.
     pub mover: Option<String>,

@@ -318,7 +318,10 @@ fn score_items(scores: &mut Scores, judged: &[JudgedItem], read: &Read) {
         let found = format!("{} … {}", front(&of(passages.first())), back(&of(passages.last())));
         scores.judge(Label::ItemText, Some(&ends), Some(&found), agrees);
     }
-    for (item, _) in read.items.iter().zip(&is_paired).filter(|(_, is_paired)| !**is_paired) {
+    // What has neither number nor title is text outside of any item, not an item.
+    let is_item = |item: &AgendaItem| !item.number.is_empty() || !item.title.is_empty();
+    let alone = read.items.iter().zip(&is_paired).filter(|(item, is_paired)| !**is_paired && is_item(item));
+    for (item, _) in alone {
         let name = said(&item.number, &item.title);
         scores.judge(Label::Items, None, Some(&name), false);
         scores.judge(Label::ItemText, None, Some(&name), false);

@@ -1,23 +1,35 @@
 //! Blocks to agenda items.
 //!
 //! Nothing is rejected for its content: a block that heads no item belongs to
-//! the item before it, and what comes before the first item is an item with
-//! neither number nor title.
+//! the item before it. What stands before the first item, behind the last one,
+//! or between two under neither is an item with neither number nor title.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+mod numbers;
+mod sequence;
+
+mod unnumbered;
+
+mod closing;
+mod wording;
 
 use regex::Regex;
 
-use crate::model::AgendaItem;
+use crate::model::{AgendaItem, Kind};
 
-use super::blocks::{Block, Style, is_capitals};
-use super::kind::is_heading;
+use super::blocks::{Block, Style};
+use super::kind::{is_heading, kind_of};
 use super::label::split_number;
 use super::passages::passages;
 use super::standing::standing;
 
-/// Builds a pattern that is written in this file.
+use closing::closing;
+use numbers::{Form, number};
+use sequence::numbered;
+use unnumbered::titles;
+pub use wording::clean_title;
+use wording::{is_outcome, is_title};
+
+/// Builds a pattern that is written in this file or below it.
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are constants that the tests build")
 }
@@ -25,24 +37,19 @@ fn pattern(text: &str) -> Regex {
 /// Splits a document into items; also says how many blocks come before the
 /// first one with a title.
 pub fn items(blocks: &[Block]) -> (Vec<AgendaItem>, usize) {
-    let heads = heads(blocks);
-    let n_before = heads.first().map_or(blocks.len(), |head| head.at);
+    let heads = with_outside(heads(blocks), blocks);
+    let first = heads.first().map_or((blocks.len(), 0), |head| (head.at, head.from));
+    let n_before = first.0 + usize::from(first.1 > 0);
     let mut items = Vec::new();
     if n_before > 0 {
         items.push(AgendaItem {
             key: "0".into(),
-            passages: passages(&blocks[..n_before]),
+            passages: passages(&between(blocks, (0, 0), first)),
             ..AgendaItem::default()
         });
     }
     for (ordinal, head) in heads.iter().enumerate() {
-        let end = heads.get(ordinal + 1).map_or(blocks.len(), |next| next.at);
-        let body: Vec<Block> = head
-            .rest
-            .iter()
-            .cloned()
-            .chain(blocks[(head.at + head.n_blocks).min(end)..end].iter().cloned())
-            .collect();
+        let end = heads.get(ordinal + 1).map_or((blocks.len(), 0), |next| (next.at, next.from));
         items.push(AgendaItem {
             key: (ordinal + 1).to_string(),
             number: head.number.clone(),
@@ -50,77 +57,114 @@ pub fn items(blocks: &[Block]) -> (Vec<AgendaItem>, usize) {
             standing: standing(&head.title).map(str::to_owned),
             exempt: None,
             url: None,
-            passages: passages(&body),
+            passages: passages(&between(blocks, head.text_from, end)),
         });
     }
     (items, n_before)
 }
 
-/// A block that heads an item, or may.
+/// A place in a document: a block, and a byte of its text.
+type Place = (usize, usize);
+
+/// What stands between two places: whole blocks as they are, parts of one as
+/// paragraphs.
+fn between(blocks: &[Block], from: Place, to: Place) -> Vec<Block> {
+    let piece = |at: usize| {
+        let block = &blocks[at];
+        let start = if at == from.0 { from.1 } else { 0 };
+        let end = if at == to.0 { to.1 } else { block.text.len() };
+        if (start, end) == (0, block.text.len()) {
+            return Some(block.clone());
+        }
+        let text = block.text.get(start..end)?;
+        Block::new(Style::Paragraph, text).map(|piece| piece.on_page(block.page))
+    };
+    (from.0..(to.0 + 1).min(blocks.len())).filter_map(piece).collect()
+}
+
+/// What heads an item, or may.
 #[derive(Debug, Clone)]
 struct Head {
+    /// The block that it begins in, and where in its text.
     at: usize,
-    /// The blocks that number and title take.
-    n_blocks: usize,
+    from: usize,
+    /// Where the text of the item begins.
+    text_from: Place,
     number: String,
     title: String,
-    /// The text that follows the title in the same paragraph.
-    rest: Option<Block>,
     form: Form,
     /// Where the number stands in its sequence.
     value: u32,
-    /// How much the block looks like a heading.
-    weight: u32,
+    /// Of a reference, the part that stays the same in the sequence.
+    family: String,
+    /// How much it looks like a heading, in the units of [`sequence`].
+    weight: i32,
 }
 
-/// How an item's number is written; a document keeps to one way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Form {
-    /// `7.` or `7)`
-    Stopped,
-    /// `7`
-    Plain,
-    /// `2024/45` or `45/24`
-    Reference,
-    /// `Item 7`
-    Word,
-    /// The title stands above `(Item 7)`.
-    Below,
-    /// No number.
-    None,
-}
-
-/// The items' heads, in order.
-///
-/// Numbered heads must go up by small steps: of all such sequences the one
-/// that looks most like headings is taken, so that a list inside of an item,
-/// which begins at 1 again, is not. A document without one is split at its
-/// headings.
-fn heads(blocks: &[Block]) -> Vec<Head> {
-    let numbered = marked_up(blocks);
-    if numbered.len() >= 2 {
-        return numbered;
+impl Head {
+    fn unnumbered(at: usize, text_from: usize, title: String, weight: i32) -> Self {
+        Self {
+            at,
+            from: 0,
+            text_from: (at, text_from),
+            number: String::new(),
+            title,
+            form: Form::None,
+            value: 0,
+            family: String::new(),
+            weight,
+        }
     }
-    let mut candidates: Vec<Head> = (0..blocks.len()).filter_map(|at| candidate(blocks, at)).collect();
-    set_reference_values(&mut candidates);
-    let sequence = [Form::Stopped, Form::Plain, Form::Reference, Form::Word, Form::Below]
-        .into_iter()
-        .map(|form| best_sequence(&candidates, form))
-        .max_by_key(|sequence| weight(sequence))
-        .unwrap_or_default();
+
+    /// Where text begins that no item has.
+    fn outside(at: usize) -> Self {
+        Self::unnumbered(at, 0, String::new(), 0)
+    }
+}
+
+/// The items' heads, in order: those of the sequence of numbers that looks
+/// most like headings, with what stands beside it. A document without one is
+/// split at its unnumbered titles.
+fn heads(blocks: &[Block]) -> Vec<Head> {
+    let marked = marked_up(blocks);
+    if marked.len() >= 2 {
+        return marked;
+    }
+    let sequence = numbered(blocks);
     let titles = titles(blocks);
     // A meeting may have one item only: its number is 1.
-    let is_only = |head: &Head| head.weight >= 4 || (head.weight >= 2 && head.number == "1");
+    let is_only = |head: &Head| head.weight >= 8 || (head.weight >= 4 && head.number == "1");
     let is_sequence = sequence.len() >= 2 || sequence.first().is_some_and(is_only);
-    let is_list = restarts(blocks) && titles.len() >= 3 && weight(&sequence) < weight(&titles);
-    if is_sequence && !is_list {
-        return with_gaps_filled(sequence, blocks);
+    let n_titled = sequence.iter().filter(|head| !head.title.is_empty()).count();
+    let are_motions = n_titled * 2 <= sequence.len();
+    let is_referred = sequence.first().is_some_and(|head| head.form == Form::Reference);
+    let are_lists = restarts(blocks) && weight(&sequence) < weight(&titles);
+    let is_list = titles.len() >= 3 && !is_referred && (are_lists || are_motions);
+    if !is_sequence || is_list {
+        return titles;
     }
-    titles
+    let beside = match are_motions {
+        true => unnumbered::beside_motions(blocks),
+        false => {
+            let (first, last) = (sequence.first(), sequence.last());
+            let place = |head: Option<&Head>| head.map_or(0, |head| head.at);
+            unnumbered::beside(blocks, place(first), place(last) + 1)
+        }
+    };
+    merged(sequence, beside)
 }
 
-fn weight(heads: &[Head]) -> u32 {
+fn weight(heads: &[Head]) -> i32 {
     heads.iter().map(|head| head.weight).sum()
+}
+
+/// Both in the order of the document; of two at one block the first's.
+fn merged(heads: Vec<Head>, others: Vec<Head>) -> Vec<Head> {
+    let mut all = heads;
+    all.extend(others);
+    all.sort_by_key(|head| (head.at, head.from));
+    all.dedup_by_key(|head| (head.at, head.from));
+    all
 }
 
 /// Whether numbers begin at 1 more than once, as lists under headings do.
@@ -128,7 +172,8 @@ fn restarts(blocks: &[Block]) -> bool {
     let begins = |block: &&Block| {
         let text = block.text.as_str();
         let marked = matches!(&block.style, Style::Numbered(label) if label == "1.");
-        marked || number(text).is_some_and(|found| found.form == Form::Stopped && found.value == 27)
+        marked
+            || number(text).is_some_and(|found| found.form == Form::Stopped && found.value == numbers::WHOLE)
     };
     blocks.iter().filter(begins).count() >= 2
 }
@@ -145,593 +190,63 @@ fn marked_up(blocks: &[Block]) -> Vec<Head> {
             }
         };
         let title = clean_title(&title);
-        (!title.is_empty()).then_some(Head {
-            at,
-            n_blocks: 1,
-            number,
-            title,
-            rest: None,
-            form: Form::None,
-            value: 0,
-            weight: 4,
-        })
+        let head = Head::unnumbered(at, block.text.len(), title, 8);
+        (!head.title.is_empty()).then_some(Head { number, ..head })
     };
     blocks.iter().enumerate().filter_map(read).collect()
 }
 
-/// A number at the front of a block.
-struct Numbered<'a> {
-    number: String,
-    form: Form,
-    /// Twenty-seven to each whole number, so that 7a comes between 7 and 8.
-    value: u32,
-    rest: &'a str,
-}
-
-static FORMS: LazyLock<[(Form, Regex); 4]> = LazyLock::new(|| {
-    [
-        (
-            Form::Word,
-            pattern(
-                r"(?i)^(?:agenda )?(?:item|eitem)\s+(?:no\.?\s*)?(?P<digits>\d{1,3})(?P<letter>[a-z])?\b\s*[:.)–-]*\s*",
-            ),
-        ),
-        (
-            Form::Reference,
-            pattern(r"^(?P<number>(?:[A-Z]{1,5}[/-]? ?)?\d{1,4}/\d{1,4})[.:)]?(?:\s+[-–]\s+|\s+|$)"),
-        ),
-        (
-            Form::Stopped,
-            pattern(
-                r"^(?P<digits>\d{1,4})(?P<letter>[a-zA-Z])?\s?[.)](?:\s*[-–]\s+|\s+|(?P<tight>[A-Z][a-zA-Z])|$)",
-            ),
-        ),
-        (Form::Plain, pattern(r"^(?P<digits>\d{1,4})(?P<letter>[a-zA-Z])?(?:\s*[-–:]\s+|\s+|$)")),
-    ]
-});
-
-/// Splits an item's number off the front of a text.
-fn number(text: &str) -> Option<Numbered<'_>> {
-    for (form, regex) in FORMS.iter() {
-        let Some(captures) = regex.captures(text) else { continue };
-        let end = captures.get(0).map_or(0, |whole| whole.end());
-        // A title that stands close to its number, `7.Planning`, begins inside of the match.
-        let rest = &text[captures.name("tight").map_or(end, |tight| tight.start())..];
-        if let Some(reference) = captures.name("number") {
-            return Some(Numbered { number: reference.as_str().to_owned(), form: *form, value: 0, rest });
-        }
-        let digits = captures.name("digits")?.as_str();
-        let letter = captures.name("letter").map_or("", |letter| letter.as_str());
-        let ordinal = letter.bytes().next().map_or(0, |b| u32::from(b.to_ascii_lowercase() - b'a') + 1);
-        let value = digits.parse::<u32>().ok()?.checked_mul(27)? + ordinal;
-        return Some(Numbered { number: format!("{digits}{letter}"), form: *form, value, rest });
+/// Adds where text begins that no item has: headings of what follows them,
+/// what comes after a motion was put to the vote, the closing lines.
+fn with_outside(heads: Vec<Head>, blocks: &[Block]) -> Vec<Head> {
+    let n_untitled = heads.iter().filter(|head| head.title.is_empty()).count();
+    let are_motions = n_untitled * 2 >= heads.len();
+    let mut all = Vec::with_capacity(heads.len() + 1);
+    let mut heads = heads.into_iter().peekable();
+    while let Some(head) = heads.next() {
+        let next = heads.peek().map(|next| (next.at, next.from));
+        let begin = head.text_from.0 + usize::from(head.text_from.1 > 0);
+        let end = next.map_or(blocks.len(), |next| next.0 + usize::from(next.1 > 0)).max(begin);
+        let own = begin..end;
+        let ends = [
+            next.filter(|next| next.1 == 0).map(|_| before_headings(blocks, own.clone())),
+            (are_motions && !head.number.is_empty()).then(|| after_vote(blocks, head.at..end)),
+            next.is_none().then(|| begin + closing(&blocks[own], &head.title)),
+        ];
+        all.push(head);
+        let outside = ends.into_iter().flatten().min().filter(|at| *at < end);
+        all.extend(outside.map(Head::outside));
     }
-    None
+    all
 }
 
-/// A block that may head a numbered item.
-fn candidate(blocks: &[Block], at: usize) -> Option<Head> {
-    let block = &blocks[at];
-    let text = match &block.style {
-        Style::Row | Style::Bullet => return None,
-        Style::Numbered(label) if block.depth <= 1 && number(&block.text).is_none() => {
-            format!("{label} {}", block.text)
-        }
-        _ if block.depth > 1 => return None,
-        _ => block.text.clone(),
+/// Where the headings begin that some blocks end in: below them stands nothing
+/// but the next item.
+fn before_headings(blocks: &[Block], range: std::ops::Range<usize>) -> usize {
+    const MOST_WORDS: usize = 6;
+    let is_group = |block: &Block| {
+        let text = block.text.as_str();
+        is_heading(block)
+            && is_title(text)
+            && !is_outcome(text)
+            && !text.contains(|c: char| c.is_ascii_digit())
+            && kind_of(text) == Kind::Narrative
+            && text.split(' ').count() <= MOST_WORDS
     };
-    let shift = text.len() - block.text.len();
-    let Some(numbered) = number(&text) else { return above_item_line(blocks, at) };
-    let head = Head {
-        at,
-        n_blocks: 1,
-        number: numbered.number.clone(),
-        title: String::new(),
-        rest: None,
-        form: numbered.form,
-        value: numbered.value,
-        weight: 0,
-    };
-    let next = blocks.get(at + 1);
-    if numbered.rest.is_empty() {
-        // The number stands on a line of its own, the title on the next.
-        let next =
-            next.filter(|next| next.depth <= 1 && !matches!(next.style, Style::Row | Style::Bullet))?;
-        let bonus = u32::from(next.bold) + u32::from(block.bold);
-        let is_head =
-            is_title(&next.text) && number(&next.text).is_none() && (bonus > 0 || next.text.len() <= 80);
-        let title = clean_title(&next.text);
-        return (is_head && !title.is_empty()).then_some(Head {
-            n_blocks: 2,
-            title,
-            weight: 1 + bonus,
-            ..head
-        });
+    let mut end = range.end;
+    while end > range.start && is_group(&blocks[end - 1]) {
+        end -= 1;
     }
-    let lead = (block.lead + shift).saturating_sub(text.len() - numbered.rest.len());
-    let (title, rest, weight) =
-        title_and_rest(block, numbered.rest, lead.min(numbered.rest.len()), numbered.form)?;
-    let names_item = next.is_some_and(|next| item_line(&next.text).is_some());
-    let weight = weight + if names_item { 4 } else { 0 };
-    let rest = rest.and_then(|rest| Block::new(Style::Paragraph, rest)).map(|rest| rest.on_page(block.page));
-    Some(Head { title, rest, weight, ..head })
+    end
 }
 
-/// A title without a number of its own, above the line that gives the agenda's.
-fn above_item_line(blocks: &[Block], at: usize) -> Option<Head> {
-    let digits = item_line(&blocks.get(at + 1)?.text)?;
-    let value = digits.parse::<u32>().ok()?.checked_mul(27)?;
-    let title = clean_title(&blocks[at].text);
-    is_title(&title).then_some(Head {
-        at,
-        n_blocks: 1,
-        number: digits,
-        title,
-        rest: None,
-        form: Form::Below,
-        value,
-        weight: 5,
-    })
-}
-
-/// The number in the line below a printed minute's title, that of the agenda:
-/// `(Item 1)`.
-fn item_line(text: &str) -> Option<String> {
-    static ITEM_LINE: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)^\((?:agenda )?item\s*(?:no\.?\s*)?(\d{1,3})[a-z]?\)"));
-    ITEM_LINE.captures(text).map(|captures| captures[1].to_owned())
-}
-
-/// Splits what follows a number into a title and the text that runs on from
-/// it, with a weight; `None` for prose. `lead` is how much of it is bold.
-fn title_and_rest<'a>(
-    block: &Block,
-    text: &'a str,
-    lead: usize,
-    form: Form,
-) -> Option<(String, Option<&'a str>, u32)> {
-    const LONGEST_HEADING: usize = 250;
-    let is_marked = block.bold || matches!(block.style, Style::Heading(_));
-    let whole = clean_title(text);
-    if is_marked && text.len() <= LONGEST_HEADING && !whole.is_empty() {
-        return Some((whole, None, if matches!(block.style, Style::Heading(_)) { 4 } else { 3 }));
-    }
-    if lead >= 3 && text.is_char_boundary(lead) {
-        let title = clean_title(&text[..lead]);
-        let rest = text[lead..]
-            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '-' | ','));
-        if is_title(&title) {
-            return Some((title, Some(rest).filter(|rest| !rest.is_empty()), 3));
-        }
-    }
-    if form != Form::Plain
-        && let Some((title, rest)) = standing_lead(text)
-    {
-        return Some((title, Some(rest), 1));
-    }
-    // “Finance: paid £20.” is a title and a sentence.
-    let is_known = text.split_once(": ").is_some_and(|(title, _)| standing(title).is_some());
-    let is_sentence = (text.ends_with('.') || is_known) && form != Form::Plain;
-    let sentence = if is_sentence { run_in(text) } else { None };
-    if sentence.is_none() && is_title(text) {
-        let weight = if form == Form::Plain { 1 } else { 2 };
-        return (!whole.is_empty()).then_some((whole, None, weight));
-    }
-    if form == Form::Plain {
-        return None;
-    }
-    let (title, rest) = sentence.or_else(|| run_in(text))?;
-    Some((title, Some(rest), 1))
-}
-
-/// Splits a title off the text that runs on from it: `Updates: the road…`.
-fn run_in(text: &str) -> Option<(String, &str)> {
-    const MOST_WORDS: usize = 9;
-    for mark in [": ", " – ", " - ", ". "] {
-        let Some((title, rest)) = text.split_once(mark) else { continue };
-        let n_words = title.split_whitespace().count();
-        let is_short = n_words <= if mark == ". " { 6 } else { MOST_WORDS };
-        let title = clean_title(title);
-        if is_short && is_title(&title) && !rest.trim().is_empty() {
-            return Some((title, rest.trim()));
-        }
-    }
-    None
-}
-
-/// Splits the title of a standing item off the sentence that runs on from it
-/// without any mark: `Apologies and Welcome There were apologies from…`.
-fn standing_lead(text: &str) -> Option<(String, &str)> {
-    /// Words that begin a sentence and hardly stand inside of a title.
-    static OPENER: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r" (?:There (?:were|was)|The|Apologies (?:were|had|for)|None|No|It was|Cllrs?|Councillors?|Mr|Mrs|Ms|All)\b",
-        )
+/// Where the text of a motion ends: behind the last word on how it fared.
+fn after_vote(blocks: &[Block], range: std::ops::Range<usize>) -> usize {
+    static FARED: std::sync::LazyLock<Regex> = std::sync::LazyLock::new(|| {
+        pattern(r"(?i)(?-u:\b)(?:carried|lost|defeated|withdrawn|tabled|deferred|adopted)\.?$")
     });
-    const MOST_WORDS: usize = 14;
-    let opener = OPENER.find(text)?;
-    let title = &text[..opener.start()];
-    let is_standing = standing(title).is_some() && !title.contains(['.', ':', ';']);
-    (is_standing && title.split(' ').count() <= MOST_WORDS)
-        .then(|| (clean_title(title), text[opener.start()..].trim_start()))
-}
-
-static PROSE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:was|were|had|has|have|stated|said|reported|advised|informed|asked|noted|agreed|resolved|thanked|explained|would|will|proposed by|seconded|confirmed|attended|received|he|she|they|it|is being|are being|provided|expressed|introduced|highlighted|considered|presented)\b",
-    )
-});
-
-/// Whether a text may be a title: short, begun like one, without the words
-/// and marks of a sentence.
-fn is_title(text: &str) -> bool {
-    let text = text.trim();
-    // An agenda's items say at length what is to be done.
-    let is_task = text.starts_with("To ");
-    let (longest, most_words) = if is_task { (350, 60) } else { (200, 28) };
-    let bare = text.trim_end_matches(['.', ':', ' ']);
-    let begins = text.starts_with(|c: char| {
-        c.is_uppercase() || c.is_ascii_digit() || matches!(c, '“' | '"' | '‘' | '\'' | '(')
-    });
-    let has_letters = bare.chars().filter(|c| c.is_alphabetic()).count() >= 3;
-    let n_words = bare.split_whitespace().count();
-    if !begins || !has_letters || bare.len() > longest || n_words > most_words {
-        return false;
-    }
-    if text.ends_with([';', ',', '?', '!']) || bare.starts_with("That ") || bare.contains("£") && n_words > 12
-    {
-        return false;
-    }
-    let ends_sentence = bare.match_indices(". ").any(|(at, _)| {
-        let word = bare[..at].rsplit(' ').next().unwrap_or_default();
-        // Initials and abbreviations do not end a sentence.
-        word.chars().count() > 3 && bare[at + 2..].starts_with(char::is_uppercase)
-    });
-    let is_long_sentence = text.ends_with('.') && n_words > 10;
-    !ends_sentence && (is_task || is_capitals(bare) || (!is_long_sentence && !PROSE.is_match(bare)))
-}
-
-static TITLE_FURNITURE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\s*(?:\(pages? \d+(?: ?[-–] ?\d+)?\)|pdf icon\b.*|eicon pdf\b.*|pdf eicon\b.*|\bPDF \d+ [KM]B\b.*|\(item \d+\)|\(copy enclosed\))\s*$",
-    )
-});
-
-/// A title without page ranges, icons of files, or a mark at its end.
-pub fn clean_title(title: &str) -> String {
-    let mut title = title.trim();
-    while let Some(furniture) = TITLE_FURNITURE.find(title) {
-        title = title[..furniture.start()].trim();
-    }
-    let is_abbreviated = title.ends_with("etc.") || title.ends_with(".M.");
-    let title = if is_abbreviated { title } else { title.trim_end_matches(['.', ':', ';', '-', '–', ' ']) };
-    title.trim_start_matches(['.', ':', '-', '–', ' ']).to_owned()
-}
-
-/// Gives references their place in the sequence: the part that changes most
-/// is the number, the other one the year.
-fn set_reference_values(candidates: &mut [Head]) {
-    let parts = |head: &Head| {
-        let digits =
-            |part: &str| part.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u32>().ok();
-        let (first, second) = head.number.split_once('/')?;
-        Some((digits(first)?, digits(second)?))
-    };
-    let all: Vec<(u32, u32)> =
-        candidates.iter().filter(|head| head.form == Form::Reference).filter_map(parts).collect();
-    let n_distinct = |mut values: Vec<u32>| {
-        values.sort_unstable();
-        values.dedup();
-        values.len()
-    };
-    let is_year_first = n_distinct(all.iter().map(|pair| pair.0).collect())
-        < n_distinct(all.iter().map(|pair| pair.1).collect());
-    for head in candidates.iter_mut().filter(|head| head.form == Form::Reference) {
-        if let Some((first, second)) = parts(head) {
-            head.value = 27 * if is_year_first { second } else { first };
-        }
-    }
-}
-
-/// The sequence of heads of one form that goes up by small steps and looks
-/// most like headings.
-fn best_sequence(candidates: &[Head], form: Form) -> Vec<Head> {
-    /// Numbers that a sequence may pass over: a head may be hard to read.
-    const MAX_STEP: u32 = 4 * 27;
-    /// Heads looked back at, which bounds the work on a hostile list.
-    const LOOK_BACK: usize = 400;
-    let of_form: Vec<&Head> = candidates.iter().filter(|head| head.form == form).collect();
-    let mut best: Vec<(u32, Option<usize>)> = Vec::with_capacity(of_form.len());
-    for (at, head) in of_form.iter().enumerate() {
-        let from = at.saturating_sub(LOOK_BACK);
-        let before = (from..at)
-            .filter(|before| {
-                let value = of_form[*before].value;
-                let goes_up = value < head.value && head.value - value <= MAX_STEP;
-                goes_up && of_form[*before].at + of_form[*before].n_blocks <= head.at
-            })
-            // Of equal ways the smaller step is likelier, then the nearer head;
-            // but of two beginnings the first, as a list comes after its head.
-            .max_by_key(|before| {
-                let (weight, earlier) = best[*before];
-                let nearness =
-                    if earlier.is_some() { of_form.len() + before } else { of_form.len() - before };
-                (weight, of_form[*before].value, nearness)
-            });
-        best.push((head.weight + before.map_or(0, |before| best[before].0), before));
-    }
-    let mut sequence = Vec::new();
-    let mut at = (0..best.len()).max_by_key(|at| best[*at].0);
-    while let Some(index) = at {
-        sequence.push(of_form[index].clone());
-        at = best[index].1;
-    }
-    sequence.reverse();
-    sequence
-}
-
-/// Adds the items that a sequence lacks: a block between two heads that has
-/// just the missing number, written in the same way, heads an item whatever
-/// its words. Without a title of its own it has none.
-fn with_gaps_filled(sequence: Vec<Head>, blocks: &[Block]) -> Vec<Head> {
-    let mut filled: Vec<Head> = Vec::with_capacity(sequence.len());
-    for head in sequence {
-        if matches!(head.form, Form::Stopped | Form::Word | Form::Reference) {
-            fill_up_to(&mut filled, head.value / 27, head.at, blocks);
-        }
-        filled.push(head);
-    }
-    // No list inside of an item is numbered by references, so that they head
-    // items behind the last one that looks like a heading as well.
-    if filled.last().is_some_and(|head| head.form == Form::Reference) {
-        fill_up_to(&mut filled, u32::MAX, blocks.len(), blocks);
-    }
-    filled
-}
-
-/// Adds heads with the numbers that follow the last one's, below a number and
-/// in front of a block.
-fn fill_up_to(filled: &mut Vec<Head>, below: u32, end: usize, blocks: &[Block]) {
-    while let Some(last) = filled.last() {
-        let next = last.value / 27 + 1;
-        if next >= below {
-            return;
-        }
-        let Some(found) = (last.at + last.n_blocks..end).find_map(|at| numbered_so(blocks, at, next, last))
-        else {
-            return;
-        };
-        filled.push(found);
-    }
-}
-
-/// The number of a reference in its sequence, times twenty-seven, where its
-/// other part is that of the reference before it: 183 of `183/18` after `182/18`.
-fn reference_value(number: &str, before: &Head) -> Option<u32> {
-    let (first, second) = number.split_once('/')?;
-    let (first_before, second_before) = before.number.split_once('/')?;
-    let value = |part: &str| part.parse::<u32>().ok()?.checked_mul(27);
-    if value(first_before) == Some(before.value) && second == second_before {
-        return value(first);
-    }
-    (value(second_before) == Some(before.value) && first == first_before).then(|| value(second))?
-}
-
-/// The block at `at` as a head, if it has that whole number in the form of the
-/// head before it.
-fn numbered_so(blocks: &[Block], at: usize, wanted: u32, before: &Head) -> Option<Head> {
-    const LONGEST_TITLE: usize = 200;
-    let form = before.form;
-    let wanted = wanted.checked_mul(27)?;
-    let block = &blocks[at];
-    if matches!(block.style, Style::Row | Style::Bullet) || block.depth > 1 {
-        return None;
-    }
-    let text = match &block.style {
-        Style::Numbered(label) if number(&block.text).is_none() => format!("{label} {}", block.text),
-        _ => block.text.clone(),
-    };
-    let is_it = |found: &Numbered| match form {
-        Form::Reference => reference_value(&found.number, before) == Some(wanted),
-        _ => found.value == wanted,
-    };
-    let found = number(&text).filter(|found| found.form == form && is_it(found))?;
-    if found.rest.is_empty() {
-        // The title is on the next line, however long.
-        let title =
-            blocks.get(at + 1).filter(|next| is_title(&next.text)).map(|next| clean_title(&next.text))?;
-        return Some(Head {
-            at,
-            n_blocks: 2,
-            number: found.number,
-            title,
-            rest: None,
-            form,
-            value: wanted,
-            weight: 1,
-        });
-    }
-    let (title, rest) = match standing_lead(found.rest).or_else(|| run_in(found.rest)) {
-        Some((title, rest)) => (title, Some(rest)),
-        None if found.rest.len() <= LONGEST_TITLE && !PROSE.is_match(found.rest) => {
-            (clean_title(found.rest), None)
-        }
-        None => (String::new(), Some(found.rest)),
-    };
-    let rest = rest.and_then(|rest| Block::new(Style::Paragraph, rest)).map(|rest| rest.on_page(block.page));
-    Some(Head { at, n_blocks: 1, number: found.number, title, rest, form, value: wanted, weight: 1 })
-}
-
-static OF_THE_PAGE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^draft$|\b(?:minutes|meeting|council|cyngor|cofnodion|agenda|committee|present|attendance|cabinet|attendees|cyfarfod|presennol|resolved|recommended|agreed|decision|action|chair(?:man|person)?|date|signed|dated)\b",
-    )
-});
-
-/// Lists of those present stand before the first item.
-static WHO_WAS_THERE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:members |also |those )?(?:present|in attendance|attendance|presennol)\b")
-});
-
-/// Unnumbered titles: headings of the markup, lines in bold or in capitals,
-/// and capitals that a paragraph begins with.
-fn titles(blocks: &[Block]) -> Vec<Head> {
-    let mut found: Vec<Head> = Vec::new();
-    for (at, block) in blocks.iter().enumerate() {
-        let Some((title, rest, weight)) = unnumbered(block) else { continue };
-        let is_standing = standing(&title).is_some() && !WHO_WAS_THERE.is_match(&title);
-        let is_of_page = !is_standing && OF_THE_PAGE.is_match(&title);
-        if is_of_page || dates_only(&title) || (found.is_empty() && names_document(&title)) {
-            continue;
-        }
-        // A number that stands in no sequence is still the item's number.
-        let numbered = number(&title).filter(|found| found.form == Form::Stopped && !found.rest.is_empty());
-        let (number, title) = match numbered {
-            Some(found) => (found.number, clean_title(found.rest)),
-            None => (String::new(), title),
-        };
-        found.push(Head { at, n_blocks: 1, number, title, rest, form: Form::None, value: 0, weight });
-    }
-    drop_lists(&mut found);
-    drop_repeated(&mut found);
-    // Two of them at the least: a single heading is the document's own.
-    if found.len() < 2 { colon_titles(blocks) } else { found }
-}
-
-/// Drops titles that follow one another without any text between: three and
-/// more are a list, of names or dates, in bold.
-fn drop_lists(heads: &mut Vec<Head>) {
-    let follows = |before: &Head, head: &Head| before.rest.is_none() && before.at + 1 == head.at;
-    let mut is_list = vec![false; heads.len()];
-    let mut from = 0;
-    for at in 1..=heads.len() {
-        if at < heads.len() && follows(&heads[at - 1], &heads[at]) {
-            continue;
-        }
-        if at - from >= 3 {
-            is_list[from..at].fill(true);
-        }
-        from = at;
-    }
-    let mut listed = is_list.into_iter();
-    heads.retain(|head| !listed.next().unwrap_or(false) || standing(&head.title).is_some());
-}
-
-/// Drops titles that come again and again, such as `Minutes:` and `Decision:`
-/// below each item of a page: they are parts of items.
-fn drop_repeated(heads: &mut Vec<Head>) {
-    const OFTEN: usize = 3;
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for head in heads.iter() {
-        *counts.entry(head.title.to_lowercase()).or_default() += 1;
-    }
-    heads.retain(|head| counts.get(&head.title.to_lowercase()).is_none_or(|n| *n < OFTEN));
-}
-
-/// Titles marked by a colon, `Planning: two plans…`, or by nothing, in minutes
-/// that have no other titles. Some must be those of standing items or of usual
-/// business, so that a list of facts (`Tel: …`) is not taken for minutes.
-fn colon_titles(blocks: &[Block]) -> Vec<Head> {
-    static USUAL: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)^(?:matters arising|planning|finance|correspondence|any other business|a\.?o\.?b|highways|payments|accounts|reports?|public participation|police|cemetery|clerk'?s report)\b",
-        )
-    });
-    let mut found = Vec::new();
-    let mut n_usual = 0;
-    for (at, block) in blocks.iter().enumerate() {
-        if matches!(block.style, Style::Row | Style::Bullet) || block.depth > 1 {
-            continue;
-        }
-        let (title, rest) = match block.text.split_once(':') {
-            Some((title, rest)) => (title, rest.trim()),
-            // A line of its own needs no colon when its words are usual ones.
-            None if standing(&block.text).is_some() || USUAL.is_match(&block.text) => {
-                (block.text.as_str(), "")
-            }
-            None => continue,
-        };
-        let n_words = title.split_whitespace().count();
-        let is_short = n_words <= if rest.is_empty() { 8 } else { 5 };
-        let is_clock =
-            rest.starts_with(|c: char| c.is_ascii_digit()) && title.ends_with(|c: char| c.is_ascii_digit());
-        let is_of_page = found.is_empty() && names_document(title);
-        if is_of_page
-            || !is_short
-            || is_clock
-            || !is_title(title)
-            || WHO_WAS_THERE.is_match(title)
-            || title.contains("ttending")
-        {
-            continue;
-        }
-        n_usual += usize::from(standing(title).is_some() || USUAL.is_match(title));
-        found.push(Head {
-            at,
-            n_blocks: 1,
-            number: String::new(),
-            title: clean_title(title),
-            rest: Block::new(Style::Paragraph, rest).map(|rest| rest.on_page(block.page)),
-            form: Form::None,
-            value: 0,
-            weight: 1,
-        });
-    }
-    drop_repeated(&mut found);
-    if found.len() < 3 || n_usual < 2 { Vec::new() } else { found }
-}
-
-fn unnumbered(block: &Block) -> Option<(String, Option<Block>, u32)> {
-    const LONGEST: usize = 100;
-    if matches!(block.style, Style::Row | Style::Bullet | Style::Numbered(_)) || block.depth > 1 {
-        return None;
-    }
-    let text = block.text.as_str();
-    let title = clean_title(text);
-    if is_heading(block) && title.len() <= LONGEST && is_title(text) && text.split_whitespace().count() <= 14
-    {
-        return Some((title, None, 3));
-    }
-    let (title, rest) = capitals_lead(text).or_else(|| bold_lead(block))?;
-    let rest = Block::new(Style::Paragraph, rest)?.on_page(block.page);
-    Some((title, Some(rest), 1))
-}
-
-/// `PLANNING. Two applications…`: a title in capitals and what follows it.
-fn capitals_lead(text: &str) -> Option<(String, &str)> {
-    let end = text.find(['.', ':', ',', '–', '-'])?;
-    let title = text[..end].trim();
-    let rest = text[end..]
-        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | ',' | '–' | '-'));
-    let is_word = title.chars().filter(|c| c.is_uppercase()).count() >= 5;
-    (is_word && is_capitals(title) && title.len() <= 60 && !rest.is_empty() && is_title(title))
-        .then(|| (clean_title(title), rest))
-}
-
-/// A bold title and the text that runs on from it.
-fn bold_lead(block: &Block) -> Option<(String, &str)> {
-    let lead = block.text.get(..block.lead).filter(|lead| lead.len() >= 4)?;
-    let rest = block.text[block.lead..]
-        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '–' | '-'));
-    let title = clean_title(lead);
-    (is_title(&title) && title.len() <= 80 && !rest.is_empty()).then_some((title, rest))
-}
-
-/// Whether a title is that of the whole document: “Minutes of the March
-/// meeting”, which no item about the last meeting's minutes is called.
-fn names_document(title: &str) -> bool {
-    let title = title.to_lowercase();
-    let is_earlier =
-        ["last", "previous", "confirm", "approv", "adopt"].iter().any(|word| title.contains(word));
-    title == "minutes" || (title.contains("minutes of") && !is_earlier)
-}
-
-/// Whether a line is only a date.
-fn dates_only(title: &str) -> bool {
-    title.len() <= 40
-        && super::date::dates(title)
-            .iter()
-            .any(|found| found.date.is_some_and(|date| date.to_day().is_some()))
+    let end = range.end;
+    range.into_iter().find(|at| FARED.is_match(&blocks[*at].text)).map_or(end, |at| at + 1)
 }
 
 #[cfg(test)]
@@ -812,9 +327,9 @@ mod tests {
             &[
                 ("7/18", "Apologies", 1),
                 ("8/18", "Planning", 1),
-                ("9/18", "", 1),
+                ("9/18", "Gardens", 1),
                 ("10/18", "Urgent items", 1),
-                ("11/18", "", 2),
+                ("11/18", "Bridge", 2),
             ],
         );
     }

@@ -163,7 +163,10 @@ fn merged(heads: Vec<Head>, others: Vec<Head>) -> Vec<Head> {
     let mut all = heads;
     all.extend(others);
     all.sort_by_key(|head| (head.at, head.from));
-    all.dedup_by_key(|head| (head.at, head.from));
+    // A number alone and the title below it are one head.
+    all.dedup_by(|head, before| {
+        head.at == before.at && head.from == before.from || before.text_from > (head.at, head.from)
+    });
     all
 }
 
@@ -221,21 +224,30 @@ fn with_outside(heads: Vec<Head>, blocks: &[Block]) -> Vec<Head> {
 }
 
 /// Where the headings begin that some blocks end in: below them stands nothing
-/// but the next item.
+/// but the next item, whose own head they outrank. The number of a page may
+/// stand among them.
 fn before_headings(blocks: &[Block], range: std::ops::Range<usize>) -> usize {
     const MOST_WORDS: usize = 6;
+    let rank = |block: &Block| match block.style {
+        Style::Heading(level) => 10 - i32::from(level),
+        _ => i32::from(is_heading(block)),
+    };
+    let next = blocks.get(range.end).map_or(0, rank);
     let is_group = |block: &Block| {
         let text = block.text.as_str();
-        is_heading(block)
+        let leads = text.ends_with(':') && next == 0 && block.style == Style::Paragraph;
+        (rank(block) > next || leads)
             && is_title(text)
             && !is_outcome(text)
             && !text.contains(|c: char| c.is_ascii_digit())
             && kind_of(text) == Kind::Narrative
             && text.split(' ').count() <= MOST_WORDS
     };
-    let mut end = range.end;
-    while end > range.start && is_group(&blocks[end - 1]) {
-        end -= 1;
+    let is_page = |block: &Block| block.text.len() <= 3 && block.text.bytes().all(|b| b.is_ascii_digit());
+    let (mut at, mut end) = (range.end, range.end);
+    while at > range.start && (is_group(&blocks[at - 1]) || is_page(&blocks[at - 1])) {
+        at -= 1;
+        end = if is_group(&blocks[at]) || end < range.end { at } else { end };
     }
     end
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern;
+use super::unnumbered::dates_only;
 use crate::parse::blocks::Block;
 use crate::parse::kind::is_furniture;
 use crate::parse::standing::standing;
@@ -33,8 +34,8 @@ pub fn closing(blocks: &[Block], title: &str) -> usize {
         return blocks.len();
     }
     let Some(mut at) = (first..blocks.len()).find(begins) else { return blocks.len() };
-    // A name stands above the way to reach its bearer.
-    if at > 0 && is_contact(&blocks[at].text) && is_name(&blocks[at - 1].text) {
+    // A name stands above the way to reach its bearer, a day above an office.
+    while at > 0 && stands_above(&blocks[at - 1].text, &blocks[at].text) {
         at -= 1;
     }
     at
@@ -70,7 +71,7 @@ fn names_next(text: &str) -> bool {
 fn signs(text: &str) -> bool {
     static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:(?:signed|signature|dated?|by|the|parish|town|municipal|deputy|vice|assistant|c\.?a\.?o)(?-u:\b)[\s:.-]*)*(?:chair(?:man|woman|person)?|mayor|clerk|proper officer|secretary|administrator|cathaoirleach|cadeirydd|clerc)(?-u:\b)(?: (?:to the council|of the (?:meeting|council)))?\s*(?:$|[:.…_(,–-].{0,60}$)",
+            r"(?i)^(?:(?:signed|signature|dated?|by|the|parish|town|municipal|deputy|vice|assistant|c\.?a\.?o)(?-u:\b)[\s:.-]*)*(?:chair(?:man|woman|person)?|mayor|clerk|proper officer|secretary|administrator|cathaoirleach|cadeirydd|clerc)(?-u:\b)(?: (?:to|of) the (?:\w+ )?(?:meeting|council))?(?:[ .…_:(,–-]*$|\s*[:.…_(,–-]\s*(?:[\p{Lu}\d.…_(:,–-]\S*\s*|(?:of|to|the|for) ){1,8}$| dated?(?-u:\b).{0,40}$)",
         )
     });
     static LINE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[.…_ ]{6,}.{0,40}$"));
@@ -91,6 +92,10 @@ fn is_contact(text: &str) -> bool {
 fn may_close(text: &str) -> bool {
     const LONGEST: usize = 160;
     text.len() <= LONGEST || signs(text)
+}
+
+fn stands_above(text: &str, below: &str) -> bool {
+    (is_contact(below) && is_name(text)) || (signs(below) && dates_only(text))
 }
 
 fn is_name(text: &str) -> bool {

@@ -120,11 +120,12 @@ pub fn in_sequence(references: &[&str]) -> Vec<Option<(u32, String)>> {
         all.dedup();
         all.len()
     };
-    let is_year_first = n_distinct(|pair| pair.0.to_owned()) < n_distinct(|pair| pair.1.to_owned());
+    let is_year_first =
+        n_distinct(|pair| pair.0.trim().to_owned()) < n_distinct(|pair| pair.1.trim().to_owned());
     let value = |(first, second): (&str, &str)| {
         let (counts, stays) = if is_year_first { (second, first) } else { (first, second) };
         let digits: String = counts.chars().filter(char::is_ascii_digit).collect();
-        Some((digits.parse::<u32>().ok()?.checked_mul(WHOLE)?, stays.to_owned()))
+        Some((digits.parse::<u32>().ok()?.checked_mul(WHOLE)?, stays.trim().to_owned()))
     };
     parts.into_iter().map(|pair| pair.and_then(value)).collect()
 }

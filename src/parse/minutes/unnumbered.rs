@@ -270,7 +270,7 @@ fn names_document(title: &str) -> bool {
 }
 
 /// Whether a line is only a date.
-fn dates_only(title: &str) -> bool {
+pub fn dates_only(title: &str) -> bool {
     title.len() <= 40
         && crate::parse::date::dates(title)
             .iter()

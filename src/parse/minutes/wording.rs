@@ -52,8 +52,9 @@ pub fn is_title(text: &str) -> bool {
 pub fn ends_sentence(text: &str) -> bool {
     text.match_indices(". ").any(|(at, _)| {
         let word = text[..at].rsplit(' ').next().unwrap_or_default();
-        // Initials and abbreviations do not end a sentence.
-        word.chars().count() > 3 && text[at + 2..].starts_with(char::is_uppercase)
+        // Initials and abbreviations do not end a sentence: they are short or without vowels.
+        let has_vowel = word.contains(|c: char| !c.is_ascii() || "aeiouyAEIOUY0123456789)".contains(c));
+        word.chars().count() > 3 && has_vowel && text[at + 2..].starts_with(char::is_uppercase)
     })
 }
 
@@ -135,8 +136,10 @@ fn run_in_at<'a>(text: &'a str, marks: &[&str]) -> Option<(String, &'a str)> {
         let Some((title, rest)) = text.split_once(mark) else { continue };
         let n_words = title.split_whitespace().count();
         let is_short = n_words <= if *mark == ". " { 6 } else { MOST_WORDS };
+        // “To discuss: the budget” says in front only what is to be done.
+        let is_bare_task = n_words <= 3 && title.starts_with("To ");
         let title = clean_title(title);
-        if is_short && is_title(&title) && !rest.trim().is_empty() {
+        if is_short && !is_bare_task && is_title(&title) && !rest.trim().is_empty() {
             return Some((title, rest.trim()));
         }
     }
@@ -156,7 +159,7 @@ pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
     /// Somebody who does something: no title has both.
     static SUBJECT_AND_VERB: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"[a-z0-9)’'] (?:(?:Councillors|Members|The (?:\w+ ){1,3}?|Cllrs?\.? (?:\w+ ){1,3}?|Councillor (?:\w+ ){1,3}?|M(?:r|rs|s)\.? (?:\w+ ){1,3}?) ?(?:was|were|had|has|have|noted|considered|reported|received|agreed|discussed|advised|stated|said|informed|asked|resolved|thanked|explained|confirmed|approved|gave)|It (?:was|is)|There (?:was|were|is|are|being)|R(?:ESOLVED|esolved)|AGREED)(?-u:\b)",
+            r"[a-z0-9)’'] (?:(?:Councillors |Members |The (?:\w+ ){1,3}?|Cllrs?\.? (?:[\w-]+ ){1,4}?|Councillor (?:[\w-]+ ){1,3}?|M(?:r|rs|s)\.? (?:[\w-]+ ){1,3}?)(?:was|were|had|has|have|gave|spoke|said|[a-z]+ed)|It (?:was|is)|There (?:was|were|is|are|being)|R(?:ESOLVED|esolved)|AGREED)(?-u:\b)",
         )
     });
     const MOST_WORDS: usize = 14;
@@ -177,7 +180,8 @@ pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
     let opener = SUBJECT_AND_VERB.find(front)?;
     let at = opener.start() + opener.as_str().find(' ')?;
     let title = &text[..at];
-    (is_short(title) && is_title(title) && !title.contains([':', ';']) && !is_open(title))
+    let is_marked = title.contains(';') || (title.contains(':') && !title.starts_with("To "));
+    (is_short(title) && is_title(title) && !is_marked && !is_open(title))
         .then(|| (clean_title(title), text[at..].trim_start()))
 }
 

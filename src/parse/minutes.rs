@@ -128,13 +128,18 @@ impl Head {
 fn heads(blocks: &[Block]) -> Vec<Head> {
     let marked = marked_up(blocks);
     if marked.len() >= 2 {
-        return marked;
+        let level = |head: &Head| blocks[head.at].style.clone();
+        let first = &marked[0];
+        let is_even = marked.iter().all(|head| level(head) == level(first));
+        let is_beside = |head: &Head| is_even && head.at > first.at && level(head) == level(first);
+        let beside = titles(blocks).into_iter().filter(is_beside).collect();
+        return merged(marked, beside);
     }
     let sequence = numbered(blocks);
     let titles = titles(blocks);
     // A meeting may have one item only: its number is 1.
     let is_only = |head: &Head| head.weight >= 8 || (head.weight >= 4 && head.number == "1");
-    let is_sequence = sequence.len() >= 2 || sequence.first().is_some_and(is_only);
+    let is_sequence = sequence.len() >= 2 || (titles.len() < 3 && sequence.first().is_some_and(is_only));
     let n_titled = sequence.iter().filter(|head| !head.title.is_empty()).count();
     let are_motions = n_titled * 2 <= sequence.len();
     let is_referred = sequence.first().is_some_and(|head| head.form == Form::Reference);

@@ -102,11 +102,16 @@ pub fn item_line(text: &str) -> Option<String> {
     ITEM_LINE.captures(text).map(|captures| captures[1].to_owned())
 }
 
-/// Where numbers that a paragraph does not begin with may head an item in it.
+/// Where numbers that a paragraph does not begin with may head an item in it:
+/// `… 7. Planning`, and the number of a motion in front of who moved it.
 pub fn inside(text: &str) -> impl Iterator<Item = usize> {
-    static INSIDE: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"[^\d\s]\s(\d{1,4})\.\s(?:[A-Z][a-z’']|[A-Z]{2})"));
-    INSIDE.captures_iter(text).filter_map(|captures| captures.get(1)).map(|digits| digits.start())
+    static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"[^\d\s]\s(?:(\d{1,4})\.\s(?:[A-Z][a-z’']|[A-Z]{2})|([A-Z]{1,4}\d{4} ?- ?\d{1,4})\s(?:[A-Z]\. ?[A-Z]|Moved))",
+        )
+    });
+    let begin = |captures: regex::Captures| Some(captures.get(1).or(captures.get(2))?.start());
+    INSIDE.captures_iter(text).filter_map(begin)
 }
 
 /// The part of a reference that counts, and the part that stays: the one that

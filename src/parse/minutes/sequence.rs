@@ -67,8 +67,12 @@ fn candidates_in(blocks: &[Block], at: usize) -> Vec<Head> {
     let starts: Vec<usize> = inside(&block.text).collect();
     for (ordinal, from) in starts.iter().enumerate() {
         let to = starts.get(ordinal + 1).copied().unwrap_or(end);
-        let head = head(blocks, at, *from, to).filter(|head| !head.title.is_empty());
-        found.extend(head.map(|head| Head { weight: head.weight.min(weigh::LINE) - weigh::INSIDE, ..head }));
+        let Some(head) = head(blocks, at, *from, to) else { continue };
+        let is_reference = head.form == Form::Reference;
+        let weight = head.weight.min(weigh::LINE) - if is_reference { 0 } else { weigh::INSIDE };
+        if is_reference || !head.title.is_empty() {
+            found.push(Head { weight, ..head });
+        }
     }
     found
 }
@@ -212,7 +216,8 @@ fn title_and_rest<'a>(
     let split = |text| if is_plain { run_in_at_colon(text) } else { run_in(text) };
     let sentence = if is_sentence { split(text) } else { None };
     if sentence.is_none() && is_title(text) && !whole.is_empty() {
-        let is_line = !is_plain && (!text.ends_with('.') || whole.split(' ').count() <= FEW_WORDS);
+        let is_short = !text.ends_with('.') || whole.split(' ').count() <= FEW_WORDS;
+        let is_line = !is_plain && (is_short || whole.starts_with("To "));
         return Some((whole, None, if is_line { weigh::LINE } else { weigh::RUN_IN }));
     }
     if let Some((title, rest)) = sentence.or_else(|| split(text)) {

@@ -50,8 +50,11 @@ pub fn titles(blocks: &[Block]) -> Vec<Head> {
     if sections.len() > found.len() {
         return sections;
     }
-    // Two of them at the least: a single heading is the document's own.
-    if found.len() < 2 { colon_titles(blocks) } else { found }
+    // Two of them at the least: a single heading is the document's own. Capitals
+    // that some paragraphs begin with are names where colons mark many more titles.
+    let is_doubtful = found.len() < 2 || found.iter().all(|head| head.weight <= LEAD);
+    let marked = if is_doubtful { colon_titles(blocks) } else { Vec::new() };
+    if found.len() < 2 || marked.len() > 2 * found.len() { marked } else { found }
 }
 
 /// The titles of business that stand beside numbers: of what the public said
@@ -63,16 +66,21 @@ pub fn beside(blocks: &[Block], first: usize, last: usize) -> Vec<Head> {
             r"(?i)^(?:open (?:session|forum)|public (?:session|forum|participation|questions?)|(?:parish )?open forum)\b.{0,40}$",
         )
     });
-    let is_it = |at: &usize| {
-        let text = blocks[*at].text.as_str();
-        let is_known = match *at < first {
-            true => BEFORE.is_match(text),
-            false => {
-                is_usual(text) || standing(text).is_some_and(|rule| !matches!(rule, "close" | "next-meeting"))
-            }
-        };
-        is_known && is_heading(&blocks[*at]) && is_title(text)
+    let is_before = |at: usize| {
+        let text = blocks[at].text.as_str();
+        BEFORE.is_match(text)
+            && is_line(blocks, at)
+            && (is_heading(&blocks[at]) || has_text_below(blocks, at))
     };
+    let is_behind = |at: usize| {
+        let text = blocks[at].text.as_str();
+        let is_closing = matches!(standing(text), Some("close" | "next-meeting"));
+        (is_usual(text) || standing(text).is_some())
+            && !is_closing
+            && is_heading(&blocks[at])
+            && is_title(text)
+    };
+    let is_it = |at: &usize| if *at < first { is_before(*at) } else { is_behind(*at) };
     let head = |at: usize| {
         let text = &blocks[at].text;
         Head::unnumbered(at, text.len(), clean_title(text), 0)
@@ -223,6 +231,9 @@ fn colon_titles(blocks: &[Block]) -> Vec<Head> {
     if found.len() < 3 || n_usual < 2 { Vec::new() } else { found }
 }
 
+/// The weight of a title that its text runs on from.
+const LEAD: i32 = 2;
+
 /// The title that a block begins with, where the text behind it begins, and
 /// how much it looks like a title.
 fn unnumbered(block: &Block) -> Option<(String, usize, i32)> {
@@ -237,7 +248,7 @@ fn unnumbered(block: &Block) -> Option<(String, usize, i32)> {
         return Some((title, text.len(), 6));
     }
     let (title, rest) = capitals_lead(text).or_else(|| bold_lead(block))?;
-    Some((title, text.len() - rest.len(), 2))
+    Some((title, text.len() - rest.len(), LEAD))
 }
 
 /// `PLANNING. Two applications…`: a title in capitals and what follows it.

@@ -6,6 +6,8 @@
 //! item, which begins at 1 again, is not taken, and a paragraph of prose is where
 //! the sequence lacks just its number.
 
+use std::collections::{HashMap, HashSet};
+
 use super::numbers::{Form, WHOLE, in_sequence, inside, item_line, number};
 use super::wording::{
     clean_title, ends_sentence, is_open, is_prose, is_title, names_movers, run_in, run_in_at_colon,
@@ -38,7 +40,10 @@ mod weigh {
     /// What is taken away where the number is written in another way.
     pub const OTHER_FORM: i32 = 2;
     /// What is taken away where the number stands inside of a paragraph.
-    pub const INSIDE: i32 = 4;
+    pub const INSIDE: i32 = 2;
+    /// What is taken away where the number goes on from another one right
+    /// above it, and comes again below: it stands in a list.
+    pub const LISTED: i32 = 8;
     /// A title above the line that gives its number.
     pub const ABOVE: i32 = 10;
 }
@@ -206,6 +211,11 @@ fn title_and_rest<'a>(
         }
     }
     let is_plain = form == Form::Plain;
+    // “To receive apologies: they were received from…” is a task and a sentence.
+    let task = if text.starts_with("To ") { run_in_at_colon(text) } else { None };
+    if let Some((title, rest)) = task.filter(|(_, rest)| is_prose(rest)) {
+        return Some((title, Some(rest), weigh::RUN_IN));
+    }
     let weight = if is_plain { weigh::DOUBTFUL } else { weigh::RUN_IN };
     if let Some((title, rest)) = unmarked_lead(text) {
         return Some((title, Some(rest), weight));
@@ -263,11 +273,20 @@ fn best_sequence(candidates: &[Head], form: Form) -> Sequence {
     let weight = |head: &Head| head.weight - if head.form == form { 0 } else { weigh::OTHER_FORM };
     let of_form: Vec<&Head> =
         candidates.iter().filter(|head| head.form == form || head.form.may_stand_for(form)).collect();
+    let last: HashMap<u32, usize> = of_form.iter().enumerate().map(|(at, head)| (head.value, at)).collect();
     let mut ways: Vec<Way> = Vec::with_capacity(of_form.len());
     for (at, head) in of_form.iter().enumerate() {
         let from = at.saturating_sub(LOOK_BACK);
+        let is_listed = at > 0
+            && of_form[at - 1].value + WHOLE == head.value
+            && last.get(&head.value).is_some_and(|last| *last > at);
+        let step_from = |before: usize| {
+            let step = step(of_form[before], head)?;
+            let is_list = is_listed && before + 1 != at;
+            Some((before, step - if is_list { weigh::LISTED } else { 0 }))
+        };
         let before = (from..at)
-            .filter_map(|before| Some((before, step(of_form[before], head)?)))
+            .filter_map(step_from)
             // Of equal ways the smaller step is likelier, then the nearer head;
             // but of two beginnings the first, as a list comes after its head.
             .max_by_key(|(before, step)| {
@@ -322,7 +341,7 @@ fn step(before: &Head, head: &Head) -> Option<i32> {
 fn with_strays(sequence: Vec<Head>, candidates: &[Head]) -> Vec<Head> {
     let (Some(first), Some(last)) = (sequence.first(), sequence.last()) else { return sequence };
     let (form, family, range) = (first.form, first.family.clone(), first.value..last.value);
-    let values: std::collections::HashSet<u32> = sequence.iter().map(|head| head.value).collect();
+    let values: HashSet<u32> = sequence.iter().map(|head| head.value).collect();
     let of_form = |head: &&Head| head.form == form && head.family == family;
     let mut others = candidates.iter().filter(of_form).peekable();
     let mut all: Vec<Head> = Vec::with_capacity(sequence.len());

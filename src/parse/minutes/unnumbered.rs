@@ -15,7 +15,7 @@ use crate::parse::standing::standing;
 
 static OF_THE_PAGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^draft$|(?-u:\b)(?:minutes|meeting|council|cyngor|cofnodion|agenda|committee|present|attendance|cabinet|attendees|cyfarfod|presennol|resolved|recommended|agreed|decision|action|chair(?:man|person)?|date|signed|dated)(?-u:\b)",
+        r"(?i)^draft$|(?-u:\b)(?:minutes|meeting|council|cyngor|cofnodion|agenda|committee|present|attendance|cabinet|attendees|cyfarfod|presennol|resolved|recommended|agreed|decision|action|chair(?:man|person)?|date|signed|dated|held (?:at|in|on))(?-u:\b)",
     )
 });
 
@@ -144,6 +144,7 @@ fn is_line(blocks: &[Block], at: usize) -> bool {
         && is_title(text)
         && !is_open(text)
         && !is_outcome(text)
+        && !text.contains('£')
         && !dates_only(text)
         && (at == 0 || !is_open(&blocks[at - 1].text))
 }
@@ -197,7 +198,8 @@ fn colon_titles(blocks: &[Block]) -> Vec<Head> {
     let mut found = Vec::new();
     let mut n_usual = 0;
     for (at, block) in blocks.iter().enumerate() {
-        if matches!(block.style, Style::Row | Style::Bullet) || block.depth > 1 {
+        let is_listed = number(&block.text).is_some();
+        if matches!(block.style, Style::Row | Style::Bullet) || block.depth > 1 || is_listed {
             continue;
         }
         let text = block.text.as_str();

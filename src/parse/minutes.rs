@@ -373,6 +373,174 @@ mod tests {
     }
 
     #[test]
+    fn prose_heads_an_item_where_the_sequence_lacks_its_number() {
+        check(
+            "1. Apologies\nNone.\n2. Minutes\nSigned.\n3 Planning\nNone.\n4. It was agreed that the bins be moved.\n5. Finance\nNone.",
+            &[
+                ("1", "Apologies", 1),
+                ("2", "Minutes", 1),
+                ("3", "Planning", 1),
+                ("4", "", 1),
+                ("5", "Finance", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_item_may_begin_inside_of_a_paragraph() {
+        check(
+            "7. Police report\nNone.\n8. Approval of minutes 9. Finance\nPaid.\n10. Trees\nThe oak. 11. Correspondence\n12. Date of next meeting",
+            &[
+                ("7", "Police report", 1),
+                ("8", "Approval of minutes", 0),
+                ("9", "Finance", 1),
+                ("10", "Trees", 1),
+                ("11", "Correspondence", 0),
+                ("12", "Date of next meeting", 0),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_list_of_short_lines_under_the_last_items_is_no_sequence() {
+        check(
+            "1. Apologies from:\nMrs Brown.\n2. The minutes were agreed.\n3. Planning:\nNone.\n4. Letters:\n1. Parish Link\n2. Play areas\n3. Grit bins\n4. Broadband\n5. Trees:\nNone.",
+            &[
+                ("1", "Apologies from", 1),
+                ("2", "", 1),
+                ("3", "Planning", 1),
+                ("4", "Letters", 4),
+                ("5", "Trees", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_number_printed_twice_and_one_out_of_order_are_items() {
+        check(
+            "24. Finance: Paid.\n25. Vacancy: Filled.\n25. Letters: None.\n26. Trees: Cut.",
+            &[("24", "Finance", 1), ("25", "Vacancy", 1), ("25", "Letters", 1), ("26", "Trees", 1)],
+        );
+        check(
+            "1. Apologies\nNone.\n4. Mill Road\nTaken early.\n2. Minutes\nSigned.\n3. Trees\nNone.\n5. Bins\nNone.",
+            &[
+                ("1", "Apologies", 1),
+                ("4", "Mill Road", 1),
+                ("2", "Minutes", 1),
+                ("3", "Trees", 1),
+                ("5", "Bins", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn letters_follow_their_number_and_paragraphs_of_it_do_not() {
+        check(
+            "6. Budget\nNone.\n6a. Grants\nNone.\n7. Lights\n7i) The Clerk had written.\n8. Paths\nNone.",
+            &[("6", "Budget", 1), ("6a", "Grants", 1), ("7", "Lights", 1), ("8", "Paths", 1)],
+        );
+        check(
+            "1.0 Welcome\n1.1 All were welcomed.\n2.0 Minutes\n2.1 They were signed.",
+            &[("1.0", "Welcome", 1), ("2.0", "Minutes", 1)],
+        );
+    }
+
+    #[test]
+    fn motions_are_items_without_titles_and_end_with_the_vote() {
+        check(
+            "MINUTES\nDisclosure of interests: None.\nCommittee Reports:\nLibrary board.\nR2031-18 A. Brown, C. Bell:\nThat the minutes be adopted. Carried.\nMrs Bell left.\nR2031-19 C. Bell, D. Hill: That we adjourn. Carried.\nMayor:",
+            &[
+                ("", "", 1),
+                ("", "Disclosure of interests", 1),
+                ("", "Committee Reports", 1),
+                ("R2031-18", "", 2),
+                ("", "", 1),
+                ("R2031-19", "", 1),
+                ("", "", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_title_may_go_on_and_a_sentence_may_run_on_from_it() {
+        check(
+            "1. Declarations of Interest or Other\nInterests in items\nNone.\n2. Repair of the bridge Councillors considered a letter.\n3. Notice of meetings attended\nNone.",
+            &[
+                ("1", "Declarations of Interest or Other Interests in items", 1),
+                ("2", "Repair of the bridge", 1),
+                ("3", "Notice of meetings attended", 1),
+            ],
+        );
+        check(
+            "1. To discuss: the fete\nNone.\n2. Reports:- Finance\n3. Motion of Cllr. B. Hill\nText.",
+            &[("1", "To discuss: the fete", 1), ("2", "Reports", 1), ("3", "Motion of Cllr. B. Hill", 1)],
+        );
+    }
+
+    #[test]
+    fn the_number_may_stand_alone_above_or_below_its_title() {
+        let bold = |text: &str| Block { bold: true, ..Block::new(Style::Paragraph, text).unwrap() };
+        let plain = |text: &str| Block::new(Style::Paragraph, text).unwrap();
+        let blocks = [
+            bold("1."),
+            bold("Minutes"),
+            plain("Signed."),
+            bold("Motion of Mr Hill"),
+            bold("2."),
+            plain("That the Council was asked to act."),
+        ];
+        let (items, _) = items(&blocks);
+        let found: Vec<_> = items.iter().map(|item| (item.number.as_str(), item.title.as_str())).collect();
+        assert_eq!(found, [("1", "Minutes"), ("2", "Motion of Mr Hill")]);
+    }
+
+    #[test]
+    fn sections_of_a_report_are_its_items_though_paragraphs_are_numbered() {
+        check(
+            "Mill Road Crossing\nPurpose of Report\nTo decide where the crossing is to be built next year.\nKey Points\n1. The road is wide and the school is near to it.\n2. There were five accidents.\nThe Case Against\n3. The drivers were asked and none of them wanted it.\nLegal Implications\n4. There are none.",
+            &[
+                ("", "", 1),
+                ("", "Purpose of Report", 1),
+                ("", "Key Points", 2),
+                ("", "The Case Against", 1),
+                ("", "Legal Implications", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn headings_of_groups_and_closing_lines_are_outside_of_items() {
+        check(
+            "1. Trees\nNone.\nNOTICES OF MOTION\n2. Motion of Mr Hill\nLost.\n3. Any Other Business\nBins.\nDate of next meeting: 4 May\nThe meeting closed at 9 pm.\nSigned: ______\nA Brown",
+            &[
+                ("1", "Trees", 1),
+                ("", "", 1),
+                ("2", "Motion of Mr Hill", 1),
+                ("3", "Any Other Business", 1),
+                ("", "", 4),
+            ],
+        );
+        check(
+            "1. Trees\nNone.\n2. Date of next meeting\nThe next meeting is on 4 May.\n4 April 2031\nCHAIRPERSON",
+            &[("1", "Trees", 1), ("2", "Date of next meeting", 1), ("", "", 2)],
+        );
+    }
+
+    #[test]
+    fn many_titles_with_colons_outweigh_names_in_capitals() {
+        check(
+            "Apologies: None.\nMatters Arising: None.\nBus Shelter\nThe shelter was painted by the Clerk in May.\nPlanning: None.\nTrees:\nCut.\nWNDCLK - a letter.\nABCDEF - another one.",
+            &[
+                ("", "Apologies", 1),
+                ("", "Matters Arising", 1),
+                ("", "Bus Shelter", 1),
+                ("", "Planning", 1),
+                ("", "Trees", 3),
+            ],
+        );
+    }
+
+    #[test]
     fn furniture_is_cut_off_a_title() {
         assert_eq!(clean_title("Budget (Pages 1 - 14)"), "Budget");
         assert_eq!(clean_title("Journey pdf icon PDF 201 KB"), "Journey");

@@ -107,7 +107,7 @@ pub fn item_line(text: &str) -> Option<String> {
 pub fn inside(text: &str) -> impl Iterator<Item = usize> {
     static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"[^\d\s]\s(?:(\d{1,4})\.\s(?:[A-Z][a-z’']|[A-Z]{2})|([A-Z]{1,4}\d{4} ?- ?\d{1,4})\s(?:[A-Z]\. ?[A-Z]|Moved))",
+            r"[^\d\s]\s(?:(\d{1,4})\.\s?(?:[A-Z][a-z’']|[A-Z]{2})|([A-Z]{1,4}\d{4} ?- ?\d{1,4})\s(?:[A-Z]\. ?[A-Z]|Moved))",
         )
     });
     let begin = |captures: regex::Captures| Some(captures.get(1).or(captures.get(2))?.start());

@@ -14,11 +14,11 @@ use super::wording::{
     unmarked_lead,
 };
 use super::{Head, Place};
-use crate::parse::blocks::{Block, Style};
+use crate::parse::blocks::{Block, Style, is_capitals};
 use crate::parse::standing::standing;
 
-/// How much a candidate looks like a heading; what one more number that goes
-/// on by one is worth is 1.
+/// How much a candidate looks like a heading; one more number that goes on by
+/// one is worth 1, and 1 more where a text stands between.
 mod weigh {
     /// A heading of the markup.
     pub const HEADING: i32 = 8;
@@ -42,8 +42,11 @@ mod weigh {
     /// What is taken away where the number stands inside of a paragraph.
     pub const INSIDE: i32 = 2;
     /// What is taken away where the number goes on from another one right
-    /// above it, and comes again below: it stands in a list.
-    pub const LISTED: i32 = 8;
+    /// above it, and stands elsewhere as well: it is one of a list.
+    pub const LISTED: i32 = 20;
+    /// What is taken away where a sequence begins with a number that stands
+    /// above as well, as lists do.
+    pub const BEGUN_AGAIN: i32 = 8;
     /// A title above the line that gives its number.
     pub const ABOVE: i32 = 10;
 }
@@ -122,7 +125,7 @@ fn head(blocks: &[Block], at: usize, from: usize, to: usize) -> Option<Head> {
     };
     let text_from = match (run_on, next) {
         (Some(run_on), _) => (at, to - run_on.len()),
-        (None, Some(next)) if goes_on(&title, next) => {
+        (None, Some(next)) if goes_on(rest, next) => {
             title = format!("{title} {}", clean_title(&next.text));
             (at + 2, 0)
         }
@@ -134,15 +137,16 @@ fn head(blocks: &[Block], at: usize, from: usize, to: usize) -> Option<Head> {
 }
 
 /// Whether a title breaks off and the next block has the rest of it.
-fn goes_on(title: &str, next: &Block) -> bool {
-    is_open(title)
+fn goes_on(text: &str, next: &Block) -> bool {
+    is_open(text)
         && next.style == Style::Paragraph
         && number(&next.text).is_none()
         && item_line(&next.text).is_none()
         && is_title(&next.text)
 }
 
-/// A number on a line of its own: the title is on the next, or there is none.
+/// A number on a line of its own: the title is on the next, or above where the
+/// number is printed beside its text, or there is none.
 fn below_number(blocks: &[Block], head: Head) -> Option<Head> {
     const LONGEST: usize = 80;
     let at = head.at;
@@ -150,17 +154,24 @@ fn below_number(blocks: &[Block], head: Head) -> Option<Head> {
     if next.depth > 1 || matches!(next.style, Style::Row | Style::Bullet) || number(&next.text).is_some() {
         return None;
     }
-    let n_bold = i32::from(next.bold) + i32::from(blocks[at].bold);
-    let title = if is_title(&next.text) { clean_title(&next.text) } else { String::new() };
-    if title.is_empty() {
-        return (head.form != Form::Plain).then_some(Head { text_from: (at + 1, 0), ..head });
+    let is_plain = head.form == Form::Plain;
+    if is_title(&next.text) {
+        let n_bold = i32::from(next.bold) + i32::from(blocks[at].bold);
+        let weight = match n_bold {
+            0 if next.text.len() > LONGEST => head.weight,
+            n_bold => weigh::RUN_IN * (1 + n_bold),
+        };
+        let head = Head { title: clean_title(&next.text), text_from: (at + 2, 0), weight, ..head };
+        return (!head.title.is_empty() && !(is_plain && weight < 0)).then_some(head);
     }
-    let weight = match n_bold {
-        0 if next.text.len() > LONGEST => head.weight,
-        n_bold => weigh::RUN_IN * (1 + n_bold),
-    };
-    let is_amount = head.form == Form::Plain && weight < 0;
-    (!is_amount).then_some(Head { title, text_from: (at + 2, 0), weight, ..head })
+    let above = at.checked_sub(1).map(|at| &blocks[at]).filter(|above| {
+        above.bold && is_title(&above.text) && number(&above.text).is_none() && !is_capitals(&above.text)
+    });
+    if let (Some(above), false) = (above, is_plain) {
+        let title = clean_title(&above.text);
+        return Some(Head { at: at - 1, title, text_from: (at + 1, 0), weight: weigh::RUN_IN, ..head });
+    }
+    (!is_plain).then_some(Head { text_from: (at + 1, 0), ..head })
 }
 
 /// A title without a number of its own, above the line that gives the agenda's.
@@ -230,6 +241,15 @@ fn title_and_rest<'a>(
         let is_line = !is_plain && (is_short || whole.starts_with("To "));
         return Some((whole, None, if is_line { weigh::LINE } else { weigh::RUN_IN }));
     }
+    // A short line that does not end as a sentence is one title, whatever stops are in it.
+    let is_line = !is_plain
+        && sentence.is_none()
+        && !text.ends_with(['.', '?', '!'])
+        && !text.contains([':', '–'])
+        && whole.split(' ').count() <= 2 * FEW_WORDS;
+    if is_line && !is_prose(text) && !whole.is_empty() {
+        return Some((whole, None, weigh::RUN_IN));
+    }
     if let Some((title, rest)) = sentence.or_else(|| split(text)) {
         return Some((title, Some(rest), weight));
     }
@@ -273,13 +293,17 @@ fn best_sequence(candidates: &[Head], form: Form) -> Sequence {
     let weight = |head: &Head| head.weight - if head.form == form { 0 } else { weigh::OTHER_FORM };
     let of_form: Vec<&Head> =
         candidates.iter().filter(|head| head.form == form || head.form.may_stand_for(form)).collect();
-    let last: HashMap<u32, usize> = of_form.iter().enumerate().map(|(at, head)| (head.value, at)).collect();
+    let mut counts: HashMap<u32, usize> = HashMap::new();
+    for head in &of_form {
+        *counts.entry(head.value).or_default() += 1;
+    }
+    let mut seen: HashSet<u32> = HashSet::new();
     let mut ways: Vec<Way> = Vec::with_capacity(of_form.len());
     for (at, head) in of_form.iter().enumerate() {
         let from = at.saturating_sub(LOOK_BACK);
         let is_listed = at > 0
             && of_form[at - 1].value + WHOLE == head.value
-            && last.get(&head.value).is_some_and(|last| *last > at);
+            && counts.get(&head.value).is_some_and(|n| *n > 1);
         let step_from = |before: usize| {
             let step = step(of_form[before], head)?;
             let is_list = is_listed && before + 1 != at;
@@ -296,8 +320,9 @@ fn best_sequence(candidates: &[Head], form: Form) -> Sequence {
                 (way.weight + step, of_form[*before].value, nearness)
             })
             .filter(|(before, step)| ways[*before].weight + step >= 0);
+        let alone = if !seen.insert(head.value) { -weigh::BEGUN_AGAIN } else { 0 };
         ways.push(Way {
-            weight: weight(head) + before.map_or(0, |(before, step)| ways[before].weight + step),
+            weight: weight(head) + before.map_or(alone, |(before, step)| ways[before].weight + step),
             n_heads: 1 + before.map_or(0, |(before, _)| ways[before].n_heads),
             before: before.map(|(before, _)| before),
         });
@@ -327,8 +352,13 @@ fn step(before: &Head, head: &Head) -> Option<i32> {
     if !is_after || before.value >= head.value || before.family != head.family {
         return None;
     }
+    // Letters follow their number without a gap: 7, 7a, 7b, not 7, 7i.
+    if head.value / WHOLE == before.value / WHOLE && head.value != before.value + 1 {
+        return None;
+    }
     match (head.value / WHOLE - before.value / WHOLE).saturating_sub(1) {
-        0 => Some(1),
+        // An item has a text; the lines of a list or of a table of contents have none.
+        0 => Some(1 + i32::from(before.text_from < (head.at, head.from))),
         missing if missing <= MOST_MISSING => Some(-1 - missing.cast_signed()),
         _ => None,
     }

@@ -162,7 +162,8 @@ fn below_number(blocks: &[Block], head: Head) -> Option<Head> {
             n_bold => weigh::RUN_IN * (1 + n_bold),
         };
         let head = Head { title: clean_title(&next.text), text_from: (at + 2, 0), weight, ..head };
-        return (!head.title.is_empty() && !(is_plain && weight < 0)).then_some(head);
+        let is_amount = is_plain && weight < 0;
+        return Some(head).filter(|head| !is_amount && !head.title.is_empty());
     }
     let above = at.checked_sub(1).map(|at| &blocks[at]).filter(|above| {
         above.bold && is_title(&above.text) && number(&above.text).is_none() && !is_capitals(&above.text)
@@ -236,6 +237,10 @@ fn title_and_rest<'a>(
     let is_sentence = text.ends_with('.') || is_known || text.contains(":-");
     let split = |text| if is_plain { run_in_at_colon(text) } else { run_in(text) };
     let sentence = if is_sentence { split(text) } else { None };
+    // “No interests were declared.” without its verb is a sentence all the same.
+    if sentence.is_none() && text.starts_with("No ") && text.ends_with('.') {
+        return None;
+    }
     if sentence.is_none() && is_title(text) && !whole.is_empty() {
         let is_short = !text.ends_with('.') || whole.split(' ').count() <= FEW_WORDS;
         let is_line = !is_plain && (is_short || whole.starts_with("To "));

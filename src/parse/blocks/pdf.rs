@@ -5,6 +5,7 @@
 
 mod mend;
 mod repair;
+mod weight;
 
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,6 +23,7 @@ use crate::model::Defect;
 use crate::parse::{Helper, Unreadable};
 use mend::mend;
 use repair::repair;
+use weight::weights;
 
 /// Pages that are read of one file; the longest real pack has some 1,000.
 pub const MAX_PAGES: usize = 5_000;
@@ -72,7 +74,8 @@ pub fn blocks(bytes: &[u8]) -> Result<PdfText, Unreadable> {
     }
     let mut glyphs = Glyphs::default();
     let mut is_partial = false;
-    for number in pages.keys() {
+    for (number, page) in &pages {
+        glyphs.weights = weights(&document, *page).into_iter();
         if let Err(reason) = draw(&document, &mut glyphs, *number) {
             is_partial = true;
             faults.push((Some(*number), format!("could not be read in full: {reason}")));
@@ -225,7 +228,8 @@ fn placed(tag: &BytesStart) -> Option<Glyph> {
     let (top, bottom) = (number_of(tag, "yMin")?, number_of(tag, "yMax")?);
     // A line's box is a little higher than its type.
     let size = (bottom - top) / 1.15;
-    Some(Glyph { x, y: top + ABOVE * (bottom - top), end, size, text: String::new() })
+    let y = top + ABOVE * (bottom - top);
+    Some(Glyph { x, y, end, size, bold: false, text: String::new() })
 }
 
 fn number_of(tag: &BytesStart, name: &str) -> Option<f64> {
@@ -238,6 +242,7 @@ struct Glyph {
     y: f64,
     end: f64,
     size: f64,
+    bold: bool,
     text: String,
 }
 
@@ -261,6 +266,9 @@ struct Glyphs {
     pages: Vec<Sheet>,
     top: f64,
     n: usize,
+    /// Of the page that is drawn, which of the texts to come are bold.
+    weights: std::vec::IntoIter<bool>,
+    is_bold: bool,
 }
 
 impl OutputDev for Glyphs {
@@ -297,11 +305,13 @@ impl OutputDev for Glyphs {
         }
         let x = place.m31;
         let y = self.top - place.m32;
-        page.glyphs.push(Glyph { x, y, end: x + width * across, size, text: spelt_out(text) });
+        let (end, bold) = (x + width * across, self.is_bold);
+        page.glyphs.push(Glyph { x, y, end, size, bold, text: spelt_out(text) });
         Ok(())
     }
 
     fn begin_word(&mut self) -> Result<(), OutputError> {
+        self.is_bold = self.weights.next().unwrap_or(false);
         Ok(())
     }
 
@@ -344,6 +354,10 @@ struct Line {
     text: String,
     /// Its parts, where wide gaps part it.
     cells: Vec<String>,
+    /// How many bytes of `text` at its beginning are bold.
+    lead: usize,
+    /// Whether all its letters are bold.
+    bold: bool,
 }
 
 /// Puts a page's glyphs into lines.
@@ -475,6 +489,7 @@ fn line(mut row: Vec<Glyph>, page: u32, page_height: f64) -> Option<Line> {
     const CELL_GAP: f64 = 1.8;
     const MARKER_GAP: f64 = 0.7;
     row.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let row = drawn_once(row);
     let inked = |glyph: &&Glyph| !glyph.text.trim().is_empty();
     let (first, last) = (row.iter().find(inked)?, row.iter().rev().find(inked)?);
     let (x, end) = (first.x, last.end);
@@ -488,7 +503,6 @@ fn line(mut row: Vec<Glyph>, page: u32, page_height: f64) -> Option<Line> {
     let mut cells: Vec<String> = vec![String::new()];
     // The end of the last glyph with ink: spaces may overlap what follows.
     let mut inked_end = x;
-    let mut drawn: Option<(f64, String)> = None;
     for glyph in &row {
         let is_space = glyph.text.trim().is_empty();
         let gap = glyph.x - inked_end;
@@ -498,12 +512,6 @@ fn line(mut row: Vec<Glyph>, page: u32, page_height: f64) -> Option<Line> {
             if let Some(cell) = cells.last_mut().filter(|_| !is_under) {
                 cell.push(' ');
             }
-            continue;
-        }
-        // Bold is sometimes made by drawing a letter twice.
-        let is_again =
-            drawn.as_ref().is_some_and(|(at, text)| (glyph.x - at).abs() < 0.1 * size && *text == glyph.text);
-        if is_again {
             continue;
         }
         let follows_marker = cells.len() == 1 && is_marker(cells[0].trim());
@@ -518,7 +526,6 @@ fn line(mut row: Vec<Glyph>, page: u32, page_height: f64) -> Option<Line> {
             cell.push_str(&glyph.text);
         }
         inked_end = glyph.end.max(inked_end.min(glyph.x + 0.2 * size));
-        drawn = Some((glyph.x, glyph.text.clone()));
     }
     let mut cells: Vec<String> =
         cells.iter().map(|cell| fold(cell)).filter(|cell| !cell.is_empty()).collect();
@@ -530,7 +537,58 @@ fn line(mut row: Vec<Glyph>, page: u32, page_height: f64) -> Option<Line> {
         cells[0] = format!("{marker}  {}", cells[0]);
     }
     let text = cells.join(" ");
-    Some(Line { page, x, end, y, size, height: y / page_height.max(1.0), text, cells })
+    let (n_lead, bold) = boldness(&row);
+    let lead = behind_inked(&text, n_lead);
+    Some(Line { page, x, end, y, size, height: y / page_height.max(1.0), text, cells, lead, bold })
+}
+
+/// The glyphs of a row without those drawn twice, by which bold is sometimes made.
+fn drawn_once(row: Vec<Glyph>) -> Vec<Glyph> {
+    let mut once: Vec<Glyph> = Vec::with_capacity(row.len());
+    let mut drawn: Option<usize> = None;
+    for glyph in row {
+        let is_space = glyph.text.trim().is_empty();
+        let before = drawn.map(|at| &mut once[at]);
+        if let Some(before) = before.filter(|_| !is_space)
+            && (glyph.x - before.x).abs() < 0.1 * glyph.size.max(before.size)
+            && glyph.text == before.text
+        {
+            before.bold = true;
+            continue;
+        }
+        if !is_space {
+            drawn = Some(once.len());
+        }
+        once.push(glyph);
+    }
+    once
+}
+
+/// How many characters with ink a row's bold beginning has, and whether all of
+/// its letters are bold. Of what stands before the first letter, such as a
+/// bullet or a number, the weight does not matter: it is often set apart.
+fn boldness(row: &[Glyph]) -> (usize, bool) {
+    let is_letter = |glyph: &&Glyph| glyph.text.contains(char::is_alphabetic);
+    let is_sign = |glyph: &&Glyph| !glyph.text.contains(char::is_alphanumeric);
+    let first = row.iter().position(|glyph| is_letter(&glyph)).unwrap_or(0);
+    let goes_on = |glyph: &&Glyph| glyph.bold || is_sign(glyph);
+    let lead: Vec<&Glyph> = row[first..].iter().take_while(goes_on).collect();
+    let Some(last) = lead.iter().rposition(|glyph| glyph.bold).filter(|_| lead[0].bold) else {
+        return (0, false);
+    };
+    let end = first + last + 1;
+    let inked = row[..end].iter().flat_map(|glyph| glyph.text.chars());
+    let n_inked = inked.filter(|c| !c.is_whitespace()).count();
+    (n_inked, row[end..].iter().all(|glyph| is_sign(&glyph)))
+}
+
+/// The place in a text behind that many characters with ink.
+fn behind_inked(text: &str, n: usize) -> usize {
+    let inked = text.char_indices().filter(|(_, c)| !c.is_whitespace());
+    n.checked_sub(1).and_then(|last| inked.map(|(at, c)| at + c.len_utf8()).nth(last)).unwrap_or(match n {
+        0 => 0,
+        _ => text.len(),
+    })
 }
 
 /// Whether a text is only a bullet, a label or a number.
@@ -743,50 +801,53 @@ fn goes_on(open: &[&Line], line: &Line, usual: &Usual) -> bool {
 /// Makes a block of the open lines.
 fn close(open: &mut Vec<&Line>, usual: &Usual, found: &mut Vec<Block>) {
     let Some(first) = open.first() else { return };
-    let mut text = String::new();
-    for line in open.iter() {
-        join(&mut text, &line.text, &usual.words);
-    }
-    let is_large = first.size > 1.2 * usual.size && text.len() < 200;
-    let style = if is_large { Style::Heading(2) } else { Style::Paragraph };
     let mut paragraph = Paragraph::new();
-    paragraph.push(&text, false);
+    for line in open.iter() {
+        join(&mut paragraph, line, &usual.words);
+    }
+    let is_large = first.size > 1.2 * usual.size && paragraph.text.len() < 200;
+    let style = if is_large { Style::Heading(2) } else { Style::Paragraph };
     found.extend(paragraph.block(style, 0).map(|block| block.on_page(Some(first.page))));
     open.clear();
 }
 
-/// Adds a line to a text. A word cut by a hyphen is joined when the whole word
-/// stands elsewhere in the document; a compound keeps its hyphen.
-fn join(text: &mut String, line: &str, words: &HashSet<String>) {
-    if text.is_empty() {
-        text.push_str(line);
-        return;
+/// Adds a line to a paragraph. A word cut by a hyphen is joined when the whole
+/// word stands elsewhere in the document; a compound keeps its hyphen.
+fn join(paragraph: &mut Paragraph, line: &Line, words: &HashSet<String>) {
+    let text = &paragraph.text;
+    let is_cut = text.ends_with('-') && !text.ends_with(" -") && line.text.starts_with(char::is_lowercase);
+    if is_cut {
+        let head = text.rsplit(' ').next().unwrap_or_default().trim_end_matches('-');
+        let tail = line.text.split(' ').next().unwrap_or_default();
+        if words.contains(&bare(&format!("{head}{tail}"))) {
+            paragraph.pop();
+        }
+    } else if !text.is_empty() {
+        paragraph.text.push(' ');
     }
-    let is_cut = text.ends_with('-') && !text.ends_with(" -") && line.starts_with(char::is_lowercase);
-    if !is_cut {
-        text.push(' ');
-        text.push_str(line);
-        return;
-    }
-    let head = text.rsplit(' ').next().unwrap_or_default().trim_end_matches('-');
-    let tail = line.split(' ').next().unwrap_or_default();
-    if words.contains(&bare(&format!("{head}{tail}"))) {
-        text.pop();
-    }
-    text.push_str(line);
+    let (lead, rest) = line.text.split_at(if line.bold { line.text.len() } else { line.lead });
+    paragraph.push(lead, true);
+    paragraph.push(rest, false);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A line of that text at the top left.
+    fn plain(text: &str) -> Line {
+        let (text, cells) = (text.to_owned(), vec![text.to_owned()]);
+        Line { page: 1, x: 0.0, end: 100.0, y: 0.0, size: 10.0, height: 0.0, text, cells, lead: 0, bold: false }
+    }
+
     #[test]
     fn a_cut_word_is_joined_only_when_it_stands_elsewhere() {
         let words = HashSet::from(["committee".to_owned()]);
-        let mut text = "the Commit-".to_owned();
-        join(&mut text, "tee met a father-", &words);
-        join(&mut text, "inclusive group", &words);
-        assert_eq!(text, "the Committee met a father-inclusive group");
+        let mut paragraph = Paragraph::new();
+        for text in ["the Commit-", "tee met a father-", "inclusive group"] {
+            join(&mut paragraph, &plain(text), &words);
+        }
+        assert_eq!(paragraph.text, "the Committee met a father-inclusive group");
     }
 
     #[test]

@@ -81,6 +81,12 @@ impl Paragraph {
         }
     }
 
+    /// Takes the last character off, such as the hyphen of a word that was cut.
+    pub fn pop(&mut self) {
+        self.text.pop();
+        self.lead = self.lead.min(self.text.len());
+    }
+
     /// Goes on with the next line.
     fn join(&mut self, line: Self) {
         let is_all_bold = line.n_bold == line.n_letters;

@@ -16,10 +16,11 @@ pub fn begins_block(line: &str) -> bool {
 /// that is not the year at the end of a sentence.
 fn is_long_number(line: &str) -> bool {
     let line = line.trim_start();
-    let Some((digits, rest)) = line.split_once(". ") else { return false };
-    let value = digits.parse::<u32>().unwrap_or(0);
-    let is_number = digits.len() == 4 && value >= 1_000 && !(1_900..2_100).contains(&value);
-    is_number && rest.trim_start().starts_with(char::is_uppercase)
+    let n_digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let value = line[..n_digits].parse::<u32>().unwrap_or(0);
+    let is_number = n_digits == 4 && value >= 1_000 && !(1_900..2_100).contains(&value);
+    let rest = line[n_digits..].strip_prefix('.').map(str::trim_start);
+    is_number && rest.is_some_and(|rest| rest.starts_with(char::is_uppercase))
 }
 
 /// The width at which a text's lines are wrapped, in characters: nine lines of
@@ -32,17 +33,54 @@ pub fn wrap_width(text: &str) -> usize {
 }
 
 /// Whether a line goes on with the paragraph that `before` ended, in a text
-/// wrapped at `width` characters.
+/// wrapped at `width` characters: it does when its first word had no room on
+/// the line before.
 pub fn continues(before: &str, line: &str, width: usize) -> bool {
     /// Wider lines than this are whole paragraphs.
     const WIDEST: usize = 150;
-    if begins_block(line) || line.trim_start().starts_with("(Item ") {
+    /// The share of the width, in hundredths, that lines fill at the least.
+    const FULL: usize = 90;
+    let line = line.trim_start();
+    let last = before.rsplit('\n').next().unwrap_or(before).trim();
+    if begins_anew(last, line) {
         return false;
     }
-    let begins_small = line.trim_start().starts_with(char::is_lowercase);
-    let last = before.rsplit('\n').next().unwrap_or(before).trim();
-    let is_full = last.chars().count() * 10 >= width * 6;
-    begins_small || (width <= WIDEST && is_full)
+    let first_word = line.split(' ').next().unwrap_or_default();
+    let needed = last.chars().count() + 1 + first_word.chars().count();
+    line.starts_with(char::is_lowercase) || (width <= WIDEST && needed * 100 >= width * FULL)
+}
+
+/// Whether a line begins a block of its own below that line: it has a label
+/// that is no initial of a name in the middle of a sentence, or a verdict
+/// stands behind a whole sentence.
+pub fn begins_anew(before: &str, line: &str) -> bool {
+    let is_inside = !ends_sentence(before);
+    let begins = begins_block(line) && !(is_inside && is_initial(line));
+    begins || line.starts_with("(Item ") || (begins_verdict(line) && !is_inside)
+}
+
+/// Whether a line begins with an initial and a name: `D. Jones`.
+fn is_initial(line: &str) -> bool {
+    let mut letters = line.chars();
+    let mut is_next = |is_it: fn(char) -> bool| letters.next().is_some_and(is_it);
+    is_next(char::is_uppercase)
+        && is_next(|c| c == '.')
+        && is_next(|c| c == ' ')
+        && is_next(char::is_uppercase)
+}
+
+/// Whether a line begins with the word in capitals that opens a decision.
+pub fn begins_verdict(line: &str) -> bool {
+    let word = line.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    matches!(word, "RESOLVED" | "AGREED" | "DECIDED" | "RECOMMENDED" | "NOTED" | "PENDERFYNWYD")
+}
+
+/// Whether a line may be the last one of its sentence: it has a mark at its
+/// end that is not that of a shortened title.
+pub fn ends_sentence(line: &str) -> bool {
+    const TITLES: [&str; 9] = ["Cllr.", "Cllrs.", "Cyng.", "Mr.", "Mrs.", "Ms.", "Dr.", "Rev.", "St."];
+    let last = line.rsplit(' ').next().unwrap_or(line);
+    line.ends_with(['.', ':', ';', '?', '!']) && !TITLES.contains(&last)
 }
 
 /// Lines that belong together, with what is bold in them.
@@ -177,4 +215,37 @@ pub fn paragraphs(pieces: Vec<(String, bool)>, width: Option<usize>) -> Vec<Para
         is_new = false;
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_anew_depends_on_the_line_before() {
+        for (before, line, expected) in [
+            ("It was seconded by Cllr.", "D. Jones and agreed", false),
+            ("and by Councillors A. Hill,", "D. Jones and agreed", false),
+            ("C. The hall was let.", "D. The road was shut", true),
+            ("the plan is good.", "RESOLVED: That it be adopted", true),
+            ("so that the Council", "RESOLVED to adopt it", false),
+            ("the plan is good.", "2. Roads", true),
+        ] {
+            assert_eq!(begins_anew(before, line), expected, "{before} / {line}");
+        }
+    }
+
+    #[test]
+    fn a_line_goes_on_when_its_first_word_had_no_room_before() {
+        assert!(continues("The members of the Council met in", "Aysgarth on Monday", 40));
+        assert!(!continues("Village Hall Committee", "Wharf Street", 40));
+    }
+
+    #[test]
+    fn running_numbers_begin_blocks() {
+        assert!(begins_block("2912.\tFinancial Report"));
+        assert!(begins_block("2912.Financial Report"));
+        assert!(!begins_block("2019. The work began"));
+        assert!(!begins_block("1000 people came"));
+    }
 }

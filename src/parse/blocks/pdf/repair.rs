@@ -101,6 +101,11 @@ fn spelt_out_widths(document: &Document, widths: &[Object]) -> Option<Vec<Object
     (n_ranges > 0).then_some(spelt)
 }
 
+/// Where a content sets a font, `/F1 12 Tf`; also where a text looks so.
+static FONT_SET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)/([^\s\x00()<>\[\]{}/%]+)[\s\x00]+[-+.0-9]+[\s\x00]+Tf").expect("the pattern is sound")
+});
+
 /// Gives the pages the fonts that their contents use and their resources
 /// lack. Viewers take any font for those; the PDF library panics. Says whether
 /// there were any.
@@ -109,6 +114,12 @@ fn add_missing_fonts(document: &mut Document) -> bool {
     let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
     for page in pages {
         let Ok(content) = document.get_page_content(page) else { continue };
+        let Ok(known) = document.get_page_fonts(page) else { continue };
+        // Decoding is slow, and few files need it.
+        let is_known = |found: regex::bytes::Captures| known.contains_key(&found[1]);
+        if FONT_SET.captures_iter(&content).all(is_known) {
+            continue;
+        }
         let Ok(content) = Content::decode(&content) else { continue };
         let used: HashSet<&[u8]> = content
             .operations
@@ -116,7 +127,6 @@ fn add_missing_fonts(document: &mut Document) -> bool {
             .filter(|operation| operation.operator == "Tf")
             .filter_map(|operation| operation.operands.first()?.as_name().ok())
             .collect();
-        let Ok(known) = document.get_page_fonts(page) else { continue };
         let missing: Vec<Vec<u8>> =
             used.into_iter().filter(|name| !known.contains_key(*name)).map(<[u8]>::to_vec).collect();
         if !missing.is_empty() {

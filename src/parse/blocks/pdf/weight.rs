@@ -34,15 +34,15 @@ impl<'a> Walk<'a> {
         /// How deep forms show other forms.
         const DEEPEST: usize = 8;
         let Ok(content) = Content::decode(content) else { return };
+        self.n_left = self.n_left.saturating_sub(content.operations.len());
+        if self.n_left == 0 {
+            return;
+        }
         let fonts = dictionary(self.document, resources, b"Font");
         let forms = dictionary(self.document, resources, b"XObject");
         let mut known: HashMap<&[u8], bool> = HashMap::new();
         let (mut state, mut saved) = (State::default(), Vec::new());
         for operation in &content.operations {
-            self.n_left = self.n_left.saturating_sub(1);
-            if self.n_left == 0 {
-                return;
-            }
             match (operation.operator.as_str(), operation.operands.first()) {
                 ("Tf", Some(Object::Name(name))) => {
                     let font = || dictionary(self.document, fonts?, name);
@@ -135,6 +135,8 @@ fn names_bold(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use pdf_extract::dictionary;
+
     use super::*;
 
     #[test]
@@ -147,5 +149,22 @@ mod tests {
         ] {
             assert_eq!(names_bold(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn each_text_has_the_weight_of_its_font() {
+        let mut document = Document::new();
+        let font = |name: &str| Object::Dictionary(dictionary! { "BaseFont" => name });
+        let fonts = dictionary! { "B" => font("Mill-Bold"), "R" => font("Mill") };
+        let form = Stream::new(
+            dictionary! { "Subtype" => "Form", "Resources" => dictionary! { "Font" => fonts.clone() } },
+            b"/B 9 Tf (in a form) Tj".to_vec(),
+        );
+        let form = document.add_object(form);
+        let resources = dictionary! { "Font" => fonts, "XObject" => dictionary! { "F" => form } };
+        let content = b"/R 9 Tf (a) Tj q /B 9 Tf [(b) 2 (c)] TJ Q (d) Tj /F Do 2 Tr (e) Tj".to_vec();
+        let content = document.add_object(Stream::new(Dictionary::new(), content));
+        let page = document.add_object(dictionary! { "Contents" => content, "Resources" => resources });
+        assert_eq!(weights(&document, page), [false, true, true, false, true, true]);
     }
 }

@@ -1,7 +1,8 @@
 //! Markdown to blocks, with front matter.
 
+use super::pdf::is_page_number;
 use super::pieces::{paragraphs, wrap_width};
-use super::text::single_spaced;
+use super::text::{single_spaced, whole_sentences};
 use super::{Block, Page, Style, html, strip_bullet};
 
 /// Reads a Markdown file: front matter as metadata, the rest as blocks.
@@ -25,10 +26,13 @@ const SCAN_MARK: &str = "<small>Scanned page";
 
 /// The blocks of a Markdown text without front matter.
 pub fn blocks(body: &str) -> Vec<Block> {
+    let body = if body.contains(SCAN_MARK) { read_scan(body) } else { body.to_owned() };
     let body: String =
         body.lines().filter(|line| !is_furniture(line)).flat_map(|line| [line, "\n"]).collect();
-    let body = single_spaced(&body);
-    let width = wrap_width(&body);
+    let body = whole_sentences(&single_spaced(&body));
+    // Lines that nothing parts are one paragraph in Markdown, unless they are
+    // much shorter than the others.
+    let width = wrap_width(&body) * 2 / 3;
     let mut writer = Writer { width, ..Writer::default() };
     for line in body.lines() {
         writer.line(line);
@@ -37,14 +41,57 @@ pub fn blocks(body: &str) -> Vec<Block> {
     writer.out
 }
 
-/// Lines that are no text: marks of scans and pictures, links to the source.
+/// Lines that are no text: pictures, links to the source.
 fn is_furniture(line: &str) -> bool {
     let line = line.trim();
     let is_picture = line == "(Image omitted)" || (line.starts_with("![") && line.ends_with(')'));
-    is_picture
-        || line.contains(SCAN_MARK)
-        || line.starts_with("[Original file](")
-        || line.starts_with("[Original link](")
+    is_picture || line.starts_with("[Original file](") || line.starts_with("[Original link](")
+}
+
+/// The text of scanned pages without what stands around it on each page: its
+/// number, and addresses of the letter-head at its foot. What the machine read
+/// for bullets is made bullets.
+fn read_scan(body: &str) -> String {
+    let mut text = String::with_capacity(body.len());
+    for page in body.split_inclusive('\n').collect::<Vec<_>>().split(|line| line.contains(SCAN_MARK)) {
+        let is_text = |line: &&str| !line.trim().is_empty() && !is_rule(line.trim());
+        let mut lines: Vec<&str> = page.to_vec();
+        while lines.last().is_some_and(|line| !is_text(line) || is_address(line)) {
+            lines.pop();
+        }
+        let first = lines.iter().position(is_text).unwrap_or(lines.len());
+        if lines.get(first).is_some_and(|line| is_page_number(line)) {
+            lines.remove(first);
+        }
+        text.extend(lines.into_iter().map(as_written));
+        text.push_str("\n\n");
+    }
+    text
+}
+
+/// Whether a line of a letter-head says where somebody is found on the net.
+fn is_address(line: &str) -> bool {
+    line.contains('@') || line.to_ascii_lowercase().contains("www")
+}
+
+/// A line of a scan with the bullet that its first letter was read from, or the
+/// `I` that a bar was.
+fn as_written(line: &str) -> String {
+    /// What a round bullet is read as.
+    const READ_FOR_BULLETS: [&str; 7] = ["e ", "¢ ", "© ", "® ", "« ", "° ", "o "];
+    let bare = line.trim_start();
+    if let Some(rest) = bare.strip_prefix("| ").filter(|rest| !rest.contains('|')) {
+        return format!("I {rest}");
+    }
+    let entry = READ_FOR_BULLETS.iter().find_map(|mark| bare.strip_prefix(mark));
+    match entry.filter(|rest| rest.starts_with(char::is_uppercase)) {
+        Some(rest) => format!("- {rest}"),
+        None => line.to_owned(),
+    }
+}
+
+fn is_rule(line: &str) -> bool {
+    line.len() >= 3 && line.bytes().all(|b| matches!(b, b'-' | b'*' | b'_' | b'=' | b' '))
 }
 
 /// Splits `---` front matter off: its plain `key: value` lines, and the rest.
@@ -87,8 +134,7 @@ impl Writer {
             line =
                 callout.split_once(']').map_or(line, |(_, title)| title.trim_start_matches(['-', '+', ' ']));
         }
-        let is_rule = line.len() >= 3 && line.bytes().all(|b| matches!(b, b'-' | b'*' | b'_' | b'=' | b' '));
-        if line.is_empty() || is_rule {
+        if line.is_empty() || is_rule(line) {
             self.flush();
             // Only blank lines without indent end a list.
             return;
@@ -101,7 +147,7 @@ impl Writer {
             self.flush();
             return;
         }
-        if line.starts_with('|') && line.len() > 1 {
+        if line.starts_with('|') && line[1..].contains('|') {
             self.flush();
             self.row(line);
             return;
@@ -307,6 +353,24 @@ mod tests {
         check(
             "text\n\n---\n*<small>Scanned page, x</small>*\n\nmore",
             &[(Paragraph, "text"), (Paragraph, "more")],
+        );
+    }
+
+    #[test]
+    fn scanned_pages_lose_what_stands_around_their_text() {
+        let mark = "---\n*<small>Scanned page, x</small>*\n\n";
+        let pages = [
+            "The plan was long discussed by the members of the\n\nclerk@mill.example\nMill Hall, www.mill.example\n",
+            "2\n\nCouncil.\ne The road\n¢ The hall\n\n| will ask why.\n",
+        ];
+        check(
+            &format!("[Original file](x)\n{}", pages.map(|page| format!("{mark}{page}")).concat()),
+            &[
+                (Paragraph, "The plan was long discussed by the members of the Council."),
+                (Bullet, "The road"),
+                (Bullet, "The hall"),
+                (Paragraph, "I will ask why."),
+            ],
         );
     }
 

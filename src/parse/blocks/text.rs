@@ -1,8 +1,8 @@
 //! Plain text to blocks.
 
 use super::pdf::is_page_number;
-use super::pieces::{continues, paragraphs, wrap_width};
-use super::{Block, Style};
+use super::pieces::{continues, ends_sentence, paragraphs, wrap_width};
+use super::{Block, Style, begins_block};
 
 /// The blocks of a plain text. Paragraphs end at blank lines; hard-wrapped
 /// lines are joined, unless a label or bullet begins one.
@@ -12,7 +12,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
     // A form feed ends a page of a printed text.
     let n_pages = text.matches('\u{c}').count();
     for sheet in text.split('\u{c}') {
-        let sheet = single_spaced(sheet);
+        let sheet = whole_sentences(&single_spaced(sheet));
         let width = Some(wrap_width(&sheet));
         let found = paragraphs(vec![(sheet, false)], width);
         let number = (n_pages > 0).then_some(page);
@@ -98,6 +98,44 @@ fn without_page_number(page: &str) -> String {
     }
     lines.join("\n")
 }
+
+/// Takes the blank lines out that stand inside of sentences.
+///
+/// A long line that does not end a sentence goes on below the blank line if
+/// that begins in small letters, or if the line's last word cannot be a last
+/// one. Lines that begin in small letters of themselves are a list.
+pub fn whole_sentences(text: &str) -> String {
+    /// Characters of a line that is too long for a title or an entry of a list.
+    const LONG: usize = 40;
+    /// No sentence ends in one of these.
+    const OPEN: [&str; 9] = ["the", "a", "an", "of", "by", "with", "from", "in", "for"];
+    let mut whole = String::with_capacity(text.len());
+    let (mut before, mut is_small, mut n_blank) = ("", false, 0);
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            n_blank += 1;
+            continue;
+        }
+        let bare = line.trim();
+        let begins_small = bare.starts_with(char::is_lowercase);
+        let is_open = before.ends_with(|c: char| c.is_alphanumeric() || c == ',')
+            && before.chars().nth(LONG).is_some()
+            && !before.starts_with(['#', '|'])
+            && !is_small;
+        let ends_open = || before.rsplit(' ').next().is_some_and(|word| OPEN.contains(&word));
+        let begins_word = bare.starts_with(char::is_alphanumeric) && !begins_block(bare);
+        let goes_on = is_open && begins_word && (begins_small || ends_open());
+        if n_blank == 0 || !goes_on {
+            whole.extend(std::iter::repeat_n('\n', n_blank));
+            is_small = begins_small && (n_blank > 0 || is_small);
+        }
+        whole.push_str(line);
+        whole.push('\n');
+        (before, n_blank) = (bare, 0);
+    }
+    whole
+}
+
 /// Takes the blank lines out of a text that has one after each wrapped line.
 ///
 /// Such a text shows by its blank lines standing inside of sentences: many a
@@ -132,7 +170,7 @@ pub fn single_spaced(text: &str) -> String {
     for (at, line) in lines.iter().enumerate() {
         single.push_str(line);
         single.push('\n');
-        let ends = line.trim_end().ends_with(['.', ':', ';', '?', '!']);
+        let ends = ends_sentence(line.trim_end());
         let is_full = line.chars().count() * 100 >= width * 92;
         let next = lines.get(at + 1).copied().unwrap_or_default();
         if (ends && !is_full) || !continues(line, next, width) {
@@ -186,6 +224,21 @@ mod tests {
             (Style::Paragraph, "After"),
         ];
         assert_eq!(found, expected.map(|(style, text)| (style, text.to_owned())));
+    }
+
+    #[test]
+    fn a_blank_line_inside_of_a_sentence_is_left_out() {
+        check(
+            "The Council will meet at the hall by the bridge and will\n\nconsider the plan that was put before it by the\n\nParish.\n\nThose present were as follows and spoke in that order\n\nMr Bell",
+            &[
+                "The Council will meet at the hall by the bridge and will consider the plan that was put before it by the Parish.",
+                "Those present were as follows and spoke in that order",
+                "Mr Bell",
+            ],
+        );
+        let list =
+            "RESOLVED that\n\nthe report of the Clerk be noted by the Council\n\nthe budget be approved";
+        assert_eq!(blocks(list).len(), 3);
     }
 
     #[test]

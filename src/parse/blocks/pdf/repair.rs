@@ -13,6 +13,7 @@ use regex::bytes::Regex;
 /// may be wrong.
 pub fn repair(document: &mut Document) -> bool {
     let is_damaged = drop_dangling(document) | add_missing_fonts(document);
+    add_usual_maps(document);
     spell_out_widths(document);
     spell_out_shows(document);
     is_damaged
@@ -58,6 +59,49 @@ fn drop_from(
         }
     }
 }
+
+/// Gives fonts that lost the map of their glyphs to letters the usual one.
+///
+/// Arial and Times New Roman have their glyphs in one order, which files keep
+/// when they hold only some of them; without a map their words are lost.
+fn add_usual_maps(document: &mut Document) {
+    let is_name = |font: &Dictionary, key: &[u8], wanted: &[u8]| {
+        font.get(key).and_then(Object::as_name).is_ok_and(|name| name == wanted)
+    };
+    let has_usual_order = |font: &Dictionary| {
+        let name = font.get(b"BaseFont").and_then(Object::as_name).unwrap_or_default();
+        let name = String::from_utf8_lossy(name);
+        let family = name.split_once('+').map_or(&*name, |(_, family)| family);
+        ["Arial", "TimesNewRoman"].iter().any(|known| family.starts_with(known)) && !family.contains("Narrow")
+    };
+    let fonts = document.objects.iter().filter_map(|(id, object)| {
+        let font = object.as_dict().ok()?;
+        let is_bare = is_name(font, b"Subtype", b"Type0")
+            && is_name(font, b"Encoding", b"Identity-H")
+            && font.get(b"ToUnicode").is_err();
+        (is_bare && has_usual_order(font)).then_some(*id)
+    });
+    let fonts: Vec<ObjectId> = fonts.collect();
+    if fonts.is_empty() {
+        return;
+    }
+    let map = document.add_object(Stream::new(Dictionary::new(), USUAL_MAP.as_bytes().to_vec()));
+    for id in fonts {
+        if let Ok(font) = document.get_object_mut(id).and_then(Object::as_dict_mut) {
+            font.set("ToUnicode", Object::Reference(map));
+        }
+    }
+}
+
+/// The order of glyphs in Arial and Times New Roman: ASCII from the third on,
+/// and what else English minutes need: £ • … – — “ ” ‘ ’.
+const USUAL_MAP: &str = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+1 begincodespacerange <0000> <FFFF> endcodespacerange
+1 beginbfrange <0003> <0061> <0020> endbfrange
+9 beginbfchar <0085> <00A3> <0087> <2022> <00AB> <2026> <00B1> <2013> <00B2> <2014> <00B3> <201C>
+<00B4> <201D> <00B5> <2018> <00B6> <2019> endbfchar
+endcmap CMapName currentdict /CMap defineresource pop end end
+";
 
 /// Writes `first last width` in the widths of fonts as `first [width width …]`.
 ///
@@ -215,4 +259,23 @@ fn spelt_out_shows(content: &[u8]) -> Option<Vec<u8>> {
         }
     });
     Content { operations: operations.collect::<Vec<_>>() }.encode().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use pdf_extract::dictionary;
+
+    use super::*;
+
+    #[test]
+    fn a_font_of_the_usual_order_gets_the_map_it_lost() {
+        let mut document = Document::new();
+        let font =
+            |name: &str| dictionary! { "Subtype" => "Type0", "Encoding" => "Identity-H", "BaseFont" => name };
+        let names = ["ABCDEF+ArialMT", "TimesNewRomanPS-BoldMT", "ABCDEF+ArialNarrow", "ABCDEF+Calibri"];
+        let fonts = names.map(|name| document.add_object(font(name)));
+        add_usual_maps(&mut document);
+        let has_map = |id| document.get_dictionary(id).is_ok_and(|font| font.has(b"ToUnicode"));
+        assert_eq!(fonts.map(has_map), [true, true, false, false]);
+    }
 }

@@ -75,18 +75,36 @@ const MONTH: &str = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?
 /// are words of their own.
 const SHORT_WELSH: &str = r"ion|chw(?:ef?)?|maw|ebr|meh|gor(?:ff)?|aws|med|hyd|tach?|rhag?";
 
-static FORMS: LazyLock<[Regex; 5]> = LazyLock::new(|| {
+/// What may stand behind the number of a day; machine-read scans make marks of
+/// the letters: 9" November, 2017.
+const ORDINAL: &str = r#"\s?(?:st|nd|rd|th|fed|ed|af|ain|ydd|eg|il|["”“’'*°º™®?]{1,2})?"#;
+
+/// A day in words, up to the thirty-first.
+const DAY_IN_WORDS: &str = r"(?P<words>(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)";
+
+static FORMS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
     let form = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
     let month = MONTH.replacen("(?P<month>", &format!("(?P<month>{SHORT_WELSH}|"), 1);
+    let other_month = month.replacen("(?P<month>", "(?:", 1);
     [
-        // 6th July 2021; machine-read scans make marks of the letters: 9" November, 2017.
+        // 28 February – 1 March 2021: the first day.
         form(&format!(
-            r#"(?i)\b(?P<day>\d{{1,2}})\s?(?:st|nd|rd|th|fed|ed|af|ain|ydd|eg|il|["”“'’*°º]{{1,2}})?[,_]?\s*(?:day\s+)?(?:of\s+|o\s+)?{month}\b[.,]{{0,2}}\s*(?P<year>\d{{4}})\b"#
+            r"(?i)(?-u:\b)(?P<day>\d{{1,2}}){ORDINAL}\s+(?:of\s+)?{month}\s*(?:-|–|—|to|and|&)\s*\d{{1,2}}{ORDINAL}\s+{other_month}(?-u:\b),?\s*(?P<year>\d{{4}})(?-u:\b)"
         )),
-        form(&format!(r"(?i)\b{MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b")),
-        form(r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
-        form(r"\b(?P<day>\d{1,2})(?:/|\.|-)(?P<month>\d{1,2})(?:/|\.|-)(?P<year>\d{4}|\d{2})\b"),
-        form(&format!(r"(?i)\b{MONTH}\b,?\s+(?P<year>(?:19|20)\d{{2}})\b")),
+        // 6th July 2021; 15th & 16th March 2021: the first day.
+        form(&format!(
+            r"(?i)(?-u:\b)(?P<day>\d{{1,2}})(?:(?:(?:st|nd|rd|th)\s*(?:-|–|to|and|&)|\s?[-–])\s*\d{{1,2}})?{ORDINAL}[,_]?\s*(?:day\s+)?(?:of\s+|o\s+)?{month}(?-u:\b)[.,]{{0,2}}\s*(?P<year>\d{{4}})(?-u:\b)"
+        )),
+        form(&format!(
+            r"(?i)(?-u:\b){MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?-u:\b)"
+        )),
+        // the twenty-first day of May 2019
+        form(&format!(
+            r"(?i)(?-u:\b){DAY_IN_WORDS}\s+(?:day\s+)?(?:of\s+)?{MONTH}(?-u:\b),?\s+(?P<year>\d{{4}})(?-u:\b)"
+        )),
+        form(r"(?-u:\b)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?-u:\b)"),
+        form(r"(?-u:\b)(?P<day>\d{1,2})(?:/|\.|-)(?P<month>\d{1,2})(?:/|\.|-)(?P<year>\d{4}|\d{2})(?-u:\b)"),
+        form(&format!(r"(?i)(?-u:\b){MONTH}(?-u:\b),?\s+(?P<year>(?:19|20)\d{{2}})(?-u:\b)")),
     ]
 });
 
@@ -127,10 +145,61 @@ fn date(captures: &Captures) -> Option<PartialDate> {
     let year: i16 = captures.name("year")?.as_str().parse().ok()?;
     let year = if year < 100 { 2_000 + year } else { year };
     let month = month(captures.name("month")?.as_str())?;
-    match captures.name("day") {
-        Some(day) => PartialDate::day(year, month, day.as_str().parse().ok()?),
-        None => PartialDate::month(year, month),
+    match (captures.name("day"), captures.name("words")) {
+        (Some(day), _) => PartialDate::day(year, month, day.as_str().parse().ok()?),
+        (None, Some(words)) => PartialDate::day(year, month, day_in_words(words.as_str())?),
+        (None, None) => PartialDate::month(year, month),
     }
+}
+
+/// `21` of `Twenty-first`.
+fn day_in_words(words: &str) -> Option<i8> {
+    const ORDINALS: [&str; 20] = [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+    ];
+    let words = words.to_lowercase();
+    let number = |word: &str| ORDINALS.iter().zip(1..).find(|(name, _)| **name == word).map(|(_, n)| n);
+    match words.split_once([' ', '-']) {
+        Some(("twenty", unit)) => Some(20 + number(unit)?),
+        Some((_, unit)) => Some(30 + number(unit)?),
+        None if words == "thirtieth" => Some(30),
+        None => number(&words),
+    }
+}
+
+/// The first day that a text gives without its year, with its place in bytes:
+/// month, day, place.
+pub fn day_and_month(text: &str) -> Option<(i8, i8, usize)> {
+    static FORM: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+        let form = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
+        [
+            form(&format!(
+                r"(?i)(?-u:\b)(?P<day>\d{{1,2}})(?:st|nd|rd|th|fed|ed|af|ain|ydd|eg|il)?\s+(?:of\s+|o\s+)?{MONTH}(?-u:\b)"
+            )),
+            form(&format!(r"(?i)(?-u:\b){MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?-u:\b)")),
+        ]
+    });
+    let found = FORM.iter().find_map(|form| form.captures(text))?;
+    Some((month(&found["month"])?, found["day"].parse().ok()?, found.get(0)?.start()))
 }
 
 fn month(text: &str) -> Option<i8> {
@@ -224,6 +293,24 @@ mod tests {
         check("ion 2019; med 2020", &[]);
         check("Inspection - July 2019", &["2019-07"]);
         check("Meeting 29-10-24", &["2024-10-29"]);
+    }
+
+    #[test]
+    fn a_day_may_be_in_words_or_the_first_of_several() {
+        check("this twenty-first day of May 2019", &["2019-05-21"]);
+        check("the First of March, 2020; Thirty First December 2020", &["2020-03-01", "2020-12-31"]);
+        check("15-16 March 2021", &["2021-03-15"]);
+        check("15th and 16th March 2021", &["2021-03-15"]);
+        check("28 February – 1 March 2021", &["2021-02-28"]);
+        check("items 3 and 6 May 2021", &["2021-05-06"]);
+        check("10™ February, 2015; 22\"? September, 2014", &["2015-02-10", "2014-09-22"]);
+    }
+
+    #[test]
+    fn a_day_without_its_year_is_found_apart() {
+        assert_eq!(day_and_month("Tuesday 5th March at 7pm"), Some((3, 5, 8)));
+        assert_eq!(day_and_month("March 5"), Some((3, 5, 0)));
+        assert_eq!(day_and_month("5 apples"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::acts::mark_exempt;
 use super::attendance::attendance;
 use super::blocks::{Block, Page, html, markdown, office, pdf, rtf, text};
 use super::charset::decode;
-use super::heading::{Heading, describe};
+use super::heading::{Heading, describe, other_page};
 use super::minutes::items;
 use super::{moderngov, saved};
 
@@ -238,6 +238,9 @@ pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> R
         return Err(Unreadable::new(Defect::Empty, "empty: it holds no text"));
     }
     let is_marked = moderngov.is_some();
+    if !is_marked && let Some(what) = other_page(&page.title, &first_texts(&page)) {
+        return Err(Unreadable::new(Defect::WrongContent, what));
+    }
     let mut reading = moderngov.map_or_else(Reading::default, |reading| *reading);
     let heading = match is_marked || saved::read(&page.blocks, &mut reading) {
         // Such a page's first lines are of an item, not of a meeting.
@@ -245,7 +248,11 @@ pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> R
         false => {
             let (items, n_before) = items(&page.blocks);
             reading.items = items;
-            Heading { page: &page, lines: &page.blocks[..n_before.max(1)], file_name }
+            Heading {
+                page: &page,
+                lines: &page.blocks[..n_before.max(N_HEADING).min(page.blocks.len())],
+                file_name,
+            }
         }
     };
     describe(&heading, councils, &mut reading);
@@ -260,6 +267,15 @@ pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> R
     reading.warnings.extend(page.warning.map(|message| Warning { at: "document".into(), message }));
     reading.warnings.extend(faults);
     Ok(reading)
+}
+
+/// How many blocks may be of a document's heading in any case: its lines in
+/// capitals are easily taken for items.
+const N_HEADING: usize = 5;
+
+/// What a page begins with.
+fn first_texts(page: &Page) -> Vec<&str> {
+    page.blocks.iter().take(2).map(|block| block.text.as_str()).collect()
 }
 
 /// Whether a text records what was decided, so that it is minutes even if it

@@ -1,0 +1,120 @@
+//! What a document is: minutes, an agenda, a report.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::{Edition, Kind};
+use crate::parse::challenge_in_title;
+use crate::parse::kind::kind_of;
+
+use super::{Heading, is_of_another_meeting, pattern};
+
+static MINUTES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?-u:\b)minutes?(?-u:\b)(?: of|:|$| \(|,| -| –)|^(?:draft |approved |unconfirmed )*minutes(?-u:\b)|(?-u:\b)cofnodion(?-u:\b)|(?-u:\b)cynhaliwyd(?-u:\b)|(?-u:\b)meeting(?-u:\b).{0,100}(?-u:\b)was held(?-u:\b)|(?-u:\b)held (?:their|its) (?:\w+ ){0,3}meeting(?-u:\b)|(?-u:\b)notes? of (?:a|the) (?:\w+ ){0,3}meeting(?-u:\b)|^meeting notes?(?-u:\b)|(?-u:\b)proceedings(?-u:\b)",
+    )
+});
+static AGENDA: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^agenda(?-u:\b)|^a g e n d a$|(?-u:\b)summon(?:s|ed)(?-u:\b)|(?-u:\b)notice of (?:a |the )?meeting(?-u:\b)|(?-u:\b)you are (?:hereby )?(?:requested|invited) to attend(?-u:\b)|(?-u:\b)meeting(?-u:\b).{0,300}(?-u:\b)(?:will|to) be held(?-u:\b)|(?-u:\b)agenda for(?-u:\b)|(?-u:\b)agenda frontsheet(?-u:\b)",
+    )
+});
+static DECISIONS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:record of |list of |notice of |printed |statement of )?(?:executive )?decisions?(?: (?:list|notice|sheet|record|statement|taken|made|summary|details).*)?$|(?-u:\b)decision (?:notice|record|list)(?-u:\b)|^decision[- ](?:maker|status)\s*:|^disposition of items$",
+    )
+});
+static REPORT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:from|by|report to|report of|report by|subject|to)\s*:\s*\S|^report (?:to|of|by)(?-u:\b)|^appendix(?-u:\b)",
+    )
+});
+static DRAFT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?-u:\b)draft(?-u:\b).{0,20}(?-u:\b)minutes(?-u:\b)|(?-u:\b)minutes(?-u:\b).{0,30}(?-u:\b)(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))(?-u:\b)|(?-u:\b)(?:unconfirmed|unapproved|un-confirmed|un-approved) minutes(?-u:\b)|^\W*draft\W*$|(?-u:\b)subject to (?:approval|confirmation) (?:at|by)(?-u:\b)",
+    )
+});
+
+/// What the document is, by its heading, else by the name of its file, else by
+/// a list of those present.
+pub fn read(heading: &Heading, lines: &[&str]) -> Option<Edition> {
+    let name =
+        heading.file_name.map(|name| name.replace(['-', '_', '.'], " ").to_lowercase()).unwrap_or_default();
+    let is_draft = lines.iter().any(|line| is_of_this(&DRAFT, line))
+        || (name.contains("draft") && name.contains("minutes"));
+    let minutes = if is_draft { Edition::DraftMinutes } else { Edition::Minutes };
+    let n_report = lines.iter().filter(|line| REPORT.is_match(line)).count();
+    if n_report >= 2 {
+        return Some(Edition::Report);
+    }
+    for line in lines {
+        // An agenda lists “Minutes of the last meeting”; it says first what it is.
+        let found = [
+            (AGENDA.is_match(line) && !line.to_lowercase().contains("agenda and minutes"), Edition::Agenda),
+            (is_of_this(&MINUTES, line), minutes),
+            (DECISIONS.is_match(line), Edition::Decisions),
+        ];
+        if let Some((_, edition)) = found.into_iter().find(|(is_so, _)| *is_so) {
+            return Some(edition);
+        }
+    }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    if has(&["agenda", "agendas"]) && !has(&["minutes"]) {
+        return Some(Edition::Agenda);
+    }
+    if has(&["minutes", "mins", "cofnodion"]) {
+        return Some(minutes);
+    }
+    if has(&["decisions", "disposition"]) {
+        return Some(Edition::Decisions);
+    }
+    if n_report > 0 || has(&["report", "appendix"]) {
+        return Some(Edition::Report);
+    }
+    lines.iter().any(|line| kind_of(line) == Kind::Attendance).then_some(minutes)
+}
+
+/// Whether a line says so of this document, and not of the minutes of another
+/// meeting.
+fn is_of_this(words: &Regex, line: &str) -> bool {
+    words.find(line).is_some_and(|found| !is_of_another_meeting(line, found.end()))
+}
+
+/// What a page is that holds no document of a meeting; `None` where it may
+/// hold one. Told by a part of its title, or by what it begins with.
+pub fn other_page(title: &str, lines: &[&str]) -> Option<&'static str> {
+    static PAGES: LazyLock<[(Regex, &str); 2]> = LazyLock::new(|| {
+        [
+            (
+                pattern(
+                    r"(?i)^(?:search results?(?-u:\b).*|search (?:form|mode)|no (?:search )?results (?:were )?found.*)$",
+                ),
+                "a page of search results, not a document of a meeting",
+            ),
+            (
+                pattern(
+                    r"(?i)^(?:(?:error\W{0,3})?(?:[45]\d\d\W{0,3})?(?:error|(?:page|file|document) not found|not found|forbidden|unauthori[sz]ed|bad request|(?:internal )?server error(?: in .*)?|runtime error|service (?:temporarily )?unavailable|bad gateway|access (?:is )?denied)|[45]\d\d|(?:the|this|sorry, (?:the|this)) (?:page|file|resource|document)(?: that)?(?: you (?:requested|are looking for|were looking for))? (?:can ?not be|could not be|was not|does not|doesn[’']t|can[’']t be) (?:found|exist).*|sorry, something went wrong|an? (?:unexpected |unhandled )?error (?:has )?occurred.*)\W*$",
+                ),
+                "a page that says that something went wrong, not a document of a meeting",
+            ),
+        ]
+    });
+    /// A page may have such a line in its menu, so that only its title counts.
+    static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)^(?:(?:please )?(?:log|sign)[ -]?(?:in|on)(?: to .*| required| page)?|session (?:has )?(?:expired|timed out))\W*$",
+        )
+    });
+    let parts: Vec<&str> =
+        title.split(['|', '–', '—']).flat_map(|part| part.split(" - ")).map(str::trim).collect();
+    if parts.iter().any(|part| LOGIN.is_match(part)) {
+        return Some("a page that asks for a password, not a document of a meeting");
+    }
+    if challenge_in_title(title).is_some() {
+        return Some("a page that tests whether a person asks, not a document of a meeting");
+    }
+    let says = |regex: &Regex| parts.iter().chain(lines.iter().take(2)).any(|part| regex.is_match(part));
+    PAGES.iter().find(|(regex, _)| says(regex)).map(|(_, what)| *what)
+}

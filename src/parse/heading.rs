@@ -11,7 +11,8 @@ use regex::Regex;
 
 use crate::model::{Councils, Edition, Reading};
 
-use super::blocks::{Block, Page};
+use super::blocks::{Block, Page, is_capitals};
+use super::date;
 
 pub use edition::other_page;
 
@@ -34,6 +35,7 @@ pub struct Heading<'a> {
 /// known already.
 pub fn describe(heading: &Heading, councils: &Councils, reading: &mut Reading) {
     let lines = first_lines(heading);
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     if reading.date.is_none() {
         day::read(heading, &lines, reading);
     }
@@ -49,15 +51,42 @@ pub fn describe(heading: &Heading, councils: &Councils, reading: &mut Reading) {
     }
 }
 
-/// The title and the first lines, each cut to a sensible length.
-fn first_lines<'a>(heading: &'a Heading) -> Vec<&'a str> {
+/// The title and the first lines, each cut to a sensible length; a sentence
+/// that says which meeting it was is one line, however it is printed.
+fn first_lines(heading: &Heading) -> Vec<String> {
     /// How many blocks of a document are taken for its heading: a letter that
     /// calls to a meeting comes to its business late.
     const N_LINES: usize = 24;
     const LONGEST: usize = 400;
     let title = Some(heading.page.title.as_str()).filter(|title| !title.is_empty());
-    let texts = heading.lines.iter().take(N_LINES).map(|block| block.text.as_str());
-    title.into_iter().chain(texts).map(|text| cut(text, LONGEST)).collect()
+    let mut lines: Vec<String> = title.map(|title| cut(title, LONGEST).to_owned()).into_iter().collect();
+    let n_titles = lines.len();
+    for block in heading.lines.iter().take(N_LINES) {
+        let text = cut(&block.text, LONGEST);
+        match lines[n_titles..].last_mut().filter(|line| goes_on(line, text)) {
+            Some(line) => *line = format!("{line} {text}"),
+            None => lines.push(text.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Whether a line breaks off in the sentence that says which meeting it was,
+/// and the next one takes it up.
+fn goes_on(line: &str, next: &str) -> bool {
+    const LONGEST: usize = 300;
+    static SPEAKS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:meeting|minutes|proceedings|held)(?-u:\b)"));
+    static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)(?:(?:^|\s)(?:of|the|at|in|on|held|and|for)|,|\d(?:st|nd|rd|th)|day|\w-)$")
+    });
+    static TAKES_UP: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:held|on|at) "));
+    // “MEETING OF ANYTOWN” / “CITY COUNCIL HELD IN”.
+    let is_open_name = || is_capitals(line) && is_capitals(next) && council::breaks_off(line);
+    line.len() + next.len() <= LONGEST
+        && SPEAKS.is_match(line)
+        && (OPEN.is_match(line) || TAKES_UP.is_match(next) || is_open_name())
+        && !date::dates(line).iter().any(|found| found.date.is_some_and(|date| date.to_day().is_some()))
 }
 
 fn cut(text: &str, longest: usize) -> &str {
@@ -76,10 +105,15 @@ fn is_of_another_meeting(line: &str, at: usize) -> bool {
             r"(?i)^\W*(?:(?:draft|un-?approved|approved|un-?confirmed|confirmed|adopted|agreed|signed)\W+)*(?:minutes|notes)(?-u:\b)",
         )
     });
-    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    // What is approved, or the meeting that the date belongs to.
+    static APPROVED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:last|previous|preceding|next|following|future|cofnodion y cyfarfod)(?-u:\b)[^.;]{0,60}(?-u:\b)(?:meetings?|minutes|diwethaf|nesaf)(?-u:\b)|(?-u:\b)(?:confirm|approv|adopt|agree|accept|receiv|consider|circulat|sign|cop(?:y|ies))\w*(?-u:\b)[^;]{0,60}(?-u:\b)minutes(?-u:\b)|^(?:\d+\W+)?dates? of (?:the )?(?:next|future)(?-u:\b)",
+            r"(?i)(?-u:\b)(?:confirm|approv|adopt|agree|accept|receiv|consider|circulat|sign|cop(?:y|ies))\w*(?-u:\b)[^;]{0,60}(?-u:\b)(?:minutes|of the following meetings?)(?-u:\b)|^(?:\d+\W+)?dates? of (?:the )?(?:next|future)(?-u:\b)|(?-u:\b)cofnodion y cyfarfod (?:diwethaf|blaenorol)(?-u:\b)",
         )
+    });
+    static MEETING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:meetings?|minutes)(?-u:\b)"));
+    static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)(?-u:\b)(?:last|previous|preceding|next|following|future)(?: \w+){0,3} $")
     });
     static AFTER: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
@@ -87,7 +121,11 @@ fn is_of_another_meeting(line: &str, at: usize) -> bool {
         )
     });
     let own = OWN.find(line).map_or(0, |own| own.end().min(at));
-    BEFORE.is_match(&line[own..at])
+    let before = &line[own..at];
+    let is_other =
+        || MEETING.find_iter(before).last().is_some_and(|last| OTHER.is_match(&before[..last.start()]));
+    APPROVED.is_match(before)
+        || is_other()
         || (AFTER.is_match(&line[at..]) && line[..at].to_lowercase().contains("minutes"))
 }
 
@@ -252,12 +290,20 @@ mod tests {
     fn a_body_is_named_by_what_a_document_is_addressed_to() {
         check_body("From: The Director\nTo: Cabinet – 4 March 2025\nSubject: Schools", Some("Cabinet"));
         check_body("To: | Health Scrutiny Committee | 4 March 2025", Some("Health Scrutiny Committee"));
-        check_body("To: All Members of the Audit Committee", None);
+        check_body("To: All Members of the Audit Committee", Some("Audit Committee"));
+        check_body("To: All Members of the Council", None);
         check_body("Decision maker: Director of Housing\nDecision:", Some("Director of Housing"));
         check_body(
             "Meeting to consider the budget for the Municipal District of Anyplace East to be held in May",
             Some("Municipal District of Anyplace East"),
         );
+        check_body(
+            "Meeting of the Task Group on Climate Change held on 3 May 2022",
+            Some("Task Group on Climate Change"),
+        );
+        check_body("Meeting of the Parish Council for Anytown on 3 May 2022", Some("Council"));
+        check_body("Planning Committee on Monday 3 May 2022", Some("Planning Committee"));
+        check_body("Meeting of Anytown Town Council, the Chairman of the Roads Committee", Some("Council"));
         check_body("Transport Panel – eighth meeting 23rd March 2011", Some("Transport Panel"));
     }
 
@@ -360,6 +406,44 @@ mod tests {
         check_date("Approved minutes of the meeting held on 13 May 2014", Some("2014-05-13"));
         check_date("Meeting of 3 June 2014\nDate of next meeting: 8 July 2014", Some("2014-06-03"));
         check_date("MINUTES 2019\nMeeting held on Tuesday 5th March", Some("2019-03-05"));
+    }
+
+    #[test]
+    fn a_sentence_that_names_the_meeting_is_read_over_its_lines() {
+        let reading = describe_text(
+            "MINUTES OF THE MEETING OF ANYTOWN\nTOWN COUNCIL HELD IN THE HALL, ON MONDAY, 22ND\n\
+             SEPTEMBER, 2014, AT 3 P.M.\nPresent: Cllr A\n\
+             Draft minutes of these meetings:\nMeeting held on 22nd April, 2014",
+            None,
+        );
+        assert_eq!(reading.council.as_deref(), Some("Anytown Town Council"));
+        assert_eq!(reading.body.as_deref(), Some("Council"));
+        assert_eq!(reading.date.map(|date| date.to_string()).as_deref(), Some("2014-09-22"));
+        check_body(
+            "MINUTES OF PROCEEDINGS AT MEETING OF THE\nROADS COMMITTEE HELD IN\nTHE HALL",
+            Some("Roads Committee"),
+        );
+    }
+
+    #[test]
+    fn a_day_above_the_list_of_those_present_goes_before_one_below() {
+        check_date(
+            "Anytown\nTuesday 30 September 2014\nPresent: Cllr A\nA meeting was held on 22 September 2014",
+            Some("2014-09-30"),
+        );
+        check_date("Present: Cllr A\nThe meeting was held on 22 September 2014", Some("2014-09-22"));
+        check_date(
+            "Draft, subject to approval at the next Meeting. Ordinary Meeting of Wednesday 5 September 2018",
+            Some("2018-09-05"),
+        );
+    }
+
+    #[test]
+    fn the_first_council_named_is_the_documents_own() {
+        check_council(
+            "Anytown Parish Council\nThose there: Cllr Doe Kent County Council",
+            Some("Anytown Parish Council"),
+        );
     }
 
     #[test]

@@ -12,9 +12,9 @@ use super::{in_title_case, is_kind_only, is_of_another_meeting, pattern};
 
 /// The words that a body's name ends with.
 const KINDS: &str = r"(?:[Ss]ub-?\s?[Cc]ommittee|SUB-?\s?COMMITTEE|[Cc]ommittee|COMMITTEE|Cabinet|CABINET|Panel|PANEL|Board|BOARD|Forum|FORUM|Executive|EXECUTIVE|Commission|COMMISSION|[Ww]orking [Gg]roup|WORKING GROUP|[Ww]orking [Pp]arty|WORKING PARTY|[Cc]ouncil|COUNCIL|Partnership|PARTNERSHIP|Assembly|ASSEMBLY|Group|GROUP|(?:Municipal|Metropolitan) District|(?:MUNICIPAL|METROPOLITAN) DISTRICT)";
-/// What may stand behind these words: a district's place, a committee's part.
-const TAIL: &str =
-    r"(?: (?i:of) [A-Z][\w’'-]{2,30}(?: ?- ?[A-Z][\w’'-]{2,30}| [A-Z][\w’'-]{2,30})?)?(?: \([^)]{1,60}\))?";
+/// What may stand behind these words: a district's place, a committee's field
+/// or part.
+const TAIL: &str = r"(?: (?i:(?:of|on|for) (?:the )?)[A-Z][\w’'-]{2,30}(?: ?- ?[A-Z][\w’'-]{2,30}| [A-Z][\w’'-]{2,30})?)?(?: \([^)]{1,60}\))?";
 /// Up to twelve words in front.
 const WORDS: &str = r"(?:[\w’'&,()/-]+ ){0,12}?";
 
@@ -45,6 +45,12 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?P<label>(?:report )?to|meeting(?: of)?|committee|body|decision[- ]maker|name of (?:committee|meeting|body))\s*[:|][\s|]*(?:the )?(?P<name>[^|]+)",
     )
+});
+/// “To each member of the Audit Committee”: those who are called to a meeting.
+static MEMBERS_OF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i:^\W*(?:to\W+.*(?-u:\b))?members? of (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
+    ))
 });
 static LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"^(?:[\w’'&,()/-]+ ){{0,12}}{KINDS}{TAIL}$")));
@@ -93,6 +99,7 @@ pub fn read(
         .or_else(|| find(&ITS_MEETING))
         .or_else(|| lines.iter().find_map(|line| labelled(line)))
         .or_else(own_line)
+        .or_else(|| find(&MEMBERS_OF).filter(|name| !name.ends_with("Council")))
         .or_else(itself)
 }
 
@@ -129,10 +136,20 @@ fn after(regex: &Regex, line: &str) -> Option<String> {
 /// A name as a body's: without what is no part of it, and a council's own name
 /// as “Council”. `None` for one that may mean any body, or another meeting.
 fn named(name: &str) -> Option<String> {
-    static OF_OTHERS: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:last|previous|next)(?-u:\b)|eeting"));
+    static OF_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?-u:\b)(?:last|previous|next)(?-u:\b)|eeting|^(?:vice\W*)?(?:chair|mayor|leader|clerk|member|councillor|cllr|cathaoirleach)",
+        )
+    });
     static OF_COUNCIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(.{3,}?) of .*(?i:council)$"));
+    // “Cabinet on Monday”, “Parish Council for Anytown”.
+    static NO_FIELD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)(?: (?:on|for|of) (?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)(?-u:\b).*| on|(?P<council> council) (?:of|on|for) .*)$",
+        )
+    });
     let name = NOT_BODY.replace(name, "");
+    let name = NO_FIELD.replace(&name, "$council");
     // “Planning Committee of Anytown Council” is named by its first words.
     let name = OF_COUNCIL
         .captures(&name)
@@ -155,14 +172,9 @@ fn named(name: &str) -> Option<String> {
 /// The whole of a council: “County Council” as it is called, any other, or one
 /// that is called by its full name, as “Council”.
 fn of_council(name: &str) -> String {
-    let kinds: Vec<&str> = name.split_whitespace().collect();
     let is_above = name.to_lowercase().starts_with("above");
-    let is_principal = is_kind_only(name) && !is_local(name) && !is_above && kinds.len() > 1;
-    if is_principal || name.to_lowercase().ends_with("county council") && !is_local(name) {
-        let from = kinds.len().saturating_sub(2);
-        return in_title_case(&kinds[from..].join(" ").to_uppercase());
-    }
-    "Council".to_owned()
+    let is_principal = is_kind_only(name) && !is_local(name) && !is_above && name.contains(' ');
+    if is_principal { in_title_case(&name.to_uppercase()) } else { "Council".to_owned() }
 }
 
 /// The body that a labelled line names; a decision may also be one person's.
@@ -180,7 +192,7 @@ fn labelled(line: &str) -> Option<String> {
 /// date it stands for another meeting. A council's name there is a letterhead.
 fn on_own_line(line: &str, date: Option<PartialDate>) -> Option<String> {
     let is_of_date = dates(line).first().is_none_or(|found| date.is_none() || found.date == date);
-    let name = before_date(line);
+    let name = before_date(line).trim_end_matches(" on");
     let is_letterhead = name.to_lowercase().ends_with("council");
     let is_body =
         is_of_date && !is_letterhead && LINE.is_match(name) && !name.to_lowercase().contains("members of");

@@ -84,13 +84,17 @@ const NOT_COUNCIL: [&str; 12] = [
 /// A line that breaks off in a name: “Draft Minutes of the May meeting of Stoke”.
 static OPEN_NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i: of)(?: (?i:the))? [A-Z][\w’'-]*$"));
 
+/// Whether a line breaks off in a name.
+pub fn breaks_off(line: &str) -> bool {
+    OPEN_NAME.is_match(line)
+}
+
 /// A council's full name in the heading: a principal one's as the table has
-/// it, any other's as printed. What is of a kind that councils are of goes
-/// before what only ends in “Council”.
+/// it, a local one's as printed; else what only ends in “Council”.
 fn named(lines: &[&str], councils: &Councils) -> Option<String> {
     let mut printed = None;
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| kind_of(line) != Kind::Attendance) {
-        let begins_above = at.checked_sub(1).is_some_and(|above| OPEN_NAME.is_match(lines[above]));
+        let begins_above = at.checked_sub(1).is_some_and(|above| breaks_off(lines[above]));
         for found in COUNCIL.find_iter(line) {
             let after = line[found.end()..].split_whitespace().next().unwrap_or_default().to_lowercase();
             if NOT_COUNCIL.contains(&after.trim_matches(|c: char| !c.is_alphanumeric()))
@@ -112,7 +116,11 @@ fn named(lines: &[&str], councils: &Councils) -> Option<String> {
             if is_broken {
                 continue;
             }
-            printed.get_or_insert_with(|| of_municipality(&in_title_case(&name).replace(" & ", " and ")));
+            let name = of_municipality(&in_title_case(&name).replace(" & ", " and "));
+            if is_local(&name) {
+                return Some(name);
+            }
+            printed.get_or_insert(name);
         }
     }
     printed.or_else(|| {

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::{DateSource, PartialDate, Reading, Warning};
+use crate::model::{DateSource, Kind, PartialDate, Reading, Warning};
 use crate::parse::date::{dates, day_and_month, in_file_name};
+use crate::parse::kind::kind_of;
 
 use super::{Heading, cut, is_of_another_meeting, pattern};
 
@@ -28,9 +29,8 @@ pub fn read(heading: &Heading, lines: &[&str], reading: &mut Reading) {
         let found = in_heading.filter(|(sign, _)| (*sign > Sign::Alone) == is_told);
         found.map(|(_, date)| (date, DateSource::Heading))
     };
-    let found = meta(&["dc.date"])
+    let found = meta(&["dc.date", "meeting_date", "meeting-date", "datetime"])
         .or(of_heading(true))
-        .or(meta(&["meeting_date", "meeting-date", "datetime"]))
         .or(of_name(true))
         .or(of_heading(false))
         .or(meta(&["date", "time"]))
@@ -72,9 +72,22 @@ static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The best sign among the dates of a heading, with its date: the first day of
-/// those that have it.
+/// The best sign among the dates of a heading, with its date. Below the list of
+/// those present is business, where a day is of the meeting only if none above
+/// is told to be.
 fn best(lines: &[&str], warnings: &mut Vec<Warning>) -> Option<(Sign, PartialDate)> {
+    let n_above = lines.iter().position(|line| kind_of(line) == Kind::Attendance).unwrap_or(lines.len());
+    let above = best_of(&lines[..n_above], warnings);
+    if above.is_some_and(|(sign, _)| sign > Sign::Alone) {
+        return above;
+    }
+    best_of(&lines[n_above..], warnings)
+        .filter(|(sign, _)| above.is_none() || *sign == Sign::Meeting)
+        .or(above)
+}
+
+/// The first day of those that have the best sign.
+fn best_of(lines: &[&str], warnings: &mut Vec<Warning>) -> Option<(Sign, PartialDate)> {
     let mut best: Option<(Sign, PartialDate)> = None;
     let mut without_year = None;
     for (at, line) in lines.iter().enumerate() {

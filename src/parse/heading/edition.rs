@@ -36,6 +36,9 @@ static DRAFT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Among how many lines a report says from whom it comes and to whom it goes.
+const N_OF_REPORT: usize = 12;
+
 /// What the document is, by its heading, else by the name of its file, else by
 /// a list of those present.
 pub fn read(heading: &Heading, lines: &[&str]) -> Option<Edition> {
@@ -44,7 +47,7 @@ pub fn read(heading: &Heading, lines: &[&str]) -> Option<Edition> {
     let is_draft = lines.iter().any(|line| is_of_this(&DRAFT, line))
         || (name.contains("draft") && name.contains("minutes"));
     let minutes = if is_draft { Edition::DraftMinutes } else { Edition::Minutes };
-    let n_report = lines.iter().filter(|line| REPORT.is_match(line)).count();
+    let n_report = lines.iter().take(N_OF_REPORT).filter(|line| REPORT.is_match(line)).count();
     if n_report >= 2 {
         return Some(Edition::Report);
     }

@@ -81,11 +81,23 @@ fn goes_on(line: &str, next: &str) -> bool {
         pattern(r"(?i)(?:(?:^|\s)(?:of|the|at|in|on|held|and|for)|,|\d(?:st|nd|rd|th)|day|\w-)$")
     });
     static TAKES_UP: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:held|on|at) "));
-    // “MEETING OF ANYTOWN” / “CITY COUNCIL HELD IN”.
-    let is_open_name = || is_capitals(line) && is_capitals(next) && council::breaks_off(line);
+    // “A meeting of the Health and Social” / “Care Panel will be held in”.
+    static MEETING_OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)meeting of(?-u:\b)"));
+    static HELD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)held(?-u:\b)"));
+    let is_held_below = || {
+        let is_waiting = MEETING_OF.is_match(line) && !HELD.is_match(line);
+        is_waiting && HELD.is_match(next) && !MEETING_OF.is_match(next)
+    };
+    // “MEETING OF ANYTOWN CITY” / “COUNCIL” / “HELD IN”.
+    static UNNAMED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"MEETING OF (?:THE )?(?P<name>(?:[\w&,’'-]+ ){0,8}[\w&,’'-]+)$"));
+    let is_named_below = || {
+        let name = UNNAMED.captures(line).map(|found| found["name"].to_owned());
+        is_capitals(line) && is_capitals(next) && name.is_some_and(|name| !body::names_one(&name))
+    };
     line.len() + next.len() <= LONGEST
         && SPEAKS.is_match(line)
-        && (OPEN.is_match(line) || TAKES_UP.is_match(next) || is_open_name())
+        && (OPEN.is_match(line) || TAKES_UP.is_match(next) || is_held_below() || is_named_below())
         && !date::dates(line).iter().any(|found| found.date.is_some_and(|date| date.to_day().is_some()))
 }
 
@@ -108,7 +120,7 @@ fn is_of_another_meeting(line: &str, at: usize) -> bool {
     // What is approved, or the meeting that the date belongs to.
     static APPROVED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:confirm|approv|adopt|agree|accept|receiv|consider|circulat|sign|cop(?:y|ies))\w*(?-u:\b)[^;]{0,60}(?-u:\b)(?:minutes|of the following meetings?)(?-u:\b)|^(?:\d+\W+)?dates? of (?:the )?(?:next|future)(?-u:\b)|(?-u:\b)cofnodion y cyfarfod (?:diwethaf|blaenorol)(?-u:\b)",
+            r"(?i)(?-u:\b)(?:confirm|approv|adopt|agree|accept|receiv|consider|circulat|sign|cop(?:y|ies))\w*(?-u:\b)[^;)]{0,60}(?-u:\b)(?:minutes|of the following meetings?)(?-u:\b)|^(?:\d+\W+)?dates? of (?:the )?(?:next|future)(?-u:\b)|(?-u:\b)cofnodion y cyfarfod (?:diwethaf|blaenorol)(?-u:\b)",
         )
     });
     static MEETING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:meetings?|minutes)(?-u:\b)"));
@@ -411,7 +423,7 @@ mod tests {
     #[test]
     fn a_sentence_that_names_the_meeting_is_read_over_its_lines() {
         let reading = describe_text(
-            "MINUTES OF THE MEETING OF ANYTOWN\nTOWN COUNCIL HELD IN THE HALL, ON MONDAY, 22ND\n\
+            "MINUTES OF THE MEETING OF ANYTOWN TOWN\nCOUNCIL\nHELD IN THE HALL, ON MONDAY, 22ND\n\
              SEPTEMBER, 2014, AT 3 P.M.\nPresent: Cllr A\n\
              Draft minutes of these meetings:\nMeeting held on 22nd April, 2014",
             None,
@@ -420,8 +432,21 @@ mod tests {
         assert_eq!(reading.body.as_deref(), Some("Council"));
         assert_eq!(reading.date.map(|date| date.to_string()).as_deref(), Some("2014-09-22"));
         check_body(
+            "A meeting of the Health and Social\nCare Panel will be held in the Hall",
+            Some("Health and Social Care Panel"),
+        );
+        check_body(
             "MINUTES OF PROCEEDINGS AT MEETING OF THE\nROADS COMMITTEE HELD IN\nTHE HALL",
             Some("Roads Committee"),
+        );
+    }
+
+    #[test]
+    fn two_sentences_that_name_the_meeting_are_two_lines() {
+        check_council(
+            "Minutes of the September meeting of Anytown PC\n\
+             Minutes of the meeting of the Anytown Parish Council held on 14 September 2004 in the Village Hall, all being there",
+            Some("Anytown Parish Council"),
         );
     }
 
@@ -484,6 +509,7 @@ mod tests {
             ("Anytown Council held their meeting at 7.30pm", Edition::Minutes),
             ("Panel\nPresent: A, B and C", Edition::Minutes),
             ("MINUTES\nTo adopt the draft minutes of the last meeting", Edition::Minutes),
+            ("Draft (until approved at the next meeting) Minutes of the Meeting", Edition::DraftMinutes),
             ("MINUTES (subject to approval at the next meeting)", Edition::DraftMinutes),
             ("Decision maker: Director of Housing\nDecision status: Approved", Edition::Decisions),
         ] {

@@ -307,7 +307,7 @@ fn a_saved_page_of_moderngov_is_read_by_its_marks() {
     let Some(shared) = shared("a_saved_page_of_moderngov_is_read_by_its_marks") else { return };
     let reading = read_saved(&shared, "kingston-upon-thames/meeting_with_minutes_10221.html").unwrap();
     // The title says “Modern Council”, the footer whose site it is.
-    assert_eq!(reading.council.as_deref(), Some("Royal Borough of Kingston upon Thames"));
+    assert_eq!(reading.council.as_deref(), Some("Royal Borough of Kingston upon Thames Council"));
     assert_eq!(reading.body.as_deref(), Some("Kingston and North Kingston Neighbourhood Committee"));
     assert_eq!(
         (date(&reading).as_deref(), reading.date_source),

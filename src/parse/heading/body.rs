@@ -58,7 +58,7 @@ static LINE: LazyLock<Regex> =
 /// it may begin with Audit, Planning or General.
 static NOT_BODY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:the|each|every|all|members? of|draft|approved|unconfirmed|minutes?|notes?|agenda|meetings?|monthly|annual|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|first|second|zoom|online|remote)(?-u:\b)[\s,:-]*)+",
+        r"(?i)^(?:(?:the|each|every|all|members? of|draft|approved|unconfirmed|minutes?|notes?|agenda|meetings?|monthly|annual|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|first|second|zoom|online|remote|january|february|march|april|may|june|july|august|september|october|november|december)(?-u:\b)[\s,:-]*)+",
     )
 });
 static HELD: LazyLock<Regex> =
@@ -69,6 +69,12 @@ static OF_ELECTORS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?-u:\b)annual (?:(?P<kind>parish|town|community|village) (?P<what>meeting|assembly)|meeting of (?:the )?(?P<of>parish|town|community|village) *(?:$|meeting|held|on(?-u:\b)|[–,:-]))",
     )
 });
+
+/// Whether words name a body already, and not the beginning of its name.
+pub fn names_one(words: &str) -> bool {
+    static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?-u:\b){KINDS}(?-u:\b)")));
+    NAME.is_match(words)
+}
 
 /// The body that met: where a heading speaks of its meeting, else of its
 /// minutes, else where it says whom it is for, else on a line of its own, alone

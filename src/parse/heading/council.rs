@@ -61,7 +61,7 @@ static CYNGOR: LazyLock<Regex> = LazyLock::new(|| {
 /// Words in front of a council's name that are no part of it.
 static NOT_NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:the|each|every|all|member|draft|approved|unconfirmed|minutes?|notes?|agenda|meeting|meetings|monthly|annual|general|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|statutory|members|report|first|second|planning|zoom|online|remote|record|audit|finance|present)\b[\s,:-]*)+",
+        r"(?i)^(?:(?:the|each|every|all|member|draft|approved|unconfirmed|minutes?|notes?|agenda|meeting|meetings|monthly|annual|general|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|statutory|members|report|first|second|planning|zoom|online|remote|record|audit|finance|present|held|adjourned)\b[\s,:-]*)+",
     )
 });
 
@@ -81,20 +81,22 @@ const NOT_COUNCIL: [&str; 12] = [
     "owned",
 ];
 
+/// A name that says which kind of council it is.
+static OF_KIND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i) (?:parish|town|community|village|city|county|borough|district|municipal) council$|^(?:township|town|village|municipality|city) of ",
+    )
+});
+
 /// A line that breaks off in a name: “Draft Minutes of the May meeting of Stoke”.
 static OPEN_NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i: of)(?: (?i:the))? [A-Z][\w’'-]*$"));
 
-/// Whether a line breaks off in a name.
-pub fn breaks_off(line: &str) -> bool {
-    OPEN_NAME.is_match(line)
-}
-
-/// A council's full name in the heading: a principal one's as the table has
-/// it, a local one's as printed; else what only ends in “Council”.
+/// A council's full name in the heading: one of the table, or one that says of
+/// which kind it is; else what only ends in “Council”.
 fn named(lines: &[&str], councils: &Councils) -> Option<String> {
     let mut printed = None;
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| kind_of(line) != Kind::Attendance) {
-        let begins_above = at.checked_sub(1).is_some_and(|above| breaks_off(lines[above]));
+        let begins_above = at.checked_sub(1).is_some_and(|above| OPEN_NAME.is_match(lines[above]));
         for found in COUNCIL.find_iter(line) {
             let after = line[found.end()..].split_whitespace().next().unwrap_or_default().to_lowercase();
             if NOT_COUNCIL.contains(&after.trim_matches(|c: char| !c.is_alphanumeric()))
@@ -107,17 +109,19 @@ fn named(lines: &[&str], councils: &Councils) -> Option<String> {
             if is_kind_only(&name) || name.to_lowercase().ends_with(" of council") || name.contains(',') {
                 continue;
             }
-            if let Some(council) = councils.find(&name) {
-                return Some(council.name.clone());
-            }
+            let is_principal = councils.find(&name).is_some();
             // What is left of a name whose beginning is lost, or stands in the
             // line above, is a wrong name: none is better.
             let is_broken = !name.starts_with(char::is_uppercase) || (begins_above && found.start() == 0);
-            if is_broken {
+            if is_broken && !is_principal {
                 continue;
             }
-            let name = of_municipality(&in_title_case(&name).replace(" & ", " and "));
-            if is_local(&name) {
+            let name = in_title_case(&name).replace(" & ", " and ");
+            if is_principal {
+                return Some(name);
+            }
+            let name = of_municipality(&name);
+            if OF_KIND.is_match(&name) {
                 return Some(name);
             }
             printed.get_or_insert(name);
@@ -138,7 +142,7 @@ fn full_name(found: &str) -> String {
         LazyLock::new(|| pattern(r"(?i) (?:annual|general|ordinary|extra-?ordinary|special|monthly) "));
     static IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"^.*(?:(?:(?i:committee|panel|board|group|meeting|minutes|minuted)) of (?i:the )?|(?i: of the )|[a-z]{3,}\. |Council )",
+            r"(?i)^.*(?:(?:committee|panel|board|group|meeting|minutes|minuted) of (?:the )?| of the |[a-z]{3,}\. |(?-i:Council) )",
         )
     });
     let name = NOT_NAME.replace(found, "");
@@ -204,7 +208,7 @@ fn imprinted(imprint: &[String], councils: &Councils) -> Option<String> {
     });
     imprint.iter().find_map(|line| {
         let name = AROUND.replace_all(line, " ").split_whitespace().collect::<Vec<_>>().join(" ");
-        councils.find(&name).map(|council| council.name.clone())
+        councils.find(&name).map(|_| in_title_case(&name))
     })
 }
 

@@ -32,7 +32,7 @@ static REPORT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static DRAFT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)draft(?-u:\b).{0,20}(?-u:\b)minutes(?-u:\b)|(?-u:\b)minutes(?-u:\b).{0,30}(?-u:\b)(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))(?-u:\b)|(?-u:\b)(?:unconfirmed|unapproved|un-confirmed|un-approved) minutes(?-u:\b)|^\W*draft\W*$|(?-u:\b)subject to (?:approval|confirmation) (?:at|by)(?-u:\b)",
+        r"(?i)(?-u:\b)draft(?-u:\b)(?: \([^)]*\))?.{0,20}(?-u:\b)minutes(?-u:\b)|(?-u:\b)minutes(?-u:\b).{0,30}(?-u:\b)(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))(?-u:\b)|(?-u:\b)(?:unconfirmed|unapproved|un-confirmed|un-approved) minutes(?-u:\b)|^\W*draft\W*$|(?-u:\b)subject to (?:approval|confirmation) (?:at|by)(?-u:\b)",
     )
 });
 

@@ -9,10 +9,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::{Councils, Edition, Reading};
+use crate::model::{Councils, Edition, Kind, Reading};
 
 use super::blocks::{Block, Page, is_capitals};
 use super::date;
+use super::kind::kind_of;
 
 pub use edition::other_page;
 
@@ -95,9 +96,20 @@ fn goes_on(line: &str, next: &str) -> bool {
         let name = UNNAMED.captures(line).map(|found| found["name"].to_owned());
         is_capitals(line) && is_capitals(next) && name.is_some_and(|name| !body::names_one(&name))
     };
+    // “HELD IN THE COUNCIL” / “CHAMBER, ON MONDAY, 22ND”.
+    let is_dated_below = || {
+        let is_printed = is_capitals(line) && is_capitals(next) && HELD.is_match(line);
+        is_printed
+            && next.contains(|c: char| c == ',' || c.is_ascii_digit())
+            && kind_of(next) != Kind::Attendance
+    };
     line.len() + next.len() <= LONGEST
         && SPEAKS.is_match(line)
-        && (OPEN.is_match(line) || TAKES_UP.is_match(next) || is_held_below() || is_named_below())
+        && (OPEN.is_match(line)
+            || TAKES_UP.is_match(next)
+            || is_held_below()
+            || is_named_below()
+            || is_dated_below())
         && !date::dates(line).iter().any(|found| found.date.is_some_and(|date| date.to_day().is_some()))
 }
 
@@ -129,13 +141,18 @@ fn is_of_another_meeting(line: &str, at: usize) -> bool {
     });
     static AFTER: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)^[^.;]{0,100}(?-u:\b)(?:were|was|be|having been|had been|as a)\W+(?:\w+\W+){0,4}(?:confirmed|approved|agreed|accepted|adopted|signed|correct|true|read|received|taken|circulated)(?-u:\b)",
+            r"(?i)^[\d./-]*[^.;]{0,100}(?-u:\b)(?:were|was|be|having been|had been|as a)\W+(?:\w+\W+){0,4}(?:confirmed|approved|agreed|accepted|adopted|signed|correct|true|read|received|taken|circulated)(?-u:\b)",
         )
     });
     let own = OWN.find(line).map_or(0, |own| own.end().min(at));
     let before = &line[own..at];
-    let is_other =
-        || MEETING.find_iter(before).last().is_some_and(|last| OTHER.is_match(&before[..last.start()]));
+    let is_other = || {
+        // “at the next Meeting. Ordinary Meeting of”: the last one counts.
+        let meetings: Vec<_> = MEETING.find_iter(before).collect();
+        let Some((last, earlier)) = meetings.split_last() else { return false };
+        let from = earlier.last().map_or(0, |earlier| earlier.end());
+        OTHER.is_match(&before[from..last.start()])
+    };
     APPROVED.is_match(before)
         || is_other()
         || (AFTER.is_match(&line[at..]) && line[..at].to_lowercase().contains("minutes"))
@@ -414,6 +431,7 @@ mod tests {
             Some("2014-07-09"),
         );
         check_date("The minutes of the meeting held on 13 May 2014 were approved.", None);
+        check_date("The Minutes of the meeting held on 06.03.17 were agreed as a true record.", None);
         check_date("Minutes of the previous meeting (12/4/05)", None);
         check_date("Approved minutes of the meeting held on 13 May 2014", Some("2014-05-13"));
         check_date("Meeting of 3 June 2014\nDate of next meeting: 8 July 2014", Some("2014-06-03"));
@@ -423,7 +441,7 @@ mod tests {
     #[test]
     fn a_sentence_that_names_the_meeting_is_read_over_its_lines() {
         let reading = describe_text(
-            "MINUTES OF THE MEETING OF ANYTOWN TOWN\nCOUNCIL\nHELD IN THE HALL, ON MONDAY, 22ND\n\
+            "MINUTES OF THE MEETING OF ANYTOWN TOWN\nCOUNCIL\nHELD IN THE TOWN\nHALL, ANYTOWN, ON MONDAY, 22ND\n\
              SEPTEMBER, 2014, AT 3 P.M.\nPresent: Cllr A\n\
              Draft minutes of these meetings:\nMeeting held on 22nd April, 2014",
             None,
@@ -457,6 +475,16 @@ mod tests {
             Some("2014-09-30"),
         );
         check_date("Present: Cllr A\nThe meeting was held on 22 September 2014", Some("2014-09-22"));
+        check_date(
+            "You are requested to attend a Meeting to be held in the Hall at\n\
+             New Road on Tuesday, 13 September 2016 at 9\nMinutes of the meeting held on 12 July 2016",
+            Some("2016-09-13"),
+        );
+        check_date(
+            "Draft Minutes Subject to Approval at the next Meeting Ordinary Meeting of Wednesday 5 September 2018\n\
+             The meeting was told of 11 November 2018",
+            Some("2018-09-05"),
+        );
         check_date(
             "Draft, subject to approval at the next Meeting. Ordinary Meeting of Wednesday 5 September 2018",
             Some("2018-09-05"),

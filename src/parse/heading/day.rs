@@ -130,11 +130,15 @@ fn sign_of(line: &str, at: usize, above: &str) -> Option<Sign> {
         return None;
     }
     let is_short = line.len() <= HARDLY_MORE;
-    let is_below = || is_short && MEETS.is_match(above) && !is_of_another_meeting(above, above.len());
+    let has_weekday = WEEKDAY.is_match(before);
+    let is_below = || {
+        let speaks = MEETS.is_match(above) && !is_of_another_meeting(above, above.len());
+        (is_short || has_weekday) && speaks && dates(above).is_empty()
+    };
     if MEETS.is_match(line) || is_below() {
         return Some(Sign::Meeting);
     }
-    if WEEKDAY.is_match(before) || BEGINS_WITH_DATE.is_match(line) {
+    if has_weekday || BEGINS_WITH_DATE.is_match(line) {
         return Some(Sign::Weekday);
     }
     is_short.then_some(Sign::Alone)

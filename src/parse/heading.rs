@@ -356,6 +356,7 @@ mod tests {
             Some("City of Anyplace"),
         );
         check_council("Roads of the City of Anyplace\nA city of culture", None);
+        check_council("City of Culture 2029\nThe City of Culture bid\nA City of Culture", None);
         check_council("City of Wells Parish Council", Some("City of Wells Parish Council"));
     }
 

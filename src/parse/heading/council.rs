@@ -6,14 +6,13 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::model::{Council, Councils, Kind, PartialDate};
-use crate::parse::kind::kind_of;
-
 use crate::parse::blocks::is_capitals;
+use crate::parse::kind::kind_of;
 
 use super::{Heading, in_title_case, is_kind_only, pattern};
 
 /// The council: as the heading names it; else as a page's copyright does; else
-/// a municipality, or the principal council's place, that the text names again
+/// the principal council's place, or a municipality, that the text names again
 /// and again.
 pub fn read(
     heading: &Heading,
@@ -24,11 +23,11 @@ pub fn read(
     named(lines, councils)
         .or_else(|| imprinted(&heading.page.imprint, councils))
         .or_else(|| lines.iter().find_map(|line| municipality_on_line(line)))
-        .or_else(|| recurring_municipality(heading))
         .or_else(|| {
             let is_local = texts(heading).any(|text| LOCAL.is_match(text));
             if is_local { None } else { recurring_place(heading, councils, date) }
         })
+        .or_else(|| recurring_municipality(heading))
 }
 
 /// Whether a council is that of a parish, a community, a town or a township:
@@ -186,10 +185,13 @@ fn municipality_on_line(line: &str) -> Option<String> {
 /// The municipality that a text names again and again, and no other.
 fn recurring_municipality(heading: &Heading) -> Option<String> {
     const ENOUGH: usize = 3;
+    /// Titles that a city may bear.
+    const TITLES: [&str; 6] = ["Culture", "Sanctuary", "Science", "Sport", "Literature", "Learning"];
     static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(MUNICIPALITY));
+    let is_title = |name: &str| TITLES.iter().any(|title| name.ends_with(title));
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for text in texts(heading) {
-        for found in NAME.find_iter(text) {
+        for found in NAME.find_iter(text).filter(|found| !is_title(found.as_str())) {
             *counts.entry(found.as_str()).or_default() += 1;
         }
     }

@@ -433,6 +433,8 @@ mod tests {
         );
         check_date("The minutes of the meeting held on 13 May 2014 were approved.", None);
         check_date("The Minutes of the meeting held on 06.03.17 were agreed as a true record.", None);
+        check_date("To: | Cabinet – 4 March 2025\n5 March 2025", Some("2025-03-04"));
+        check_date("Report of 3 March 2025\nTo: Cabinet – 4 March 2025", Some("2025-03-04"));
         check_date("Minutes of the previous meeting (12/4/05)", None);
         check_date("Approved minutes of the meeting held on 13 May 2014", Some("2014-05-13"));
         check_date("Meeting of 3 June 2014\nDate of next meeting: 8 July 2014", Some("2014-06-03"));

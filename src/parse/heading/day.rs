@@ -46,7 +46,8 @@ pub fn read(heading: &Heading, lines: &[&str], reading: &mut Reading) {
 enum Sign {
     /// It stands in a line that is hardly more than a date.
     Alone,
-    /// It has its weekday, or its line begins with “Date:”.
+    /// It has its weekday, or its line begins with “Date:” or, of a report to a
+    /// meeting, with “To:”.
     Weekday,
     /// Its line, or the line above one that is hardly more than a date, speaks
     /// of a meeting.
@@ -65,7 +66,8 @@ static OTHER_DAY: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?-u:\b)(?:publish\w*|publication|issued?|dated|des?patch\w*|signed|posted|uploaded|updated|modified|created|printed|deadline|received|expir\w*|effective|created|(?:dated|signed) this)[^\w]{0,3}(?:(?:on|date|the|this|of|is|day)\W+){0,3}(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\W+)?$",
     )
 });
-static BEGINS_WITH_DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\W*(?:date|dyddiad)\s*[:|]"));
+static SAYS_FOR_WHEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\W*(?:date|dyddiad|(?:report )?to)\s*[:|]"));
 static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\W+(?:the\W+)?$|(?-u:\b)dydd\s+\w+\W+$",
@@ -138,7 +140,7 @@ fn sign_of(line: &str, at: usize, above: &str) -> Option<Sign> {
     if MEETS.is_match(line) || is_below() {
         return Some(Sign::Meeting);
     }
-    if has_weekday || BEGINS_WITH_DATE.is_match(line) {
+    if has_weekday || SAYS_FOR_WHEN.is_match(line) {
         return Some(Sign::Weekday);
     }
     is_short.then_some(Sign::Alone)

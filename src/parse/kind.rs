@@ -6,56 +6,249 @@ use regex::Regex;
 
 use crate::model::Kind;
 
-use super::blocks::{Block, Style};
+use super::blocks::{Block, Style, is_capitals};
 
-/// Builds a pattern that is written in this file.
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is a constant that the tests build")
+/// Builds a pattern that is written in this module. Its word boundaries are
+/// those of ASCII: Unicode's make the engine slow on any other letter.
+pub(super) fn pattern(text: &str) -> Regex {
+    Regex::new(&text.replace(r"\b", r"(?-u:\b)")).expect("the pattern is a constant that the tests build")
 }
 
-/// Who decides, at the front of a sentence: “the Committee”, “it was”, “Cabinet”.
-const WHO: &str = r"(?:it was|(?:the |this )?(?:\w+ ){0,3}(?:committee|council|cabinet|board|panel|forum|members|councillors|executive)(?: members)?)";
+/// What a sentence does towards a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Nothing: it tells, asks or answers.
+    Says,
+    /// It names who moved or seconded, and no more: “Seconded by Mrs B”.
+    Names,
+    /// It puts a motion before the debate: “Mr A proposed and Mrs B seconded
+    /// the following amendment”.
+    Puts,
+    /// It gives a motion with its mover and seconder, of which no vote is told:
+    /// “Mr A proposed, seconded by Mrs B, that the wall be mended”.
+    Moves,
+    /// It is the words of a motion, no more: “That the wall be mended”.
+    Motion,
+    /// It decides, in the words of a clerk's formula, which the sentences after
+    /// it belong to: “RESOLVED that …”.
+    Rules(Kind),
+    /// It tells what was decided: “It was agreed to mend the wall”.
+    Decides(Kind),
+    /// It tells what was noted, as a decision or in passing.
+    Notes,
+    /// It tells that what stands before it was carried: “All in favour.”
+    Carries,
+    /// … or lost: “Amendment lost.”
+    Loses,
+}
 
-/// Verdicts in capitals are reliable anywhere in a sentence; lower case only
-/// where the sentence begins with it or names who decided.
-static RESOLUTION: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+/// Where a clause may begin inside of a sentence.
+const START: &str = r"(?:^|[,;:–—(-] ?|\b(?:and|but|so|then|therefore|accordingly|discussion) )";
+
+/// Who decides: “the Committee”, “Cabinet”, “all members”, “TCC”.
+const WHO: &str = r"(?:(?:the |this |all )?(?:\w+ ){0,3}(?:committee|sub-committee|council|cabinet|board|panel|forum|members|councillors|cllrs|executive|meeting|trustees|governors)(?: members)?|(?:the )?(?-i:[A-Z]{0,2}[BCDPT]C)|all|(?-i:We))";
+
+/// Words that may stand between who decides and what is done.
+const HOW: &str = r"(?:(?:therefore|then|also|all|both|subsequently|further|formally|hereby|\w+ously|duly|thus|again) ){0,3}";
+
+/// The words that decide in the past tense.
+const DECIDED: &str = r"(?:resolved|agreed|decided|determined|voted)";
+
+/// The clerk's formulas: in capitals wherever they stand, others at the front.
+static FORMULA: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     [
-        pattern(r"\b(?:RESOLVED|RESOLUTION|AGREED|DECIDED|CARRIED|PENDERFYNWYD|PENDERFYNIAD)\b"),
+        pattern(r"\b(?:RESOLVED|AGREED|DECIDED|PENDERFYNWYD|PENDERFYNIAD|CYTUNWYD)\b|^\W*RESOLUTION\b"),
+        pattern(
+            r"(?i)^\W*(?:and |that |also )?(?:unanimously |duly )?(?:resolved|resolution|agreed|decided|decision|penderfynwyd|penderfyniad|cytunwyd)(?: unanimously)?(?:\s*(?:$|[:;.–-])|,? (?:that|to|unanimously|as|on|by)\b)",
+        ),
+        pattern(r"(?i)^\W*(?:penderfynwyd|cytunwyd|cymeradwywyd)\b"),
+    ]
+});
+static DECISION: LazyLock<[Regex; 9]> = LazyLock::new(|| {
+    [
         pattern(&format!(
-            r"(?i)^(?:and |that )?(?:{WHO}[, ]+)?(?:(?:therefore|then|also|unanimously|duly|proposed,? seconded and) )*(?:resolved|resolution|agreed|decided|decision|penderfynwyd|cytunwyd)(?: unanimously)?(?:\s*(?:$|[:;.–-])|,? (?:that|to|unanimously|as|on|by)\b)"
+            r"(?i){START}{WHO} {HOW}(?:{DECIDED}(?:\W*$|,? (?:unanimously|to|that|on|not|the|this|a|an|it|by)\b| ?[:;'‘’“])|(?:noted and |considered and |discussed and )?(?:approved|endorsed|authori[sz]ed|ratified|adopted)|co-opted|(?:accepted|confirmed) (?:the|this|these|that|a|an)\b|gave (?:its|their) (?:permission|approval|consent)|(?:had|has|have) no objections?\b)"
         )),
-        pattern(r"(?i)\bit was (?:\w+ ){0,3}(?:resolved|agreed|decided)\b"),
+        pattern(
+            r"(?i)^on the proposal of\b.{0,400}\b(?:agreed|resolved|approved|adopted|decided|appointed|elected)\b",
+        ),
+        // “There were no objections to this plan”, said of planning applications.
+        pattern(
+            r"(?i)^there (?:were|are|was) no (?:objections?|comments?|observations?) (?:to|on) (?:this|the) (?:plan|application|proposal)\b",
+        ),
+        pattern(
+            r"(?i)[–—,:-] (?:all |unanimously )?(?:approved|agreed|not agreed)(?: for payment| by all)?\W*$",
+        ),
+        pattern(
+            r"(?i)^(?:a |all |the |following |above |these )*(?:cheques?|payments?|invoices?)\b[^.]{0,200}\b(?:was|were) (?:duly |then )?(?:signed|passed|made)\b",
+        ),
+        // Welsh, in which the verb comes first.
+        pattern(
+            r"(?i)(?:^|[,;:.] ?)(?:\w+ (?:a|ac) )?(?:ph|b|ch|c|g)?(?:penderfynwyd|enderfynwyd|cytunwyd|ytunwyd|cymeradwywyd|ymeradwywyd|awdurdodwyd|awdurdodir|gwrthodwyd)\b",
+        ),
+        pattern(r"(?i)\b(?:cynigiwyd|chynigiwyd) gan\b[^;]{0,160}\b(?:g?eiliwyd|heilio)\b"),
+        pattern(
+            r"(?i)\b(?:proposed|moved|prop)\b[^;]{0,400}\b(?:seconded|2nd)\b[^;]{0,200}\b(?:agreed|approved|carried|resolved|in favour)\b",
+        ),
+        pattern(
+            r"(?i)^(?:the )?(?:following )?appointments? (?:was|were) made\b|\b(?:undernoted|following) appointments were made\b",
+        ),
     ]
 });
-static RECOMMENDATION: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+
+/// “It was agreed”, wherever it stands, unless somebody only tells of it.
+static IT_WAS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)^(?P<before>.*?)\bit (?:was|is) (?:\w+ ){{0,3}}?(?:{DECIDED}|accepted that|approved|authorised)\b"
+    ))
+});
+/// A subject and what was done with it: “The minutes were approved”.
+static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?P<subject>[^.;?]{2,240}?) (?:was|were) (?:(?:\w+ly|then|also|all|both|thereafter|therefore|again|\w+ed,?|read|and) ){0,5}?(?:agreed|approved|accepted|adopted|authori[sz]ed|ratified|confirmed as|confirmed and|signed as|resolved|co-opted|elected|re-elected|appointed|re-appointed|deferred)\b(?P<rest>.*)$",
+    )
+});
+/// Words of a subject that say that somebody tells of it, or of what others did.
+static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:that|who|which|if|whether|when|once|until|where|because|as was|as had|since|had|would|said|says|stated|advised|informed|told|explained|asked|queried|hoped|thought|felt|planning permission|permission|you)\b",
+    )
+});
+static BY_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:by|with) (?:the )?(?:\w+ )?(?:county|district|borough|city|planning|secretary|welsh|government|national|highways|inspector)\b|\bin (?:19|20)\d\d\b|\blast (?:year|month)\b",
+    )
+});
+
+static PUTS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:proposed|moved)\b.{0,160}\bseconded,? (?:by (?-i:(?:[A-Z][\w.’'-]* ){1,5}))?(?:the|an?) (?:following )?(?:\w+ )?(?:amendment|motion)\b|^the motion was (?:proposed|moved|seconded)\b",
+    )
+});
+static MOVES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:proposed|moved|prop)\b.{0,400}\b(?:seconded|2nd)\b"));
+/// No more than names: nothing is said of what was moved.
+static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?-i:[A-Z]{0,3}\d{1,4}[/-]\d{1,4}:? (?:[A-Z]\. ?[A-Z][\w’'-]+(?:, | and | ?/ ?)?){2}:?$)|^\W*(?:(?:(?:it|this) was )?(?:proposed|moved|prop|proposer|mover|seconded|seconder|2nd)\b[ .:;-]*(?:by\b:?)?[^:;]{2,60}){1,2}(?:[.;,:]|$)[^a-z]*(?:(?:unanimously |all |and )*(?:agreed|carried|approved|in favour)\b.{0,20})?$",
+    )
+});
+static HAS_PURPOSE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:that|to|acceptance|approval|the|this|of|for|an?|increasing)\b [^,]"));
+static ENDS_CARRIED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:agreed|carried|approved|in favour|unanimous\w*)\W*(?:[A-Z]{2,3})?$"));
+
+static MOTION: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     [
-        pattern(r"\b(?:RECOMMENDED|RECOMMENDATIONS?|RECOMMENDS?)\b"),
-        pattern(&format!(r"(?i)^(?:{WHO}[, ]+)?(?:recommended|recommendations?|recommends?|to recommend)\b")),
+        // A reference and the names of those who moved may stand before it.
+        pattern(
+            r"^\W*(?:[A-Z]{0,3}\d[\w/-]*:? [^:]{2,80}: )?(?:(?i:and|now|therefore|further)[,:]? )*(?:That|THAT|that),? \S",
+        ),
+        pattern(
+            r"(?i)^\W*(?:now,? |therefore,? |and )*(?:be it (?:further |also )?resolved|motion to|now,? therefore)\b",
+        ),
+        pattern(r"\bBE (?:HEREBY |ALSO |NOT )?[A-Z]{3,}(?:ED|EN|ITIONAL)\b"),
     ]
 });
-static REQUEST: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+
+static CARRIES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+    [
+        pattern(
+            r"(?i)^\W*(?:(?:the )?(?:substantive |amended |original |above )?(?:motion|amendment|resolution|proposal|recommendation|vote|this|it|all)s?,?(?: as amended,?)? ?(?:was |were |being |be )?)?(?:(?:duly|unanimously|then|put to the vote and|also) )*(?:carried|passed|adopted|approved|agreed|accepted|supported)(?: (?:unanimously|by all|as presented|nem\.? con\.?|by all present|and signed|& signed)\b.{0,40}| ?\(.{1,40}\))?\W*(?:[A-Z]{2,3})?$",
+        ),
+        pattern(
+            r"(?i)^\W*(?:all|unanimous\w*|everyone|councillors|members|with all|votes?:?)(?: (?:were|members|councillors|present|those|voted|vote))*\W+(?:in favour|agreed|agree|approved|approval|agreement|accepted|unanimous)\b.{0,20}$",
+        ),
+        pattern(
+            r"(?i)^\W*(?:no (?:objections?|observations?)|support(?:ed)?|dim (?:gwrthwynebiad|sylwadau)\b.{0,40})\W*$",
+        ),
+        // The disposition of an item, printed beside or below it.
+        pattern(
+            r"^\W*(?:[A-Z0-9 &’'-]+ )?(?:ADOPTED|CARRIED|APPROVED|GRANTED|DENIED|CONCURRED IN|RECEIVED AS INFORMATION|LAID OVER\b.*|REFERRED (?:TO|BACK)\b.*|AMENDED BY\b.*)(?: \(.{0,40}\))?[^:\w]*$",
+        ),
+    ]
+});
+static LOSES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:the )?(?:substantive |proposed )?(?:motion|amendment|proposal|resolution|vote|this|it)s?,?(?: as amended,?)? ?(?:was |were |being |therefore |then )*)?(?:lost|defeated|failed|rejected|fell|not carried|withdrawn)\b.{0,30}$|^there (?:was|being) no seconder",
+    )
+});
+
+static RECOMMENDATION: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+    [
+        pattern(
+            r"\bRECOMMEND(?:ED|S)\b|^\W*RECOMMENDATIONS?\b|^\W*Recommendations?(?:\(s\))?\s*[:–-]?\s*(?:$|That\b)",
+        ),
+        pattern(&format!(
+            r"(?i){START}(?:it was {HOW}|{WHO},? {HOW}(?:had no objections? and )?)recommend(?:ed|s)\b"
+        )),
+        pattern(
+            r"(?i)^\W*(?:that )?(?:we |to |it is )?(?:recommends?|recommended)\b (?:to|that|the|approv|refus|expressing|consent)",
+        ),
+        // What a report asks of those who decide.
+        pattern(
+            r"(?i)^(?:(?:that )?(?:the |this )?(?:\w+ ){0,4}(?:committee|council|cabinet|board|panel|members|forum|councillors|executive|leader|portfolio holder)|[^.]{0,120}, the committee) (?:is|are) (?:also )?(?:asked|recommended|invited|requested)(?: to)?:? ?(?:that|(?:to )?(?:note|agree|approve|consider|resolve|endorse|recommend|comment|review|determine|adopt|authorise|decide|receive|support|delegate)|$)",
+        ),
+    ]
+});
+/// A decision that recommends, which only another body can carry out.
+static TO_RECOMMEND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:resolved|agreed|decided)\W+(?:unanimously )?(?:to|that it be|that (?:the )?\w+) recommend(?:ed|s)?\b|^\W*that we recommend\b",
+    )
+});
+
+static NOTING: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    [
+        pattern(r"\b(?:NOTED|NODWYD)\b"),
+        pattern(&format!(
+            r"(?i){START}(?:it (?:was|is)|{WHO}) {HOW}(?:noted|acknowledged|received and noted)\b|^\W*(?:noted|nodwyd)\b|^it (?:being )?(?:further )?(?:noted|acknowledged)\b"
+        )),
+        pattern(
+            r"(?i)^(?:that )?[^.]{0,300}\b(?:be|was|were|is|are) (?:(?:duly|formally|also|received and) )?noted\b(?:\W*$| and thanks| for (?:consideration|information)\b| by (?:the )?(?:members|councillors|council|committee|meeting)\b)|[.;|,] ?(?:noted|nodwyd)\W*$|\w (?-i:Noted|Nodwyd)\W*$",
+        ),
+    ]
+});
+
+/// What is done with the things of a decision.
+static DONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bbe (?:\w+ly |hereby )?(?P<verb>\w+)"));
+static NOTES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^\W*(?:that )?(?:(?:the )?(?:\w+ ){0,3}?)|\b(?:that (?:the )?(?:\w+ ){0,3}?|to ))(?:notes?|receives? (?:the|this|these) (?:\w+ ){0,4}(?:reports?|minutes|updates?|correspondence|petition))\b|\b(?:is|are|was|were|it|^)\W*(?:duly |formally |received and )?noted\b|\breceived as information\b",
+    )
+});
+static DOES_MORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:and|to|council|committee|cabinet|that) (?:also )?(?:approves?|agrees?|endorses?|requests?|recommends?|delegates?|authoris\w+|supports?|adopts?|asks?|thanks?|comments?|writes?|appoints?)\b|\bnoted and (?:accepted|approved|agreed|adopted|endorsed)\b",
+    )
+});
+
+static REQUEST: LazyLock<[Regex; 5]> = LazyLock::new(|| {
     [
         pattern(
             r"(?i)\b(?:asked|requested|requests|requesting|suggested)\b[^.?]{0,160}\b(?:be|could be|should be|to be)\s+(?:\w+ )?(?:provided|submitted|circulated|supplied|sent|shared|presented|reported|given|included|brought|added|arranged|made|invited|considered|forwarded|emailed)\b",
         ),
         pattern(r"(?i)^(?:action|actions|actions? required)\b\s*[:–-]"),
+        // “Clerk to write to the school.”
+        pattern(
+            r"(?:^|\s)(?:(?:The |the |Parish |Town |Assistant |Deputy )*(?:[Cc]lerk|Chair(?:man)?|Officers?|Members|Councillors?)|(?:Cllrs?|Councillors?|Mr|Mrs|Ms|Dr)\.?(?: [A-Z][\w’'.&-]*){1,4}|[A-Z]{2,3}(?:[/&][A-Z]{2,3})*|(?:[A-Z]\w+ ){1,3}Team)(?: and \w+)? to (?:also |then |now )?(?:be asked|action|add|advise|arrange|ask|attend|bring|chase|check|circulate|complete|confirm|consider|contact|continue|draft|email|enquire|establish|find|follow|forward|get|inform|inspect|investigate|invite|issue|liaise|look|make|meet|monitor|notify|obtain|order|organise|pass|post|prepare|produce|progress|provide|pursue|put|raise|report|request|research|respond|return|review|send|share|speak|submit|take|type|update|upload|write)\b",
+        ),
+        pattern(
+            r"(?i)\b(?:members|councillors?|committee|panel|cllr|chair(?:man)?|\w+) (?:also )?(?:requested|sought) (?:an? |further |the )*(?:update|information|report|clarification|feedback|briefing|response)|\b(?:asked|requested) (?:for|\w+ to|(?:the |that the )?(?:\w+ ){1,4}(?:to|for|if (?:he|she|they) would)) \w+|\bto be (?:asked|contacted|posted|chased)\b|\bare being encouraged to\b|\b(?:was|were) asked to\b",
+        ),
+        pattern(r"(?i)\b(?:clerc|cyng\w*\.? [\w. ]{2,20}) (?:i|i’w|i'w) \w+|\bgofynnwyd i\b"),
     ]
 });
-static NOTING: LazyLock<[Regex; 2]> = LazyLock::new(|| {
-    [
-        pattern(r"\bNOTED\b"),
-        pattern(&format!(
-            r"(?i)^(?:{WHO} noted\b|noted\b|(?:that )?[^.]{{0,200}}\b(?:be|was|were|is|are) (?:duly )?noted\.?$)"
-        )),
-    ]
-});
-static QUESTION: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+static QUESTION: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     [
         pattern(
             r"^(?:Q(?:uestion)?(?:\s?\d+)?\s?[:.–-]|(?:Supplementary )?[Qq]uestion(?:s)? (?:\d+|from|by|submitted|asked)\b|QUESTION\b)",
         ),
         pattern(
-            r"(?i)\b(?:asked|queried|enquired|questioned|inquired)\s+(?:if|whether|what|how|why|when|who|where|which|about)\b",
+            r"(?i)\b(?:asked|queried|enquired|questioned|inquired)\s+(?:(?:the )?\w+ )?(?:if|whether|what|how|why|when|who|where|which|about)\b",
+        ),
+        pattern(
+            r"(?i)^(?:I )?will ask\b|\bwill ask at the next\b|\ba (?:query|question) was (?:made|raised|asked)\b|^clarification was sought\b",
         ),
     ]
 });
@@ -67,27 +260,59 @@ static ANSWER: LazyLock<[Regex; 2]> = LazyLock::new(|| {
         pattern(r"(?i)^(?:in (?:response|reply|answer)\b|[^.,;:]{2,80}\b(?:replied|responded|answered)\b)"),
     ]
 });
-static ATTENDANCE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:(?:members|councillors|also|those|officers|officials|councillors?) (?:also )?(?:present|in attendance)|those attending|present|in attendance|attendance|attendees|apolog(?:y|ies)|members present|absent|presennol|ymddiheuriadau|hefyd yn bresennol)\b",
-    )
+static ATTENDANCE: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+    [
+        pattern(
+            r"(?i)^(?:(?:members|councillors|also|those|officers|officials|staff|other|councillors?|remote)(?:,? (?:and )?(?:visitors|officers|members|staff))? (?:also )?(?:present|in attendance|attendance|attendees|attending)|those attending|present|in attendance|attendance|attendees|apolog(?:y|ies)|members present|absent|regrets|staff|guests?|presennol|ymddiheuriadau|hefyd yn bresennol)\b(?: [^.]{0,40})?(?:[:;|.–-]|$| were| from| had| for| have)",
+        ),
+        pattern(
+            r"(?i)\b(?:apologies|regrets)\b[^.]{0,60}\b(?:received|given|sent|noted|accepted|recorded|reported|tendered|from)\b|\breported apologies\b|\bformal apologies\b|\bno apologies\b|\bymddiheuriadau\b[^.]{0,30}\b(?:gan|wrth|oddi)\b|\bderbyniwyd ymddiheuriadau\b",
+        ),
+        pattern(
+            r"(?i)^.{2,120}?\b(?:left|joined|entered|re-?joined|returned to|arrived at|withdrew from|(?:was|were) not present (?:for|at|during)|(?:was|were) (?:absent|in the chair)|took the chair|left the room)\b(?: (?:the|this) (?:meeting|room|chamber)| (?:these|this) votes?)?[^.]{0,30}\.?$",
+        ),
+        pattern(
+            r"(?i)^\W*(?:\d{1,3}|no|one|two|three|four|five|six|seven|eight|nine|ten)\W+(?:other )?members? of (?:the )?public\b|^members of (?:the )?public\b.{0,20}\d",
+        ),
+    ]
 });
-static BOILERPLATE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:page \d+(?: of \d+)?$|\((?:agenda )?items? \d+[a-z]?\)$|\(?pages? \d+ ?[-–] ?\d+\)?$|supporting documents:?$|minutes:$|cofnodion:$|decision:$|additional documents:?$|dogfennau ychwanegol:?$|(?:the )?(?:meeting|chairman?|mayor|chairperson)\b.{0,80}\b(?:closed|ended|concluded|finished|terminated|adjourned)\b.{0,20}\bat\b|there being no (?:further|other|more) business|signed?\b.{0,12}[.…_]{3}|(?:chair|chairman|chairperson|mayor|date|dated)\W{0,4}[.…_]{3}|chair(?:man|person)?\W{1,4}date\b)",
-    )
+static BOILERPLATE: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+    [
+        pattern(
+            r"(?i)^(?:page \d+(?: of \d+)?$|\((?:agenda )?items? \d+[a-z]?\)$|\(?pages? \d+ ?[-–] ?\d+\)?$|supporting documents:?$|minutes:$|cofnodion:$|decision:$|additional documents:?$|dogfennau ychwanegol:?$|(?:the )?(?:meeting|chairman?|mayor|chairperson)\b.{0,80}\b(?:closed|ended|concluded|finished|terminated|adjourned)\b.{0,20}\bat\b|(?:there being|as there (?:was|were)|gan nad oedd) (?:no|unrhyw|rhagor) ?(?:further|other|more|fusnes|i.w)?\b|signed?\b.{0,12}[.…_]{3}|(?:chair|chairman|chairperson|mayor|date|dated)\W{0,4}[.…_]{3}|chair(?:man|person)?\W{1,4}date\b)",
+        ),
+        // When the council meets next, and how a meeting is called.
+        pattern(
+            r"(?i)^(?:the )?(?:(?:date|time|dates|venue)(?:,? (?:and )?(?:time|date|venue|place))? of (?:the )?)?(?:next|future)\b.{0,40}\bmeetings?\b(?:.{0,120}\b(?:held|will be|would be|is|are|on|at|dates?|19\d\d|20\d\d)\b|\W*$)|^dates? of (?:the )?(?:next|future) meetings?\b|^future meeting dates?\b|^you are (?:hereby )?summoned\b|^to:? (?:all )?(?:the )?(?:members|councillors)\b.{0,80}$|^(?:an? |the )?(?:\w+ ){0,3}meeting of .{2,200}\bwill be held\b|^notice is hereby given\b",
+        ),
+        // Running heads and what is printed at the foot.
+        pattern(
+            r"(?i)^.{0,60}\bminutes\b.{0,40}\bpage \d+$|^minutes (?:prepared|to be approved|approved by)\b|^clerk to record, without\b|^confirmed as a true\b|^(?:the )?minutes (?:of|as) .{0,60}\bcorrect record\W*$|^produced by:|^(?:relevant )?portfolio holder:|^note: any\b|^you can view\b",
+        ),
+        // Where the council can be reached.
+        pattern(
+            r"(?i)^(?:e-?mail|tel(?:ephone)?|phone|fax|website|web|t|f|e|w)\s?[:.]\s?\S+[\d@.]|^\S+@\S+\.\w+\b.{0,30}$|^(?:https?://|www\.)\S+$",
+        ),
+    ]
 });
 
 /// Where somebody signs: nothing but the words that stand there and the line
 /// to write on, or a name behind “Signed:”.
 static SIGNATURE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:signed|signature|dated?|chair(?:man|woman|person)?|mayor|clerk)\b[\W_]*){1,5}$|^(?:signed|signature)\s*[:;].{0,60}$",
+        r"(?i)^(?:(?:signed|signature|dated?|chair(?:man|woman|person)?|mayor|(?:parish |town |city )?clerk)\b[\W_]*){1,5}$|^(?:signed|signature)\s*[:;].{0,60}$",
     )
 });
 static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:©|all rights reserved\b|(?:all )?copyright\b\W{0,3}(?:©|\(c\)|remains\b|belongs\b|is held\b|held\b|notice\b|reserved\b|(?:19|20)\d\d\b)|copyright\b.{0,80}\ball rights reserved\b)",
+    )
+});
+
+/// The name of the document, or a few words that a list stands under.
+static HEADS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^minutes of (?:the |an? )?[^.]{0,100}\b(?:meeting|held)\b[^.]{0,60}$|^(?-i:[A-Z])[\w’'/&-]*(?: [\w’'/&-]+){0,3}:$",
     )
 });
 
@@ -98,44 +323,144 @@ pub fn is_furniture(text: &str) -> bool {
     SIGNATURE.is_match(text) || COPYRIGHT.is_match(text)
 }
 
+/// What a sentence, or a line, does towards a decision.
+pub fn act_of(text: &str) -> Act {
+    const LONGEST_VERDICT: usize = 160;
+    let is = |patterns: &[Regex]| patterns.iter().any(|pattern| pattern.is_match(text));
+    let text = front(text);
+    if text.ends_with('?') || BOILERPLATE[0].is_match(text) || is_furniture(text) {
+        return Act::Says;
+    }
+    if text.len() <= LONGEST_VERDICT {
+        if LOSES.is_match(text) {
+            return Act::Loses;
+        }
+        if is(&*CARRIES) && !heads_applications(text) {
+            return Act::Carries;
+        }
+    }
+    if is(&MOTION[1..]) {
+        return Act::Motion;
+    }
+    if PUTS.is_match(text) {
+        return Act::Puts;
+    }
+    if NAMES.is_match(text) && !HAS_PURPOSE.is_match(text) {
+        return if ENDS_CARRIED.is_match(text) && MOVES.is_match(text) { Act::Carries } else { Act::Names };
+    }
+    if is(&*FORMULA) {
+        return Act::Rules(kind_of_decision(text));
+    }
+    if MOTION[0].is_match(text) {
+        return Act::Motion;
+    }
+    if is(&*DECISION) || is_passive(text) || was_decided(text) {
+        return Act::Decides(kind_of_decision(text));
+    }
+    if MOVES.is_match(text) {
+        return Act::Moves;
+    }
+    if is(&*RECOMMENDATION) {
+        return Act::Decides(Kind::Recommendation);
+    }
+    if is(&*NOTING) {
+        return Act::Notes;
+    }
+    Act::Says
+}
+
+/// Whether a motion is in the form in which only what was carried is printed:
+/// “That the report BE RECEIVED”.
+pub fn is_formal_motion(text: &str) -> bool {
+    MOTION[2].is_match(front(text))
+}
+
+/// “APPLICATIONS APPROVED” heads a list; it decides nothing.
+fn heads_applications(text: &str) -> bool {
+    static APPLICATIONS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:applications|decisions|plans|permissions?|planning)\b"));
+    is_capitals(text) && APPLICATIONS.is_match(text)
+}
+
+/// Whether it says “it was agreed”, and nobody is said to have said so.
+fn was_decided(text: &str) -> bool {
+    static BY_SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:that|said|stated|reported|advised|informed|explained|confirmed|recalled|as|which|when)\W+$",
+        )
+    });
+    IT_WAS.captures(text).is_some_and(|found| !BY_SOMEBODY.is_match(&found["before"]))
+}
+
+/// Whether something was decided of the subject of a sentence.
+fn is_passive(text: &str) -> bool {
+    PASSIVE
+        .captures(text)
+        .is_some_and(|found| !TOLD.is_match(&found["subject"]) && !BY_OTHERS.is_match(&found["rest"]))
+}
+
+/// Whether a decision decides, recommends to others, or only takes note.
+pub fn kind_of_decision(text: &str) -> Kind {
+    let text = front(text);
+    if TO_RECOMMEND.is_match(text)
+        || (!FORMULA[0].is_match(text) && RECOMMENDATION.iter().any(|pattern| pattern.is_match(text)))
+    {
+        return Kind::Recommendation;
+    }
+    let mut verbs = DONE.captures_iter(text).map(|found| found["verb"].to_ascii_lowercase()).peekable();
+    let only_notes = match verbs.peek().is_some() {
+        true => verbs.all(|verb| matches!(verb.as_str(), "noted" | "received")),
+        false => NOTES.is_match(text),
+    };
+    if only_notes && !DOES_MORE.is_match(text) { Kind::Noting } else { Kind::Resolution }
+}
+
 /// What the passage does by its own words; [`Kind::Narrative`] when nothing tells.
 ///
 /// Order matters: a decision that mentions a question is a decision.
 pub fn kind_of(text: &str) -> Kind {
+    const SHORT: usize = 400;
+    let is = |patterns: &[Regex], text: &str| patterns.iter().any(|pattern| pattern.is_match(text));
     let question = text.ends_with('?');
     let text = front(text);
-    if BOILERPLATE.is_match(text) || is_furniture(text) {
+    if is(&*BOILERPLATE, text) || is_furniture(text) {
         return Kind::Boilerplate;
     }
-    if ATTENDANCE.is_match(text) && !question {
+    if ATTENDANCE[0].is_match(text) && !question {
         return Kind::Attendance;
     }
-    let rules: [(Kind, &[Regex]); 5] = [
-        (Kind::Resolution, &*RESOLUTION),
-        (Kind::Recommendation, &*RECOMMENDATION),
-        (Kind::Request, &*REQUEST),
+    match act_of(text) {
+        Act::Rules(kind) | Act::Decides(kind) => return kind,
+        Act::Notes => return Kind::Noting,
+        _ if HEADS.is_match(text) && !text.contains(" were ") && !text.contains(" was ") => {
+            return Kind::Heading;
+        }
+        _ => {}
+    }
+    let rules: [(Kind, &[Regex]); 4] = [
+        (Kind::Attendance, &ATTENDANCE[1..]),
         (Kind::Answer, &*ANSWER),
         (Kind::Question, &*QUESTION),
+        (Kind::Request, &REQUEST[..2]),
     ];
-    for (kind, patterns) in rules {
-        if patterns.iter().any(|pattern| pattern.is_match(text)) {
-            return kind;
-        }
+    let own = rules.into_iter().find(|(_, patterns)| is(patterns, text)).map(|(kind, _)| kind);
+    // What somebody is asked to do makes a short text a request; a long one tells more than that.
+    let own = own.or_else(|| is(&REQUEST[2..], head(text, SHORT)).then_some(Kind::Request));
+    match own {
+        Some(Kind::Request) | None if question => Kind::Question,
+        own => own.unwrap_or(Kind::Narrative),
     }
-    if question {
-        return Kind::Question;
-    }
-    if NOTING.iter().any(|pattern| pattern.is_match(text)) {
-        return Kind::Noting;
-    }
-    Kind::Narrative
 }
 
 /// The front of a text: what a passage does shows early, and a text of
 /// megabytes should not take seconds.
 fn front(text: &str) -> &str {
-    const LONGEST: usize = 6_000;
-    let mut end = text.len().min(LONGEST);
+    head(text, 6_000)
+}
+
+/// At most so many bytes of a text.
+fn head(text: &str, longest: usize) -> &str {
+    let mut end = text.len().min(longest);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -193,8 +518,82 @@ mod tests {
             ("Copyright © Mill District Council. All Rights Reserved.", Kind::Boilerplate),
             ("Copyright of the photographs was discussed.", Kind::Narrative),
             ("The road was resurfaced in March.", Kind::Narrative),
+            // Decisions, as clerks tell them.
+            ("The minutes of the last meeting were agreed.", Kind::Resolution),
+            ("Minutes of the 9th May meeting were approved as a true record.", Kind::Resolution),
+            ("Minutes of the previous meeting were read and adopted", Kind::Resolution),
+            ("Mr Brown and Mrs Lee were co-opted.", Kind::Resolution),
+            ("Discussion followed and it was decided to wait.", Kind::Resolution),
+            ("After hearing both sides, the Committee endorsed the plan.", Kind::Resolution),
+            (
+                "On the proposal of Mr Ash, seconded by Mrs Lee, the plan, as circulated, was agreed.",
+                Kind::Resolution,
+            ),
+            ("Request for a bench - approved", Kind::Resolution),
+            ("Cytunwyd yn unfrydol i brynu mainc.", Kind::Resolution),
+            (
+                "Cynigiwyd gan y Cyng. A. Rees, eiliwyd gan y Cyng. B. Huws bod y cofnodion yn gywir.",
+                Kind::Resolution,
+            ),
+            (
+                "It was proposed by Cllr. A. Brown, seconded by Cllr. Lee and agreed, that it be so.",
+                Kind::Resolution,
+            ),
+            ("Mr Brown reported that the plan was approved.", Kind::Narrative),
+            ("The shed was approved by the County Council.", Kind::Narrative),
+            ("Mrs Lee said that it was agreed long ago.", Kind::Narrative),
+            // Those that decide nothing, or leave it to others.
+            ("RESOLVED that the report be noted.", Kind::Noting),
+            ("RESOLVED that the report be noted and the officers be thanked.", Kind::Resolution),
+            ("It was noted that the invoice had come.", Kind::Noting),
+            ("Circulated, a report on the bridge which was noted by Members.", Kind::Noting),
+            ("RESOLVED to recommend to Council that the plan be adopted", Kind::Recommendation),
+            ("The Panel recommended that views be sought.", Kind::Recommendation),
+            ("Cabinet is asked to agree the plan.", Kind::Recommendation),
+            ("Members are asked to declare any interests.", Kind::Narrative),
+            ("RESOLVED that the recommendations be approved.", Kind::Resolution),
+            ("Clerk to write to the school.", Kind::Request),
+            ("The gate is broken. AB to contact the owner.", Kind::Request),
+            ("Members requested an update on the bridge.", Kind::Request),
+            ("A query was made as to the cost.", Kind::Question),
+            ("Mr Brown left the meeting at this point.", Kind::Attendance),
+            ("4 members of the public", Kind::Attendance),
+            ("There were no apologies, all being present.", Kind::Attendance),
+            ("The next meeting will be on Tuesday 6 May at 7 pm.", Kind::Boilerplate),
+            ("Email: clerk@example.org", Kind::Boilerplate),
+            ("Minutes - May 8, 2018 - Page 2", Kind::Boilerplate),
+            ("Minutes of the meeting held on 9th May 2018", Kind::Heading),
         ] {
             assert_eq!(kind_of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_vote_is_told_from_what_is_voted_on() {
+        for (text, expected) in [
+            ("Carried.", Act::Carries),
+            ("All in favour.", Act::Carries),
+            ("Motion Passed (4 to 0)", Act::Carries),
+            ("Unanimously approved", Act::Carries),
+            ("Prop AB, 2nd CD, all agreed.", Act::Carries),
+            ("AMENDED AND ADOPTED (See Motion 1)", Act::Carries),
+            ("REFERRED TO THE COMMITTEE ON ROADS", Act::Carries),
+            ("PLANNING APPLICATIONS APPROVED", Act::Says),
+            ("Amendment lost.", Act::Loses),
+            ("LOST", Act::Loses),
+            ("Seconded by Mrs Lee", Act::Names),
+            ("R2019-30 J. Ash, L. Brown", Act::Names),
+            ("That the wall be mended.", Act::Motion),
+            ("R2019-30 J. Ash, L. Brown: That the wall be mended.", Act::Motion),
+            ("BE IT RESOLVED THAT the wall be mended", Act::Motion),
+            ("The plan BE APPROVED as set out", Act::Motion),
+            ("Mr Ash proposed, seconded by Mrs Lee, a fee of £5.", Act::Moves),
+            ("Mr Ash proposed and Mrs Lee seconded the following amendment:", Act::Puts),
+            ("RESOLVED: That it be so", Act::Rules(Kind::Resolution)),
+            ("It was agreed to wait.", Act::Decides(Kind::Resolution)),
+            ("Was it agreed?", Act::Says),
+        ] {
+            assert_eq!(act_of(text), expected, "{text}");
         }
     }
 }

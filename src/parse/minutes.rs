@@ -44,7 +44,7 @@ pub fn items(blocks: &[Block]) -> (Vec<AgendaItem>, usize) {
     if n_before > 0 {
         items.push(AgendaItem {
             key: "0".into(),
-            passages: passages(&between(blocks, (0, 0), first)),
+            passages: passages(&between(blocks, (0, 0), first), None),
             ..AgendaItem::default()
         });
     }
@@ -57,7 +57,7 @@ pub fn items(blocks: &[Block]) -> (Vec<AgendaItem>, usize) {
             standing: standing(&head.title).map(str::to_owned),
             exempt: None,
             url: None,
-            passages: passages(&between(blocks, head.text_from, end)),
+            passages: passages(&between(blocks, head.text_from, end), standing(&head.title)),
         });
     }
     (items, n_before)

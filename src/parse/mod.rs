@@ -29,6 +29,7 @@ pub mod moderngov;
 mod passages;
 mod people;
 mod person;
+mod sentences;
 
 pub use abbreviation::{Abbreviation, abbreviations};
 pub use acts::{interests, motions};

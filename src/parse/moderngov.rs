@@ -283,7 +283,7 @@ fn item_passages(item: &Item, minutes: Edition) -> Vec<ItemPassage> {
     for (text, edition) in
         [(&item.agenda, Edition::Agenda), (&item.decision, Edition::Decisions), (&item.minutes, minutes)]
     {
-        all.extend(passages(&html::blocks(text)).into_iter().map(|mut passage| {
+        all.extend(passages(&html::blocks(text), standing(&item.title)).into_iter().map(|mut passage| {
             passage.edition = Some(edition);
             passage
         }));

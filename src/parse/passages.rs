@@ -6,8 +6,9 @@
 use crate::model::{ItemPassage, Kind};
 
 use super::blocks::{Block, Style, strip_bullet};
-use super::kind::{is_furniture, is_heading, kind_of};
+use super::kind::{Act, is_formal_motion, is_furniture, is_heading, kind_of, kind_of_decision};
 use super::label::{Form, Label, Series, split_label, split_number};
+use super::sentences::{Part, parts};
 
 /// What a bullet is called among the labels of a clause.
 pub const BULLET: &str = "•";
@@ -18,14 +19,18 @@ const LOOK_AHEAD: usize = 40;
 /// Turns the body of one item into passages, in order.
 ///
 /// A clause carries the labels that lead to it. A list ends at a paragraph
-/// without a label that stands outside of any list of the markup. Clauses
-/// under a resolution or a recommendation are of its kind: a clause that
-/// requests something of somebody stays a [`Kind::Resolution`], as it decides;
-/// [`Kind::Request`] is for the narrative. A block without any letter or digit,
-/// such as a rule or a stray full stop, says nothing and gives no passage.
-pub fn passages(blocks: &[Block]) -> Vec<ItemPassage> {
+/// without a label that stands outside of any list of the markup. A decision
+/// inside of a paragraph is a passage of its own, under the paragraph's labels.
+/// Clauses under a resolution or a recommendation are of its kind, but for those
+/// that only note: a clause that requests something of somebody stays a
+/// [`Kind::Resolution`], as it decides; [`Kind::Request`] is for the narrative.
+/// What was moved is a decision where it was carried. A block without any letter
+/// or digit, such as a rule or a stray full stop, says nothing and gives no passage.
+/// `standing` is the rule that makes it a standing item: names under
+/// “Apologies” are of those who sent them.
+pub fn passages(blocks: &[Block], standing: Option<&str>) -> Vec<ItemPassage> {
     let lines: Vec<Line> = blocks.iter().filter(|block| block.says_something()).map(Line::read).collect();
-    let mut reader = Reader::default();
+    let mut reader = Reader { standing, ..Reader::default() };
     for (at, line) in lines.iter().enumerate() {
         reader.take(line, &lines[at + 1..]);
     }
@@ -85,15 +90,40 @@ struct Level {
     depth: u8,
 }
 
+/// A passage, with what it does towards a decision.
+struct Put {
+    passage: ItemPassage,
+    act: Act,
+    /// Whether a vote ends it: carried or lost.
+    carried: Option<bool>,
+    /// Whether it says how the vote fell, and nothing else.
+    is_bare: bool,
+    /// Whether it goes on with the sentence of the passage before.
+    is_led: bool,
+    is_row: bool,
+    /// Whether it goes on in the paragraph of the passage before.
+    is_cut: bool,
+}
+
 #[derive(Default)]
 struct Reader<'a> {
-    done: Vec<ItemPassage>,
+    done: Vec<Put>,
     levels: Vec<Level>,
+    /// The levels that paragraphs ended, one of each sort: a paragraph's own
+    /// number goes on past a list inside of it.
+    ended: Vec<Level>,
     /// The kind that clauses take from the sentence that leads them in, and
     /// that sentence's own labels: only what stands below it is led in by it.
     inherited: Option<(Kind, Vec<String>)>,
     /// Whether the passage before leaves its sentence open.
     is_open: bool,
+    /// Whether that sentence decides.
+    leads: bool,
+    /// Whether the passage before is an entry of a list without marks.
+    lists: bool,
+    standing: Option<&'a str>,
+    /// Whether names of those present are listed.
+    lists_names: bool,
     /// A number or label that stood alone, waiting for its text.
     number: Option<&'a str>,
     clause: Option<Vec<String>>,
@@ -107,6 +137,7 @@ impl<'a> Reader<'a> {
             self.number = Some(number);
             self.clause = None;
             self.levels.clear();
+            self.ended.clear();
         }
         let mut is_clause = false;
         if let Some(label) = &line.label
@@ -127,7 +158,7 @@ impl<'a> Reader<'a> {
             self.waiting_page = line.block.page;
             return;
         }
-        self.put(line, text, is_clause || self.clause.is_some());
+        self.put(line, text, is_clause || self.clause.is_some(), after);
     }
 
     /// Finds the label's place among the open levels. `false` when it is no
@@ -147,9 +178,15 @@ impl<'a> Reader<'a> {
             };
             self.levels.iter().rposition(goes_on)
         };
+        // A paragraph's own number goes on after a list inside of the paragraph.
+        let resumed = self.ended.iter().rposition(|level| same(level) && level.value + 1 == value);
         let at = match (follows.or_else(slipped), sibling) {
             (Some(at), _) => at,
             (None, Some(at)) if value == 1 || !deeper => at,
+            _ if let Some(at) = resumed => {
+                self.levels = std::mem::take(&mut self.ended);
+                at
+            }
             _ if !is_initial(label, series) => self.levels.len(),
             _ if value == 1 && goes_on(label, series, after) => self.levels.len(),
             _ => return false,
@@ -196,50 +233,116 @@ impl<'a> Reader<'a> {
         self.levels.iter().map(|level| level.printed.clone()).collect()
     }
 
-    fn put(&mut self, line: &Line, text: &str, is_clause: bool) {
+    fn put(&mut self, line: &Line, text: &str, is_clause: bool, after: &[Line]) {
         let block = line.block;
         let is_row = block.style == Style::Row;
         // A further paragraph of a list's entry belongs to that entry.
         let continues = !is_clause && block.depth > 0 && !self.levels.is_empty();
-        let own = if is_heading(block) && !is_clause { Kind::Heading } else { kind_of(text) };
-        let is_verdict = matches!(own, Kind::Resolution | Kind::Recommendation);
-        let path = self.clause.clone().unwrap_or_else(|| if continues { self.path() } else { Vec::new() });
+        let is_heading = is_heading(block) && !is_clause;
+        let path = self.clause.take().unwrap_or_else(|| if continues { self.path() } else { Vec::new() });
         let led_in = self.inherited.as_ref().filter(|(_, lead)| {
             let is_below = path.len() > lead.len() && path.starts_with(lead);
-            is_below || (continues && path == *lead) || (self.is_open && own != Kind::Heading)
+            is_below
+                || (continues && path == *lead)
+                || (self.leads && !is_heading && (!self.lists || is_list_line(text)))
         });
         let led_in = led_in.map(|(kind, _)| *kind);
-        let kind = if is_verdict { own } else { led_in.unwrap_or(own) };
-        // “RESOLVED:” in bold on its own line heads its clauses and decides.
-        let heads_verdict = own == Kind::Heading && is_verdict_word(text);
-        let kind = if heads_verdict { kind_of(text) } else { kind };
-        let kind = if is_furniture(text) { Kind::Boilerplate } else { kind };
-        let clause = match self.clause.take() {
-            Some(clause) => clause,
-            None if continues => self.path(),
-            None => {
-                if !is_row {
-                    self.levels.clear();
-                }
-                Vec::new()
+        let is_led = self.is_open || led_in.is_some();
+        let ends_list = path.is_empty() && !is_row && !continues;
+        if ends_list {
+            for level in self.levels.drain(..) {
+                self.ended.retain(|ended| (ended.form, ended.series) != (level.form, level.series));
+                self.ended.push(level);
             }
-        };
-        let ends_list = clause.is_empty() && !is_row;
-        let opens = heads_verdict || (is_verdict && (leaves_open(text) || begins_verdict(text)));
-        if opens && (led_in.is_none() || clause.is_empty()) {
-            self.inherited = Some((kind, clause.clone()));
-        } else if ends_list && !self.is_open {
+        }
+        let is_elsewhere = self.inherited.as_ref().is_some_and(|(_, lead)| !path.starts_with(lead));
+        if (ends_list || is_elsewhere) && !self.leads {
             self.inherited = None;
         }
-        self.is_open = leaves_open(text) || heads_verdict || (self.is_open && is_verdict_word(text));
-        self.done.push(ItemPassage {
-            edition: None,
-            kind,
-            number: self.number.take().map(str::to_owned),
-            clause,
-            page: block.page,
-            text: text.to_owned(),
-        });
+        let parts = match () {
+            () if is_row => vec![Part::row(text)],
+            () if is_heading || led_in.is_some() => vec![Part::whole(text)],
+            () => parts(text),
+        };
+        for (nth, part) in parts.into_iter().enumerate() {
+            let clause = path.clone();
+            let kind = self.kind(&part, led_in, is_heading, after);
+            let decides = match part.act {
+                Act::Rules(kind) | Act::Decides(kind) if led_in.is_none() => Some(kind),
+                _ => None,
+            };
+            let heads = decides.is_some() && kind == Kind::Heading;
+            let opens = leaves_open(part.text) || leads_list(part.text, after) || heads;
+            self.lists = self.is_open
+                && !opens
+                && path.is_empty()
+                && !is_heading
+                && kind != Kind::Boilerplate
+                && is_list_line(part.text);
+            self.leads = (opens && (decides.is_some() || led_in.is_some())) || (self.lists && self.leads);
+            self.is_open = opens || self.lists;
+            if led_in.is_some() && clause.is_empty() && !self.leads {
+                self.inherited = None;
+            }
+            if let Some(decided) = decides
+                && (self.is_open || begins_verdict(part.text))
+            {
+                let led = if decided == Kind::Noting { Kind::Resolution } else { decided };
+                self.inherited = Some((led, clause.clone()));
+            }
+            self.done.push(Put {
+                passage: ItemPassage {
+                    edition: None,
+                    kind,
+                    number: self.number.take().map(str::to_owned),
+                    clause,
+                    page: block.page,
+                    text: part.text.to_owned(),
+                },
+                act: part.act,
+                carried: part.carried,
+                is_bare: part.is_bare_verdict(),
+                is_led,
+                is_row,
+                is_cut: nth > 0,
+            });
+        }
+    }
+
+    /// What a part does by its own words and by what leads it in.
+    fn kind(&mut self, part: &Part, led_in: Option<Kind>, is_heading: bool, after: &[Line]) -> Kind {
+        let text = part.text;
+        if is_furniture(text) {
+            return Kind::Boilerplate;
+        }
+        let own = kind_of(text);
+        let lists_names = self.lists_names || matches!(self.standing, Some("apologies" | "substitutes"));
+        let listed = lists_names && !is_heading && is_list_of_names(text);
+        self.lists_names = own == Kind::Attendance && !ends_sentence(text) || listed;
+        match (part.act, led_in) {
+            // Words that stand alone head what follows; they decide where clauses follow them.
+            (Act::Rules(kind) | Act::Decides(kind), None) if is_bare_lead(text) => {
+                let heads_clauses = after.first().is_some_and(|next| next.label.is_some() || next.bullet);
+                if heads_clauses { kind } else { Kind::Heading }
+            }
+            (Act::Rules(kind) | Act::Decides(kind), None) => kind,
+            (_, Some(kind)) if !matches!(own, Kind::Heading | Kind::Boilerplate) => {
+                match (kind, kind_of_decision(text)) {
+                    (Kind::Resolution, Kind::Noting) => Kind::Noting,
+                    _ => kind,
+                }
+            }
+            _ if is_heading
+                && part.carried.is_none()
+                && own != Kind::Boilerplate
+                && own != Kind::Attendance =>
+            {
+                Kind::Heading
+            }
+            _ if own == Kind::Narrative && listed => Kind::Attendance,
+            _ if own == Kind::Narrative && self.standing == Some("next-meeting") => Kind::Boilerplate,
+            _ => own,
+        }
     }
 
     /// A number or label that nothing follows is kept as text.
@@ -249,19 +352,28 @@ impl<'a> Reader<'a> {
         if words.is_empty() {
             return;
         }
-        self.done.push(ItemPassage {
-            edition: None,
-            kind: Kind::Narrative,
-            number: None,
-            clause: Vec::new(),
-            page: self.waiting_page,
-            text: words.join(" "),
+        self.done.push(Put {
+            passage: ItemPassage {
+                edition: None,
+                kind: Kind::Narrative,
+                number: None,
+                clause: Vec::new(),
+                page: self.waiting_page,
+                text: words.join(" "),
+            },
+            act: Act::Says,
+            carried: None,
+            is_bare: false,
+            is_led: false,
+            is_row: false,
+            is_cut: false,
         });
     }
 
     fn finish(mut self) -> Vec<ItemPassage> {
         self.release_waiting();
-        self.done
+        settle(&mut self.done);
+        self.done.into_iter().map(|put| put.passage).collect()
     }
 }
 
@@ -300,9 +412,307 @@ fn begins_verdict(text: &str) -> bool {
     matches!(word, "RESOLVED" | "AGREED" | "DECIDED" | "RECOMMENDED" | "PENDERFYNWYD")
 }
 
-/// Whether a short line is only the word that introduces a decision.
-fn is_verdict_word(text: &str) -> bool {
-    text.len() <= 40 && matches!(kind_of(text), Kind::Resolution | Kind::Recommendation)
+/// Whether a list follows that the sentence speaks of: “The following payments were made”.
+fn leads_list(text: &str, after: &[Line]) -> bool {
+    let speaks_of_list = ["following", "canlynol", "undernoted"].iter().any(|word| text.contains(word));
+    let next_is_clause = after.first().is_some_and(|next| next.label.is_some() || next.bullet);
+    speaks_of_list && (next_is_clause || !text.ends_with(['.', ';', ',', '?']))
+}
+
+/// Whether a line is an entry of a list that has no marks: short, and no sentence.
+fn is_list_line(text: &str) -> bool {
+    text.len() <= 100 && !text.ends_with(['.', '?', '!'])
+}
+
+/// Whether a line is only the word that introduces a decision: “RESOLVED that”.
+fn is_bare_lead(text: &str) -> bool {
+    const LEADS: [&str; 12] = [
+        "resolved",
+        "resolution",
+        "decision",
+        "decided",
+        "agreed",
+        "recommended",
+        "recommendation",
+        "recommendations",
+        "penderfynwyd",
+        "penderfyniad",
+        "cytunwyd",
+        "penderfyniadau",
+    ];
+    const AROUND: [&str; 9] = ["and", "it", "was", "is", "that", "to", "unanimously", "therefore", "further"];
+    const LONGEST: usize = 40;
+    if text.len() > LONGEST {
+        return false;
+    }
+    let text = text.replace("(s)", "").to_lowercase();
+    let words = || text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words().any(|word| LEADS.contains(&word))
+        && words().all(|word| LEADS.contains(&word) || AROUND.contains(&word))
+}
+
+/// Whether a line is a name, or names: nearly all of its words begin with capitals.
+fn is_list_of_names(text: &str) -> bool {
+    const LONGEST: usize = 600;
+    let words =
+        || text.split_whitespace().filter(|word| word.len() > 3 && word.starts_with(char::is_alphabetic));
+    let n_small = words().filter(|word| word.starts_with(char::is_lowercase)).count();
+    text.len() <= LONGEST && !text.ends_with([':', '?']) && n_small * 4 <= words().count()
+}
+
+/// Whether a line is the name of one who voted.
+fn is_name(text: &str) -> bool {
+    text.split_whitespace().count() <= 4 && is_list_of_names(text) && text.ends_with(char::is_alphabetic)
+}
+
+/// Whether a text is a sentence of some length, and not a label or a few names.
+fn ends_sentence(text: &str) -> bool {
+    let n_words = text.split_whitespace().count();
+    text.ends_with('.') && n_words > 12
+}
+
+/// Lets what is voted on have the kind of what was decided.
+///
+/// A motion stands between those who moved it and the vote: carried, its words
+/// are a decision; lost, nothing in it is. One with mover and seconder and no
+/// vote told was carried, unless a decision in its own words follows.
+fn settle(done: &mut [Put]) {
+    let mut motion: Option<Motion> = None;
+    for at in 0..done.len() {
+        let Put { act, carried, is_bare, .. } = done[at];
+        let is_clause = motion.as_ref().is_some_and(|motion: &Motion| motion.has_below(done, at));
+        match act {
+            _ if is_clause && !is_bare => {}
+            Act::Puts => motion = Some(Motion::new(at, Stage::Debated)),
+            Act::Names => match &mut motion {
+                Some(named) if named.stage == Stage::Named => {}
+                _ => {
+                    leave(motion.take(), done, at);
+                    motion = Some(Motion::new(at, Stage::Named));
+                }
+            },
+            Act::Moves => {
+                leave(motion.take(), done, at);
+                motion = Some(Motion::new(at, Stage::Moved));
+            }
+            Act::Motion => match &mut motion {
+                Some(named) if named.stage == Stage::Named => named.stage = Stage::Moved,
+                Some(_) => {}
+                None => motion = Some(Motion::new(at, Stage::Said)),
+            },
+            Act::Rules(_) | Act::Decides(_) => {
+                approve_list(done, at);
+                let is_led =
+                    motion.as_ref().is_some_and(|motion| motion.stage != Stage::Moved || done[at].is_led);
+                if !is_led || matches!(act, Act::Rules(_)) {
+                    let n_before =
+                        if matches!(act, Act::Rules(_)) { 3 } else { usize::from(done[at].is_cut) };
+                    match n_before {
+                        0 => leave(motion.take(), done, at),
+                        _ => supersede(done, at, n_before),
+                    }
+                    motion = None;
+                }
+            }
+            Act::Says | Act::Notes | Act::Carries | Act::Loses => {
+                let has_labels = !done[at].passage.clause.is_empty();
+                let is_other = match has_labels {
+                    true => ends_motion(&done[at.saturating_sub(1)]),
+                    false => !is_between(&done[at]),
+                };
+                if carried.is_none() && motion.is_some() && is_other {
+                    leave(motion.take(), done, at);
+                }
+            }
+        }
+        match (carried, motion.take()) {
+            (None, open) => motion = open,
+            (Some(true), open) => {
+                if let Some(open) = &open {
+                    open.carry(&mut done[..=at]);
+                }
+                let from = open.as_ref().map_or(at, |open| open.start);
+                let is_told = open.is_some_and(|open| {
+                    open.stage == Stage::Debated
+                        || done[open.start..at].iter().any(|put| is_decision(&put.passage))
+                });
+                let follows_decision =
+                    is_bare && from.checked_sub(1).is_some_and(|before| is_decision(&done[before].passage));
+                let is_fragment = done[at].passage.text.starts_with(char::is_lowercase);
+                if !is_told && !follows_decision && !is_fragment && !is_decision(&done[at].passage) {
+                    done[at].passage.kind = kind_of_decision(&done[at].passage.text);
+                }
+            }
+            (Some(false), open) => {
+                let decided =
+                    done[..at].iter().rposition(|put| !is_decision(&put.passage)).map_or(0, |at| at + 1);
+                let from = open.map_or(decided, |open| open.start);
+                undo(&mut done[from..=at]);
+            }
+        }
+    }
+    let n = done.len();
+    leave(motion, done, n);
+}
+
+/// What is known of a motion so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Its words alone.
+    Said,
+    /// Who moved or seconded it.
+    Named,
+    /// Both.
+    Moved,
+    /// It was put, and debated: the decision is recorded for itself.
+    Debated,
+}
+
+struct Motion {
+    /// Where it begins among the passages.
+    start: usize,
+    stage: Stage,
+}
+
+impl Motion {
+    fn new(start: usize, stage: Stage) -> Self {
+        Self { start, stage }
+    }
+
+    /// Whether the passage at `at` is a clause of the motion, by its labels.
+    fn has_below(&self, done: &[Put], at: usize) -> bool {
+        let (motion, clause) = (&done[self.start].passage.clause, &done[at].passage.clause);
+        self.stage != Stage::Named
+            && !ends_motion(&done[at.saturating_sub(1)])
+            && clause.len() > motion.len()
+            && clause.starts_with(motion)
+    }
+
+    /// Makes the motion's words a decision; `done` ends with its last passage.
+    fn carry(&self, done: &mut [Put]) {
+        if self.stage == Stage::Debated {
+            return undo(&mut done[self.start..]);
+        }
+        let recommends = done[self.start..]
+            .iter()
+            .any(|put| put.act == Act::Motion && kind_of_decision(&put.passage.text) == Kind::Recommendation);
+        let mut has_ended = false;
+        for put in &mut done[self.start..] {
+            let text = &put.passage.text;
+            let says_little = !text.contains(' ') || (put.passage.clause.is_empty() && is_name(text));
+            let is_part = !put.is_row
+                && !says_little
+                && (put.act == Act::Motion
+                    || put.act == Act::Moves
+                    || !put.passage.clause.is_empty()
+                    || put.is_led);
+            has_ended |= put.act != Act::Motion && text.starts_with("it being");
+            let is_other = put.is_bare
+                || matches!(put.passage.kind, Kind::Boilerplate | Kind::Attendance | Kind::Heading);
+            let is_aside = put.act == Act::Names || (put.act == Act::Says && put.is_cut);
+            if !is_part || is_other || has_ended || is_aside {
+                continue;
+            }
+            put.passage.kind = match kind_of_decision(text) {
+                Kind::Resolution if recommends => Kind::Recommendation,
+                kind => kind,
+            };
+        }
+    }
+}
+
+/// Makes payments a decision that the last line of their list approves:
+/// “Hall hire £30 - all approved”.
+fn approve_list(done: &mut [Put], at: usize) {
+    const LONGEST: usize = 120;
+    let (before, last) = done.split_at_mut(at);
+    let is_of_all = ["all approved", "all agreed", "all authorised"]
+        .iter()
+        .any(|words| last[0].passage.text.contains(words));
+    let is_payment = |put: &&mut Put| {
+        put.act == Act::Says && put.passage.text.len() <= LONGEST && put.passage.text.contains('£')
+    };
+    if is_of_all && last[0].passage.text.contains('£') {
+        for put in before.iter_mut().rev().take_while(is_payment) {
+            put.passage.kind = Kind::Resolution;
+        }
+    }
+}
+
+/// Ends a motion of which no vote is told, before the passage at `at`.
+fn leave(motion: Option<Motion>, done: &mut [Put], at: usize) {
+    match motion {
+        Some(motion) if motion.stage == Stage::Moved => motion.carry(&mut done[..at]),
+        Some(motion)
+            if motion.stage == Stage::Said
+                && done[motion.start..at].iter().any(|put| is_formal_motion(&put.passage.text)) =>
+        {
+            motion.carry(&mut done[..at]);
+        }
+        Some(motion) if motion.stage == Stage::Debated => undo(&mut done[motion.start..at]),
+        _ => {}
+    }
+}
+
+/// Lets motions and votes just before a decision be no decisions: it says the
+/// same once more.
+fn supersede(done: &mut [Put], at: usize, n_before: usize) {
+    for put in done[at.saturating_sub(n_before)..at].iter_mut().rev() {
+        match put.act {
+            Act::Moves | Act::Puts => put.passage.kind = Kind::Narrative,
+            Act::Says | Act::Names => {}
+            _ if put.is_bare => put.passage.kind = Kind::Narrative,
+            _ => break,
+        }
+    }
+}
+
+/// Lets nothing of these passages be a decision.
+fn undo(done: &mut [Put]) {
+    for put in done.iter_mut().filter(|put| is_decision(&put.passage)) {
+        put.passage.kind = Kind::Narrative;
+    }
+}
+
+fn is_decision(passage: &ItemPassage) -> bool {
+    matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting)
+}
+
+/// Whether a sentence without labels ends here, so that labels after it are of
+/// another list.
+fn ends_motion(put: &Put) -> bool {
+    let text = put.passage.text.trim_end_matches(['”', '"', '’', '\'']);
+    put.passage.clause.is_empty() && text.ends_with('.')
+}
+
+/// Whether a passage may stand between a motion and its vote.
+fn is_between(put: &Put) -> bool {
+    let text = put.passage.text.as_str();
+    let first = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    let is_vote = matches!(
+        first.as_str(),
+        "vote"
+            | "votes"
+            | "yeas"
+            | "yea"
+            | "nays"
+            | "ayes"
+            | "noes"
+            | "for"
+            | "against"
+            | "absent"
+            | "abstain"
+            | "abstained"
+            | "recuse"
+    );
+    put.is_led
+        || is_vote
+        // The sentence goes on; or it is a reference: “(2025-T10)”.
+        || text.starts_with(char::is_lowercase)
+        || !text.contains(' ')
+        || put.is_row
+        || is_name(text)
+        || put.passage.kind == Kind::Boilerplate
 }
 
 #[cfg(test)]
@@ -314,7 +724,7 @@ mod tests {
         let blocks: Vec<Block> = text.lines().filter_map(|line| Block::new(Style::Paragraph, line)).collect();
         let short =
             |passage: ItemPassage| (passage.number, passage.clause.join(""), passage.text, passage.kind);
-        passages(&blocks).into_iter().map(short).collect()
+        passages(&blocks, None).into_iter().map(short).collect()
     }
 
     #[track_caller]
@@ -371,8 +781,120 @@ mod tests {
         .into_iter()
         .map(|passage| passage.3)
         .collect();
+        use Kind::{Narrative, Noting, Resolution};
+        assert_eq!(kinds, [Narrative, Resolution, Noting, Resolution, Narrative], "a clause may only note");
+    }
+
+    #[track_caller]
+    fn check_kinds(text: &str, expected: &[Kind]) {
+        let found: Vec<Kind> = read(text).into_iter().map(|passage| passage.3).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_vote_tells_whether_a_motion_was_a_decision() {
+        use Kind::{Heading, Narrative, Resolution};
+        check_kinds(
+            "Moved by A. Brown\nSeconded by B. Lee\nThat the following be done:\na) the road be closed\nb) the wall be mended\nVote:\nYeas: A. Brown\nMotion Passed (2 to 0)\nMr Lee thanked all.",
+            &[
+                Narrative, Narrative, Resolution, Resolution, Resolution, Heading, Narrative, Narrative,
+                Narrative,
+            ],
+        );
+        check_kinds(
+            "Moved by A. Brown\nSeconded by B. Lee\nThat the road be closed\nMotion Failed (1 to 2)",
+            &[Narrative; 4],
+        );
+        check_kinds(
+            "That we buy a plough:\na used one\nAnd that it be paid at once. Carried.",
+            &[Resolution; 3],
+        );
+        check_kinds("That the bridge is old was said by all.", &[Narrative]);
+    }
+
+    #[test]
+    fn a_vote_on_what_was_told_as_agreed_adds_no_decision() {
         use Kind::{Narrative, Resolution};
-        assert_eq!(kinds, [Narrative, Resolution, Resolution, Resolution, Narrative]);
+        check_kinds(
+            "It was agreed to buy a bench.\nProposed - Mr Brown Seconded - Mrs Lee\nAll in favour",
+            &[Resolution, Narrative, Narrative],
+        );
+    }
+
+    #[test]
+    fn an_amendment_that_is_debated_is_no_decision() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "Mr Brown proposed and Mrs Lee seconded the following amendment:\n(1) Recommend that the road be closed\nAmendment lost.\nMr Brown proposed, and Mrs Lee seconded, that Mr Ash take the chair.\nAgreed unanimously.\nRESOLVED that Mr Ash take the chair.",
+            &[Narrative, Narrative, Narrative, Narrative, Narrative, Resolution],
+        );
+    }
+
+    #[test]
+    fn a_motion_with_mover_and_seconder_was_carried_unless_something_else_is_told() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "Mr Brown proposed a fee of £5, seconded by Mrs Lee.\nMr Ash spoke.",
+            &[Resolution, Narrative],
+        );
+        check_kinds(
+            "Mr Brown proposed Mr Ash and Mrs Lee seconded this. Mr Ash was co-opted.",
+            &[Narrative, Resolution],
+        );
+    }
+
+    #[test]
+    fn a_word_alone_heads_a_decision_or_its_clauses() {
+        use Kind::{Heading, Narrative, Resolution};
+        check_kinds(
+            "And Resolved:\n“That it be so”.\n(b) A letter was read.",
+            &[Heading, Resolution, Narrative],
+        );
+        check_kinds("RESOLVED:\n(1) it be so\n(2) it end", &[Resolution; 3]);
+    }
+
+    #[test]
+    fn a_list_without_marks_is_led_in_as_one_with_them() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "The following payments were authorised:\nClerk £20\nHall hire £30\nThe Chair then thanked all of them.",
+            &[Resolution, Resolution, Resolution, Narrative],
+        );
+    }
+
+    #[test]
+    fn a_list_of_payments_is_approved_by_its_last_line() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "Mr Brown spoke.\nClerk - £20\nHall hire - £30 - all approved for payment.",
+            &[Narrative, Resolution, Resolution],
+        );
+    }
+
+    #[test]
+    fn names_below_a_word_of_attendance_are_of_those_there() {
+        use Kind::{Attendance, Narrative};
+        check_kinds(
+            "Also present:\nA. Brown, Mrs B. Lee (Clerk)\nThe chair then opened the meeting.",
+            &[Attendance, Attendance, Narrative],
+        );
+        let block = Block::new(Style::Paragraph, "Mr A. Brown and Mrs Lee").unwrap();
+        assert_eq!(passages(&[block], Some("apologies"))[0].kind, Attendance);
+    }
+
+    #[test]
+    fn a_paragraphs_number_goes_on_after_a_list_inside_of_it() {
+        check_clauses(
+            "1) x\n2) y:\na) p\nb) q\nMr Brown spoke.\n3) z",
+            &["1)", "2)", "2)a)", "2)b)", "", "3)"],
+        );
+    }
+
+    #[test]
+    fn a_decision_inside_of_a_paragraph_is_a_passage_under_its_label() {
+        let found = read("(c) The hedge is long. It was agreed to cut it.");
+        assert_eq!(found[1].1, "(c)");
+        assert_eq!((found[0].3, found[1].3), (Kind::Narrative, Kind::Resolution));
     }
 
     #[test]

@@ -108,6 +108,7 @@ fn edition_of(blocks: &[Block]) -> Edition {
 /// One item: agenda text first, then the sections that name themselves.
 fn item(key: &str, number: &str, title: &str, blocks: &[Block]) -> AgendaItem {
     let title = clean_title(title);
+    let standing = standing(&title);
     let has_sections = blocks.iter().any(|block| SECTION.is_match(&block.text));
     let whole = edition_of(blocks);
     let mut edition = if has_sections { Edition::Agenda } else { whole };
@@ -115,7 +116,9 @@ fn item(key: &str, number: &str, title: &str, blocks: &[Block]) -> AgendaItem {
     let mut from = 0;
     let mut put = |part: &[Block], edition: Edition| {
         let own = (edition != whole).then_some(edition);
-        found.extend(passages(part).into_iter().map(|passage| ItemPassage { edition: own, ..passage }));
+        found.extend(
+            passages(part, standing).into_iter().map(|passage| ItemPassage { edition: own, ..passage }),
+        );
     };
     for (at, block) in blocks.iter().enumerate() {
         let Some(section) = SECTION.captures(&block.text) else { continue };
@@ -128,7 +131,7 @@ fn item(key: &str, number: &str, title: &str, blocks: &[Block]) -> AgendaItem {
     AgendaItem {
         key: key.to_owned(),
         number: number.to_owned(),
-        standing: standing(&title).map(str::to_owned),
+        standing: standing.map(str::to_owned),
         title,
         exempt: None,
         url: None,

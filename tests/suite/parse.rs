@@ -47,11 +47,14 @@ fn clause(passage: &ItemPassage) -> String {
     passage.clause.join("")
 }
 
-/// The passages of an item that decide, each as its labels and first words.
+/// The passages of an item that decide, and clauses that only note, each as its
+/// labels and first words.
 fn resolutions(item: &AgendaItem) -> Vec<(String, String)> {
-    let decides = |passage: &&ItemPassage| passage.kind == Kind::Resolution;
+    let is_said_before = |passage: &&ItemPassage| passage.kind != Kind::Resolution;
+    let decides = |passage: &&ItemPassage| matches!(passage.kind, Kind::Resolution | Kind::Noting);
     let short = |text: &str| text.split(' ').take(4).collect::<Vec<_>>().join(" ");
-    item.passages.iter().filter(decides).map(|passage| (clause(passage), short(&passage.text))).collect()
+    let found = item.passages.iter().skip_while(is_said_before).filter(decides);
+    found.map(|passage| (clause(passage), short(&passage.text))).collect()
 }
 
 #[track_caller]

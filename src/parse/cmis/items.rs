@@ -199,7 +199,7 @@ impl Draft {
 
     fn end_minute(&mut self) {
         let Some(number) = self.minute.take() else { return };
-        let mut read = passages(&std::mem::take(&mut self.minutes));
+        let mut read = passages(&std::mem::take(&mut self.minutes), standing(&self.title));
         for passage in &mut read {
             passage.edition = Some(Edition::Minutes);
         }
@@ -212,7 +212,7 @@ impl Draft {
     /// The item; `None` when there is nothing of it.
     fn finish(&mut self, n_before: usize) -> Option<AgendaItem> {
         self.end_minute();
-        let mut all = passages(&std::mem::take(&mut self.agenda));
+        let mut all = passages(&std::mem::take(&mut self.agenda), standing(&self.title));
         for passage in &mut all {
             passage.edition = Some(Edition::Agenda);
         }

@@ -103,10 +103,11 @@ pub fn decision_reading(text: &str) -> Reading {
         Ok(page) => page,
         Err(wrong) => return no_reading(&wrong),
     };
-    let passages = page.sections.iter().flat_map(|(_, text)| passages(&html::blocks(text)));
+    let standing = standing(&page.title);
+    let passages = page.sections.iter().flat_map(|(_, text)| passages(&html::blocks(text), standing));
     let item = AgendaItem {
         key: "1".to_owned(),
-        standing: standing(&page.title).map(str::to_owned),
+        standing: standing.map(str::to_owned),
         passages: passages.collect(),
         title: page.title,
         ..AgendaItem::default()

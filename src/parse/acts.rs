@@ -493,7 +493,7 @@ mod tests {
     fn item(title: &str, lines: &str) -> AgendaItem {
         let style = |line: &str| if line.contains(" | ") { Style::Row } else { Style::Paragraph };
         let blocks: Vec<Block> = lines.lines().filter_map(|line| Block::new(style(line), line)).collect();
-        AgendaItem { title: title.to_owned(), passages: passages(&blocks), ..AgendaItem::default() }
+        AgendaItem { title: title.to_owned(), passages: passages(&blocks, None), ..AgendaItem::default() }
     }
 
     /// Each motion as `mover/seconder for:against:abstained`.

@@ -517,7 +517,7 @@ mod tests {
                 Block::new(style, line)
             })
             .collect();
-        AgendaItem { title: title.to_owned(), passages: passages(&blocks), ..AgendaItem::default() }
+        AgendaItem { title: title.to_owned(), passages: passages(&blocks, None), ..AgendaItem::default() }
     }
 
     fn names(people: &[Person]) -> String {

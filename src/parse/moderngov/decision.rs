@@ -115,6 +115,7 @@ pub fn decision_reading(text: &str) -> Reading {
     Reading {
         date: page.date,
         date_source: page.date.map(|_| DateSource::Heading),
+        body: Some(page.maker).filter(|maker| !maker.is_empty()),
         edition: Some(Edition::Decisions),
         items: vec![item],
         ..Reading::default()

@@ -3,20 +3,21 @@
 //! Only what `#modgov` marks is read; whose site it is stands outside of it.
 
 use super::page::{PageKind, page_kind};
-use super::{Item, fill, item_page, meeting_page, page_reading};
+use super::{Item, decision_page, decision_reading, fill, item_page, meeting_page, page_reading};
 use crate::model::{DateSource, Edition, Reading};
 use crate::parse::date::before_date;
 
-/// The reading of a saved page of a meeting or of an agenda item.
+/// The reading of a saved page of a meeting, of an agenda item or of a decision.
 ///
 /// `None` for pages that the system did not make, and for those of its pages
-/// that are texts of their own, such as a decision's. An error says why a page
+/// that are texts of their own, such as an issue's. An error says why a page
 /// of the system has no meeting to read.
 pub fn saved_page(text: &str) -> Option<Result<Reading, &'static str>> {
     let reading = match page_kind(text).ok()? {
         PageKind::Meeting => meeting(text),
         PageKind::Item => item(text),
         PageKind::List => Err("a ModernGov page that leads to meetings, not one of a meeting"),
+        PageKind::Other if decision_page(text).is_ok() => Ok(decision_reading(text)),
         PageKind::Other => return None,
     };
     Some(reading.map(|reading| Reading {

@@ -118,8 +118,25 @@ fn roman_value(marker: &str) -> Option<u32> {
     (1..90).find(|value| roman(*value) == marker)
 }
 
+/// A number as a series counts it: the second letter is `b`, the 28th `bb`.
+/// Past what a series has, it is in digits.
+pub fn counted(series: Series, value: u32) -> String {
+    let letter = |first: u8| {
+        let ordinal = value.saturating_sub(1);
+        let letter = char::from(first + (ordinal % 26) as u8);
+        letter.to_string().repeat((ordinal / 26 + 1) as usize)
+    };
+    match series {
+        Series::Letter if (1..=260).contains(&value) => letter(b'a'),
+        Series::Capital if (1..=260).contains(&value) => letter(b'A'),
+        Series::Roman if (1..90).contains(&value) => roman(value),
+        Series::RomanCapital if (1..90).contains(&value) => roman(value).to_uppercase(),
+        _ => value.to_string(),
+    }
+}
+
 /// A Roman number in small letters; empty for 0, right below 90.
-pub fn roman(mut value: u32) -> String {
+fn roman(mut value: u32) -> String {
     const DIGITS: [(u32, &str); 7] =
         [(50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")];
     let mut text = String::new();
@@ -191,6 +208,14 @@ mod tests {
         assert_eq!(series("(v) x"), [(Series::Letter, 22), (Series::Roman, 5)]);
         assert_eq!(series("(aa) x"), [(Series::Letter, 27)]);
         assert_eq!(series("(D) x"), [(Series::Capital, 4)]);
+    }
+
+    #[test]
+    fn a_series_counts_as_word_processors_do() {
+        let counted = |series| [1, 9, 27, 200].map(|value| counted(series, value));
+        assert_eq!(counted(Series::Letter), ["a", "i", "aa", "rrrrrrrr"]);
+        assert_eq!(counted(Series::RomanCapital), ["I", "IX", "XXVII", "200"]);
+        assert_eq!(counted(Series::Decimal), ["1", "9", "27", "200"]);
     }
 
     #[test]

@@ -6,9 +6,10 @@
 
 use scraper::{ElementRef, Html, Node, Selector};
 
-use crate::parse::label::{roman, split_label};
+use crate::parse::label::{Series, counted};
 
 use super::pieces::{paragraphs, wrap_width};
+use super::table::{Part, Row, laid_out, nested};
 use super::{Block, Page, Style, fold};
 
 /// Bytes of markup that are made into a tree; a longer page is stripped of
@@ -52,7 +53,7 @@ pub fn read(html: &str, keep_lines: bool) -> Page {
     let mut writer = Writer { keep_lines, width, drop_header: content == root, ..Writer::default() };
     writer.children(content, Inline::default(), 0);
     writer.flush();
-    page.blocks = writer.out;
+    page.blocks = laid_out(writer.out);
     page
 }
 
@@ -391,11 +392,12 @@ struct Inline {
 /// A piece of the line being written. A line end of the source is `\n`.
 #[derive(Default)]
 struct Writer {
-    out: Vec<Block>,
+    out: Vec<Part>,
+    /// The blocks of the open cells of tables, outermost first.
+    cells: Vec<Vec<Block>>,
     line: Vec<(String, bool)>,
     style: Option<Style>,
     depth: u8,
-    n_tables: usize,
     keep_lines: bool,
     /// The width at which the source's lines are wrapped, where they count.
     width: Option<usize>,
@@ -506,60 +508,48 @@ impl Writer {
     fn table(&mut self, table: ElementRef, inline: Inline, level: usize) {
         self.flush();
         let outer = self.style.take();
-        if self.n_tables >= MAX_TABLES {
+        if self.cells.len() >= MAX_TABLES {
             self.push(&table.text().collect::<Vec<_>>().join(" "), inline);
             self.flush();
             self.style = outer;
             return;
         }
-        self.n_tables += 1;
+        let mut rows = Vec::new();
         for part in table.children().filter_map(ElementRef::wrap) {
             match part.value().name() {
-                "tr" => self.row(part, inline, level + 1),
+                "tr" => rows.extend(self.row(part, inline, level + 1)),
                 "thead" | "tbody" | "tfoot" => {
                     for row in part.children().filter_map(ElementRef::wrap) {
-                        self.row(row, inline, level + 2);
+                        rows.extend(self.row(row, inline, level + 2));
                     }
                 }
                 _ => self.element(part, inline, level + 1),
             }
             self.flush();
         }
-        self.n_tables -= 1;
+        match self.cells.last_mut() {
+            Some(cell) => cell.extend(nested(rows)),
+            None => self.out.push(Part::Table(rows)),
+        }
         self.style = outer;
     }
 
-    /// A row of data becomes one block. A row that only lays paragraphs out
-    /// becomes those paragraphs: cells with several blocks, or a number's cell
-    /// before a text's cell.
-    fn row(&mut self, row: ElementRef, inline: Inline, level: usize) {
+    fn row(&mut self, row: ElementRef, inline: Inline, level: usize) -> Option<Row> {
         if is_chrome(row, self.drop_header) {
-            return;
+            return None;
         }
-        let mut cells: Vec<Vec<Block>> = Vec::new();
+        let mut cells = Row::new();
         for cell in row.children().filter_map(ElementRef::wrap) {
             if is_chrome(cell, self.drop_header) {
                 continue;
             }
-            let outer = std::mem::take(&mut self.out);
-            self.children(cell, inline, level + 1);
+            let bold = inline.bold || cell.value().name() == "th";
+            self.cells.push(Vec::new());
+            self.children(cell, Inline { bold, ..inline }, level + 1);
             self.flush();
-            let cell = std::mem::replace(&mut self.out, outer);
-            if !cell.is_empty() {
-                cells.push(cell);
-            }
+            cells.extend(self.cells.pop());
         }
-        let is_layout =
-            cells.len() < 2 || cells.iter().any(|cell| cell.len() > 1) || is_bare_number(&cells[0][0].text);
-        if is_layout {
-            self.out.extend(cells.into_iter().flatten());
-            return;
-        }
-        let text = cells.iter().map(|cell| cell[0].text.as_str()).collect::<Vec<_>>().join(" | ");
-        if let Some(mut block) = Block::new(Style::Row, &text) {
-            block.bold = cells.iter().all(|cell| cell[0].bold);
-            self.out.push(block);
-        }
+        Some(cells)
     }
 
     fn push(&mut self, text: &str, inline: Inline) {
@@ -586,24 +576,29 @@ impl Writer {
             Some(style) => style,
             None => Style::Paragraph,
         };
+        let pieces = match style {
+            // A heading is one phrase, however many lines it takes.
+            Style::Heading(_) => {
+                pieces.into_iter().map(|(text, bold)| (text.replace('\n', " "), bold)).collect()
+            }
+            _ => pieces,
+        };
         let mut first = true;
         for part in paragraphs(pieces, self.width) {
             let part_style = if first { style.clone() } else { Style::Paragraph };
             if let Some(block) = part.block(part_style, self.depth) {
-                self.out.push(block);
+                self.put(block);
                 first = false;
             }
         }
     }
-}
 
-/// Whether a cell or line is only a number or a label.
-fn is_bare_number(text: &str) -> bool {
-    let is_number = text.len() <= 8
-        && text.starts_with(|c: char| c.is_ascii_digit())
-        && text.trim_end_matches(['.', ')']).chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '/'));
-    let is_label = split_label(text).is_some_and(|(_, rest)| rest.is_empty());
-    is_number || is_label
+    fn put(&mut self, block: Block) {
+        match self.cells.last_mut() {
+            Some(cell) => cell.push(block),
+            None => self.out.push(Part::Block(block)),
+        }
+    }
 }
 
 /// The label of an entry of an ordered list.
@@ -621,14 +616,14 @@ fn marker(list: ElementRef, value: u32) -> String {
         } else {
             "1"
         });
-    let letter = |first: u8| char::from(first + ((value.saturating_sub(1)) % 26) as u8).to_string();
-    match kind {
-        "a" => format!("{}.", letter(b'a')),
-        "A" => format!("{}.", letter(b'A')),
-        "i" if value < 90 => format!("{}.", roman(value)),
-        "I" if value < 90 => format!("{}.", roman(value).to_uppercase()),
-        _ => format!("{value}."),
-    }
+    let series = match kind {
+        "a" => Series::Letter,
+        "A" => Series::Capital,
+        "i" => Series::Roman,
+        "I" => Series::RomanCapital,
+        _ => Series::Decimal,
+    };
+    format!("{}.", counted(series, value))
 }
 
 #[cfg(test)]
@@ -691,10 +686,7 @@ mod tests {
     #[test]
     fn a_row_of_data_is_one_block_and_a_row_for_layout_is_not() {
         check("<table><tr><td>Smith<td>Present</tr></table>", &[(Row, "Smith | Present")]);
-        check(
-            "<table><tr><td><p>6.1</p><td><p>The report.</p></table>",
-            &[(Paragraph, "6.1"), (Paragraph, "The report.")],
-        );
+        check("<table><tr><td><p>6.1</p><td><p>The report.</p></table>", &[(Paragraph, "6.1 The report.")]);
     }
 
     #[test]

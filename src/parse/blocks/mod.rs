@@ -9,6 +9,7 @@ pub mod office;
 pub mod pdf;
 mod pieces;
 pub mod rtf;
+mod table;
 pub mod text;
 
 pub use pieces::begins_block;

@@ -1,62 +1,75 @@
-//! DOCX and ODT to blocks: paragraphs, headings, lists, tables.
+//! Files of word processors, which are archives of XML, to blocks.
+//!
+//! Both formats keep the text in one part, and in others what its paragraphs
+//! look like and how its lists count. What a reader of the printed page sees
+//! is read: the numbers of lists are written out, hidden text is not.
+
+mod docx;
+mod lists;
+mod odt;
 
 use std::io::{Cursor, Read};
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::pieces::{Paragraph, table_row};
+use super::pieces::paragraphs;
+use super::table::{Part, Row, laid_out, nested};
 use super::{Block, Style, begins_block};
+use crate::parse::label::{split_label, split_number};
 
-/// Bytes that the text of a file may unpack to; a real one is below 5 MB.
+pub use docx::docx;
+pub use odt::odt;
+
+/// Bytes that one part of a file may unpack to; a real one is below 5 MB.
 pub const MAX_UNPACKED: u64 = 64 << 20;
 
-/// The blocks of a DOCX file, or why it could not be read.
-pub fn docx(bytes: &[u8]) -> Result<Vec<Block>, String> {
-    read(bytes, "word/document.xml", "DOCX")
-}
-
-/// The blocks of an ODT file, or why it could not be read.
-pub fn odt(bytes: &[u8]) -> Result<Vec<Block>, String> {
-    read(bytes, "content.xml", "ODT")
-}
-
-fn read(bytes: &[u8], part: &str, format: &str) -> Result<Vec<Block>, String> {
+/// Takes parts out of a file, the first of which it must have: `Err` says why
+/// it could not be read. Parts that are missing or damaged are empty.
+fn unpacked<const N: usize>(bytes: &[u8], parts: [&str; N], format: &str) -> Result<[String; N], String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| format!("not a {format} file"))?;
-    let file = archive.by_name(part).map_err(|_| format!("not a {format} file: it has no `{part}`"))?;
-    let mut xml = Vec::new();
-    file.take(MAX_UNPACKED + 1).read_to_end(&mut xml).map_err(|_| format!("damaged {format} file"))?;
-    if xml.len() as u64 > MAX_UNPACKED {
-        return Err(format!("its text unpacks to more than {MAX_UNPACKED} bytes"));
-    }
-    let blocks = blocks(&String::from_utf8_lossy(&xml), format == "DOCX");
-    if blocks.is_empty() { Err("empty: it holds no text".into()) } else { Ok(blocks) }
+    let mut read = |part: &str| {
+        let file = archive.by_name(part).map_err(|_| format!("not a {format} file: it has no `{part}`"))?;
+        let mut xml = Vec::new();
+        file.take(MAX_UNPACKED + 1).read_to_end(&mut xml).map_err(|_| format!("damaged {format} file"))?;
+        if xml.len() as u64 > MAX_UNPACKED {
+            return Err(format!("its text unpacks to more than {MAX_UNPACKED} bytes"));
+        }
+        Ok(String::from_utf8_lossy(&xml).into_owned())
+    };
+    let first = read(parts[0])?;
+    let mut rest =
+        parts.map(|part| if part == parts[0] { String::new() } else { read(part).unwrap_or_default() });
+    rest[0] = first;
+    Ok(rest)
 }
 
-/// The blocks of the XML of either format; the names of their elements differ,
-/// so that one reader serves both. Of DOCX only runs of text count: places of
-/// pictures stand in its paragraphs too. Stops at the first fault in the XML and
-/// keeps what came before.
-fn blocks(xml: &str, in_runs: bool) -> Vec<Block> {
+/// What stands in XML, in order: an element's beginning, its end, or text.
+enum Token<'a> {
+    Start(BytesStart<'a>),
+    End(String),
+    Text(String),
+}
+
+/// Reads XML up to its end, or to the first fault in it.
+fn tokens(xml: &str, mut take: impl FnMut(Token)) {
     let mut reader = Reader::from_str(xml);
-    let mut writer = Writer { in_runs, ..Writer::default() };
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) => writer.start(&tag),
+            Ok(Event::Start(tag)) => take(Token::Start(tag)),
             Ok(Event::Empty(tag)) => {
-                writer.start(&tag);
-                writer.end(name(&tag));
+                let name = name(&tag).to_owned();
+                take(Token::Start(tag));
+                take(Token::End(name));
             }
-            Ok(Event::End(tag)) => writer.end(tag.local_name().as_ref()),
-            Ok(Event::Text(text)) => writer.text(&text.xml10_content()),
-            Ok(Event::CData(text)) => writer.text(&text.xml10_content()),
-            Ok(Event::GeneralRef(reference)) => writer.text(&referred(&reference)),
-            Ok(Event::Eof) | Err(_) => break,
+            Ok(Event::End(tag)) => take(Token::End(tag.local_name().as_ref().to_owned())),
+            Ok(Event::Text(text)) => take(Token::Text(text.xml10_content().into_owned())),
+            Ok(Event::CData(text)) => take(Token::Text(text.xml10_content().into_owned())),
+            Ok(Event::GeneralRef(reference)) => take(Token::Text(referred(&reference))),
+            Ok(Event::Eof) | Err(_) => return,
             Ok(_) => {}
         }
     }
-    writer.flush();
-    writer.out
 }
 
 fn name<'a>(tag: &'a BytesStart) -> &'a str {
@@ -64,7 +77,7 @@ fn name<'a>(tag: &'a BytesStart) -> &'a str {
 }
 
 /// The text that a reference to a character stands for; U+FFFD for an unknown one.
-pub fn referred(reference: &quick_xml::events::BytesRef) -> String {
+pub fn referred(reference: &BytesRef) -> String {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         return c.to_string();
     }
@@ -79,135 +92,6 @@ pub fn referred(reference: &quick_xml::events::BytesRef) -> String {
     named.to_owned()
 }
 
-#[derive(Default)]
-struct Writer {
-    out: Vec<Block>,
-    line: Option<Paragraph>,
-    heading: Option<u8>,
-    bold: bool,
-    /// List level of the paragraph (DOCX) or of the open lists (ODT).
-    depth: u8,
-    n_lists: u8,
-    /// Elements open whose text is not the document's: deleted text, notes.
-    n_dropped: usize,
-    in_text: usize,
-    /// Whether text is only in the elements that hold a run's text.
-    in_runs: bool,
-    is_run: bool,
-    /// The blocks of each cell of the open row, by table.
-    rows: Vec<Vec<Vec<Block>>>,
-}
-
-impl Writer {
-    fn start(&mut self, tag: &BytesStart) {
-        match name(tag) {
-            "p" | "h" => {
-                self.flush();
-                self.line = Some(Paragraph::new());
-                self.depth = self.n_lists;
-                self.in_text += 1;
-                if name(tag) == "h" {
-                    let level = attribute(tag, "outline-level").and_then(|level| level.parse().ok());
-                    self.heading = Some(level.unwrap_or(1).clamp(1, 6));
-                }
-            }
-            "pStyle" => self.heading = attribute(tag, "val").and_then(|style| heading_level(&style)),
-            "ilvl" => {
-                let level: u8 = attribute(tag, "val").and_then(|level| level.parse().ok()).unwrap_or(0);
-                self.depth = level.saturating_add(1);
-            }
-            "numPr" => self.depth = self.depth.max(1),
-            "list" => self.n_lists = self.n_lists.saturating_add(1),
-            "r" => self.bold = false,
-            "t" => self.is_run = true,
-            "b" => self.bold = !matches!(attribute(tag, "val").as_deref(), Some("0" | "false")),
-            "tab" | "s" => self.push(" "),
-            "br" | "cr" | "line-break" => self.push(" "),
-            "noBreakHyphen" => self.push("-"),
-            "tr" | "table-row" => self.rows.push(Vec::new()),
-            "tc" | "table-cell" => {
-                self.flush();
-                if let Some(row) = self.rows.last_mut() {
-                    row.push(Vec::new());
-                }
-            }
-            "instrText" | "delText" | "tracked-changes" | "annotation" | "note" | "forms" => {
-                self.n_dropped += 1
-            }
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, name: &str) {
-        match name {
-            "p" | "h" => {
-                self.flush();
-                self.in_text = self.in_text.saturating_sub(1);
-            }
-            "list" => self.n_lists = self.n_lists.saturating_sub(1),
-            "r" => self.bold = false,
-            "t" => self.is_run = false,
-            "tc" | "table-cell" => self.flush(),
-            "tr" | "table-row" => self.end_row(),
-            "instrText" | "delText" | "tracked-changes" | "annotation" | "note" | "forms" => {
-                self.n_dropped = self.n_dropped.saturating_sub(1);
-            }
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if self.in_text > 0 && (self.is_run || !self.in_runs) {
-            self.push(text);
-        }
-    }
-
-    fn push(&mut self, text: &str) {
-        if self.n_dropped == 0
-            && let Some(line) = &mut self.line
-        {
-            line.push(text, self.bold);
-        }
-    }
-
-    fn flush(&mut self) {
-        let heading = self.heading.take();
-        let Some(line) = self.line.take() else { return };
-        let style = match heading {
-            Some(level) => Style::Heading(level),
-            // Word counts its lists itself; a literal label is better known.
-            None if self.depth > 0 && !begins_block(&line.text) => Style::Bullet,
-            None => Style::Paragraph,
-        };
-        if let Some(block) = line.block(style, self.depth) {
-            self.put(block);
-        }
-    }
-
-    fn put(&mut self, block: Block) {
-        match self.rows.last_mut().and_then(|row| row.last_mut()) {
-            Some(cell) => cell.push(block),
-            None => self.out.push(block),
-        }
-    }
-
-    fn end_row(&mut self) {
-        self.flush();
-        let Some(cells) = self.rows.pop() else { return };
-        for block in table_row(cells) {
-            self.put(block);
-        }
-    }
-}
-
-fn heading_level(style: &str) -> Option<u8> {
-    let style = style.to_ascii_lowercase();
-    if style == "title" {
-        return Some(1);
-    }
-    style.strip_prefix("heading")?.trim().parse().ok().filter(|level| (1..=6).contains(level))
-}
-
 /// The value of an element's attribute, by its name without a prefix.
 pub fn attribute(tag: &BytesStart, wanted: &str) -> Option<String> {
     let mut all = tag.attributes().filter_map(Result::ok);
@@ -215,35 +99,149 @@ pub fn attribute(tag: &BytesStart, wanted: &str) -> Option<String> {
     Some(String::from_utf8_lossy(found.value.as_bytes()).into_owned())
 }
 
+/// The value of an element's attribute as a number.
+fn number<T: std::str::FromStr>(tag: &BytesStart, wanted: &str) -> Option<T> {
+    attribute(tag, wanted)?.parse().ok()
+}
+
+/// How an entry of a list is marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mark {
+    Bullet,
+    /// As printed, such as `3.` or `(a)`.
+    Label(String),
+}
+
+/// A paragraph that is being read.
+#[derive(Debug, Default)]
+struct Open {
+    pieces: Vec<(String, bool)>,
+    heading: Option<u8>,
+    mark: Option<Mark>,
+    /// How many lists it stands in.
+    depth: u8,
+}
+
+impl Open {
+    fn push(&mut self, text: &str, bold: bool) {
+        self.pieces.push((text.to_owned(), bold));
+    }
+
+    fn blocks(self) -> Vec<Block> {
+        let Self { pieces, heading, mut mark, depth } = self;
+        let mut blocks = Vec::new();
+        for mut line in paragraphs(pieces, None) {
+            let (style, depth) = match (heading, mark.take()) {
+                // A label that somebody wrote is the one that is meant.
+                (None, Some(_)) if begins_block(&line.text) => (Style::Paragraph, depth),
+                (None, Some(Mark::Bullet)) => (Style::Bullet, depth),
+                (None, Some(Mark::Label(label))) if is_clause(&label) => (Style::Numbered(label), depth),
+                (_, Some(Mark::Label(label))) => {
+                    line.number(&label);
+                    (heading.map_or(Style::Paragraph, Style::Heading), 0)
+                }
+                (Some(level), _) => (Style::Heading(level), depth),
+                (None, None) => (Style::Paragraph, depth),
+            };
+            blocks.extend(line.block(style, depth));
+        }
+        blocks
+    }
+}
+
+/// Whether a label is one of clauses, and no number of several parts, which
+/// stands in its paragraph's text.
+fn is_clause(label: &str) -> bool {
+    split_number(label).is_none() && split_label(label).is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// Puts paragraphs and tables together.
+#[derive(Debug, Default)]
+struct Writer {
+    parts: Vec<Part>,
+    /// The open tables, outermost first.
+    tables: Vec<Vec<Row>>,
+    /// Paragraphs that have begun and not ended: one may hold a box of text
+    /// with others.
+    open: Vec<Open>,
+}
+
+impl Writer {
+    fn begin(&mut self, paragraph: Open) {
+        self.open.push(paragraph);
+    }
+
+    fn push(&mut self, text: &str, bold: bool) {
+        if let Some(paragraph) = self.open.last_mut() {
+            paragraph.push(text, bold);
+        }
+    }
+
+    fn end(&mut self) {
+        let blocks = self.open.pop().map(Open::blocks).unwrap_or_default();
+        blocks.into_iter().for_each(|block| self.put(block));
+    }
+
+    fn put(&mut self, block: Block) {
+        match self.tables.last_mut() {
+            Some(rows) => {
+                if rows.is_empty() {
+                    rows.push(Row::new());
+                }
+                let row = rows.last_mut().expect("one was pushed where there was none");
+                if row.is_empty() {
+                    row.push(Vec::new());
+                }
+                row.last_mut().expect("one was pushed where there was none").push(block);
+            }
+            None => self.parts.push(Part::Block(block)),
+        }
+    }
+
+    fn begin_table(&mut self) {
+        self.tables.push(Vec::new());
+    }
+
+    fn begin_row(&mut self) {
+        if let Some(rows) = self.tables.last_mut() {
+            rows.push(Row::new());
+        }
+    }
+
+    fn begin_cell(&mut self) {
+        if let Some(row) = self.tables.last_mut().and_then(|rows| rows.last_mut()) {
+            row.push(Vec::new());
+        }
+    }
+
+    fn end_table(&mut self) {
+        let Some(rows) = self.tables.pop() else { return };
+        match self.tables.is_empty() {
+            true => self.parts.push(Part::Table(rows)),
+            false => nested(rows).into_iter().for_each(|block| self.put(block)),
+        }
+    }
+
+    /// The blocks of all that was read, also of what never ended.
+    fn finish(mut self) -> Result<Vec<Block>, String> {
+        while !self.open.is_empty() {
+            self.end();
+        }
+        while !self.tables.is_empty() {
+            self.end_table();
+        }
+        let blocks = laid_out(self.parts);
+        if blocks.is_empty() { Err("empty: it holds no text".into()) } else { Ok(blocks) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn paragraphs_lists_and_tables_are_told_apart() {
-        let xml = r#"<w:document xmlns:w="w"><w:body>
-            <w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>Minutes</w:t></w:r></w:p>
-            <w:p><w:r><w:rPr><w:b/></w:rPr><w:t>1.</w:t><w:tab/><w:t>Fees &amp; charges</w:t></w:r></w:p>
-            <w:p><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr><w:r><w:t>a point</w:t></w:r></w:p>
-            <w:tbl><w:tr><w:tc><w:p><w:r><w:t>Smith</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>Here</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
-            </w:body></w:document>"#;
-        let found: Vec<(Style, String, bool, u8)> = blocks(xml, true)
-            .into_iter()
-            .map(|block| (block.style, block.text, block.bold, block.depth))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                (Style::Heading(1), "Minutes".into(), false, 0),
-                (Style::Paragraph, "1. Fees & charges".into(), true, 0),
-                (Style::Bullet, "a point".into(), false, 2),
-                (Style::Row, "Smith | Here".into(), false, 0),
-            ]
-        );
-    }
-
-    #[test]
     fn what_is_no_archive_is_refused_with_a_reason() {
         assert_eq!(docx(b"hello").unwrap_err(), "not a DOCX file");
+        assert_eq!(odt(b"hello").unwrap_err(), "not a ODT file");
     }
 }

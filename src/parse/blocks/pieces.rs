@@ -83,6 +83,26 @@ pub fn ends_sentence(line: &str) -> bool {
     line.ends_with(['.', ':', ';', '?', '!']) && !TITLES.contains(&last)
 }
 
+/// Whether a line goes on with the paragraph that `before` ended, where somebody
+/// set the line end: in the middle of a phrase, or of a text pasted with the
+/// ends of its lines, the widest of `widest` characters.
+fn continues_set_line(before: &str, line: &str, widest: usize) -> bool {
+    /// Narrower lines are names and addresses, wider ones whole paragraphs.
+    const WRAPPED: std::ops::RangeInclusive<usize> = 60..=150;
+    const OPEN: [&str; 14] =
+        ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
+    if begins_block(line) {
+        return false;
+    }
+    let last = before.rsplit('\n').next().unwrap_or(before).trim();
+    let begins_small = line.trim_start().starts_with(char::is_lowercase);
+    let is_open =
+        last.ends_with([',', '(', '-', '–']) || OPEN.contains(&last.rsplit(' ').next().unwrap_or(last));
+    let ends_sentence = last.ends_with(['.', ':', ';', '!', '?']);
+    let is_full = WRAPPED.contains(&widest) && last.chars().count() * 10 >= widest * 8;
+    begins_small || is_open || (is_full && !ends_sentence)
+}
+
 /// Lines that belong together, with what is bold in them.
 #[derive(Debug, Default)]
 pub struct Paragraph {
@@ -125,6 +145,14 @@ impl Paragraph {
         self.lead = self.lead.min(self.text.len());
     }
 
+    /// Puts a number or a label in front, which is as bold as what follows it.
+    pub fn number(&mut self, label: &str) {
+        self.text.insert_str(0, &format!("{label} "));
+        if self.lead > 0 {
+            self.lead += label.len() + 1;
+        }
+    }
+
     /// Goes on with the next line.
     fn join(&mut self, line: Self) {
         let is_all_bold = line.n_bold == line.n_letters;
@@ -161,27 +189,9 @@ impl Paragraph {
     }
 }
 
-/// The blocks of a row of a table, by its cells. A row of single paragraphs is
-/// one block; others lay paragraphs out.
-pub fn table_row(mut cells: Vec<Vec<Block>>) -> Vec<Block> {
-    cells.retain(|cell| !cell.is_empty());
-    let is_layout =
-        cells.len() < 2 || cells.iter().any(|cell| cell.len() > 1) || is_number(&cells[0][0].text);
-    if is_layout {
-        return cells.into_iter().flatten().collect();
-    }
-    let text = cells.iter().map(|cell| cell[0].text.as_str()).collect::<Vec<_>>().join(" | ");
-    Block::new(Style::Row, &text).into_iter().collect()
-}
-
-/// Whether a cell holds only a number or label, so that the row is a numbered paragraph.
-fn is_number(text: &str) -> bool {
-    text.len() <= 8 && text.ends_with(['.', ')']) || text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-}
-
 /// Cuts pieces at blank lines, and at line ends after which something new
-/// begins. With a `width`, other line ends are the wrapping of a text; without
-/// one they are spaces, as in a phrase broken by `<br>`.
+/// begins. With a `width`, line ends are the wrapping of a text; without one
+/// somebody set them, as by `<br>`.
 pub fn paragraphs(pieces: Vec<(String, bool)>, width: Option<usize>) -> Vec<Paragraph> {
     let mut lines = vec![Paragraph::new()];
     for (text, bold) in pieces {
@@ -194,6 +204,7 @@ pub fn paragraphs(pieces: Vec<(String, bool)>, width: Option<usize>) -> Vec<Para
             }
         }
     }
+    let widest = lines.iter().map(|line| line.text.trim().chars().count()).max().unwrap_or(0);
     let mut found: Vec<Paragraph> = Vec::new();
     let mut is_new = true;
     for line in lines {
@@ -204,7 +215,7 @@ pub fn paragraphs(pieces: Vec<(String, bool)>, width: Option<usize>) -> Vec<Para
         let joins = |before: &Paragraph| {
             let flows = match width {
                 Some(width) => continues(&before.text, &line.text, width),
-                None => !begins_block(&line.text),
+                None => continues_set_line(&before.text, &line.text, widest),
             };
             flows && before.is_bold() == line.is_bold()
         };

@@ -11,7 +11,8 @@ use encoding_rs::{
     WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
 };
 
-use super::pieces::{Paragraph, table_row};
+use super::pieces::Paragraph;
+use super::table::{Part, Row, laid_out};
 use super::{Block, Style};
 
 /// Groups that may stand in one another; Word itself writes below 50.
@@ -40,7 +41,8 @@ pub fn blocks(bytes: &[u8]) -> Result<Vec<Block>, String> {
         }
     }
     writer.finish();
-    if writer.out.is_empty() { Err("empty: it holds no text".into()) } else { Ok(writer.out) }
+    let blocks = laid_out(writer.out);
+    if blocks.is_empty() { Err("empty: it holds no text".into()) } else { Ok(blocks) }
 }
 
 /// What an RTF file is made of.
@@ -152,7 +154,7 @@ enum Letters {
 }
 
 struct Writer {
-    out: Vec<Block>,
+    out: Vec<Part>,
     groups: Vec<Group>,
     here: Group,
     default: Letters,
@@ -170,7 +172,9 @@ struct Writer {
     /// Characters still to be passed over, which stand in for a `\u`.
     n_to_skip: i32,
     cell: Vec<Block>,
-    row: Vec<Vec<Block>>,
+    row: Row,
+    /// The rows of the open table.
+    rows: Vec<Row>,
 }
 
 impl Writer {
@@ -202,6 +206,7 @@ impl Writer {
             n_to_skip: 0,
             cell: Vec::new(),
             row: Vec::new(),
+            rows: Vec::new(),
         }
     }
 
@@ -409,18 +414,23 @@ impl Writer {
 
     fn end_row(&mut self) {
         if self.here.place == Place::Text {
-            // Of nothing that a row without its last cell's end holds, none is lost.
+            // Of a row without its last cell's end, nothing is lost.
             let rest = std::mem::take(&mut self.cell);
-            self.out.extend(table_row(std::mem::take(&mut self.row)));
-            self.out.extend(rest);
+            if !rest.is_empty() {
+                self.row.push(rest);
+            }
+            self.rows.push(std::mem::take(&mut self.row));
         }
     }
 
     /// What stands outside of tables goes out as it is; so do cells whose row
     /// never ended.
     fn end_table(&mut self) {
-        self.out.extend(std::mem::take(&mut self.row).into_iter().flatten());
-        self.out.append(&mut self.cell);
+        if !self.rows.is_empty() {
+            self.out.push(Part::Table(std::mem::take(&mut self.rows)));
+        }
+        let cells = std::mem::take(&mut self.row).into_iter().flatten();
+        self.out.extend(cells.chain(std::mem::take(&mut self.cell)).map(Part::Block));
     }
 
     fn finish(&mut self) {

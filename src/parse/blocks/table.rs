@@ -1,0 +1,285 @@
+//! Tables to blocks.
+//!
+//! Word processors and pages lay minutes out in tables: a number, a title and
+//! a text in one row, who is to act beside it. Such rows become paragraphs; a
+//! row of data stays one block.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Block, Style, is_capitals};
+use crate::parse::label::{split_label, split_number};
+
+/// The cells of a row, each with its blocks; an empty cell has none.
+pub type Row = Vec<Vec<Block>>;
+
+/// What a document is made of, in order.
+#[derive(Debug)]
+pub enum Part {
+    /// A block outside of any table.
+    Block(Block),
+    /// The rows of a table.
+    Table(Vec<Row>),
+}
+
+/// The blocks of a whole document.
+///
+/// Where most of the text, data aside, stands in rows with a number and a
+/// title, as in a list of what became of each item, these rows are the
+/// document's items, and their titles its headings; numbers may begin anew in
+/// each table.
+pub fn laid_out(parts: Vec<Part>) -> Vec<Block> {
+    let (mut whole, mut of_items, mut n_items, mut n_titled) = (0, 0, 0, 0);
+    for part in &parts {
+        match part {
+            Part::Block(block) => whole += block.text.len(),
+            Part::Table(rows) => {
+                let layout = Layout::of(rows);
+                for row in rows.iter().filter(|_| layout != Layout::Data) {
+                    let size: usize = row.iter().flatten().map(|block| block.text.len()).sum();
+                    whole += size;
+                    if let Some(first) = layout.numbered(row).and_then(|(_, rest)| rest.first()?.first()) {
+                        of_items += size;
+                        n_items += 1;
+                        n_titled += usize::from(is_title(first));
+                    }
+                }
+            }
+        }
+    }
+    // A title may end with an abbreviation, and look like a sentence.
+    let are_heads = n_items >= 3 && n_titled * 5 >= n_items * 4 && of_items * 2 >= whole;
+    let mut blocks = Vec::new();
+    for part in parts {
+        match part {
+            Part::Block(block) => blocks.push(block),
+            Part::Table(rows) => put_rows(rows, are_heads, &mut blocks),
+        }
+    }
+    blocks
+}
+
+/// The blocks of a table inside of another one.
+pub fn nested(rows: Vec<Row>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    put_rows(rows, false, &mut blocks);
+    blocks
+}
+
+fn put_rows(rows: Vec<Row>, are_heads: bool, blocks: &mut Vec<Block>) {
+    let layout = Layout::of(&rows);
+    for row in rows {
+        let number = layout.numbered(&row).map(|(number, _)| number);
+        let mut cells: Row = row.into_iter().filter(|cell| !cell.is_empty()).collect();
+        if let Some(number) = number {
+            cells.remove(0);
+            if are_heads && cells.len() > 1 && words(&cells[0]).as_ref().is_some_and(is_title) {
+                // The cell of the title holds nothing else, in how many lines it may be.
+                cells[0] = words(&cells[0]).into_iter().collect();
+            }
+            let first = cells[0].remove(0);
+            let style = if are_heads { Style::Heading(ITEM_RANK) } else { Style::Paragraph };
+            blocks.push(with_number(first, &number, style));
+            blocks.extend(cells.into_iter().flatten());
+        } else if layout.is_row(&cells) {
+            blocks.extend(joined(&cells));
+        } else {
+            blocks.extend(cells.into_iter().flatten());
+        }
+    }
+}
+
+/// The rank of a heading that a row's title is.
+const ITEM_RANK: u8 = 3;
+
+/// What a table is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// Its columns have names that are not those of minutes.
+    Data,
+    /// Its columns are named `Item`, `Minute`, `Action` or the like.
+    Minutes,
+    /// Its columns have no names.
+    Unnamed,
+}
+
+impl Layout {
+    /// By the first row with more than one cell: the names of columns are bold
+    /// or in capitals, and none is a number.
+    fn of(rows: &[Row]) -> Self {
+        static OF_MINUTES: LazyLock<Regex> = LazyLock::new(|| {
+            let words = "items?|agenda|minutes?|discussions?|actions?|decisions?|matters?|resolutions?";
+            Regex::new(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)")).expect("the pattern is a constant")
+        });
+        let is_filled = |cell: &&Vec<Block>| !cell.is_empty();
+        let Some(first) = rows.iter().find(|row| row.iter().filter(is_filled).count() > 1) else {
+            return Self::Unnamed;
+        };
+        let names: Vec<&Block> = first.iter().flatten().collect();
+        let is_name = |block: &&Block| {
+            (block.bold || is_capitals(&block.text))
+                && block.text.len() <= 60
+                && number_of(&block.text).is_none()
+        };
+        let n_cells = first.iter().filter(is_filled).count();
+        if rows.len() < 2 || names.len() > 2 * n_cells || !names.iter().all(is_name) {
+            return Self::Unnamed;
+        }
+        match names.iter().any(|block| OF_MINUTES.is_match(&block.text)) {
+            true => Self::Minutes,
+            false => Self::Data,
+        }
+    }
+
+    /// The number that a row begins with, and the cells behind it, when they
+    /// are an item or a numbered paragraph and not figures.
+    fn numbered(self, row: &Row) -> Option<(String, &[Vec<Block>])> {
+        if self == Self::Data {
+            return None;
+        }
+        let at = row.iter().position(|cell| !cell.is_empty())?;
+        let [alone] = &row[at][..] else { return None };
+        let number = number_of(&alone.text)?;
+        let behind = &row[at + 1..];
+        let rest = &behind[behind.iter().position(|cell| !cell.is_empty())?..];
+        let has_words = |block: &Block| block.text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+        let is_text = rest.iter().flatten().all(has_words)
+            && matches!(rest[0][0].style, Style::Paragraph | Style::Heading(_));
+        is_text.then_some((number, rest))
+    }
+
+    /// Whether the filled cells of a row stay together in one block.
+    fn is_row(self, cells: &[Vec<Block>]) -> bool {
+        /// A longer text is told, not listed.
+        const LONGEST: usize = 250;
+        let is_short = |cell: &Vec<Block>| cell.iter().all(|block| block.text.len() <= LONGEST);
+        let are_single = cells.iter().all(|cell| cell.len() == 1);
+        match self {
+            _ if cells.len() < 2 => false,
+            Self::Data => are_single || cells.iter().all(is_short),
+            Self::Minutes => cells.iter().all(|cell| cell.iter().all(|block| block.bold)),
+            Self::Unnamed => are_single && (cells.len() > 3 || cells.iter().all(is_short)),
+        }
+    }
+}
+
+/// A number or a label that stands alone in its cell, as a reader of text
+/// knows it: a bare number has a full stop behind it.
+fn number_of(text: &str) -> Option<String> {
+    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:[A-Z]{1,5}[-/. ]?)?\d{1,4}(?:[-/]\d{1,4}){0,2}[a-z]?$")
+            .expect("the pattern is a constant")
+    });
+    const LONGEST: usize = 12;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let bare = text.trim_end_matches(['.', ':']);
+    let is_label = split_label(text).is_some_and(|(_, rest)| rest.is_empty());
+    if is_label || split_number(text).is_some_and(|(_, rest)| rest.is_empty()) {
+        return Some(text.to_owned());
+    }
+    let is_plain = bare.starts_with(|c: char| c.is_ascii_digit()) && !bare.contains(['/', '-']);
+    REFERENCE.is_match(bare).then(|| if is_plain { format!("{bare}.") } else { bare.to_owned() })
+}
+
+fn is_title(block: &Block) -> bool {
+    let text = block.text.as_str();
+    let is_short = text.len() <= 250 && !text.ends_with(['.', ';', ',', '?']);
+    is_short && !text.starts_with(char::is_lowercase)
+}
+
+/// A block with a number in front of its text.
+fn with_number(block: Block, number: &str, style: Style) -> Block {
+    let shift = number.len() + 1;
+    let lead = if block.lead > 0 { block.lead + shift } else { 0 };
+    let style = if matches!(block.style, Style::Heading(_)) { block.style.clone() } else { style };
+    Block { text: format!("{number} {}", block.text), style, lead, ..block }
+}
+
+/// The words of a cell in one block.
+fn words(cell: &[Block]) -> Option<Block> {
+    let text = cell.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" ");
+    let bold = cell.iter().all(|block| block.bold);
+    Block::new(Style::Paragraph, &text).map(|block| Block { bold, ..block })
+}
+
+/// A row of data.
+fn joined(cells: &[Vec<Block>]) -> Option<Block> {
+    let bold = cells.iter().flatten().all(|block| block.bold);
+    let cells: Vec<String> = cells.iter().filter_map(|cell| Some(words(cell)?.text)).collect();
+    Block::new(Style::Row, &cells.join(" | ")).map(|block| Block { bold, ..block })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows by lines, cells parted by `|`, blocks by `/`; `*` marks bold.
+    fn rows(text: &str) -> Vec<Row> {
+        let block = |text: &str| {
+            let block = Block::new(Style::Paragraph, text.trim().trim_start_matches('*'))?;
+            Some(Block { bold: block.bold || text.trim().starts_with('*'), ..block })
+        };
+        let cell = |text: &str| text.split(" / ").filter_map(block).collect();
+        text.lines().map(|line| line.split('|').map(cell).collect()).collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(Style, &str)]) {
+        let found: Vec<(Style, String)> = laid_out(vec![Part::Table(rows(text))])
+            .into_iter()
+            .map(|block| (block.style, block.text))
+            .collect();
+        let expected: Vec<(Style, String)> =
+            expected.iter().map(|(style, text)| (style.clone(), (*text).to_owned())).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    use Style::{Heading, Paragraph, Row as Data};
+
+    #[test]
+    fn a_row_of_data_is_one_block() {
+        check("Smith | Present", &[(Data, "Smith | Present")]);
+        check("1379 | Power company | £39.40", &[(Data, "1379 | Power company | £39.40")]);
+        check(
+            "*Motion | *For | *Against\n1 | Hill / Dale | Moor / Fenn",
+            &[(Data, "Motion | For | Against"), (Data, "1 | Hill Dale | Moor Fenn")],
+        );
+    }
+
+    #[test]
+    fn a_number_before_a_text_is_its_number() {
+        check("6.1 | The report was read.", &[(Paragraph, "6.1 The report was read.")]);
+        check(
+            "7 | *Roads / Mill Road was mended. | Clerk",
+            &[(Paragraph, "7. Roads"), (Paragraph, "Mill Road was mended."), (Paragraph, "Clerk")],
+        );
+        check("23/45 | Apologies", &[(Paragraph, "23/45 Apologies")]);
+    }
+
+    #[test]
+    fn columns_named_as_those_of_minutes_lay_text_out() {
+        check(
+            "*Minute | *Action\nThe lamp was mended. | Clerk",
+            &[(Data, "Minute | Action"), (Paragraph, "The lamp was mended."), (Paragraph, "Clerk")],
+        );
+    }
+
+    #[test]
+    fn rows_that_are_most_of_a_document_are_its_items() {
+        check(
+            "Report of the Finance Committee\n1 | Budget / for 2031 | Adopted\n2 | Fees | Lost\n1 | Roads | Adopted",
+            &[
+                (Paragraph, "Report of the Finance Committee"),
+                (Heading(3), "1. Budget for 2031"),
+                (Paragraph, "Adopted"),
+                (Heading(3), "2. Fees"),
+                (Paragraph, "Lost"),
+                (Heading(3), "1. Roads"),
+                (Paragraph, "Adopted"),
+            ],
+        );
+    }
+}

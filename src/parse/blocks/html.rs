@@ -10,7 +10,7 @@ use crate::parse::label::{Series, counted};
 
 use super::pieces::{paragraphs, wrap_width};
 use super::table::{Part, Row, laid_out, nested};
-use super::{Block, Page, Style, fold};
+use super::{Block, Page, Style, fold, runs};
 
 /// Bytes of markup that are made into a tree; a longer page is stripped of
 /// its tags. The longest real page known is below 3 MB.
@@ -53,7 +53,7 @@ pub fn read(html: &str, keep_lines: bool) -> Page {
     let mut writer = Writer { keep_lines, width, drop_header: content == root, ..Writer::default() };
     writer.children(content, Inline::default(), 0);
     writer.flush();
-    page.blocks = laid_out(writer.out);
+    page.blocks = runs::apart(laid_out(writer.out));
     page
 }
 

@@ -3,7 +3,7 @@
 use super::pdf::is_page_number;
 use super::pieces::{paragraphs, wrap_width};
 use super::text::{single_spaced, whole_sentences};
-use super::{Block, Page, Style, html, strip_bullet};
+use super::{Block, Page, Style, html, runs, strip_bullet};
 
 /// Reads a Markdown file: front matter as metadata, the rest as blocks.
 pub fn read(text: &str) -> Page {
@@ -18,7 +18,7 @@ pub fn read(text: &str) -> Page {
     }
     let is_scan = body.contains(SCAN_MARK);
     let warning = is_scan.then(|| "scanned pages, read by machine: words may be wrong".to_owned());
-    Page { blocks: blocks(body), title, metas, warning, imprint: Vec::new() }
+    Page { blocks: runs::apart(blocks(body)), title, metas, warning, imprint: Vec::new() }
 }
 
 /// What an archive of read scans puts above each page of them.

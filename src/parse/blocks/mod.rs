@@ -9,6 +9,7 @@ pub mod office;
 pub mod pdf;
 mod pieces;
 pub mod rtf;
+mod runs;
 mod table;
 pub mod text;
 

@@ -17,7 +17,7 @@ mod edition;
 
 pub use calendar::{Entry, Landing, MeetingList, landing_page, list_page, menu_links, month_page};
 pub use edition::edition;
-pub use meeting::{DocumentLink, MeetingPage, meeting_page, page_reading};
+pub use meeting::{DocumentLink, MeetingPage, meeting_page, page_reading, saved_page};
 
 use std::sync::LazyLock;
 

@@ -10,7 +10,7 @@ use super::blocks::{Block, Page, html, markdown, office, pdf, rtf, text};
 use super::charset::decode;
 use super::heading::{Heading, describe, other_page};
 use super::minutes::items;
-use super::{moderngov, saved};
+use super::{cmis, moderngov, saved};
 
 /// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -180,7 +180,7 @@ pub struct Extract {
     pub page: Page,
     /// What was wrong with parts of it.
     pub faults: Vec<Warning>,
-    /// What the markup alone tells, where it is a saved page of ModernGov.
+    /// What the markup alone tells, where it is a saved page of ModernGov or CMIS.
     pub moderngov: Option<Box<Reading>>,
     /// Whether pages could not be read that another reader may read.
     pub is_partial: bool,
@@ -324,7 +324,8 @@ fn text_extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Ext
     }
     let text = decode(bytes, charset);
     let is_html = media == Media::Html || (media == Media::Text && html::looks_like_html(&text));
-    let saved = if is_html { moderngov::saved_page(&text) } else { None };
+    let by_marks = || moderngov::saved_page(&text).or_else(|| cmis::saved_page(&text));
+    let saved = if is_html { by_marks() } else { None };
     let other = |reason| Unreadable::new(Defect::WrongContent, reason);
     let moderngov = saved.transpose().map_err(other)?.map(Box::new);
     Ok(Extract { moderngov, ..Extract::of(text_page(&text, media)) })

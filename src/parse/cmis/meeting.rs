@@ -112,6 +112,21 @@ pub fn page_reading(text: &str) -> Reading {
     }
 }
 
+/// The reading of a page that somebody saved. `None` for pages that the system
+/// did not make; an error says why one of its pages has no meeting to read.
+pub fn saved_page(text: &str) -> Option<Result<Reading, &'static str>> {
+    match meeting_page(text) {
+        Ok(_) => {
+            let reading = page_reading(text);
+            // Without any item nothing of the meeting is on the page.
+            let edition = reading.edition.filter(|_| !reading.items.is_empty());
+            Some(Ok(Reading { edition, ..reading }))
+        }
+        Err(Wrong::OtherPage(_)) => Some(Err("a CMIS page that leads to meetings, not one of a meeting")),
+        Err(_) => None,
+    }
+}
+
 /// The labels of the summary, in lower case and without colon, with their
 /// values. Their classes lie: the status is of class `Venue`.
 fn labels(tree: &Html) -> HashMap<String, String> {
@@ -278,6 +293,16 @@ mod tests {
             meeting_page("<div class=\"ModCMISSearchC\"><h1>Search</h1></div>"),
             Err(Wrong::OtherPage("a meeting"))
         );
+    }
+
+    #[test]
+    fn a_saved_page_is_of_a_meeting_or_has_a_reason() {
+        let meeting = "<div class=\"ModCMISMeetingsC\"><div class=\"DNNLabel\">Date/Time:</div>\
+            <div class=\"Value\">13 Jul 2021</div></div>";
+        let reading = saved_page(meeting).unwrap().unwrap();
+        assert_eq!((reading.date.unwrap().to_string().as_str(), reading.edition), ("2021-07-13", None));
+        assert!(saved_page("<div class=\"ModCMISSearchC\"><h1>Search</h1></div>").unwrap().is_err());
+        assert_eq!(saved_page("<p>Minutes</p>"), None);
     }
 
     #[test]

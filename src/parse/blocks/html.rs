@@ -4,6 +4,9 @@
 //! block elements apart and words whole. Hostile markup is noticed by a cheap
 //! scan before a tree is built, and is then read by a linear tag stripper.
 
+use std::collections::{HashMap, HashSet};
+
+use scraper::node::Element;
 use scraper::{ElementRef, Html, Node, Selector};
 
 use crate::parse::label::{Series, counted};
@@ -48,9 +51,11 @@ pub fn read(html: &str, keep_lines: bool) -> Page {
     } else {
         page.title = title(root);
     }
-    let content = if is_page { content(root) } else { root };
+    let prose = if is_page { Prose::count(root) } else { Prose::default() };
+    let content = if is_page { content(root, &prose) } else { root };
     let width = keep_lines.then(|| wrap_width(html));
-    let mut writer = Writer { keep_lines, width, drop_header: content == root, ..Writer::default() };
+    let chrome = prose.chrome(content);
+    let mut writer = Writer { keep_lines, width, drop_header: content == root, chrome, ..Writer::default() };
     writer.children(content, Inline::default(), 0);
     writer.flush();
     page.blocks = runs::apart(laid_out(writer.out));
@@ -292,63 +297,129 @@ fn metas(root: ElementRef) -> Vec<(String, String)> {
 }
 
 /// The element that holds a page's content.
-fn content(root: ElementRef) -> ElementRef {
+fn content<'a>(root: ElementRef<'a>, prose: &Prose) -> ElementRef<'a> {
     for marked in ["#modgov", "main", "[role=main]", "article"] {
         let wanted = selector(marked);
         let mut found = root.select(&wanted);
         // Several articles are a list of them, none of which is the content.
         if let (Some(element), None) = (found.next(), found.next())
-            && n_prose(element) >= 100
+            && prose.of(element) >= 100
         {
-            return densest(element);
+            return densest(element, prose);
         }
     }
     let body = selector("body");
-    root.select(&body).next().map_or(root, densest)
+    root.select(&body).next().map_or(root, |body| densest(body, prose))
 }
 
-/// Goes down to the smallest element that holds nearly all of the prose.
-fn densest(root: ElementRef) -> ElementRef {
-    /// Share of the prose, in hundredths, that may not be left behind.
-    const KEPT: usize = 97;
-    /// Levels gone down at the most, as the text is counted anew at each.
-    const DEEPEST: usize = 40;
+/// Goes down to the smallest element that holds nearly all of the prose, or to
+/// an article that holds most of it.
+fn densest<'a>(root: ElementRef<'a>, prose: &Prose) -> ElementRef<'a> {
+    let whole = prose.of(root);
     let mut at = root;
-    let whole = n_prose(root);
-    for _ in 0..DEEPEST {
-        let children = at.children().filter_map(ElementRef::wrap);
-        let is_section = |element: &ElementRef| {
-            matches!(
-                element.value().name(),
-                "div" | "section" | "article" | "main" | "form" | "center" | "body"
-            )
+    loop {
+        let is_dense = |child: &ElementRef| {
+            // Share of the prose, in hundredths, that may not be left behind.
+            let kept = match child.value().name() {
+                "article" | "main" => 80,
+                "div" | "section" | "form" | "center" | "body" => 97,
+                _ => return false,
+            };
+            whole > 0 && prose.of(*child) * 100 >= whole * kept
         };
-        let best = children.filter(is_section).find(|child| n_prose(*child) * 100 >= whole * KEPT);
-        match best {
-            Some(child) if whole > 0 => at = child,
-            _ => break,
+        match at.children().filter_map(ElementRef::wrap).find(is_dense) {
+            Some(child) => at = child,
+            None => return at,
         }
     }
-    at
 }
 
-/// Characters of text outside of links and of what is not content.
-fn n_prose(element: ElementRef) -> usize {
-    let mut n = 0;
-    let mut open: Vec<_> = vec![*element];
-    while let Some(node) = open.pop() {
-        match node.value() {
-            Node::Text(text) => n += text.chars().filter(|c| !c.is_whitespace()).count(),
-            Node::Element(inner) if inner.name() != "a" => {
-                let dropped = ElementRef::wrap(node).is_some_and(|element| is_chrome(element, true));
-                if !dropped {
-                    open.extend(node.children());
+/// An element as a key: where it lies in its tree.
+type Place = *const Element;
+
+fn place(element: ElementRef) -> Place {
+    std::ptr::from_ref(element.value())
+}
+
+/// How much prose each element of a page holds.
+#[derive(Default)]
+struct Prose {
+    /// Characters of text outside of links and of what is not content.
+    sizes: HashMap<Place, usize>,
+    /// Elements that are named as what stands around the content.
+    named: Vec<Place>,
+}
+
+impl Prose {
+    fn count(root: ElementRef) -> Self {
+        let mut prose = Self::default();
+        // Elements to be entered, and to be left once all in them are.
+        let mut open = vec![(root, true)];
+        while let Some((element, is_entered)) = open.pop() {
+            if !is_entered {
+                let size = prose.of(element);
+                let outer = element.parent().and_then(ElementRef::wrap);
+                if let Some(outer) = outer.and_then(|outer| prose.sizes.get_mut(&place(outer))) {
+                    *outer += size;
                 }
+                continue;
             }
-            _ => {}
+            if is_named_as_chrome(element.value()) {
+                prose.named.push(place(element));
+            }
+            open.push((element, false));
+            let mut size = 0;
+            for node in element.children() {
+                if let Node::Text(text) = node.value() {
+                    size += text.chars().filter(|c| !c.is_whitespace()).count();
+                }
+                let inner = ElementRef::wrap(node).filter(|inner| inner.value().name() != "a");
+                open.extend(inner.filter(|inner| !is_chrome(*inner, true)).map(|inner| (inner, true)));
+            }
+            prose.sizes.insert(place(element), size);
         }
+        prose
     }
-    n
+
+    fn of(&self, element: ElementRef) -> usize {
+        self.sizes.get(&place(element)).copied().unwrap_or(0)
+    }
+
+    /// The elements in `content` that stand around it by their names, and hold
+    /// little of it: a class may as well say that a page has such parts.
+    fn chrome(&self, content: ElementRef) -> HashSet<Place> {
+        let most = self.of(content) / 5;
+        let is_small = |place: &Place| self.sizes.get(place).is_some_and(|size| *size < most);
+        self.named.iter().copied().filter(is_small).collect()
+    }
+}
+
+/// Whether a class or the id of an element has a word for what stands around
+/// the content of a page.
+fn is_named_as_chrome(element: &Element) -> bool {
+    const WORDS: [&str; 18] = [
+        "aside",
+        "banner",
+        "breadcrumb",
+        "breadcrumbs",
+        "cookie",
+        "cookies",
+        "footer",
+        "masthead",
+        "menu",
+        "nav",
+        "navbar",
+        "navigation",
+        "pagination",
+        "share",
+        "sharing",
+        "sidebar",
+        "social",
+        "widget",
+    ];
+    let names = element.classes().chain(element.id());
+    let mut words = names.flat_map(|name| name.split(['-', '_']));
+    words.any(|word| WORDS.iter().any(|wanted| word.eq_ignore_ascii_case(wanted)))
 }
 
 /// Whether an element is not content.
@@ -402,6 +473,8 @@ struct Writer {
     /// The width at which the source's lines are wrapped, where they count.
     width: Option<usize>,
     drop_header: bool,
+    /// What is named as standing around the content.
+    chrome: HashSet<Place>,
 }
 
 impl Writer {
@@ -425,7 +498,7 @@ impl Writer {
     }
 
     fn element(&mut self, element: ElementRef, mut inline: Inline, level: usize) {
-        if is_chrome(element, self.drop_header) {
+        if is_chrome(element, self.drop_header) || self.chrome.contains(&place(element)) {
             return;
         }
         let name = element.value().name();
@@ -687,6 +760,24 @@ mod tests {
     fn a_row_of_data_is_one_block_and_a_row_for_layout_is_not() {
         check("<table><tr><td>Smith<td>Present</tr></table>", &[(Row, "Smith | Present")]);
         check("<table><tr><td><p>6.1</p><td><p>The report.</p></table>", &[(Paragraph, "6.1 The report.")]);
+    }
+
+    #[test]
+    fn what_stands_around_the_content_is_known_by_its_share_and_its_names() {
+        let prose = "The Council met and spoke of the pond at great length. ".repeat(8);
+        let page = |inside: &str| format!("<html><body class='has-sidebar'>{inside}</body></html>");
+        let kept = prose.trim();
+        check(
+            &page(&format!(
+                "<div class='site-menu'>Home</div><div><p>{prose}</p></div><div id='page_footer'>Made in Hill</div>"
+            )),
+            &[(Paragraph, kept)],
+        );
+        check(
+            &page(&format!("<main><article><p>{prose}</p></article><p>All rights reserved.</p></main>")),
+            &[(Paragraph, kept)],
+        );
+        check(&page(&format!("<div class='menu'><p>{prose}</p></div>")), &[(Paragraph, kept)]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::parse::label::{Series, counted};
 
 use super::pieces::{paragraphs, wrap_width};
 use super::table::{Part, Row, laid_out, nested};
-use super::{Block, Page, Style, fold, runs};
+use super::{Block, Page, Style, begins_block, fold, runs};
 
 /// Bytes of markup that are made into a tree; a longer page is stripped of
 /// its tags. The longest real page known is below 3 MB.
@@ -504,6 +504,13 @@ impl Writer {
         let name = element.value().name();
         match name {
             "br" => self.line.push(("\n".into(), inline.bold)),
+            _ if is_word_marker(element) => {
+                // A bullet may be any letter there, in a font of pictures.
+                let text = fold(&element.text().collect::<String>());
+                let is_label = begins_block(&text) || text.chars().all(|c| c.is_ascii_digit());
+                self.push(if is_label { &text } else { "•" }, inline);
+                self.push(" ", inline);
+            }
             "b" | "strong" => {
                 inline.bold = true;
                 self.children(element, inline, level);
@@ -539,8 +546,11 @@ impl Writer {
             }
             _ => {
                 self.flush();
+                let outer = self.depth;
+                self.depth = word_list_level(element).unwrap_or(outer);
                 self.children(element, inline, level);
                 self.flush();
+                self.depth = outer;
             }
         }
     }
@@ -674,6 +684,19 @@ impl Writer {
     }
 }
 
+/// Whether an element holds the label of a list's entry, as Word writes lists
+/// to pages: as paragraphs, with the label in a part that Word itself ignores.
+fn is_word_marker(element: ElementRef) -> bool {
+    element.attr("style").is_some_and(|style| style.replace(' ', "").eq_ignore_ascii_case("mso-list:Ignore"))
+}
+
+/// The level of such an entry, from 1: `mso-list:l0 level2 lfo1`.
+fn word_list_level(element: ElementRef) -> Option<u8> {
+    let (_, list) = element.attr("style")?.split_once("mso-list:")?;
+    let list = list.split(';').next()?;
+    list.split_whitespace().find_map(|word| word.strip_prefix("level")?.parse().ok())
+}
+
 /// The label of an entry of an ordered list.
 fn marker(list: ElementRef, value: u32) -> String {
     let style = list.attr("style").unwrap_or_default();
@@ -760,6 +783,21 @@ mod tests {
     fn a_row_of_data_is_one_block_and_a_row_for_layout_is_not() {
         check("<table><tr><td>Smith<td>Present</tr></table>", &[(Row, "Smith | Present")]);
         check("<table><tr><td><p>6.1</p><td><p>The report.</p></table>", &[(Paragraph, "6.1 The report.")]);
+    }
+
+    #[test]
+    fn lists_of_word_have_levels_and_bullets() {
+        let entry = |level: u8, marker: &str, text: &str| {
+            format!(
+                "<p class=MsoListParagraph style='margin-left:1cm;mso-list:l0 level{level} lfo1'><![if !supportLists]>\
+                 <span style='mso-list:Ignore'>{marker}<span style='font:7.0pt'>&nbsp;&nbsp; </span></span><![endif]>{text}</p>"
+            )
+        };
+        let found =
+            blocks(&[entry(1, "1.", "one"), entry(2, "v", "point"), entry(2, "(a)", "clause")].concat());
+        let found: Vec<(Style, &str, u8)> =
+            found.iter().map(|block| (block.style.clone(), block.text.as_str(), block.depth)).collect();
+        assert_eq!(found, [(Paragraph, "1. one", 1), (Bullet, "point", 2), (Paragraph, "(a) clause", 2)]);
     }
 
     #[test]

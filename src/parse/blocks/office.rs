@@ -155,12 +155,17 @@ fn is_clause(label: &str) -> bool {
     split_number(label).is_none() && split_label(label).is_some_and(|(_, rest)| rest.is_empty())
 }
 
+/// Tables within tables; what is in deeper ones stands in the cell around them.
+const MAX_TABLES: usize = 8;
+
 /// Puts paragraphs and tables together.
 #[derive(Debug, Default)]
 struct Writer {
     parts: Vec<Part>,
     /// The open tables, outermost first.
     tables: Vec<Vec<Row>>,
+    /// How many more are open in the innermost of them.
+    n_deeper: usize,
     /// Paragraphs that have begun and not ended: one may hold a box of text
     /// with others.
     open: Vec<Open>,
@@ -199,22 +204,30 @@ impl Writer {
     }
 
     fn begin_table(&mut self) {
-        self.tables.push(Vec::new());
+        match self.tables.len() < MAX_TABLES {
+            true => self.tables.push(Vec::new()),
+            false => self.n_deeper += 1,
+        }
     }
 
     fn begin_row(&mut self) {
-        if let Some(rows) = self.tables.last_mut() {
+        if let (0, Some(rows)) = (self.n_deeper, self.tables.last_mut()) {
             rows.push(Row::new());
         }
     }
 
     fn begin_cell(&mut self) {
-        if let Some(row) = self.tables.last_mut().and_then(|rows| rows.last_mut()) {
+        let row = self.tables.last_mut().and_then(|rows| rows.last_mut());
+        if let (0, Some(row)) = (self.n_deeper, row) {
             row.push(Vec::new());
         }
     }
 
     fn end_table(&mut self) {
+        if self.n_deeper > 0 {
+            self.n_deeper -= 1;
+            return;
+        }
         let Some(rows) = self.tables.pop() else { return };
         match self.tables.is_empty() {
             true => self.parts.push(Part::Table(rows)),
@@ -227,6 +240,7 @@ impl Writer {
         while !self.open.is_empty() {
             self.end();
         }
+        self.n_deeper = 0;
         while !self.tables.is_empty() {
             self.end_table();
         }

@@ -147,6 +147,12 @@ mod tests {
     }
 
     #[test]
+    fn a_paragraph_of_numbers_is_cut_in_linear_time() {
+        let text: String = (0..200_000).map(|n| format!("{}/{} A ", n % 1_000, n % 7)).collect();
+        assert!(apart(Block::new(Style::Paragraph, &text).into_iter().collect()).len() > 1_000);
+    }
+
+    #[test]
     fn numbers_in_a_sentence_do_not_part_it() {
         for text in [
             "The bus leaves at 7.15 Monday and 7.16 Tuesday.",

@@ -473,6 +473,13 @@ mod tests {
     }
 
     #[test]
+    fn tables_in_one_another_without_end_are_read_in_linear_time() {
+        let deep = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p>".repeat(60_000);
+        assert_eq!(read(&deep, "", "").len(), 60_000);
+        assert_eq!(read(&"<w:p><w:r><w:t>x</w:t>".repeat(60_000), "", "").len(), 60_000);
+    }
+
+    #[test]
     fn xml_cut_short_keeps_what_came_before() {
         check(
             blocks("<w:p><w:r><w:t>Whole</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>Half", "", "")

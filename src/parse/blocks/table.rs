@@ -69,6 +69,18 @@ pub fn nested(rows: Vec<Row>) -> Vec<Block> {
 
 fn put_rows(rows: Vec<Row>, are_heads: bool, blocks: &mut Vec<Block>) {
     let layout = Layout::of(&rows);
+    if layout == Layout::Columns {
+        let mut columns: Vec<Vec<Block>> = Vec::new();
+        for row in rows {
+            for (at, cell) in row.into_iter().enumerate() {
+                if columns.len() == at {
+                    columns.push(Vec::new());
+                }
+                columns[at].extend(cell);
+            }
+        }
+        return blocks.extend(columns.into_iter().flatten());
+    }
     for row in rows {
         let number = layout.numbered(&row).map(|(number, _)| number);
         let mut cells: Row = row.into_iter().filter(|cell| !cell.is_empty()).collect();
@@ -82,6 +94,12 @@ fn put_rows(rows: Vec<Row>, are_heads: bool, blocks: &mut Vec<Block>) {
             let style = if are_heads { Style::Heading(ITEM_RANK) } else { Style::Paragraph };
             blocks.push(with_number(first, &number, style));
             blocks.extend(cells.into_iter().flatten());
+        } else if let [label, text] = &mut cells[..]
+            && is_label(label)
+        {
+            let first = text.remove(0);
+            blocks.push(with_label(label.remove(0), first));
+            blocks.append(text);
         } else if layout.is_row(&cells) {
             blocks.extend(joined(&cells));
         } else {
@@ -100,6 +118,8 @@ enum Layout {
     Data,
     /// Its columns are named `Item`, `Minute`, `Action` or the like.
     Minutes,
+    /// Its columns list people: those present, those who sent apologies.
+    Columns,
     /// Its columns have no names.
     Unnamed,
 }
@@ -110,6 +130,11 @@ impl Layout {
     fn of(rows: &[Row]) -> Self {
         static OF_MINUTES: LazyLock<Regex> = LazyLock::new(|| {
             let words = "items?|agenda|minutes?|discussions?|actions?|decisions?|matters?|resolutions?";
+            Regex::new(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)")).expect("the pattern is a constant")
+        });
+        static OF_PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
+            let words =
+                "present|attendance|attending|attendees|apologies|regrets|absent|presennol|ymddiheuriadau";
             Regex::new(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)")).expect("the pattern is a constant")
         });
         let is_filled = |cell: &&Vec<Block>| !cell.is_empty();
@@ -126,16 +151,19 @@ impl Layout {
         if rows.len() < 2 || names.len() > 2 * n_cells || !names.iter().all(is_name) {
             return Self::Unnamed;
         }
-        match names.iter().any(|block| OF_MINUTES.is_match(&block.text)) {
-            true => Self::Minutes,
-            false => Self::Data,
+        let is_name = |block: &Block| has_words(block) && block.text.len() <= 100;
+        let lists_people = OF_PEOPLE.is_match(&names[0].text) && rows.iter().flatten().flatten().all(is_name);
+        match () {
+            () if lists_people => Self::Columns,
+            () if names.iter().any(|block| OF_MINUTES.is_match(&block.text)) => Self::Minutes,
+            () => Self::Data,
         }
     }
 
     /// The number that a row begins with, and the cells behind it, when they
     /// are an item or a numbered paragraph and not figures.
     fn numbered(self, row: &Row) -> Option<(String, &[Vec<Block>])> {
-        if self == Self::Data {
+        if matches!(self, Self::Data | Self::Columns) {
             return None;
         }
         let at = row.iter().position(|cell| !cell.is_empty())?;
@@ -143,7 +171,6 @@ impl Layout {
         let number = number_of(&alone.text)?;
         let behind = &row[at + 1..];
         let rest = &behind[behind.iter().position(|cell| !cell.is_empty())?..];
-        let has_words = |block: &Block| block.text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
         let is_text = rest.iter().flatten().all(has_words)
             && matches!(rest[0][0].style, Style::Paragraph | Style::Heading(_));
         is_text.then_some((number, rest))
@@ -157,7 +184,7 @@ impl Layout {
         let are_single = cells.iter().all(|cell| cell.len() == 1);
         match self {
             _ if cells.len() < 2 => false,
-            Self::Data => are_single || cells.iter().all(is_short),
+            Self::Data | Self::Columns => are_single || cells.iter().all(is_short),
             Self::Minutes => cells.iter().all(|cell| cell.iter().all(|block| block.bold)),
             Self::Unnamed => are_single && (cells.len() > 3 || cells.iter().all(is_short)),
         }
@@ -182,6 +209,23 @@ fn number_of(text: &str) -> Option<String> {
     }
     let is_plain = bare.starts_with(|c: char| c.is_ascii_digit()) && !bare.contains(['/', '-']);
     REFERENCE.is_match(bare).then(|| if is_plain { format!("{bare}.") } else { bare.to_owned() })
+}
+
+fn has_words(block: &Block) -> bool {
+    block.text.chars().filter(|c| c.is_alphabetic()).count() >= 2
+}
+
+/// Whether a cell says what stands beside it: `Present:`.
+fn is_label(cell: &[Block]) -> bool {
+    const LONGEST: usize = 40;
+    matches!(cell, [only] if only.text.ends_with(':') && only.text.len() <= LONGEST)
+}
+
+/// A block with what says what it is in front of it.
+fn with_label(label: Block, block: Block) -> Block {
+    let lead = if label.bold { label.text.len() } else { 0 };
+    let bold = label.bold && block.bold;
+    Block { text: format!("{} {}", label.text, block.text), style: Style::Paragraph, bold, lead, ..block }
 }
 
 fn is_title(block: &Block) -> bool {
@@ -264,6 +308,24 @@ mod tests {
         check(
             "*Minute | *Action\nThe lamp was mended. | Clerk",
             &[(Data, "Minute | Action"), (Paragraph, "The lamp was mended."), (Paragraph, "Clerk")],
+        );
+    }
+
+    #[test]
+    fn lists_of_people_are_read_by_columns_and_a_label_belongs_to_what_is_beside_it() {
+        check(
+            "*Present | *Officers\nCllr Hill | Ms Dale\nCllr Moor |",
+            &[
+                (Paragraph, "Present"),
+                (Paragraph, "Cllr Hill"),
+                (Paragraph, "Cllr Moor"),
+                (Paragraph, "Officers"),
+                (Paragraph, "Ms Dale"),
+            ],
+        );
+        check(
+            "*Apologies: | Cllr Fenn\nVenue: | Hall / Mill Road",
+            &[(Paragraph, "Apologies: Cllr Fenn"), (Paragraph, "Venue: Hall"), (Paragraph, "Mill Road")],
         );
     }
 

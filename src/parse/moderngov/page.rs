@@ -244,12 +244,8 @@ fn read_meeting(text: &str, is_legacy: bool) -> Result<MeetingPage, Wrong> {
     let printed_is_draft = printed_minutes.as_ref().is_some_and(|file| file.is_draft);
     let mut page = MeetingPage {
         body: body_of(&about),
-        // Where they differ, the heading is what a reader sees.
-        date: heading_date.or(meta_date),
-        date_source: match meta_date {
-            Some(_) if heading_date.is_none_or(|date| Some(date) == meta_date) => DateSource::Metadata,
-            _ => DateSource::Heading,
-        },
+        date: meta_date.or(heading_date),
+        date_source: if meta_date.is_some() { DateSource::Metadata } else { DateSource::Heading },
         modified: meta(&tree, "dc.date.modified"),
         is_cancelled: is_cancelled(&about),
         agenda_published: says_agenda(&said) || !rows.is_empty(),

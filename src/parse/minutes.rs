@@ -293,6 +293,24 @@ mod tests {
     }
 
     #[test]
+    fn bold_lines_below_headings_head_no_items() {
+        let headings = ["Roads", "Parks", "Trees", "Walls"];
+        let head = |text: &str| Block::new(Style::Heading(2), text);
+        let bold = |text: &str| Some(Block { bold: true, ..Block::new(Style::Paragraph, text)? });
+        let made = headings.iter().flat_map(|text| {
+            [
+                head(text),
+                Block::new(Style::Paragraph, "It was said."),
+                bold(&format!("{text} in the north")),
+                Block::new(Style::Paragraph, "So."),
+            ]
+        });
+        let (items, _) = items(&made.flatten().collect::<Vec<Block>>());
+        let titles: Vec<&str> = items.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!(titles, headings);
+    }
+
+    #[test]
     fn a_list_that_begins_again_is_inside_of_its_item() {
         check(
             "1. Planning\n1. Mill Road\n2. High Street\n3. The Green\n2. Highways\nText.\n3. Finance\nText.",

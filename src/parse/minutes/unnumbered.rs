@@ -46,6 +46,7 @@ pub fn titles(blocks: &[Block]) -> Vec<Head> {
     }
     drop_lists(&mut found, blocks);
     drop_repeated(&mut found);
+    drop_lower(&mut found, blocks);
     let sections = sections(blocks);
     if sections.len() > found.len() {
         return sections;
@@ -55,6 +56,17 @@ pub fn titles(blocks: &[Block]) -> Vec<Head> {
     let is_doubtful = found.len() < 2 || found.iter().all(|head| head.weight <= LEAD);
     let marked = if is_doubtful { colon_titles(blocks) } else { Vec::new() };
     if found.len() < 2 || marked.len() > 2 * found.len() { marked } else { found }
+}
+
+/// Drops the lines in bold or capitals of a document with headings: they are
+/// titles below these, or heads of its tables.
+fn drop_lower(heads: &mut Vec<Head>, blocks: &[Block]) {
+    /// Fewer headings may be those of the page.
+    const LEAST: usize = 4;
+    let is_marked = |head: &Head| matches!(blocks[head.at].style, Style::Heading(_));
+    if heads.iter().filter(|head| is_marked(head)).count() >= LEAST {
+        heads.retain(|head| is_marked(head) || standing(&head.title).is_some());
+    }
 }
 
 /// The titles of business that stand beside numbers: of what the public said

@@ -14,7 +14,7 @@ use crate::model::{
     AgendaItem, Attendance, DateSource, Edition, Interest, ItemPassage, Kind, Language, Motion, PartialDate,
     Person, Reading, Votes, Warning,
 };
-use crate::parse::{interests, languages, motions};
+use crate::parse::{interests, is_decision, languages, motions};
 
 /// What a line holds, for `--help`.
 const LINE_HELP: &str = "\
@@ -22,7 +22,7 @@ A line is an object: path, council, body, date, date_source, edition, items, res
 apologies, substitutes, officers, roles (by name), interests, warnings. An item has number, title,
 standing (the rule that makes it a standing item), exempt (the paragraphs of Schedule 12A), text (its
 passages, a line each) and passages (kind, language, number, label, page, text). A resolution is a
-passage of the kind resolution or recommendation: item (its position in items, from 1), number (of the item),
+passage that decides or recommends, or only notes by a verdict: item (its position in items, from 1), number (of the item),
 kind, label, text, mover, seconder and votes (for, against, abstained). An interest has item, name
 and text. What is not known is null.
 
@@ -213,9 +213,7 @@ fn resolutions<'a>(
     item: &'a AgendaItem,
     motions: &'a [Motion],
 ) -> impl Iterator<Item = Resolution<'a>> {
-    let is_one = |(_, passage): &(usize, &ItemPassage)| {
-        matches!(passage.kind, Kind::Resolution | Kind::Recommendation)
-    };
+    let is_one = |(at, _): &(usize, &ItemPassage)| is_decision(&item.passages, *at);
     item.passages.iter().enumerate().filter(is_one).map(move |(at, passage)| {
         let motion = motions.iter().find(|motion| (motion.item, motion.passage) == (position, at));
         Resolution {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{JudgedItem, JudgedPassage, JudgedResolution, Judgement};
 use crate::model::{AgendaItem, ItemPassage, Kind, Motion, Person, Reading, Votes};
-use crate::parse::{interests, motions};
+use crate::parse::{interests, is_decision, motions};
 
 /// What is judged of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -255,6 +255,14 @@ impl<'a> Read<'a> {
         self.pairs.iter().position(|pair| *pair == Some(item)).map(|at| at + 1)
     }
 
+    fn decisions(&self) -> impl Iterator<Item = &'a ItemPassage> {
+        let lists =
+            std::iter::once(self.before).chain(self.items.iter().map(|item| item.passages.as_slice()));
+        lists.flat_map(|passages| {
+            (0..passages.len()).filter(|at| is_decision(passages, *at)).map(|at| &passages[at])
+        })
+    }
+
     fn all(&self) -> impl Iterator<Item = &'a ItemPassage> {
         self.before.iter().chain(self.items.iter().flat_map(|item| &item.passages))
     }
@@ -349,13 +357,12 @@ fn back(text: &str) -> String {
     words[words.len().saturating_sub(6)..].join(" ")
 }
 
-fn is_decision(passage: &ItemPassage) -> bool {
-    matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting)
-}
-
 fn score_resolutions(scores: &mut Scores, judged: &[JudgedResolution], read: &Read) {
     scores.counts.entry(Label::Resolutions).or_default();
-    let mut left: Vec<&ItemPassage> = read.all().filter(|passage| is_decision(passage)).collect();
+    // What is noted without a verdict may be judged a decision, but need not be.
+    let decisions: Vec<&ItemPassage> = read.decisions().collect();
+    let mut left: Vec<&ItemPassage> =
+        read.all().filter(|passage| passage.kind == Kind::Noting || is_among(&decisions, passage)).collect();
     for resolution in judged {
         let passages = read.passages(resolution.item).unwrap_or_default();
         let is_it = |passage: &&ItemPassage| {
@@ -368,7 +375,13 @@ fn score_resolutions(scores: &mut Scores, judged: &[JudgedResolution], read: &Re
         let name = format!("item {}: {} {}", resolution.item, resolution.labels.concat(), resolution.anchor);
         scores.judge(Label::Resolutions, Some(&name), found.as_deref(), found.is_some());
     }
-    left.iter().for_each(|passage| scores.judge(Label::Resolutions, None, Some(&said_of(passage)), false));
+    for passage in left.into_iter().filter(|passage| is_among(&decisions, passage)) {
+        scores.judge(Label::Resolutions, None, Some(&said_of(passage)), false);
+    }
+}
+
+fn is_among(passages: &[&ItemPassage], passage: &ItemPassage) -> bool {
+    passages.iter().any(|other| std::ptr::eq(*other, passage))
 }
 
 /// Who moved and seconded, and how the votes fell.

@@ -56,11 +56,12 @@ struct Said {
 }
 
 /// The wording of a passage as one number, for those that may be boilerplate:
-/// narrative of [`FEWEST_WORDS`] or more in minutes. What decides, asks, answers
-/// or requests is never boilerplate, however often it comes again; nor is what
-/// has another rule already.
+/// narrative of [`FEWEST_WORDS`] or more in minutes, outside of their items. What
+/// is said of a matter is never boilerplate, however often it comes again: that a
+/// finding recurs is what users ask for.
 pub fn wording(passage: &Passage, tokens: &Tokens) -> Option<u64> {
-    let may_be = passage.kind == Kind::Narrative && passage.edition.is_minutes() && !passage.boilerplate;
+    let is_outside = passage.title.is_empty() && passage.item.is_empty();
+    let may_be = is_outside && passage.kind == Kind::Narrative && passage.edition.is_minutes();
     if !may_be || tokens.len() < FEWEST_WORDS {
         return None;
     }

@@ -15,6 +15,30 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are constants that the tests build")
 }
 
+/// Whether the passage at this place of an item is a decision, or a clause of
+/// one: it resolves or recommends, or it only notes something and does so by a
+/// verdict. Noting without one (“The Chair noted that …”) is told, not decided.
+pub fn is_decision(passages: &[ItemPassage], at: usize) -> bool {
+    static VERDICT: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:resolved|agreed|decided|penderfynwyd|cytunwyd)(?-u:\b)"));
+    let passage = &passages[at];
+    match passage.kind {
+        Kind::Resolution | Kind::Recommendation => true,
+        Kind::Noting => {
+            let leads_in = |before: &ItemPassage| {
+                before.kind == Kind::Resolution
+                    && before.clause.len() < passage.clause.len()
+                    && passage.clause.starts_with(&before.clause)
+            };
+            VERDICT.is_match(&passage.text) || passages[..at].iter().rev().take(MOST_CLAUSES).any(leads_in)
+        }
+        _ => false,
+    }
+}
+
+/// How many clauses a decision has at most, that its lead-in is looked for.
+const MOST_CLAUSES: usize = 60;
+
 /// How each decision was come to, of those of which the minutes tell it.
 ///
 /// Motions stand on each other: an amendment is put to the vote before the
@@ -61,7 +85,7 @@ impl Motions {
             return;
         }
         self.take_pair(text, at);
-        let mut said = said(text, is_decision(passage));
+        let mut said = said(text, may_decide(passage));
         said.sort_by_key(|(at, _)| *at);
         let mut mover_at: Option<usize> = None;
         for (place, said) in said {
@@ -170,7 +194,7 @@ impl Motions {
         let mut motions: Vec<Motion> = self.done.into_iter().chain(self.open).collect();
         motions.sort_by_key(|motion| motion.passage);
         let begins: Vec<usize> = motions.iter().map(|motion| motion.passage).collect();
-        let is_one = |at: &usize| passages.get(*at).is_some_and(is_decision);
+        let is_one = |at: &usize| passages.get(*at).is_some_and(may_decide);
         for motion in &mut motions {
             let begin = motion.passage;
             let next = begins.get(begins.partition_point(|other| *other <= begin));
@@ -189,7 +213,7 @@ impl Motions {
     }
 }
 
-fn is_decision(passage: &ItemPassage) -> bool {
+fn may_decide(passage: &ItemPassage) -> bool {
     matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting)
 }
 

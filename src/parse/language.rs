@@ -27,7 +27,8 @@ pub fn language(text: &str) -> Option<Language> {
     const ENOUGH_WORDS: usize = 400;
     let [english, welsh] = &*WORDS;
     let (mut n_english, mut n_welsh) = (0, 0);
-    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(ENOUGH_WORDS) {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    for word in words.take(ENOUGH_WORDS) {
         let word = word.to_lowercase();
         n_english += usize::from(english.contains(word.as_str()));
         n_welsh += usize::from(welsh.contains(word.as_str()));
@@ -85,6 +86,7 @@ mod tests {
             ("Roedd y ‘Safer Communities’ yn gynllun da, ac mae hwn wedi gwella.", Some(Language::Welsh)),
             ("Cllr A Brown", None),
             ("£1,250.00", None),
+            ("0a4ac7ac9ac", None),
             ("", None),
         ] {
             assert_eq!(language(text), expected, "{text}");

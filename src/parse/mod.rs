@@ -32,7 +32,7 @@ mod person;
 mod sentences;
 
 pub use abbreviation::{Abbreviation, abbreviations};
-pub use acts::{interests, motions};
+pub use acts::{interests, is_decision, motions};
 pub use blocks::{Block, Style};
 pub use challenge::{challenge, challenge_in_title};
 pub use charset::decode;

@@ -71,7 +71,11 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
                 Act::Carries | Act::Loses | Act::Names => {
                     close(&mut found, sentence);
                 }
-                Act::Says if matches!(before.act, Act::Says | Act::Rules(_)) && before.carried.is_none() => {
+                // What is noted in the midst of a paragraph is told, not decided.
+                Act::Says | Act::Notes
+                    if matches!(before.act, Act::Says | Act::Notes | Act::Rules(_))
+                        && before.carried.is_none() =>
+                {
                     before.last = start;
                     before.end = end;
                 }

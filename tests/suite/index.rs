@@ -170,7 +170,7 @@ fn what_a_body_says_at_every_meeting_is_boilerplate_and_show_says_why() {
     let add = |body: &str, month: u32, notice: &str| {
         let path = home.path().join(format!("{body}-{month}.txt"));
         let text = format!(
-            "Minutes of the {body}\n\n1. Business\n\n{notice}\n\nRoad number {month} was looked at by the members.\n\n\
+            "Minutes of the {body}\n\n{notice}\n\n1. Roads\n\nThe state of all the roads was a worry to members.\n\n\
              RESOLVED that the plan for all of the roads be adopted.\n\n2. Next steps\n\nThe clerk spoke of month {month}.\n"
         );
         fs::write(&path, text).unwrap();
@@ -187,7 +187,7 @@ fn what_a_body_says_at_every_meeting_is_boilerplate_and_show_says_why() {
     add("Cabinet", 5, &NOTICE.to_uppercase());
     assert_eq!(found(&["search", "filmed"]), 0);
     assert_eq!(found(&["search", "filmed", "--with-boilerplate"]), 5);
-    assert_eq!(found(&["search", "adopted"]), 5, "what decides is no boilerplate");
+    assert_eq!(found(&["search", "adopted OR worry"]), 10, "what is said of a matter is no boilerplate");
     // Of another body it is said for the first time; and where most meetings do
     // not have it, it says something.
     add("Planning", 6, NOTICE);

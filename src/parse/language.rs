@@ -25,17 +25,23 @@ static WORDS: LazyLock<[HashSet<&str>; 2]> =
 pub fn language(text: &str) -> Option<Language> {
     /// What a passage is written in shows early.
     const ENOUGH_WORDS: usize = 400;
+    /// A shorter word that stands alone may be a name: Dorothy Mae.
+    const TELLING: usize = 5;
     let [english, welsh] = &*WORDS;
-    let (mut n_english, mut n_welsh) = (0, 0);
+    let (mut n_english, mut n_welsh, mut longest) = (0, 0, 0);
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     for word in words.take(ENOUGH_WORDS) {
         let word = word.to_lowercase();
         n_english += usize::from(english.contains(word.as_str()));
-        n_welsh += usize::from(welsh.contains(word.as_str()));
+        if welsh.contains(word.as_str()) {
+            n_welsh += 1;
+            longest = longest.max(word.chars().count());
+        }
     }
     // Names of bodies and places stand in sentences of the other language.
     match (n_english, n_welsh) {
         (0, 0) => None,
+        (0, 1) if longest < TELLING => None,
         (english, welsh) if welsh >= 2 * english.max(1) || (welsh > 0 && english == 0) => {
             Some(Language::Welsh)
         }
@@ -86,6 +92,7 @@ mod tests {
             ("Roedd y ‘Safer Communities’ yn gynllun da, ac mae hwn wedi gwella.", Some(Language::Welsh)),
             ("Cllr A Brown", None),
             ("£1,250.00", None),
+            ("Res. No. 93-2019, Dorothy Mae Wilson.", None),
             ("0a4ac7ac9ac", None),
             ("", None),
         ] {

@@ -10,10 +10,7 @@ use super::people::names_in;
 use super::person::{has_word, is_shared_title, is_title, name_at_end, name_at_front};
 use super::standing::standing;
 use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion};
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the patterns are constants that the tests build")
-}
+use crate::parse::pattern;
 
 /// Whether the passage at this place of an item is a decision, or a clause of
 /// one: it resolves or recommends, or it only notes something and does so by a

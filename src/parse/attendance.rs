@@ -12,10 +12,7 @@ use regex::Regex;
 use super::people::{People, people, sentences, strictly};
 use super::person::{has_word, is_shared_title, is_title};
 use crate::model::{AgendaItem, Attendance, Edition, ItemPassage, Person};
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the patterns are constants that the tests build")
-}
+use crate::parse::pattern;
 
 /// What a list is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,13 +14,9 @@ use crate::model::{Councils, Edition, Kind, Reading};
 use super::blocks::{Block, Page, is_capitals};
 use super::date;
 use super::kind::kind_of;
+use crate::parse::pattern;
 
 pub use edition::other_page;
-
-/// Builds a pattern that is written in this file or one of those below it.
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the patterns are constants that the tests build")
-}
 
 /// What a heading is read from.
 pub struct Heading<'a> {

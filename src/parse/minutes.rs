@@ -22,17 +22,13 @@ use super::label::split_number;
 use super::passages::passages;
 use super::standing::standing;
 
+use crate::parse::pattern;
 use closing::closing;
 use numbers::{Form, number};
 use sequence::numbered;
 use unnumbered::titles;
 pub use wording::clean_title;
 use wording::{is_outcome, is_title};
-
-/// Builds a pattern that is written in this file or below it.
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the patterns are constants that the tests build")
-}
 
 /// Splits a document into items; also says how many blocks come before the
 /// first one with a title.

@@ -41,3 +41,8 @@ pub use language::{language, languages};
 pub use minutes::clean_title;
 pub use passages::{BULLET, passages};
 pub use standing::standing;
+
+/// Builds a pattern that is written in this program.
+fn pattern(text: &str) -> regex::Regex {
+    regex::Regex::new(text).expect("the patterns are constants that the tests build")
+}

@@ -12,10 +12,7 @@ use super::date::dates;
 use super::minutes::clean_title;
 use super::passages::passages;
 use super::standing::standing;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the patterns are constants that the tests build")
-}
+use crate::parse::pattern;
 
 static ISSUE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^issue\s*[-–]\s*(?:meetings|details|history|.{0,60})$"));

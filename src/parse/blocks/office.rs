@@ -51,8 +51,19 @@ enum Token<'a> {
     Text(String),
 }
 
-/// Reads XML up to its end, or to the first fault in it.
-fn tokens(xml: &str, mut take: impl FnMut(Token)) {
+/// Reads XML up to its end, or to the first fault in it; without what stands in
+/// elements of the names that are `dropped`.
+fn tokens(xml: &str, dropped: &[&str], mut take: impl FnMut(Token)) {
+    let mut n_dropped = 0_usize;
+    let mut take = |token: Token| {
+        let is_dropped = |name: &str| dropped.contains(&name);
+        match &token {
+            Token::Start(tag) if is_dropped(name(tag)) => n_dropped += 1,
+            Token::End(name) if is_dropped(name) => n_dropped = n_dropped.saturating_sub(1),
+            _ if n_dropped == 0 => take(token),
+            _ => {}
+        }
+    };
     let mut reader = Reader::from_str(xml);
     loop {
         match reader.read_event() {

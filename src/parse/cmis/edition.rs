@@ -11,11 +11,7 @@ use regex::Regex;
 use super::DocumentLink;
 use crate::model::{Edition, PartialDate, body_words};
 use crate::parse::date::dates;
-
-/// Builds a pattern that is written in this file.
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the patterns are constants that the tests build")
-}
+use crate::parse::pattern;
 
 /// What a file of a meeting is, given the meeting's body and date.
 ///

@@ -8,7 +8,8 @@ use crate::model::PartialDate;
 use crate::parse::date::{before_date, dates};
 
 use super::council::is_local;
-use super::{in_title_case, is_kind_only, is_of_another_meeting, pattern};
+use super::{in_title_case, is_kind_only, is_of_another_meeting};
+use crate::parse::pattern;
 
 /// The words that a body's name ends with.
 const KINDS: &str = r"(?:[Ss]ub-?\s?[Cc]ommittee|SUB-?\s?COMMITTEE|[Cc]ommittee|COMMITTEE|Cabinet|CABINET|Panel|PANEL|Board|BOARD|Forum|FORUM|Executive|EXECUTIVE|Commission|COMMISSION|[Ww]orking [Gg]roup|WORKING GROUP|[Ww]orking [Pp]arty|WORKING PARTY|[Cc]ouncil|COUNCIL|Partnership|PARTNERSHIP|Assembly|ASSEMBLY|Group|GROUP|(?:Municipal|Metropolitan) District|(?:MUNICIPAL|METROPOLITAN) DISTRICT)";

@@ -9,7 +9,8 @@ use crate::model::{Council, Councils, Kind, PartialDate};
 use crate::parse::blocks::is_capitals;
 use crate::parse::kind::kind_of;
 
-use super::{Heading, in_title_case, is_kind_only, pattern};
+use super::{Heading, in_title_case, is_kind_only};
+use crate::parse::pattern;
 
 /// The council: as the heading names it; else as a page's copyright does; else
 /// the principal council's place, or a municipality, that the text names again

@@ -8,7 +8,8 @@ use crate::model::{DateSource, Kind, PartialDate, Reading, Warning};
 use crate::parse::date::{dates, day_and_month, in_file_name};
 use crate::parse::kind::kind_of;
 
-use super::{Heading, cut, is_of_another_meeting, pattern};
+use super::{Heading, cut, is_of_another_meeting};
+use crate::parse::pattern;
 
 /// The date: as the system that publishes the page marks it; else as the
 /// heading gives it; else as the file's other metadata or its name do.

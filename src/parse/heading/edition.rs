@@ -8,7 +8,8 @@ use crate::model::{Edition, Kind};
 use crate::parse::challenge_in_title;
 use crate::parse::kind::kind_of;
 
-use super::{Heading, is_of_another_meeting, pattern};
+use super::{Heading, is_of_another_meeting};
+use crate::parse::pattern;
 
 static MINUTES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
 use super::unnumbered::dates_only;
 use crate::parse::blocks::Block;
 use crate::parse::kind::is_furniture;
+use crate::parse::pattern;
 use crate::parse::standing::standing;
 
 /// Where the closing lines of a document begin among the blocks of its last

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
+use crate::parse::pattern;
 
 /// How an item's number is written; a document keeps to one way, or nearly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::Head;
 use super::numbers::{Form, number};
 use super::wording::{clean_title, is_open, is_outcome, is_title, is_usual, is_usual_in_reports};
-use super::{Head, pattern};
 use crate::parse::blocks::{Block, Style, is_capitals};
 use crate::parse::kind::is_heading;
 use crate::parse::label::{split_label, split_number};
+use crate::parse::pattern;
 use crate::parse::standing::standing;
 
 static OF_THE_PAGE: LazyLock<Regex> = LazyLock::new(|| {

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
 use crate::parse::blocks::is_capitals;
+use crate::parse::pattern;
 use crate::parse::standing::standing;
 
 static PROSE: LazyLock<Regex> = LazyLock::new(|| {

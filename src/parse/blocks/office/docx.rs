@@ -19,7 +19,7 @@ pub fn docx(bytes: &[u8]) -> Result<Vec<Block>, String> {
 fn blocks(document: &str, styles: &str, numbering: &str) -> Result<Vec<Block>, String> {
     let styles = Styles::read(styles);
     let mut reader = Body { lists: Lists::read(numbering, &styles), styles, ..Body::default() };
-    tokens(document, |token| match token {
+    tokens(document, &DROPPED, |token| match token {
         Token::Start(tag) => reader.start(&tag),
         Token::End(name) => reader.end(&name),
         Token::Text(text) => reader.text(&text),
@@ -78,7 +78,7 @@ impl Styles {
         const MOST_BASES: usize = 12;
         let mut own: HashMap<String, (Look, String)> = HashMap::new();
         let mut id = String::new();
-        tokens(xml, |token| {
+        tokens(xml, &[], |token| {
             let Token::Start(tag) = token else { return };
             match name(&tag) {
                 "style" => {
@@ -156,7 +156,7 @@ impl Lists {
         let (mut definition, mut list, mut level) = (String::new(), String::new(), 0_usize);
         // A definition may stand in a style that names a list.
         let mut by_style: HashMap<String, String> = HashMap::new();
-        tokens(xml, |token| {
+        tokens(xml, &[], |token| {
             let Token::Start(tag) = token else { return };
             let value = || attribute(&tag, "val").unwrap_or_default();
             let levels = read.definitions.get_mut(&definition);
@@ -246,8 +246,6 @@ struct Body {
     lists: Lists,
     /// What the open paragraphs say, outermost first.
     looks: Vec<Look>,
-    /// Open elements whose content is dropped.
-    n_dropped: usize,
     /// Whether the properties are those of a paragraph: what they say of its
     /// mark is not of its text.
     in_paragraph_properties: bool,
@@ -260,12 +258,6 @@ struct Body {
 impl Body {
     fn start(&mut self, tag: &BytesStart) {
         let name = name(tag);
-        if DROPPED.contains(&name) {
-            self.n_dropped += 1;
-        }
-        if self.n_dropped > 0 {
-            return;
-        }
         match name {
             "p" => {
                 self.writer.begin(Open::default());
@@ -299,13 +291,6 @@ impl Body {
     }
 
     fn end(&mut self, name: &str) {
-        if DROPPED.contains(&name) {
-            self.n_dropped = self.n_dropped.saturating_sub(1);
-            return;
-        }
-        if self.n_dropped > 0 {
-            return;
-        }
         match name {
             "pPr" => self.end_properties(),
             "t" => self.is_text = false,
@@ -319,7 +304,7 @@ impl Body {
     }
 
     fn text(&mut self, text: &str) {
-        if self.is_text && self.n_dropped == 0 {
+        if self.is_text {
             self.push(text);
         }
     }

@@ -19,7 +19,7 @@ fn blocks(content: &str, styles: &str) -> Result<Vec<Block>, String> {
     let mut reader = Body::default();
     reader.styles.read(styles);
     reader.styles.read(content);
-    tokens(content, |token| match token {
+    tokens(content, &DROPPED, |token| match token {
         Token::Start(tag) => reader.start(&tag),
         Token::End(name) => reader.end(&name),
         Token::Text(text) => reader.text(&text),
@@ -45,7 +45,7 @@ struct Styles {
 impl Styles {
     fn read(&mut self, xml: &str) {
         let (mut style, mut list) = (String::new(), String::new());
-        tokens(xml, |token| {
+        tokens(xml, &[], |token| {
             let Token::Start(tag) = token else { return };
             let named = |wanted: &str| attribute(&tag, wanted).unwrap_or_default();
             match name(&tag) {
@@ -129,19 +129,11 @@ struct Body {
     /// What the open paragraphs and spans say of bold, outermost first, and
     /// whether they are hidden.
     looks: Vec<(bool, bool)>,
-    /// Open elements whose content is dropped.
-    n_dropped: usize,
 }
 
 impl Body {
     fn start(&mut self, tag: &BytesStart) {
         let name = name(tag);
-        if DROPPED.contains(&name) {
-            self.n_dropped += 1;
-        }
-        if self.n_dropped > 0 {
-            return;
-        }
         match name {
             "p" | "h" => self.paragraph(tag, name == "h"),
             "span" => self.look(tag),
@@ -159,13 +151,6 @@ impl Body {
     }
 
     fn end(&mut self, name: &str) {
-        if DROPPED.contains(&name) {
-            self.n_dropped = self.n_dropped.saturating_sub(1);
-            return;
-        }
-        if self.n_dropped > 0 {
-            return;
-        }
         match name {
             "p" | "h" => {
                 self.writer.end();
@@ -184,9 +169,7 @@ impl Body {
     }
 
     fn text(&mut self, text: &str) {
-        if self.n_dropped == 0 {
-            self.push(text);
-        }
+        self.push(text);
     }
 
     fn push(&mut self, text: &str) {

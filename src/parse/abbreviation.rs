@@ -1,8 +1,7 @@
 //! Abbreviations that a text explains: `Personal Education Plans (PEP)`.
 
+use crate::parse::{Pattern, pattern};
 use std::sync::LazyLock;
-
-use regex::Regex;
 
 /// An abbreviation and what it stands for, as a text says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,9 +20,7 @@ pub struct Abbreviation {
 /// most of them begin a word, as councils' abbreviations are made so. The long
 /// form may stand before the brackets or in them.
 pub fn abbreviations(text: &str) -> Vec<Abbreviation> {
-    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\(([^()]{2,120})\)").expect("the pattern is a constant that the tests build")
-    });
+    static BRACKETS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\(([^()]{2,120})\)"));
     let mut found: Vec<Abbreviation> = Vec::new();
     for captures in BRACKETS.captures_iter(text) {
         let (Some(whole), Some(inside)) = (captures.get(0), captures.get(1)) else { continue };

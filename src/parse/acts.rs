@@ -4,19 +4,19 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::people::names_in;
 use super::person::{has_word, is_shared_title, is_title, name_at_end, name_at_front};
 use super::standing::standing;
 use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion};
-use crate::parse::pattern;
+use crate::parse::{Pattern, Probe, pattern};
 
 /// Whether the passage at this place of an item is a decision, or a clause of
 /// one: it resolves or recommends, or it only notes something and does so by a
 /// verdict. Noting without one (“The Chair noted that …”) is told, not decided.
 pub fn is_decision(passages: &[ItemPassage], at: usize) -> bool {
-    static VERDICT: LazyLock<Regex> =
+    static VERDICT: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:resolved|agreed|decided|penderfynwyd|cytunwyd)(?-u:\b)"));
     let passage = &passages[at];
     match passage.kind {
@@ -82,7 +82,7 @@ impl Motions {
             return;
         }
         self.take_pair(text, at);
-        let mut said = said(text, may_decide(passage));
+        let mut said = said(&Probe::of(text), may_decide(passage));
         said.sort_by_key(|(at, _)| *at);
         let mut mover_at: Option<usize> = None;
         for (place, said) in said {
@@ -133,7 +133,7 @@ impl Motions {
     /// Takes the two names that stand before a motion in some councils'
     /// minutes: `R2024-12 J. Hill, L. Dale: That …`.
     fn take_pair(&mut self, text: &str, at: usize) {
-        static PAIR: LazyLock<Regex> = LazyLock::new(|| {
+        static PAIR: LazyLock<Pattern> = LazyLock::new(|| {
             const NAME: &str = r"(?:(?:Cllr|Councillor|Mr|Mrs|Ms)\.? )?(?:[A-Z]\. ?){1,2}[A-Z][\w’'-]+";
             pattern(&format!(
                 r"(?:^|[.!] |(?:^| )[A-Z]{{0,3}}\d{{2,4}} ?[-/] ?\d{{1,4}}[.:]? )(?P<mover>{NAME}), (?P<seconder>{NAME})(?:: ?(?:That|THAT|WHEREAS|$)|$)"
@@ -214,41 +214,42 @@ fn may_decide(passage: &ItemPassage) -> bool {
     matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting)
 }
 
-static MOVED: LazyLock<Regex> = LazyLock::new(|| {
+static MOVED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?P<verb>proposed|moved|proposer|mover|prop|cynigiwyd|proposal (?:was )?made|on (?:the|a) (?:proposal|proposition|motion))(?-u:\b)[.:]?(?P<by>\s*(?:[-–—:]|(?:by|of)(?-u:\b):?|gan(?-u:\b)(?: y| yr)?(?-u:\b))\s*)?",
     )
 });
-static SECONDED: LazyLock<Regex> = LazyLock::new(|| {
+static SECONDED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?P<verb>seconded|seconder|sec|2nd|eiliwyd)(?-u:\b)[.:]?(?P<by>\s*(?:[-–—:]|by(?-u:\b):?|gan(?-u:\b)(?: y| yr)?(?-u:\b))\s*)?",
     )
 });
-static CARRIED: LazyLock<Regex> = LazyLock::new(|| {
+static CARRIED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?:motion|amendment|proposal|proposition|resolution)(?: (?:was|were|is|being|then|therefore|duly|unanimously|declared|as amended))* (?:carried|passed)(?-u:\b)|^(?:unanimously )?carried(?-u:\b)",
     )
 });
-static LOST: LazyLock<Regex> = LazyLock::new(|| {
+static LOST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?:motion|amendment|proposal|proposition)(?: (?:was|were|is|then|therefore|duly|declared|as amended))* (?:lost|defeated|failed|fell|not carried|withdrawn|not passed)(?-u:\b)|^(?:lost|defeated|not carried)(?-u:\b)|\| lost$",
     )
 });
 
 /// What a text says of motions, with the places where it does.
-fn said(text: &str, is_decision: bool) -> Vec<(usize, Said<'_>)> {
+fn said<'t>(probe: &Probe<'t>, is_decision: bool) -> Vec<(usize, Said<'t>)> {
+    let text = probe.text;
     let mut found = Vec::new();
-    let is_seconded = SECONDED.is_match(text);
-    for captures in MOVED.captures_iter(text) {
+    let is_seconded = probe.matches(&SECONDED);
+    for captures in probe.captures_iter(&MOVED) {
         let is_sure = is_seconded || is_decision;
         found.extend(actor(text, &captures, is_sure).map(|(at, name)| (at, Said::Mover(name))));
     }
-    for captures in SECONDED.captures_iter(text) {
+    for captures in probe.captures_iter(&SECONDED) {
         found.extend(actor(text, &captures, true).map(|(at, name)| (at, Said::Seconder(name))));
     }
-    found.extend(votes(text));
-    found.extend(CARRIED.find_iter(text).map(|hit| (hit.end(), Said::Carried)));
-    found.extend(LOST.find_iter(text).map(|hit| (hit.end(), Said::Lost)));
+    found.extend(votes(probe));
+    found.extend(probe.find_iter(&CARRIED).map(|hit| (hit.end(), Said::Carried)));
+    found.extend(probe.find_iter(&LOST).map(|hit| (hit.end(), Said::Lost)));
     // The verdict may stand before the numbers: “Motion passed (4 to 0)”.
     let last_votes =
         found.iter().filter(|(_, said)| matches!(said, Said::Votes(..))).map(|(at, _)| *at).max();
@@ -282,13 +283,13 @@ fn actor<'a>(text: &'a str, captures: &Captures, is_sure: bool) -> Option<(usize
 }
 
 /// The numbers of votes in a text.
-fn votes(text: &str) -> Vec<(usize, Said<'_>)> {
-    static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+fn votes<'t>(probe: &Probe<'t>) -> Vec<(usize, Said<'t>)> {
+    static COUNTED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?-u:\b)(?:passed|carried|lost|failed|defeated|approved|agreed|resolved),? (?:by )?\(?(?P<yes>\d{1,3}) (?:votes? )?(?:to|[-–]) (?P<no>\d{1,3})\)?(?-u:\b)?",
         )
     });
-    static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+    static COUNT: LazyLock<Pattern> = LazyLock::new(|| {
         const NUMBER: &str =
             r"\d{1,3}|none|nil|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
         const SIDE: &str = r"in favou?r|for|yeas?|ayes?|against|nays?|noes|absten(?:tions?|sions?)|abstentions?|abstain(?:ed|ing)?|abst";
@@ -296,8 +297,8 @@ fn votes(text: &str) -> Vec<(usize, Said<'_>)> {
             r"(?i)(?-u:\b)(?P<number>{NUMBER}) (?:(?:members?|councillors?|cllrs?|votes?|voted|voting|were|cast|had|further|dissenting)\s)*(?P<side>{SIDE})(?-u:\b)|(?-u:\b)(?P<label>{SIDE})(?: of the [^.:–-]{{1,30}}?)?\s?(?:[:–-]\s?|\()(?P<behind>{NUMBER})(?-u:\b)"
         ))
     });
-    static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?P<name>[A-Z][\w’'-]+) abstained(?-u:\b)"));
-    if let Some(captures) = COUNTED.captures(text) {
+    static NAMED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?P<name>[A-Z][\w’'-]+) abstained(?-u:\b)"));
+    if let Some(captures) = probe.captures(&COUNTED) {
         let number = |name: &str| captures[name].parse().ok();
         return vec![(
             captures.get(0).map_or(0, |whole| whole.start()),
@@ -307,7 +308,7 @@ fn votes(text: &str) -> Vec<(usize, Said<'_>)> {
     let mut sides: [Option<u32>; 3] = [None; 3];
     let mut at = 0;
     let mut n_digits = 0;
-    for captures in COUNT.captures_iter(text) {
+    for captures in probe.captures_iter(&COUNT) {
         let said = |one: &str, other: &str| {
             captures
                 .name(one)
@@ -328,13 +329,13 @@ fn votes(text: &str) -> Vec<(usize, Said<'_>)> {
             at = captures.get(0).map_or(0, |whole| whole.start());
         }
     }
-    if sides[0].is_some() && sides[2].is_none() && NAMED.is_match(text) {
-        sides[2] = u32::try_from(NAMED.find_iter(text).count()).ok();
+    if sides[0].is_some() && sides[2].is_none() && probe.matches(&NAMED) {
+        sides[2] = u32::try_from(probe.find_iter(&NAMED).count()).ok();
     }
     let n_sides = sides.iter().flatten().count();
     // One number alone may be of anything, unless it is all that the passage says.
     const SHORT: usize = 20;
-    let is_vote = n_sides >= 2 || (n_sides == 1 && n_digits == 1 && text.len() <= SHORT);
+    let is_vote = n_sides >= 2 || (n_sides == 1 && n_digits == 1 && probe.text.len() <= SHORT);
     if is_vote { vec![(at, Said::Votes(sides[0], sides[1], sides[2]))] } else { Vec::new() }
 }
 
@@ -373,17 +374,18 @@ pub fn interests(items: &[AgendaItem]) -> Vec<Interest> {
 
 /// Who declares an interest in a passage: in a sentence, or in a list.
 fn declared(text: &str, is_of_declarations: bool) -> Vec<String> {
-    static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+    static DECLARED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?-u:\b)(?:declar(?:ed|es|ing)|wish(?:ed|es|ing) to declare|disclos(?:ed|es|ing)|registered|d?datgan(?:odd)?|ddatgan)(?-u:\b)[^.]{0,90}?(?-u:\b)(?:interests?|d?diddordeb|buddiant)(?-u:\b)",
         )
     });
-    static HEADED: LazyLock<Regex> = LazyLock::new(|| {
+    static HEADED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?-u:\b)(?:(?:disclosures?|declarations?) of [^:.]{0,60}?interests?(?: (?:made|received))?|declared[^:.]{0,30} interests?|interests?[^:.]{0,30} declared(?: by)?)\s?(?:[:–-]| by )\s?",
         )
     });
-    if let Some(head) = HEADED.find(text) {
+    let probe = Probe::of(text);
+    if let Some(head) = probe.find(&HEADED) {
         let names = listed(&text[head.end()..]);
         if !names.is_empty() {
             return names;
@@ -391,7 +393,7 @@ fn declared(text: &str, is_of_declarations: bool) -> Vec<String> {
     }
     let mut names: Vec<String> = Vec::new();
     let mut from = 0;
-    for hit in DECLARED.find_iter(text) {
+    for hit in probe.find_iter(&DECLARED) {
         names.extend(declarers(&text[from..hit.start()]).into_iter().map(str::to_owned));
         from = hit.end();
     }
@@ -465,7 +467,7 @@ fn titled(text: &str) -> impl Iterator<Item = &str> {
 /// Hill, item 4; Cllr Dale, item 9`, `Cllrs Hill & Dale re 21`.
 fn listed(text: &str) -> Vec<String> {
     const LONGEST: usize = 300;
-    static PROSE: LazyLock<Regex> = LazyLock::new(|| {
+    static PROSE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?-u:\b)(?:reminded|asked|advised|stated|said|reported|informed|requested|none|no|not|invited|explained|nil|dim|ni|proposed|received)(?-u:\b) ?[^.]",
         )
@@ -484,12 +486,12 @@ fn listed(text: &str) -> Vec<String> {
 
 /// Marks the items that were not open to the public.
 pub(super) fn mark_exempt(items: &mut [AgendaItem]) {
-    static PARAGRAPHS: LazyLock<Regex> = LazyLock::new(|| {
+    static PARAGRAPHS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?-u:\b)paragraphs? (?P<numbers>[1-7](?:(?:, | and | & )[1-7])*) of (?:part (?:1|i) of )?schedule 12a(?-u:\b)",
         )
     });
-    static TITLED: LazyLock<Regex> = LazyLock::new(|| {
+    static TITLED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:confidential|exempt|in camera|closed session)(?-u:\b)|(?:\(|[-–:] )(?:confidential|exempt|in camera|not for publication|private)\)?$",
         )

@@ -7,12 +7,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::people::{People, people, sentences, strictly};
 use super::person::{has_word, is_shared_title, is_title};
 use crate::model::{AgendaItem, Attendance, Edition, ItemPassage, Person};
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 
 /// What a list is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -295,28 +293,28 @@ fn add(people: &mut Vec<Person>, person: Person) {
 }
 
 /// A sentence that says that somebody sent apologies, up to the names.
-static SENT_FROM: LazyLock<Regex> = LazyLock::new(|| {
+static SENT_FROM: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:apolog(?:y|ies)|regrets)[^.:;]{0,90}?(?-u:\b)(?:from|by|on behalf of)[:,]? (?:the following (?:members?|councillors?)[:,]? )?|ymddiheuriadau[^.:;]{0,60}? (?:gan|oddi wrth)(?: y| yr)? ",
     )
 });
 
 /// The same with the names before it.
-static SENT_BY: LazyLock<Regex> = LazyLock::new(|| {
+static SENT_BY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?P<names>.{4,200}?) (?:(?:had|has|have) )?(?:also )?(?:sent|given|gave|submitted|tendered|offered) (?:in )?(?:his|her|their)?(?: \w+)? ?apologies(?-u:\b)",
     )
 });
 
 /// Who came in place of another.
-static SUBSTITUTED: LazyLock<Regex> = LazyLock::new(|| {
+static SUBSTITUTED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?P<before>[^.;()]{3,80}?) (?:(?:was|were|is|acted as|attended as|as|the) )*(?:substitut(?:ed|ing|e)|deputis(?:ed|ing))(?:,? (?:for|in place of|on behalf of)(?-u:\b)|[).,]|$)|(?i:substituted by|substitutes?:|replaced by) (?P<behind>[^.;()]{3,60})",
     )
 });
 
 /// What is said of substitutes beside a name, so that it is not read as one more.
-static SUBSTITUTED_ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+static SUBSTITUTED_ASIDE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r",? (?:for|with) (?:whom|whose place) [^.;]*? (?:substitut|deputis|attend)\w+|,? with [^.;,]{3,60} (?:substitut|deputis)ing(?: for (?:him|her|them))?",
     )

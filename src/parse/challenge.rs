@@ -1,9 +1,8 @@
 //! Pages that test whether a person sits before a browser. They come in place
 //! of what was asked for, often with a status of 200.
 
+use crate::parse::{Pattern, pattern};
 use std::sync::LazyLock;
-
-use regex::Regex;
 
 /// Titles of such pages, by the service that sends them; tried in order.
 const TITLES: [(&str, &str); 9] = [
@@ -46,10 +45,8 @@ pub fn challenge(text: &str) -> Option<&'static str> {
 /// The same by the title alone, for pages of which nobody knows what they
 /// should be.
 pub fn challenge_in_title(title: &str) -> Option<&'static str> {
-    static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
-        let built = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
-        TITLES.iter().map(|(name, text)| (*name, built(text))).collect()
-    });
+    static PATTERNS: LazyLock<Vec<(&'static str, Pattern)>> =
+        LazyLock::new(|| TITLES.iter().map(|(name, text)| (*name, pattern(text))).collect());
     let title = title.trim().to_lowercase();
     PATTERNS.iter().find(|(_, pattern)| pattern.is_match(&title)).map(|(name, _)| *name)
 }
@@ -62,9 +59,7 @@ fn head(text: &str) -> String {
 }
 
 fn title(head: &str) -> String {
-    static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?s)<title[^>]*>(.*?)</title").expect("the pattern is a constant that the tests build")
-    });
+    static TITLE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?s)<title[^>]*>(.*?)</title"));
     TITLE.captures(head).map(|title| title[1].to_owned()).unwrap_or_default()
 }
 

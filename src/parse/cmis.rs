@@ -21,12 +21,12 @@ pub use meeting::{DocumentLink, MeetingPage, meeting_page, page_reading, saved_p
 
 use std::sync::LazyLock;
 
-use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 
 use super::blocks::{fold, html};
 use super::challenge::challenge;
 use super::visible;
+use crate::parse::{Pattern, pattern};
 
 /// Why an answer is not the one that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,9 +75,8 @@ pub fn content(text: &str) -> Option<String> {
 
 /// The page, when any of the system's modules is on it.
 fn tree(text: &str) -> Result<Html, Wrong> {
-    static MARK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"ModCMIS|CMIS_ModuleWrapper|MeetingCalendarPublic|ViewMeetingPublic|ViewCMIS_")
-            .expect("the pattern is valid")
+    static MARK: LazyLock<Pattern> = LazyLock::new(|| {
+        pattern(r"ModCMIS|CMIS_ModuleWrapper|MeetingCalendarPublic|ViewMeetingPublic|ViewCMIS_")
     });
     // What the system did not make need not be read at all.
     if !MARK.is_match(text) {
@@ -122,8 +121,7 @@ fn has_class(element: ElementRef, class: &str) -> bool {
 
 /// Whether a text says that a meeting does not take place on its day.
 fn is_called_off(text: &str) -> bool {
-    static CALLED_OFF: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\b(?:cancell?ed|postponed)\b").expect("the pattern is valid"));
+    static CALLED_OFF: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\b(?:cancell?ed|postponed)\b"));
     CALLED_OFF.is_match(text)
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use crate::model::PartialDate;
+use crate::parse::{Pattern, Probe, pattern};
 
 /// A date found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,37 +83,39 @@ const ORDINAL: &str = r#"\s?(?:st|nd|rd|th|fed|ed|af|ain|ydd|eg|il|["”“’'*
 /// A day in words, up to the thirty-first.
 const DAY_IN_WORDS: &str = r"(?P<words>(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)";
 
-static FORMS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
-    let form = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
+static FORMS: LazyLock<[Pattern; 7]> = LazyLock::new(|| {
     let month = MONTH.replacen("(?P<month>", &format!("(?P<month>{SHORT_WELSH}|"), 1);
     let other_month = month.replacen("(?P<month>", "(?:", 1);
     [
         // 28 February – 1 March 2021: the first day.
-        form(&format!(
+        pattern(&format!(
             r"(?i)(?-u:\b)(?P<day>\d{{1,2}}){ORDINAL}\s+(?:of\s+)?{month}\s*(?:-|–|—|to|and|&)\s*\d{{1,2}}{ORDINAL}\s+{other_month}(?-u:\b),?\s*(?P<year>\d{{4}})(?-u:\b)"
         )),
         // 6th July 2021; 15th & 16th March 2021: the first day.
-        form(&format!(
+        pattern(&format!(
             r"(?i)(?-u:\b)(?P<day>\d{{1,2}})(?:(?:(?:st|nd|rd|th)\s*(?:-|–|to|and|&)|\s?[-–])\s*\d{{1,2}})?{ORDINAL}[,_]?\s*(?:day\s+)?(?:of\s+|o\s+)?{month}(?-u:\b)[.,]{{0,2}}\s*(?P<year>\d{{4}})(?-u:\b)"
         )),
-        form(&format!(
+        pattern(&format!(
             r"(?i)(?-u:\b){MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?-u:\b)"
         )),
         // the twenty-first day of May 2019
-        form(&format!(
+        pattern(&format!(
             r"(?i)(?-u:\b){DAY_IN_WORDS}\s+(?:day\s+)?(?:of\s+)?{MONTH}(?-u:\b),?\s+(?P<year>\d{{4}})(?-u:\b)"
         )),
-        form(r"(?-u:\b)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?-u:\b)"),
-        form(r"(?-u:\b)(?P<day>\d{1,2})(?:/|\.|-)(?P<month>\d{1,2})(?:/|\.|-)(?P<year>\d{4}|\d{2})(?-u:\b)"),
-        form(&format!(r"(?i)(?-u:\b){MONTH}(?-u:\b),?\s+(?P<year>(?:19|20)\d{{2}})(?-u:\b)")),
+        pattern(r"(?-u:\b)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?-u:\b)"),
+        pattern(
+            r"(?-u:\b)(?P<day>\d{1,2})(?:/|\.|-)(?P<month>\d{1,2})(?:/|\.|-)(?P<year>\d{4}|\d{2})(?-u:\b)",
+        ),
+        pattern(&format!(r"(?i)(?-u:\b){MONTH}(?-u:\b),?\s+(?P<year>(?:19|20)\d{{2}})(?-u:\b)")),
     ]
 });
 
 /// The dates of a text, in order.
 pub fn dates(text: &str) -> Vec<Found> {
     let mut found: Vec<(usize, usize, Found)> = Vec::new();
+    let probe = Probe::of(text);
     for form in FORMS.iter() {
-        for captures in form.captures_iter(text) {
+        for captures in probe.captures_iter(form) {
             let Some(whole) = captures.get(0) else { continue };
             // An earlier form says more of the same words than a later one.
             let is_known = found.iter().any(|(from, to, _)| whole.start() < *to && *from < whole.end());
@@ -130,9 +133,8 @@ pub fn dates(text: &str) -> Vec<Found> {
 /// marks between: `Cabinet` of `Cabinet, Tuesday, 4th October 2022`. The whole
 /// line where it has no date.
 pub fn before_date(line: &str) -> &str {
-    static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:^|[\s,–-])(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|dydd \w+)$")
-            .expect("the pattern is a constant that the tests build")
+    static WEEKDAY: LazyLock<Pattern> = LazyLock::new(|| {
+        pattern(r"(?i)(?:^|[\s,–-])(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|dydd \w+)$")
     });
     const MARKS: [char; 5] = [' ', ',', '-', '–', '—'];
     let Some(found) = dates(line).into_iter().next() else { return line };
@@ -189,13 +191,12 @@ fn day_in_words(words: &str) -> Option<i8> {
 /// The first day that a text gives without its year, with its place in bytes:
 /// month, day, place.
 pub fn day_and_month(text: &str) -> Option<(i8, i8, usize)> {
-    static FORM: LazyLock<[Regex; 2]> = LazyLock::new(|| {
-        let form = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
+    static FORM: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
         [
-            form(&format!(
+            pattern(&format!(
                 r"(?i)(?-u:\b)(?P<day>\d{{1,2}})(?:st|nd|rd|th|fed|ed|af|ain|ydd|eg|il)?\s+(?:of\s+|o\s+)?{MONTH}(?-u:\b)"
             )),
-            form(&format!(r"(?i)(?-u:\b){MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?-u:\b)")),
+            pattern(&format!(r"(?i)(?-u:\b){MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?-u:\b)")),
         ]
     });
     let found = FORM.iter().find_map(|form| form.captures(text))?;

@@ -7,14 +7,12 @@ mod edition;
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::model::{Councils, Edition, Kind, Reading};
 
 use super::blocks::{Block, Page, is_capitals};
 use super::date;
 use super::kind::kind_of;
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 
 pub use edition::other_page;
 
@@ -72,21 +70,21 @@ fn first_lines(heading: &Heading) -> Vec<String> {
 /// and the next one takes it up.
 fn goes_on(line: &str, next: &str) -> bool {
     const LONGEST: usize = 300;
-    static SPEAKS: LazyLock<Regex> =
+    static SPEAKS: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:meeting|minutes|proceedings|held)(?-u:\b)"));
-    static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+    static OPEN: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(r"(?i)(?:(?:^|\s)(?:of|the|at|in|on|held|and|for)|,|\d(?:st|nd|rd|th)|day|\w-)$")
     });
-    static TAKES_UP: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:held|on|at) "));
+    static TAKES_UP: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(?i:held|on|at) "));
     // “A meeting of the Health and Social” / “Care Panel will be held in”.
-    static MEETING_OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)meeting of(?-u:\b)"));
-    static HELD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)held(?-u:\b)"));
+    static MEETING_OF: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)meeting of(?-u:\b)"));
+    static HELD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)held(?-u:\b)"));
     let is_held_below = || {
         let is_waiting = MEETING_OF.is_match(line) && !HELD.is_match(line);
         is_waiting && HELD.is_match(next) && !MEETING_OF.is_match(next)
     };
     // “MEETING OF ANYTOWN CITY” / “COUNCIL” / “HELD IN”.
-    static UNNAMED: LazyLock<Regex> =
+    static UNNAMED: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"MEETING OF (?:THE )?(?P<name>(?:[\w&,’'-]+ ){0,8}[\w&,’'-]+)$"));
     let is_named_below = || {
         let name = UNNAMED.captures(line).map(|found| found["name"].to_owned());
@@ -120,22 +118,23 @@ fn cut(text: &str, longest: usize) -> &str {
 /// Whether what a line says at that place is of another meeting: one whose
 /// minutes are approved here, or the next.
 fn is_of_another_meeting(line: &str, at: usize) -> bool {
-    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+    static OWN: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^\W*(?:(?:draft|un-?approved|approved|un-?confirmed|confirmed|adopted|agreed|signed)\W+)*(?:minutes|notes)(?-u:\b)",
         )
     });
     // What is approved, or the meeting that the date belongs to.
-    static APPROVED: LazyLock<Regex> = LazyLock::new(|| {
+    static APPROVED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?-u:\b)(?:confirm|approv|adopt|agree|accept|receiv|consider|circulat|sign|cop(?:y|ies))\w*(?-u:\b)[^;)]{0,60}(?-u:\b)(?:minutes|of the following meetings?)(?-u:\b)|^(?:\d+\W+)?dates? of (?:the )?(?:next|future)(?-u:\b)|(?-u:\b)cofnodion y cyfarfod (?:diwethaf|blaenorol)(?-u:\b)",
         )
     });
-    static MEETING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:meetings?|minutes)(?-u:\b)"));
-    static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    static MEETING: LazyLock<Pattern> =
+        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:meetings?|minutes)(?-u:\b)"));
+    static OTHER: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(r"(?i)(?-u:\b)(?:last|previous|preceding|next|following|future)(?: \w+){0,3} $")
     });
-    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    static AFTER: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^[\d./-]*[^.;]{0,100}(?-u:\b)(?:were|was|be|having been|had been|as a)\W+(?:\w+\W+){0,4}(?:confirmed|approved|agreed|accepted|adopted|signed|correct|true|read|received|taken|circulated)(?-u:\b)",
         )

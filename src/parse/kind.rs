@@ -2,17 +2,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::model::Kind;
 
 use super::blocks::{Block, Style, is_capitals};
-
-/// Builds a pattern that is written in this module. Its word boundaries are
-/// those of ASCII: Unicode's make the engine slow on any other letter.
-pub(super) fn pattern(text: &str) -> Regex {
-    Regex::new(&text.replace(r"\b", r"(?-u:\b)")).expect("the pattern is a constant that the tests build")
-}
+use crate::parse::pattern::head;
+use crate::parse::{Pattern, Probe, pattern};
 
 /// What a sentence does towards a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +49,7 @@ const HOW: &str = r"(?:(?:therefore|then|also|all|both|subsequently|further|form
 const DECIDED: &str = r"(?:resolved|agreed|decided|determined|voted)";
 
 /// The clerk's formulas: in capitals wherever they stand, others at the front.
-static FORMULA: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+static FORMULA: LazyLock<[Pattern; 3]> = LazyLock::new(|| {
     [
         pattern(r"\b(?:RESOLVED|AGREED|DECIDED|PENDERFYNWYD|PENDERFYNIAD|CYTUNWYD)\b|^\W*RESOLUTION\b"),
         pattern(
@@ -64,7 +58,7 @@ static FORMULA: LazyLock<[Regex; 3]> = LazyLock::new(|| {
         pattern(r"(?i)^\W*(?:penderfynwyd|cytunwyd|cymeradwywyd)\b"),
     ]
 });
-static DECISION: LazyLock<[Regex; 9]> = LazyLock::new(|| {
+static DECISION: LazyLock<[Pattern; 9]> = LazyLock::new(|| {
     [
         pattern(&format!(
             r"(?i){START}{WHO} {HOW}(?:{DECIDED}(?:\W*$|,? (?:unanimously|to|that|on|not|the|this|a|an|it|by)\b| ?[:;'‘’“])|(?:noted and |considered and |discussed and )?(?:approved|endorsed|authori[sz]ed|ratified|adopted)|co-opted|(?:accepted|confirmed) (?:the|this|these|that|a|an)\b|gave (?:its|their) (?:permission|approval|consent)|(?:had|has|have) no objections?\b)"
@@ -97,48 +91,48 @@ static DECISION: LazyLock<[Regex; 9]> = LazyLock::new(|| {
 });
 
 /// “It was agreed”, wherever it stands, unless somebody only tells of it.
-static IT_WAS: LazyLock<Regex> = LazyLock::new(|| {
+static IT_WAS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i)^(?P<before>.*?)\bit (?:was|is) (?:\w+ ){{0,3}}?(?:{DECIDED}|accepted that|approved|authorised)\b"
     ))
 });
 /// A subject and what was done with it: “The minutes were approved”.
-static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
+static PASSIVE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?P<subject>[^.;?]{2,240}?) (?:was|were) (?:(?:\w+ly|then|also|all|both|thereafter|therefore|again|\w+ed,?|read|and) ){0,5}?(?:agreed|approved|accepted|adopted|authori[sz]ed|ratified|confirmed as|confirmed and|signed as|resolved|co-opted|elected|re-elected|appointed|re-appointed|deferred)\b(?P<rest>.*)$",
+        r"(?i)^(?P<subject>[^.;?]{2,}?) (?:was|were) (?:(?:\w+ly|then|also|all|both|thereafter|therefore|again|\w+ed,?|read|and) ){0,5}?(?:agreed|approved|accepted|adopted|authori[sz]ed|ratified|confirmed as|confirmed and|signed as|resolved|co-opted|elected|re-elected|appointed|re-appointed|deferred)\b(?P<rest>.*)$",
     )
 });
 /// Words of a subject that say that somebody tells of it, or of what others did.
-static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+static TOLD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:that|who|which|if|whether|when|once|until|where|because|as was|as had|since|had|would|said|says|stated|advised|informed|told|explained|asked|queried|hoped|thought|felt|planning permission|permission|you)\b",
     )
 });
-static BY_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+static BY_OTHERS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:by|with) (?:the )?(?:\w+ )?(?:county|district|borough|city|planning|secretary|welsh|government|national|highways|inspector)\b|\bin (?:19|20)\d\d\b|\blast (?:year|month)\b",
     )
 });
 
-static PUTS: LazyLock<Regex> = LazyLock::new(|| {
+static PUTS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:proposed|moved)\b.{0,160}\bseconded,? (?:by (?-i:(?:[A-Z][\w.’'-]* ){1,5}))?(?:the|an?) (?:following )?(?:\w+ )?(?:amendment|motion)\b|^the motion was (?:proposed|moved|seconded)\b",
     )
 });
-static MOVES: LazyLock<Regex> =
+static MOVES: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:proposed|moved|prop)\b.{0,400}\b(?:seconded|2nd)\b"));
 /// No more than names: nothing is said of what was moved.
-static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+static NAMES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?-i:[A-Z]{0,3}\d{1,4}[/-]\d{1,4}:? (?:[A-Z]\. ?[A-Z][\w’'-]+(?:, | and | ?/ ?)?){2}:?$)|^\W*(?:(?:(?:it|this) was )?(?:proposed|moved|prop|proposer|mover|seconded|seconder|2nd)\b[ .:;-]*(?:by\b:?)?[^:;]{2,60}){1,2}(?:[.;,:]|$)[^a-z]*(?:(?:unanimously |all |and )*(?:agreed|carried|approved|in favour)\b.{0,20})?$",
     )
 });
-static HAS_PURPOSE: LazyLock<Regex> =
+static HAS_PURPOSE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:that|to|acceptance|approval|the|this|of|for|an?|increasing)\b [^,]"));
-static ENDS_CARRIED: LazyLock<Regex> =
+static ENDS_CARRIED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:agreed|carried|approved|in favour|unanimous\w*)\W*(?:[A-Z]{2,3})?$"));
 
-static MOTION: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+static MOTION: LazyLock<[Pattern; 3]> = LazyLock::new(|| {
     [
         // A reference and the names of those who moved may stand before it.
         pattern(
@@ -151,7 +145,7 @@ static MOTION: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     ]
 });
 
-static CARRIES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+static CARRIES: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
             r"(?i)^\W*(?:(?:the )?(?:substantive |amended |original |above )?(?:motion|amendment|resolution|proposal|recommendation|vote|this|it|all)s?,?(?: as amended,?)? ?(?:was |were |being |be )?)?(?:(?:duly|unanimously|then|put to the vote and|also) )*(?:carried|passed|adopted|approved|agreed|accepted|supported)(?: (?:unanimously|by all|as presented|nem\.? con\.?|by all present|and signed|& signed)\b.{0,40}| ?\(.{1,40}\))?\W*(?:[A-Z]{2,3})?$",
@@ -168,13 +162,13 @@ static CARRIES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
         ),
     ]
 });
-static LOSES: LazyLock<Regex> = LazyLock::new(|| {
+static LOSES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:(?:the )?(?:substantive |proposed )?(?:motion|amendment|proposal|resolution|vote|this|it)s?,?(?: as amended,?)? ?(?:was |were |being |therefore |then )*)?(?:lost|defeated|failed|rejected|fell|not carried|withdrawn)\b.{0,30}$|^there (?:was|being) no seconder",
     )
 });
 
-static RECOMMENDATION: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+static RECOMMENDATION: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
             r"\bRECOMMEND(?:ED|S)\b|^\W*RECOMMENDATIONS?\b|^\W*Recommendations?(?:\(s\))?\s*[:–-]?\s*(?:$|That\b)",
@@ -192,13 +186,13 @@ static RECOMMENDATION: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     ]
 });
 /// A decision that recommends, which only another body can carry out.
-static TO_RECOMMEND: LazyLock<Regex> = LazyLock::new(|| {
+static TO_RECOMMEND: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:resolved|agreed|decided)\W+(?:unanimously )?(?:to|that it be|that (?:the )?\w+) recommend(?:ed|s)?\b|^\W*that we recommend\b",
     )
 });
 
-static NOTING: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+static NOTING: LazyLock<[Pattern; 3]> = LazyLock::new(|| {
     [
         pattern(r"\b(?:NOTED|NODWYD)\b"),
         pattern(&format!(
@@ -211,19 +205,19 @@ static NOTING: LazyLock<[Regex; 3]> = LazyLock::new(|| {
 });
 
 /// What is done with the things of a decision.
-static DONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bbe (?:\w+ly |hereby )?(?P<verb>\w+)"));
-static NOTES: LazyLock<Regex> = LazyLock::new(|| {
+static DONE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bbe (?:\w+ly |hereby )?(?P<verb>\w+)"));
+static NOTES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:^\W*(?:that )?(?:(?:the )?(?:\w+ ){0,3}?)|\b(?:that (?:the )?(?:\w+ ){0,3}?|to ))(?:notes?|receives? (?:the|this|these) (?:\w+ ){0,4}(?:reports?|minutes|updates?|correspondence|petition))\b|\b(?:is|are|was|were|it|^)\W*(?:duly |formally |received and )?noted\b|\breceived as information\b",
     )
 });
-static DOES_MORE: LazyLock<Regex> = LazyLock::new(|| {
+static DOES_MORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:and|to|council|committee|cabinet|that) (?:also )?(?:approves?|agrees?|endorses?|requests?|recommends?|delegates?|authoris\w+|supports?|adopts?|asks?|thanks?|comments?|writes?|appoints?)\b|\bnoted and (?:accepted|approved|agreed|adopted|endorsed)\b",
     )
 });
 
-static REQUEST: LazyLock<[Regex; 5]> = LazyLock::new(|| {
+static REQUEST: LazyLock<[Pattern; 5]> = LazyLock::new(|| {
     [
         pattern(
             r"(?i)\b(?:asked|requested|requests|requesting|suggested)\b[^.?]{0,160}\b(?:be|could be|should be|to be)\s+(?:\w+ )?(?:provided|submitted|circulated|supplied|sent|shared|presented|reported|given|included|brought|added|arranged|made|invited|considered|forwarded|emailed)\b",
@@ -239,7 +233,7 @@ static REQUEST: LazyLock<[Regex; 5]> = LazyLock::new(|| {
         pattern(r"(?i)\b(?:clerc|cyng\w*\.? [\w. ]{2,20}) (?:i|i’w|i'w) \w+|\bgofynnwyd i\b"),
     ]
 });
-static QUESTION: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+static QUESTION: LazyLock<[Pattern; 3]> = LazyLock::new(|| {
     [
         pattern(
             r"^(?:Q(?:uestion)?(?:\s?\d+)?\s?[:.–-]|(?:Supplementary )?[Qq]uestion(?:s)? (?:\d+|from|by|submitted|asked)\b|QUESTION\b)",
@@ -252,7 +246,7 @@ static QUESTION: LazyLock<[Regex; 3]> = LazyLock::new(|| {
         ),
     ]
 });
-static ANSWER: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+static ANSWER: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
     [
         pattern(
             r"^(?:A(?:nswer)?(?:\s?\d+)?\s?(?:[:–-]|$)|ANSWER\b|Reply\b|REPLY\b|Response\s?[:–-]|RESPONSE\b)",
@@ -260,7 +254,7 @@ static ANSWER: LazyLock<[Regex; 2]> = LazyLock::new(|| {
         pattern(r"(?i)^(?:in (?:response|reply|answer)\b|[^.,;:]{2,80}\b(?:replied|responded|answered)\b)"),
     ]
 });
-static ATTENDANCE: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+static ATTENDANCE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
             r"(?i)^(?:(?:members|councillors|also|those|officers|officials|staff|other|councillors?|remote)(?:,? (?:and )?(?:visitors|officers|members|staff))? (?:also )?(?:present|in attendance|attendance|attendees|attending)|those attending|present|in attendance|attendance|attendees|apolog(?:y|ies)|members present|absent|regrets|staff|guests?|presennol|ymddiheuriadau|hefyd yn bresennol)\b(?: [^.]{0,40})?(?:[:;|.–-]|$| were| from| had| for| have)",
@@ -276,7 +270,7 @@ static ATTENDANCE: LazyLock<[Regex; 4]> = LazyLock::new(|| {
         ),
     ]
 });
-static BOILERPLATE: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+static BOILERPLATE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
             r"(?i)^(?:page \d+(?: of \d+)?$|\((?:agenda )?items? \d+[a-z]?\)$|\(?pages? \d+ ?[-–] ?\d+\)?$|supporting documents:?$|minutes:$|cofnodion:$|decision:$|additional documents:?$|dogfennau ychwanegol:?$|(?:the )?(?:meeting|chairman?|mayor|chairperson)\b.{0,80}\b(?:closed|ended|concluded|finished|terminated|adjourned)\b.{0,20}\bat\b|(?:there being|as there (?:was|were)|gan nad oedd) (?:no|unrhyw|rhagor) ?(?:further|other|more|fusnes|i.w)?\b|signed?\b.{0,12}[.…_]{3}|(?:chair|chairman|chairperson|mayor|date|dated)\W{0,4}[.…_]{3}|chair(?:man|person)?\W{1,4}date\b)",
@@ -298,19 +292,19 @@ static BOILERPLATE: LazyLock<[Regex; 4]> = LazyLock::new(|| {
 
 /// Where somebody signs: nothing but the words that stand there and the line
 /// to write on, or a name behind “Signed:”.
-static SIGNATURE: LazyLock<Regex> = LazyLock::new(|| {
+static SIGNATURE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:(?:signed|signature|dated?|chair(?:man|woman|person)?|mayor|(?:parish |town |city )?clerk)\b[\W_]*){1,5}$|^(?:signed|signature)\s*[:;].{0,60}$",
     )
 });
-static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
+static COPYRIGHT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:©|all rights reserved\b|(?:all )?copyright\b\W{0,3}(?:©|\(c\)|remains\b|belongs\b|is held\b|held\b|notice\b|reserved\b|(?:19|20)\d\d\b)|copyright\b.{0,80}\ball rights reserved\b)",
     )
 });
 
 /// The name of the document, or a few words that a list stands under.
-static HEADS: LazyLock<Regex> = LazyLock::new(|| {
+static HEADS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^minutes of (?:the |an? )?[^.]{0,100}\b(?:meeting|held)\b[^.]{0,60}$|^(?-i:[A-Z])[\w’'/&-]*(?: [\w’'/&-]+){0,3}:$",
     )
@@ -319,51 +313,56 @@ static HEADS: LazyLock<Regex> = LazyLock::new(|| {
 /// Whether a passage is furniture wherever it stands, in bold or below a
 /// resolution: a line to sign on, a line of copyright.
 pub fn is_furniture(text: &str) -> bool {
-    let text = front(text);
-    SIGNATURE.is_match(text) || COPYRIGHT.is_match(text)
+    is_furniture_in(&front(text))
+}
+
+fn is_furniture_in(text: &Probe) -> bool {
+    text.matches(&SIGNATURE) || text.matches(&COPYRIGHT)
 }
 
 /// What a sentence, or a line, does towards a decision.
 pub fn act_of(text: &str) -> Act {
+    act_in(&front(text))
+}
+
+fn act_in(text: &Probe) -> Act {
     const LONGEST_VERDICT: usize = 160;
-    let is = |patterns: &[Regex]| patterns.iter().any(|pattern| pattern.is_match(text));
-    let text = front(text);
-    if text.ends_with('?') || BOILERPLATE[0].is_match(text) || is_furniture(text) {
+    if text.text.ends_with('?') || text.matches(&BOILERPLATE[0]) || is_furniture_in(text) {
         return Act::Says;
     }
-    if text.len() <= LONGEST_VERDICT {
-        if LOSES.is_match(text) {
+    if text.text.len() <= LONGEST_VERDICT {
+        if text.matches(&LOSES) {
             return Act::Loses;
         }
-        if is(&*CARRIES) && !heads_applications(text) {
+        if text.matches_any(&*CARRIES) && !heads_applications(text) {
             return Act::Carries;
         }
     }
-    if is(&MOTION[1..]) {
+    if text.matches_any(&MOTION[1..]) {
         return Act::Motion;
     }
-    if PUTS.is_match(text) {
+    if text.matches(&PUTS) {
         return Act::Puts;
     }
-    if NAMES.is_match(text) && !HAS_PURPOSE.is_match(text) {
-        return if ENDS_CARRIED.is_match(text) && MOVES.is_match(text) { Act::Carries } else { Act::Names };
+    if text.matches(&NAMES) && !text.matches(&HAS_PURPOSE) {
+        return if text.matches(&ENDS_CARRIED) && text.matches(&MOVES) { Act::Carries } else { Act::Names };
     }
-    if is(&*FORMULA) {
-        return Act::Rules(kind_of_decision(text));
+    if text.matches_any(&*FORMULA) {
+        return Act::Rules(kind_of_decision_in(text));
     }
-    if MOTION[0].is_match(text) {
+    if text.matches(&MOTION[0]) {
         return Act::Motion;
     }
-    if is(&*DECISION) || is_passive(text) || was_decided(text) {
-        return Act::Decides(kind_of_decision(text));
+    if text.matches_any(&*DECISION) || is_passive(text) || was_decided(text) {
+        return Act::Decides(kind_of_decision_in(text));
     }
-    if MOVES.is_match(text) {
+    if text.matches(&MOVES) {
         return Act::Moves;
     }
-    if is(&*RECOMMENDATION) {
+    if text.matches_any(&*RECOMMENDATION) {
         return Act::Decides(Kind::Recommendation);
     }
-    if is(&*NOTING) {
+    if text.matches_any(&*NOTING) {
         return Act::Notes;
     }
     Act::Says
@@ -372,47 +371,51 @@ pub fn act_of(text: &str) -> Act {
 /// Whether a motion is in the form in which only what was carried is printed:
 /// “That the report BE RECEIVED”.
 pub fn is_formal_motion(text: &str) -> bool {
-    MOTION[2].is_match(front(text))
+    front(text).matches(&MOTION[2])
 }
 
 /// “APPLICATIONS APPROVED” heads a list; it decides nothing.
-fn heads_applications(text: &str) -> bool {
-    static APPLICATIONS: LazyLock<Regex> =
+fn heads_applications(text: &Probe) -> bool {
+    static APPLICATIONS: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"(?i)\b(?:applications|decisions|plans|permissions?|planning)\b"));
-    is_capitals(text) && APPLICATIONS.is_match(text)
+    is_capitals(text.text) && text.matches(&APPLICATIONS)
 }
 
 /// Whether it says “it was agreed”, and nobody is said to have said so.
-fn was_decided(text: &str) -> bool {
-    static BY_SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
+fn was_decided(text: &Probe) -> bool {
+    static BY_SOMEBODY: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)\b(?:that|said|stated|reported|advised|informed|explained|confirmed|recalled|as|which|when)\W+$",
         )
     });
-    IT_WAS.captures(text).is_some_and(|found| !BY_SOMEBODY.is_match(&found["before"]))
+    text.captures(&IT_WAS).is_some_and(|found| !BY_SOMEBODY.is_match(&found["before"]))
 }
 
 /// Whether something was decided of the subject of a sentence.
-fn is_passive(text: &str) -> bool {
-    PASSIVE
-        .captures(text)
-        .is_some_and(|found| !TOLD.is_match(&found["subject"]) && !BY_OTHERS.is_match(&found["rest"]))
+fn is_passive(text: &Probe) -> bool {
+    /// Bytes of a subject; a longer one tells more than what was done with it.
+    const LONGEST: usize = 240;
+    text.captures(&PASSIVE).is_some_and(|found| {
+        let subject = &found["subject"];
+        subject.len() <= LONGEST && !TOLD.is_match(subject) && !BY_OTHERS.is_match(&found["rest"])
+    })
 }
 
 /// Whether a decision decides, recommends to others, or only takes note.
 pub fn kind_of_decision(text: &str) -> Kind {
-    let text = front(text);
-    if TO_RECOMMEND.is_match(text)
-        || (!FORMULA[0].is_match(text) && RECOMMENDATION.iter().any(|pattern| pattern.is_match(text)))
-    {
+    kind_of_decision_in(&front(text))
+}
+
+fn kind_of_decision_in(text: &Probe) -> Kind {
+    if text.matches(&TO_RECOMMEND) || (!text.matches(&FORMULA[0]) && text.matches_any(&*RECOMMENDATION)) {
         return Kind::Recommendation;
     }
-    let mut verbs = DONE.captures_iter(text).map(|found| found["verb"].to_ascii_lowercase()).peekable();
+    let mut verbs = text.captures_iter(&DONE).map(|found| found["verb"].to_ascii_lowercase()).peekable();
     let only_notes = match verbs.peek().is_some() {
         true => verbs.all(|verb| matches!(verb.as_str(), "noted" | "received")),
-        false => NOTES.is_match(text),
+        false => text.matches(&NOTES),
     };
-    if only_notes && !DOES_MORE.is_match(text) { Kind::Noting } else { Kind::Resolution }
+    if only_notes && !text.matches(&DOES_MORE) { Kind::Noting } else { Kind::Resolution }
 }
 
 /// What the passage does by its own words; [`Kind::Narrative`] when nothing tells.
@@ -420,32 +423,32 @@ pub fn kind_of_decision(text: &str) -> Kind {
 /// Order matters: a decision that mentions a question is a decision.
 pub fn kind_of(text: &str) -> Kind {
     const SHORT: usize = 400;
-    let is = |patterns: &[Regex], text: &str| patterns.iter().any(|pattern| pattern.is_match(text));
     let question = text.ends_with('?');
-    let text = front(text);
-    if is(&*BOILERPLATE, text) || is_furniture(text) {
+    let text = &front(text);
+    if text.matches_any(&*BOILERPLATE) || is_furniture_in(text) {
         return Kind::Boilerplate;
     }
-    if ATTENDANCE[0].is_match(text) && !question {
+    if text.matches(&ATTENDANCE[0]) && !question {
         return Kind::Attendance;
     }
-    match act_of(text) {
+    match act_in(text) {
         Act::Rules(kind) | Act::Decides(kind) => return kind,
         Act::Notes => return Kind::Noting,
-        _ if HEADS.is_match(text) && !text.contains(" were ") && !text.contains(" was ") => {
+        _ if text.matches(&HEADS) && !text.text.contains(" were ") && !text.text.contains(" was ") => {
             return Kind::Heading;
         }
         _ => {}
     }
-    let rules: [(Kind, &[Regex]); 4] = [
+    let rules: [(Kind, &[Pattern]); 4] = [
         (Kind::Attendance, &ATTENDANCE[1..]),
         (Kind::Answer, &*ANSWER),
         (Kind::Question, &*QUESTION),
         (Kind::Request, &REQUEST[..2]),
     ];
-    let own = rules.into_iter().find(|(_, patterns)| is(patterns, text)).map(|(kind, _)| kind);
+    let own = rules.into_iter().find(|(_, patterns)| text.matches_any(patterns)).map(|(kind, _)| kind);
     // What somebody is asked to do makes a short text a request; a long one tells more than that.
-    let own = own.or_else(|| is(&REQUEST[2..], head(text, SHORT)).then_some(Kind::Request));
+    let own =
+        own.or_else(|| Probe::of(head(text.text, SHORT)).matches_any(&REQUEST[2..]).then_some(Kind::Request));
     match own {
         Some(Kind::Request) | None if question => Kind::Question,
         own => own.unwrap_or(Kind::Narrative),
@@ -454,17 +457,8 @@ pub fn kind_of(text: &str) -> Kind {
 
 /// The front of a text: what a passage does shows early, and a text of
 /// megabytes should not take seconds.
-fn front(text: &str) -> &str {
-    head(text, 6_000)
-}
-
-/// At most so many bytes of a text.
-fn head(text: &str, longest: usize) -> &str {
-    let mut end = text.len().min(longest);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+fn front(text: &str) -> Probe<'_> {
+    Probe::of(head(text, 6_000))
 }
 
 /// Whether a block heads what follows it rather than saying something.

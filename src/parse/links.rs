@@ -5,13 +5,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
 use super::blocks::{fold, html};
 use super::date::{dates, in_file_name};
 use crate::model::PartialDate;
+use crate::parse::{Pattern, pattern};
 
 /// How many links a page may have: a council that met daily for fifty years
 /// could list its meetings on one.
@@ -118,10 +118,7 @@ fn resolve(base: &Url, link: &str) -> Option<String> {
 /// The address without what only tells visits apart: sessions in the path or
 /// the query, and marks of campaigns.
 fn without_session(mut url: Url) -> Url {
-    static IN_PATH: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i);jsessionid=[^/;]*|/\(s\([^/]*\)\)")
-            .expect("the pattern is a constant that the tests build")
-    });
+    static IN_PATH: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i);jsessionid=[^/;]*|/\(s\([^/]*\)\)"));
     let path = IN_PATH.replace_all(url.path(), "").into_owned();
     if path != url.path() {
         url.set_path(&path);
@@ -250,13 +247,12 @@ fn only_date(text: &str, year: Option<i16>) -> Option<PartialDate> {
 
 /// `12 March`, `Tuesday 12th March` or `March` in a year that stands elsewhere.
 fn day_of_year(text: &str, year: i16) -> Option<PartialDate> {
-    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+    static DAY: LazyLock<Pattern> = LazyLock::new(|| {
         let month = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)";
-        Regex::new(&format!(
+        pattern(&format!(
             r"(?i)(?:\b(?P<day>\d{{1,2}})\s?(?:st|nd|rd|th|fed|af|ain|ydd|eg)?\s*(?:of\s+)?{month}\b|\b{}\s+(?P<after>\d{{1,2}})(?:st|nd|rd|th)?\b)",
             month.replace("month", "before")
         ))
-        .expect("the pattern is a constant that the tests build")
     });
     let mut found = DAY.captures_iter(text);
     let (first, None) = (found.next()?, found.next()) else { return None };
@@ -282,10 +278,8 @@ fn is_ending(ending: &str) -> bool {
 
 /// The year of a text that names one and no other. `2023/24` is two.
 fn only_year(text: &str) -> Option<i16> {
-    static YEAR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?P<year>(?:19|20)\d{2})\b(?P<more>\s*[-/–]\s*\d{2})?")
-            .expect("the pattern is a constant that the tests build")
-    });
+    static YEAR: LazyLock<Pattern> =
+        LazyLock::new(|| pattern(r"\b(?P<year>(?:19|20)\d{2})\b(?P<more>\s*[-/–]\s*\d{2})?"));
     let mut years = YEAR.captures_iter(text);
     let first = years.next()?;
     let is_one = first.name("more").is_none() && years.all(|other| other["year"] == first["year"]);

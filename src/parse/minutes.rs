@@ -12,8 +12,6 @@ mod unnumbered;
 mod closing;
 mod wording;
 
-use regex::Regex;
-
 use crate::model::{AgendaItem, Kind};
 
 use super::blocks::{Block, Style};
@@ -22,7 +20,7 @@ use super::label::split_number;
 use super::passages::passages;
 use super::standing::standing;
 
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 use closing::closing;
 use numbers::{Form, number};
 use sequence::numbered;
@@ -255,7 +253,7 @@ fn before_headings(blocks: &[Block], range: std::ops::Range<usize>) -> usize {
 
 /// Where the text of a motion ends: behind the last word on how it fared.
 fn after_vote(blocks: &[Block], range: std::ops::Range<usize>) -> usize {
-    static FARED: std::sync::LazyLock<Regex> = std::sync::LazyLock::new(|| {
+    static FARED: std::sync::LazyLock<Pattern> = std::sync::LazyLock::new(|| {
         pattern(r"(?i)(?-u:\b)(?:carried|lost|defeated|withdrawn|tabled|deferred|adopted)\.?$")
     });
     let end = range.end;

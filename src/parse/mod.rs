@@ -27,6 +27,7 @@ mod language;
 pub mod links;
 pub mod moderngov;
 mod passages;
+mod pattern;
 mod people;
 mod person;
 mod sentences;
@@ -40,9 +41,5 @@ pub use document::{Extract, Helper, Media, Source, Unreadable, document, extract
 pub use language::{language, languages};
 pub use minutes::clean_title;
 pub use passages::{BULLET, passages};
+use pattern::{Pattern, Probe, pattern};
 pub use standing::standing;
-
-/// Builds a pattern that is written in this program.
-fn pattern(text: &str) -> regex::Regex {
-    regex::Regex::new(text).expect("the patterns are constants that the tests build")
-}

@@ -3,8 +3,6 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::model::{AgendaItem, Edition, ItemPassage, Reading, Warning};
 
 use super::blocks::Block;
@@ -12,20 +10,20 @@ use super::date::dates;
 use super::minutes::clean_title;
 use super::passages::passages;
 use super::standing::standing;
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 
-static ISSUE: LazyLock<Regex> =
+static ISSUE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^issue\s*[-–]\s*(?:meetings|details|history|.{0,60})$"));
-static ITEM_PAGE: LazyLock<Regex> =
+static ITEM_PAGE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^(?:agenda item|eitem agenda|eitem ar yr agenda)$"));
-static MEETING: LazyLock<Regex> = LazyLock::new(|| {
+static MEETING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:meeting|cyfarfod)\s*:\s*(?P<date>\d{1,2}/\d{1,2}/\d{4})\s*[-–]\s*(?P<body>.*?)(?:\s*\((?:item|eitem)\s*(?P<item>[\w.]+)\))?$",
     )
 });
-static NUMBERED: LazyLock<Regex> =
+static NUMBERED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(?P<number>\d{1,4}[a-zA-Z]?)\.?\s+(?P<title>\S.*)$"));
-static SECTION: LazyLock<Regex> =
+static SECTION: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^(?P<name>minutes|cofnodion|decision|penderfyniad)\s*:$"));
 
 /// Reads such a page into `reading`; `false` when it is none.

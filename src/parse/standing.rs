@@ -1,8 +1,7 @@
 //! Standing items: those that come at each meeting and hold no business.
 
+use crate::parse::{Pattern, Probe, pattern};
 use std::sync::LazyLock;
-
-use regex::Regex;
 
 /// Names of rules and the words of a title that each knows, tried in order.
 ///
@@ -51,10 +50,8 @@ const RULES: [(&str, &str); 10] = [
     ),
 ];
 
-static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
-    let built = |text: &str| Regex::new(text).expect("the patterns are constants that the tests build");
-    RULES.iter().map(|(name, text)| (*name, built(text))).collect()
-});
+static PATTERNS: LazyLock<Vec<(&'static str, Pattern)>> =
+    LazyLock::new(|| RULES.iter().map(|(name, text)| (*name, pattern(text))).collect());
 
 /// The name of the rule that makes an item of that title a standing item, such
 /// as `apologies`; `None` for business.
@@ -69,7 +66,8 @@ pub fn standing(title: &str) -> Option<&'static str> {
     if title.is_empty() || title.len() > LONGEST {
         return None;
     }
-    PATTERNS.iter().find(|(_, pattern)| pattern.is_match(title)).map(|(name, _)| *name)
+    let title = Probe::of(title);
+    PATTERNS.iter().find(|(_, pattern)| title.matches(pattern)).map(|(name, _)| *name)
 }
 
 #[cfg(test)]

@@ -6,10 +6,9 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Block, Style, is_capitals};
 use crate::parse::label::{split_label, split_number};
+use crate::parse::{Pattern, pattern};
 
 /// The cells of a row, each with its blocks; an empty cell has none.
 pub type Row = Vec<Vec<Block>>;
@@ -128,14 +127,14 @@ impl Layout {
     /// By the first row with more than one cell: the names of columns are bold
     /// or in capitals, and none is a number.
     fn of(rows: &[Row]) -> Self {
-        static OF_MINUTES: LazyLock<Regex> = LazyLock::new(|| {
+        static OF_MINUTES: LazyLock<Pattern> = LazyLock::new(|| {
             let words = "items?|agenda|minutes?|discussions?|actions?|decisions?|matters?|resolutions?";
-            Regex::new(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)")).expect("the pattern is a constant")
+            pattern(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)"))
         });
-        static OF_PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
+        static OF_PEOPLE: LazyLock<Pattern> = LazyLock::new(|| {
             let words =
                 "present|attendance|attending|attendees|apologies|regrets|absent|presennol|ymddiheuriadau";
-            Regex::new(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)")).expect("the pattern is a constant")
+            pattern(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)"))
         });
         let is_filled = |cell: &&Vec<Block>| !cell.is_empty();
         let Some(first) = rows.iter().find(|row| row.iter().filter(is_filled).count() > 1) else {
@@ -194,10 +193,8 @@ impl Layout {
 /// A number or a label that stands alone in its cell, as a reader of text
 /// knows it: a bare number has a full stop behind it.
 fn number_of(text: &str) -> Option<String> {
-    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:[A-Z]{1,5}[-/. ]?)?\d{1,4}(?:[-/]\d{1,4}){0,2}[a-z]?$")
-            .expect("the pattern is a constant")
-    });
+    static REFERENCE: LazyLock<Pattern> =
+        LazyLock::new(|| pattern(r"^(?:[A-Z]{1,5}[-/. ]?)?\d{1,4}(?:[-/]\d{1,4}){0,2}[a-z]?$"));
     const LONGEST: usize = 12;
     if text.len() > LONGEST {
         return None;

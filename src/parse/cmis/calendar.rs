@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, Weekday};
-use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 
 use super::{LINKS, Wrong, address, has_class, is_called_off, selector, tree, visible_start};
 use crate::model::PartialDate;
 use crate::parse::date::dates;
+use crate::parse::{Pattern, pattern};
 
 /// In how many cells beside a day its meetings are looked for.
 const CELLS_BESIDE: usize = 2;
@@ -64,9 +64,8 @@ pub struct MeetingList {
 /// Reads the page that shows the calendar, whatever its name. `url` is its
 /// address.
 pub fn landing_page(text: &str, url: &str) -> Result<Landing, Wrong> {
-    static MODULE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^dnn[$_]ctr(\d{1,9})[$_]MeetingCalendarPublic").expect("the pattern is valid")
-    });
+    static MODULE: LazyLock<Pattern> =
+        LazyLock::new(|| pattern(r"^dnn[$_]ctr(\d{1,9})[$_]MeetingCalendarPublic"));
     let tree = tree(text)?;
     let mut names = tree.select(&CALENDAR_PARTS).flat_map(|part| [part.attr("name"), part.attr("id")]);
     let module = names
@@ -78,8 +77,7 @@ pub fn landing_page(text: &str, url: &str) -> Result<Landing, Wrong> {
 }
 
 /// DNN tells its scripts the number of the page they run on.
-static TAB: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bsf_tabId\b\W{1,20}?(\d{1,9})\b").expect("the pattern is valid"));
+static TAB: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bsf_tabId\b\W{1,20}?(\d{1,9})\b"));
 
 /// The address of the calendar by the links of a page: those of its module, or
 /// the menu's link to the page itself.
@@ -124,9 +122,7 @@ pub fn menu_links(text: &str, url: &str) -> Vec<String> {
 
 /// Reads the list of the present month's meetings. `url` is its address.
 pub fn list_page(text: &str, url: &str) -> Result<MeetingList, Wrong> {
-    static TEXT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(.*?)(\d{1,2}[:.]\d{2})\s+[-–]\s+(.+)$").expect("the pattern is valid")
-    });
+    static TEXT: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(.*?)(\d{1,2}[:.]\d{2})\s+[-–]\s+(.+)$"));
     let tree = tree(text)?;
     let mut list = MeetingList::default();
     for row in tree.select(&ROWS) {
@@ -194,9 +190,8 @@ pub fn month_page(text: &str, url: &str, month: Date) -> Result<Vec<Entry>, Wron
 
 /// A meeting in a day of the calendar: `10:00 Licensing Sub-Committee A`.
 fn entry(link: ElementRef, url: &str, date: Date) -> Option<Entry> {
-    static TEXT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:(\d{1,2}[:.]\d{2}(?:\s*[ap]m\b)?)(?:\s*[-–]\s*\d{1,2}[:.]\d{2})?\s+)?(.*)$")
-            .expect("the pattern is valid")
+    static TEXT: LazyLock<Pattern> = LazyLock::new(|| {
+        pattern(r"^(?:(\d{1,2}[:.]\d{2}(?:\s*[ap]m\b)?)(?:\s*[-–]\s*\d{1,2}[:.]\d{2})?\s+)?(.*)$")
     });
     let (id, url) = meeting_of(link, url)?;
     let said = visible_start(link, AROUND);
@@ -225,9 +220,10 @@ fn meeting_of(link: ElementRef, url: &str) -> Option<(String, String)> {
 
 /// A body's name without the mark that its meeting was called off.
 fn without_mark(name: &str) -> String {
-    static MARK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)[\s:*–-]*[(\[]?\s*\b(?:(?:meeting|has been|was|is)\s+)*(?:cancell?ed|postponed)\b\s*[)\]]?[\s:*–-]*")
-            .expect("the pattern is valid")
+    static MARK: LazyLock<Pattern> = LazyLock::new(|| {
+        pattern(
+            r"(?i)[\s:*–-]*[(\[]?\s*\b(?:(?:meeting|has been|was|is)\s+)*(?:cancell?ed|postponed)\b\s*[)\]]?[\s:*–-]*",
+        )
     });
     MARK.replace_all(name, " ").trim().to_owned()
 }
@@ -242,9 +238,10 @@ struct DayCell {
 
 impl DayCell {
     fn read(cell: ElementRef) -> Option<Self> {
-        static DAY: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)^(mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})(?:,?\s+(\d{4}))?$")
-                .expect("the pattern is valid")
+        static DAY: LazyLock<Pattern> = LazyLock::new(|| {
+            pattern(
+                r"(?i)^(mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})(?:,?\s+(\d{4}))?$",
+            )
         });
         // No day has so many words; whole tables are not collected as text.
         let is_short = has_class(cell, "simplecalendardate") || cell.descendants().nth(20).is_none();

@@ -6,12 +6,11 @@
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::DocumentLink;
 use crate::model::{Edition, PartialDate, body_words};
 use crate::parse::date::dates;
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 
 /// What a file of a meeting is, given the meeting's body and date.
 ///
@@ -42,7 +41,7 @@ pub fn edition(file: &DocumentLink, body: &str, date: Option<PartialDate>) -> Ed
     }
 }
 
-fn says(text: &str, words: &Regex) -> bool {
+fn says(text: &str, words: &Pattern) -> bool {
     words.is_match(text)
 }
 
@@ -123,25 +122,25 @@ fn names_another_body(title: &str, body: &str) -> bool {
     names_any && shares_none
 }
 
-static MINUTES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bminutes?\b"));
-static DRAFT: LazyLock<Regex> =
+static MINUTES: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bminutes?\b"));
+static DRAFT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\b(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))\b"));
-static AGENDA: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bagendas?\b|\bsummons\b"));
-static REPORTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\breports?\b"));
-static PACK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bpack\b"));
-static DECISIONS: LazyLock<Regex> =
+static AGENDA: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bagendas?\b|\bsummons\b"));
+static REPORTS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\breports?\b"));
+static PACK: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bpack\b"));
+static DECISIONS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\bdecisions?\b|\bresolutions?\b|\bactions?\b"));
-static EARLIER: LazyLock<Regex> = LazyLock::new(|| {
+static EARLIER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:previous|last|preceding|prior|former)\b|\b(?:matters|issues) arising\b|\bminutes to (?:be )?approved?\b",
     )
 });
-static KIND_OF_BODY: LazyLock<Regex> =
+static KIND_OF_BODY: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\b(?:committee|board|panel|forum|cabinet|executive|commission)\b"));
-static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z]{2,5}\b"));
-static EIGHT_DIGITS: LazyLock<Regex> =
+static ABBREVIATION: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b[A-Z]{2,5}\b"));
+static EIGHT_DIGITS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?:^|\D)(\d{2})(\d{2})((?:19|20)\d{2})(?:\D|$)"));
-static DAY_AND_MONTH: LazyLock<Regex> =
+static DAY_AND_MONTH: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]{3,9})\b"));
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 
 use super::items::items;
@@ -12,6 +11,7 @@ use crate::model::{AgendaItem, Attendance, DateSource, Edition, PartialDate, Per
 use crate::parse::attendance::attendance as listed;
 use crate::parse::blocks::{Block, fold, html};
 use crate::parse::date::dates;
+use crate::parse::{Pattern, pattern};
 
 /// A meeting's page. What it does not say is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -252,10 +252,8 @@ fn without_furniture(element: ElementRef, out: &mut String) {
     }
 }
 
-static TIME: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b\d{1,2}[:.]\d{2}\b").expect("the pattern is valid"));
-static PAGES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bPage 1 of (\d+)\b").expect("the pattern is valid"));
+static TIME: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b\d{1,2}[:.]\d{2}\b"));
+static PAGES: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bPage 1 of (\d+)\b"));
 static DIVS: LazyLock<Selector> = LazyLock::new(|| selector("div"));
 static MEETING: LazyLock<Selector> = LazyLock::new(|| selector("[id*=ViewMeetingPublic]"));
 static MODULE: LazyLock<Selector> =

@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::model::PartialDate;
 use crate::parse::date::{before_date, dates};
 
 use super::council::is_local;
 use super::{in_title_case, is_kind_only, is_of_another_meeting};
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 
 /// The words that a body's name ends with.
 const KINDS: &str = r"(?:[Ss]ub-?\s?[Cc]ommittee|SUB-?\s?COMMITTEE|[Cc]ommittee|COMMITTEE|Cabinet|CABINET|Panel|PANEL|Board|BOARD|Forum|FORUM|Executive|EXECUTIVE|Commission|COMMISSION|[Ww]orking [Gg]roup|WORKING GROUP|[Ww]orking [Pp]arty|WORKING PARTY|[Cc]ouncil|COUNCIL|Partnership|PARTNERSHIP|Assembly|ASSEMBLY|Group|GROUP|(?:Municipal|Metropolitan) District|(?:MUNICIPAL|METROPOLITAN) DISTRICT)";
@@ -19,53 +17,53 @@ const TAIL: &str = r"(?: (?i:(?:of|on|for) (?:the )?)[A-Z][\w’'-]{2,30}(?: ?- 
 /// Up to twelve words in front.
 const WORDS: &str = r"(?:[\w’'&,()/-]+ ){0,12}?";
 
-static MEETING_OF: LazyLock<Regex> = LazyLock::new(|| {
+static MEETING_OF: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i:(?-u:\b)(?:meetings?|cyfarfod) (?:of|for|o) (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
     ))
 });
 /// “A meeting to consider the budget for the Municipal District of …”.
-static MEETING_FOR: LazyLock<Regex> = LazyLock::new(|| {
+static MEETING_FOR: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i:(?-u:\b)meeting to [^.;]{{1,80}} (?:of|for) the )({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
     ))
 });
-static MINUTES_OF: LazyLock<Regex> = LazyLock::new(|| {
+static MINUTES_OF: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i:(?-u:\b)(?:minutes|agenda|decisions) (?:of|for) (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
     ))
 });
 /// “Parish Council Meeting”, “Cabinet – 5th meeting”: at the front of a line.
-static ITS_MEETING: LazyLock<Regex> = LazyLock::new(|| {
+static ITS_MEETING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"^({WORDS}{KINDS}(?: \([^)]{{1,60}}\))?)(?:[’']s)?[\s:,–—-]+(?i:(?:(?:\d+\w\w|\w+(?:st|nd|rd|th)|annual|general|ordinary|extra-?ordinary|special|monthly|statutory|inaugural|budget) ){{0,3}}meeting)(?-u:\b)"
     ))
 });
 /// “To: Cabinet”, “Decision maker: …”: a line that says what it names.
-static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
+static LABELLED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?P<label>(?:report )?to|meeting(?: of)?|committee|body|decision[- ]maker|name of (?:committee|meeting|body))\s*[:|][\s|]*(?:the )?(?P<name>[^|]+)",
     )
 });
 /// “To each member of the Audit Committee”: those who are called to a meeting.
-static MEMBERS_OF: LazyLock<Regex> = LazyLock::new(|| {
+static MEMBERS_OF: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i:^\W*(?:to\W+.*(?-u:\b))?members? of (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
     ))
 });
-static LINE: LazyLock<Regex> =
+static LINE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"^(?:[\w’'&,()/-]+ ){{0,12}}{KINDS}{TAIL}$")));
 /// Words in front of a body's name that are no part of it; unlike a council's,
 /// it may begin with Audit, Planning or General.
-static NOT_BODY: LazyLock<Regex> = LazyLock::new(|| {
+static NOT_BODY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:(?:the|each|every|all|members? of|draft|approved|unconfirmed|minutes?|notes?|agenda|meetings?|monthly|annual|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|first|second|zoom|online|remote|january|february|march|april|may|june|july|august|september|october|november|december)(?-u:\b)[\s,:-]*)+",
     )
 });
-static HELD: LazyLock<Regex> =
+static HELD: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:to be |was |will be )?held(?-u:\b)"));
 /// The meeting of all electors of a parish, which is none of its council.
-static OF_ELECTORS: LazyLock<Regex> = LazyLock::new(|| {
+static OF_ELECTORS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)annual (?:(?P<kind>parish|town|community|village) (?P<what>meeting|assembly)|meeting of (?:the )?(?P<of>parish|town|community|village) *(?:$|meeting|held|on(?-u:\b)|[–,:-]))",
     )
@@ -73,7 +71,7 @@ static OF_ELECTORS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether words name a body already, and not the beginning of its name.
 pub fn names_one(words: &str) -> bool {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?-u:\b){KINDS}(?-u:\b)")));
+    static NAME: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"(?-u:\b){KINDS}(?-u:\b)")));
     NAME.is_match(words)
 }
 
@@ -93,7 +91,7 @@ pub fn read(
         .map(|line| &line[..HELD.find(line).map_or(line.len(), |held| held.start())])
         .filter(|line| !is_of_another_meeting(line, line.len()))
         .collect();
-    let find = |regex: &Regex| fronts.iter().find_map(|line| after(regex, line));
+    let find = |regex: &Pattern| fronts.iter().find_map(|line| after(regex, line));
     let own_line = || lines.iter().find_map(|line| on_own_line(line, date));
     let itself = || {
         let is_its_own = council.is_some_and(is_local) && is_of_meeting;
@@ -122,13 +120,13 @@ fn of_electors(lines: &[&str]) -> Option<String> {
 }
 
 /// The name behind the words that a pattern begins with.
-fn after(regex: &Regex, line: &str) -> Option<String> {
+fn after(regex: &Pattern, line: &str) -> Option<String> {
     let found = regex.captures(line)?.get(1)?;
     // A council's name may stand in front of that of its committee.
     let rest = &line[found.end()..];
     let own = found.as_str();
     if own.to_lowercase().ends_with("council") {
-        static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+        static BEHIND: LazyLock<Pattern> = LazyLock::new(|| {
             pattern(&format!(
                 r"^(?:[’']s?)?[\s,–—-]+(?:the )?((?:[A-Z&][\w’'&,()/-]* |and |of |for |the ){{0,10}}?{KINDS}{TAIL})(?:$|[^\w’'-])"
             ))
@@ -143,14 +141,14 @@ fn after(regex: &Regex, line: &str) -> Option<String> {
 /// A name as a body's: without what is no part of it, and a council's own name
 /// as “Council”. `None` for one that may mean any body, or another meeting.
 fn named(name: &str) -> Option<String> {
-    static OF_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    static OF_OTHERS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?-u:\b)(?:last|previous|next)(?-u:\b)|eeting|^(?:vice\W*)?(?:chair|mayor|leader|clerk|member|councillor|cllr|cathaoirleach)",
         )
     });
-    static OF_COUNCIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(.{3,}?) of .*(?i:council)$"));
+    static OF_COUNCIL: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(.{3,}?) of .*(?i:council)$"));
     // “Cabinet on Monday”, “Parish Council for Anytown”.
-    static NO_FIELD: LazyLock<Regex> = LazyLock::new(|| {
+    static NO_FIELD: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?: (?:on|for|of) (?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)(?-u:\b).*| on|(?P<council> council) (?:of|on|for) .*)$",
         )

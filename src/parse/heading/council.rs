@@ -3,14 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::model::{Council, Councils, Kind, PartialDate};
 use crate::parse::blocks::is_capitals;
 use crate::parse::kind::kind_of;
 
 use super::{Heading, in_title_case, is_kind_only};
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 
 /// The council: as the heading names it; else as a page's copyright does; else
 /// the principal council's place, or a municipality, that the text names again
@@ -34,7 +32,7 @@ pub fn read(
 /// Whether a council is that of a parish, a community, a town or a township:
 /// one that is a single body, with committees at the most.
 pub fn is_local(name: &str) -> bool {
-    static KINDS: LazyLock<Regex> = LazyLock::new(|| {
+    static KINDS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)(?-u:\b)(?:parish|town|community|village|township|neighbourhood) council$|^(?:township|town|village|municipality) of |^cyngor (?:cymuned|tref)(?-u:\b)",
         )
@@ -46,20 +44,20 @@ fn texts<'a>(heading: &'a Heading) -> impl Iterator<Item = &'a str> {
     heading.page.blocks.iter().map(|block| block.text.as_str())
 }
 
-static COUNCIL: LazyLock<Regex> = LazyLock::new(|| {
+static COUNCIL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:\b(?:City of |Royal Borough of |London Borough of |Royal |THE )?(?:[A-Z][\w’'.-]*|of|and|upon|the|with|on|le|in|cum|&|under|next)(?:,? (?:[A-Z][\w’'.-]*|of|and|upon|the|with|on|le|in|cum|&|under|next|y|a)){0,7} (?:Council|COUNCIL|Corporation|Combined Authority))\b",
     )
 });
 /// The Welsh name of a community, town, county or county borough council; the
 /// first letter may be softened.
-static CYNGOR: LazyLock<Regex> = LazyLock::new(|| {
+static CYNGOR: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:[CG]yngor|[CG]YNGOR) (?:(?i:cymuned|tref|sir|dinas|bwrdeistref)) [A-Z][\w’'-]*(?: (?:(?i:a|ac|y|yr|ar) )?[A-Z][\w’'-]*){0,3}",
     )
 });
 /// Words in front of a council's name that are no part of it.
-static NOT_NAME: LazyLock<Regex> = LazyLock::new(|| {
+static NOT_NAME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:(?:the|each|every|all|member|draft|approved|unconfirmed|minutes?|notes?|agenda|meeting|meetings|monthly|annual|general|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|statutory|members|report|first|second|planning|zoom|online|remote|record|audit|finance|present|held|adjourned)\b[\s,:-]*)+",
     )
@@ -82,14 +80,14 @@ const NOT_COUNCIL: [&str; 12] = [
 ];
 
 /// A name that says which kind of council it is.
-static OF_KIND: LazyLock<Regex> = LazyLock::new(|| {
+static OF_KIND: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i) (?:parish|town|community|village|city|county|borough|district|municipal) council$|^(?:township|town|village|municipality|city) of ",
     )
 });
 
 /// A line that breaks off in a name: “Draft Minutes of the May meeting of Stoke”.
-static OPEN_NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i: of)(?: (?i:the))? [A-Z][\w’'-]*$"));
+static OPEN_NAME: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i: of)(?: (?i:the))? [A-Z][\w’'-]*$"));
 
 /// A council's full name in the heading: one of the table, or one that says of
 /// which kind it is; else what only ends in “Council”.
@@ -138,9 +136,9 @@ fn named(lines: &[&str], councils: &Councils) -> Option<String> {
 /// A council's name without what stood in front of it: other words of its
 /// sentence, its committee, a letterhead in capitals.
 fn full_name(found: &str) -> String {
-    static BETWEEN: LazyLock<Regex> =
+    static BETWEEN: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"(?i) (?:annual|general|ordinary|extra-?ordinary|special|monthly) "));
-    static IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
+    static IN_FRONT: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^.*(?:(?:committee|panel|board|group|meeting|minutes|minuted) of (?:the )?| of the |[a-z]{3,}\. |(?-i:Council) )",
         )
@@ -175,7 +173,7 @@ const MUNICIPALITY: &str = r"(?:City|Township|Municipality|CITY|TOWNSHIP|MUNICIP
 /// A municipality on a line of its own, perhaps behind the word for what the
 /// document is.
 fn municipality_on_line(line: &str) -> Option<String> {
-    static LINE: LazyLock<Regex> = LazyLock::new(|| {
+    static LINE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(&format!(
             r"^(?i:(?:(?:minutes|agenda)(?: of)?(?: the)? |the )?(?:corporation of the )?)({MUNICIPALITY})$"
         ))
@@ -188,7 +186,7 @@ fn recurring_municipality(heading: &Heading) -> Option<String> {
     const ENOUGH: usize = 3;
     /// Titles that a city may bear.
     const TITLES: [&str; 6] = ["Culture", "Sanctuary", "Science", "Sport", "Literature", "Learning"];
-    static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(MUNICIPALITY));
+    static NAME: LazyLock<Pattern> = LazyLock::new(|| pattern(MUNICIPALITY));
     let is_title = |name: &str| TITLES.iter().any(|title| name.ends_with(title));
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for text in texts(heading) {
@@ -204,7 +202,7 @@ fn recurring_municipality(heading: &Heading) -> Option<String> {
 /// The council that holds the copyright of a page: a principal one, with or
 /// without the word “Council” in its name.
 fn imprinted(imprint: &[String], councils: &Councils) -> Option<String> {
-    static AROUND: LazyLock<Regex> = LazyLock::new(|| {
+    static AROUND: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)©|\(c\)|\bcopyright\b|\ball rights reserved\b|\b(?:19|20)\d\d\b|[.,;:|]|(?:^|\s)[-–](?:\s|$)",
         )
@@ -258,7 +256,7 @@ fn recurring_place(heading: &Heading, councils: &Councils, date: Option<PartialD
 
 /// Words of parish, town and community councils: their minutes name the
 /// principal council as somebody else.
-static LOCAL: LazyLock<Regex> = LazyLock::new(|| {
+static LOCAL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:parish|town|community|city and county) councils?\b|\bparish clerk\b|\btownship\b")
 });
 

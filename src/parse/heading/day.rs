@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::model::{DateSource, Kind, PartialDate, Reading, Warning};
 use crate::parse::date::{dates, day_and_month, in_file_name};
 use crate::parse::kind::kind_of;
 
 use super::{Heading, cut, is_of_another_meeting};
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 
 /// The date: as the system that publishes the page marks it; else as the
 /// heading gives it; else as the file's other metadata or its name do.
@@ -56,20 +54,20 @@ enum Sign {
 }
 
 /// Words that make the date beside them that of the meeting.
-static MEETS: LazyLock<Regex> = LazyLock::new(|| {
+static MEETS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?:held|meetings?|requested to attend|minutes|agenda|assembly|summoned|disposition|date of decision|cyfarfod|cynhaliwyd|gynhaliwyd)(?-u:\b)",
     )
 });
 /// What stands in front of the day of a letter, of its publication and the like.
-static OTHER_DAY: LazyLock<Regex> = LazyLock::new(|| {
+static OTHER_DAY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?:publish\w*|publication|issued?|dated|des?patch\w*|signed|posted|uploaded|updated|modified|created|printed|deadline|received|expir\w*|effective|created|(?:dated|signed) this)[^\w]{0,3}(?:(?:on|date|the|this|of|is|day)\W+){0,3}(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\W+)?$",
     )
 });
-static SAYS_FOR_WHEN: LazyLock<Regex> =
+static SAYS_FOR_WHEN: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:date|dyddiad|(?:report )?to)\s*[:|]"));
-static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
+static WEEKDAY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\W+(?:the\W+)?$|(?-u:\b)dydd\s+\w+\W+$",
     )
@@ -149,7 +147,7 @@ fn sign_of(line: &str, at: usize, above: &str) -> Option<Sign> {
 
 /// The year that a heading names, where it names one alone.
 fn only_year(lines: &[&str]) -> Option<i16> {
-    static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^\d/.-])((?:19|20)\d\d)(?:$|[^\d/-])"));
+    static YEAR: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?:^|[^\d/.-])((?:19|20)\d\d)(?:$|[^\d/-])"));
     let years = |line: &&str| YEAR.captures(line).and_then(|found| found[1].parse::<i16>().ok());
     let mut years: Vec<i16> = lines.iter().filter_map(years).collect();
     years.dedup();

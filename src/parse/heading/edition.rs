@@ -2,36 +2,34 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::model::{Edition, Kind};
 use crate::parse::challenge_in_title;
 use crate::parse::kind::kind_of;
 
 use super::{Heading, is_of_another_meeting};
-use crate::parse::pattern;
+use crate::parse::{Pattern, pattern};
 
-static MINUTES: LazyLock<Regex> = LazyLock::new(|| {
+static MINUTES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)minutes?(?-u:\b)(?: of|:|$| \(|,| -| –)|^(?:draft |approved |unconfirmed )*minutes(?-u:\b)|(?-u:\b)cofnodion(?-u:\b)|(?-u:\b)cynhaliwyd(?-u:\b)|(?-u:\b)meeting(?-u:\b).{0,100}(?-u:\b)was held(?-u:\b)|(?-u:\b)held (?:their|its) (?:\w+ ){0,3}meeting(?-u:\b)|(?-u:\b)notes? of (?:a|the) (?:\w+ ){0,3}meeting(?-u:\b)|^meeting notes?(?-u:\b)|(?-u:\b)proceedings(?-u:\b)",
     )
 });
-static AGENDA: LazyLock<Regex> = LazyLock::new(|| {
+static AGENDA: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^agenda(?-u:\b)|^a g e n d a$|(?-u:\b)summon(?:s|ed)(?-u:\b)|(?-u:\b)notice of (?:a |the )?meeting(?-u:\b)|(?-u:\b)you are (?:hereby )?(?:requested|invited) to attend(?-u:\b)|(?-u:\b)meeting(?-u:\b).{0,300}(?-u:\b)(?:will|to) be held(?-u:\b)|(?-u:\b)agenda for(?-u:\b)|(?-u:\b)agenda frontsheet(?-u:\b)",
     )
 });
-static DECISIONS: LazyLock<Regex> = LazyLock::new(|| {
+static DECISIONS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:record of |list of |notice of |printed |statement of )?(?:executive )?decisions?(?: (?:list|notice|sheet|record|statement|taken|made|summary|details).*)?$|(?-u:\b)decision (?:notice|record|list)(?-u:\b)|^decision[- ](?:maker|status)\s*:|^disposition of items$",
     )
 });
-static REPORT: LazyLock<Regex> = LazyLock::new(|| {
+static REPORT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:from|by|report to|report of|report by|subject|to)\s*:\s*\S|^report (?:to|of|by)(?-u:\b)|^appendix(?-u:\b)",
     )
 });
-static DRAFT: LazyLock<Regex> = LazyLock::new(|| {
+static DRAFT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)draft(?-u:\b)(?: \([^)]*\))?.{0,20}(?-u:\b)minutes(?-u:\b)|(?-u:\b)minutes(?-u:\b).{0,30}(?-u:\b)(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))(?-u:\b)|(?-u:\b)(?:unconfirmed|unapproved|un-confirmed|un-approved) minutes(?-u:\b)|^\W*draft\W*$|(?-u:\b)subject to (?:approval|confirmation) (?:at|by)(?-u:\b)",
     )
@@ -82,14 +80,14 @@ pub fn read(heading: &Heading, lines: &[&str]) -> Option<Edition> {
 
 /// Whether a line says so of this document, and not of the minutes of another
 /// meeting.
-fn is_of_this(words: &Regex, line: &str) -> bool {
+fn is_of_this(words: &Pattern, line: &str) -> bool {
     words.find(line).is_some_and(|found| !is_of_another_meeting(line, found.end()))
 }
 
 /// What a page is that holds no document of a meeting; `None` where it may
 /// hold one. Told by a part of its title, or by what it begins with.
 pub fn other_page(title: &str, lines: &[&str]) -> Option<&'static str> {
-    static PAGES: LazyLock<[(Regex, &str); 2]> = LazyLock::new(|| {
+    static PAGES: LazyLock<[(Pattern, &str); 2]> = LazyLock::new(|| {
         [
             (
                 pattern(
@@ -106,7 +104,7 @@ pub fn other_page(title: &str, lines: &[&str]) -> Option<&'static str> {
         ]
     });
     /// A page may have such a line in its menu, so that only its title counts.
-    static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
+    static LOGIN: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:(?:please )?(?:log|sign)[ -]?(?:in|on)(?: to .*| required| page)?|session (?:has )?(?:expired|timed out))\W*$",
         )
@@ -119,6 +117,6 @@ pub fn other_page(title: &str, lines: &[&str]) -> Option<&'static str> {
     if challenge_in_title(title).is_some() {
         return Some("a page that tests whether a person asks, not a document of a meeting");
     }
-    let says = |regex: &Regex| parts.iter().chain(lines.iter().take(2)).any(|part| regex.is_match(part));
+    let says = |regex: &Pattern| parts.iter().chain(lines.iter().take(2)).any(|part| regex.is_match(part));
     PAGES.iter().find(|(regex, _)| says(regex)).map(|(_, what)| *what)
 }

@@ -3,13 +3,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::unnumbered::dates_only;
 use crate::parse::blocks::Block;
 use crate::parse::kind::is_furniture;
-use crate::parse::pattern;
 use crate::parse::standing::standing;
+use crate::parse::{Pattern, pattern};
 
 /// Where the closing lines of a document begin among the blocks of its last
 /// item, whose title is given; their number when there are none.
@@ -47,7 +45,7 @@ fn is_adjournment(title: &str) -> bool {
 }
 
 fn ends_meeting(text: &str) -> bool {
-    static ENDS: LazyLock<Regex> = LazyLock::new(|| {
+    static ENDS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:there being no (?:further|other|more) business|(?:the )?meeting (?:was )?(?:then )?(?:formally )?(?:declared )?(?:closed|ended|concluded|finished|terminated|adjourned)(?-u:\b))",
         )
@@ -57,7 +55,7 @@ fn ends_meeting(text: &str) -> bool {
 
 /// Whether a line that is no item of its own says when the next meeting is.
 fn names_next(text: &str) -> bool {
-    static NEXT: LazyLock<Regex> = LazyLock::new(|| {
+    static NEXT: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:(?:dates?|time|details)(?:,? (?:and|&) (?:time|venue|place))? of (?:the )?)?(?:next|future|forthcoming) meetings?(?: dates?)?(?-u:\b)",
         )
@@ -69,17 +67,17 @@ fn names_next(text: &str) -> bool {
 /// Whether a line is one to sign on, an office that signs, or a way to reach
 /// somebody.
 fn signs(text: &str) -> bool {
-    static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
+    static OFFICE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:(?:signed|signature|dated?|by|the|parish|town|municipal|deputy|vice|assistant|c\.?a\.?o)(?-u:\b)[\s:.-]*)*(?:chair(?:man|woman|person)?|mayor|clerk|proper officer|secretary|administrator|cathaoirleach|cadeirydd|clerc)(?-u:\b)(?: (?:to|of) the (?:\w+ )?(?:meeting|council))?(?:[ .…_:(,–-]*$|\s*[:.…_(,–-]\s*(?:[\p{Lu}\d.…_(:,–-]\S*\s*|(?:of|to|the|for) ){1,8}$| dated?(?-u:\b).{0,40}$)",
         )
     });
-    static LINE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[.…_ ]{6,}.{0,40}$"));
+    static LINE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^[.…_ ]{6,}.{0,40}$"));
     is_furniture(text) || LINE.is_match(text) || is_contact(text) || OFFICE.is_match(text)
 }
 
 fn is_contact(text: &str) -> bool {
-    static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
+    static CONTACT: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:(?:e-?mail|tel|telephone|phone|mobile|fax|web|website)\W|\(?0\d{2,5}\)?[ \d]{5,9}$|\S+@\S+$|.{0,40}\((?:parish |town )?clerk\)$)",
         )

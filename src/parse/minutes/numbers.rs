@@ -1,11 +1,8 @@
 //! The numbers of items: how they are written, and where each stands in its
 //! sequence.
 
+use crate::parse::{Pattern, pattern};
 use std::sync::LazyLock;
-
-use regex::Regex;
-
-use crate::parse::pattern;
 
 /// How an item's number is written; a document keeps to one way, or nearly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,7 +47,7 @@ pub struct Numbered<'a> {
 /// Twenty-seven to each whole number: letters stand between.
 pub const WHOLE: u32 = 27;
 
-static FORMS: LazyLock<[(Form, Regex); 4]> = LazyLock::new(|| {
+static FORMS: LazyLock<[(Form, Pattern); 4]> = LazyLock::new(|| {
     [
         (
             Form::Word,
@@ -97,7 +94,7 @@ pub fn number(text: &str) -> Option<Numbered<'_>> {
 /// The number in the line below a printed minute's title, that of the agenda:
 /// `(Item 1)`.
 pub fn item_line(text: &str) -> Option<String> {
-    static ITEM_LINE: LazyLock<Regex> =
+    static ITEM_LINE: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"(?i)^\((?:agenda )?item\s*(?:no\.?\s*)?(\d{1,3})[a-z]?\)"));
     ITEM_LINE.captures(text).map(|captures| captures[1].to_owned())
 }
@@ -105,7 +102,7 @@ pub fn item_line(text: &str) -> Option<String> {
 /// Where numbers that a paragraph does not begin with may head an item in it:
 /// `… 7. Planning`, and the number of a motion in front of who moved it.
 pub fn inside(text: &str) -> impl Iterator<Item = usize> {
-    static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
+    static INSIDE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"[^\d\s]\s(?:(\d{1,4})\.\s?(?:[A-Z][a-z’']|[A-Z]{2})|([A-Z]{1,4}\d{4} ?- ?\d{1,4})\s(?:[A-Z]\. ?[A-Z]|Moved))",
         )

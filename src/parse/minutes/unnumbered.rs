@@ -3,25 +3,23 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::Head;
 use super::numbers::{Form, number};
 use super::wording::{clean_title, is_open, is_outcome, is_title, is_usual, is_usual_in_reports};
 use crate::parse::blocks::{Block, Style, is_capitals};
 use crate::parse::kind::is_heading;
 use crate::parse::label::{split_label, split_number};
-use crate::parse::pattern;
 use crate::parse::standing::standing;
+use crate::parse::{Pattern, pattern};
 
-static OF_THE_PAGE: LazyLock<Regex> = LazyLock::new(|| {
+static OF_THE_PAGE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^draft$|(?-u:\b)(?:minutes|meeting|council|cyngor|cofnodion|agenda|committee|present|attendance|cabinet|attendees|cyfarfod|presennol|resolved|recommended|agreed|decision|action|chair(?:man|person)?|date|signed|dated|held (?:at|in|on))(?-u:\b)",
     )
 });
 
 /// Lists of those present stand before the first item.
-static WHO_WAS_THERE: LazyLock<Regex> = LazyLock::new(|| {
+static WHO_WAS_THERE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)^(?:members |also |those )?(?:present|in attendance|attendance|presennol)\b")
 });
 
@@ -74,7 +72,7 @@ fn drop_lower(heads: &mut Vec<Head>, blocks: &[Block]) {
 /// or who was elected before the first of them, and of usual business, written
 /// as a heading, behind the last.
 pub fn beside(blocks: &[Block], first: usize, last: usize) -> Vec<Head> {
-    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    static BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:open (?:session|forum)|public (?:session|forum|participation|questions?)|(?:parish )?open forum)\b.{0,40}$",
         )

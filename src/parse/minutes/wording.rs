@@ -2,13 +2,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::parse::blocks::is_capitals;
-use crate::parse::pattern;
 use crate::parse::standing::standing;
+use crate::parse::{Pattern, pattern};
 
-static PROSE: LazyLock<Regex> = LazyLock::new(|| {
+static PROSE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?-u:\b)(?:was|were|had|has|have|stated|said|reported|advised|informed|asked|noted|agreed|resolved|thanked|explained|would|will|proposed by|seconded|confirmed|attended|received|responded|he|she|they|it|is being|are being|provided|expressed|introduced|highlighted|considered|presented)(?-u:\b)",
     )
@@ -61,7 +59,7 @@ pub fn ends_sentence(text: &str) -> bool {
 /// Whether a text begins with who moved and who seconded a motion, as it
 /// stands behind the motion's number: “A. Brown, C. Bell:”.
 pub fn names_movers(text: &str) -> bool {
-    static MOVERS: LazyLock<Regex> = LazyLock::new(|| {
+    static MOVERS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"^(?:(?i:moved by)(?-u:\b)|(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+(?:,| and| &|/) ?(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+\s*:)",
         )
@@ -72,7 +70,7 @@ pub fn names_movers(text: &str) -> bool {
 /// Whether a line records what was done, not what it is about: “Unanimously
 /// carried”, “Approved by the Borough”.
 pub fn is_outcome(text: &str) -> bool {
-    static OUTCOME: LazyLock<Regex> = LazyLock::new(|| {
+    static OUTCOME: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:motion |unanimously |amendment )*(?:passed|approved|received|refused|granted|proposed|seconded|carried|agreed|resolved|noted|signed|lost|defeated)(?-u:\b)|(?-u:\b)(?:passed|approved|refused|granted|carried|agreed|resolved|noted|signed|lost|defeated)\W*$",
         )
@@ -103,7 +101,7 @@ pub fn is_open(text: &str) -> bool {
         )
 }
 
-static TITLE_FURNITURE: LazyLock<Regex> = LazyLock::new(|| {
+static TITLE_FURNITURE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\s*(?:\(pages? \d+(?: ?[-–] ?\d+)?\)|pdf icon\b.*|eicon pdf\b.*|pdf eicon\b.*|\bPDF \d+ [KM]B\b.*|\(item \d+\)|\(copy enclosed\))\s*$",
     )
@@ -151,13 +149,13 @@ fn run_in_at<'a>(text: &'a str, marks: &[&str]) -> Option<(String, &'a str)> {
 /// `Bridge repairs Councillors considered…` of any.
 pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
     /// Words that begin a sentence and hardly stand inside of a title.
-    static OPENER: LazyLock<Regex> = LazyLock::new(|| {
+    static OPENER: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r" (?:There (?:were|was)|The|Apologies (?:were|had|for)|None|No|It was|Cllrs?|Councillors?|Mr|Mrs|Ms|All)(?-u:\b)",
         )
     });
     /// Somebody who does something: no title has both.
-    static SUBJECT_AND_VERB: LazyLock<Regex> = LazyLock::new(|| {
+    static SUBJECT_AND_VERB: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"[a-z0-9)’'] (?:(?:Councillors |Members |The (?:\w+ ){1,3}?|Cllrs?\.? (?:[\w-]+ ){1,4}?|Councillor (?:[\w-]+ ){1,3}?|M(?:r|rs|s)\.? (?:[\w-]+ ){1,3}?)(?:was|were|had|has|have|gave|spoke|said|[a-z]+ed)|It (?:was|is)|There (?:was|were|is|are|being)|R(?:ESOLVED|esolved)|AGREED)(?-u:\b)",
         )
@@ -187,7 +185,7 @@ pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
 
 /// Titles of usual business, which minutes of every sort have.
 pub fn is_usual(title: &str) -> bool {
-    static USUAL: LazyLock<Regex> = LazyLock::new(|| {
+    static USUAL: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:matters arising|planning|finance|correspondence|any other business|a\.?o\.?b|highways|payments|accounts|reports?|public participation|police|cemetery|clerk'?s report)(?-u:\b)",
         )
@@ -197,7 +195,7 @@ pub fn is_usual(title: &str) -> bool {
 
 /// Titles of the sections that reports to a committee have.
 pub fn is_usual_in_reports(title: &str) -> bool {
-    static SECTION: LazyLock<Regex> = LazyLock::new(|| {
+    static SECTION: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?i)^(?:(?:purpose|summary|reasons?)(?: of| for)?(?: the)?(?: report| recommendations?| decision)?|introduction|(?:executive |key )?summary|background(?: (?:papers|documents|information))?|recommendations?(?:\(s\))?|conclusions?|(?:\w+,? (?:and |& )?){1,4}implications?|implications|key (?:points|issues)|consultations?|options(?: considered)?|timescales?|next steps|contact (?:details|officers?)|(?:list of )?appendi(?:x|ces)|attached documents|risks?(?: (?:assessment|management))?|proposals?)(?: - .*)?:?$",
         )

@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use scraper::{ElementRef, Selector};
 
 use super::markup::{
@@ -14,6 +13,7 @@ use super::markup::{
 use super::{Cut, DocumentLink, Item, Part, Wrong, address, date_in, is_cancelled, legacy, number};
 use crate::model::{DateSource, Edition, PartialDate};
 use crate::parse::blocks::fold;
+use crate::parse::{Pattern, pattern};
 
 /// A committee as the list of committees links it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -477,14 +477,14 @@ fn is_furniture(part: ElementRef, classes: &[&str]) -> bool {
 /// The HTML of a text and, where the page cuts it short, the link to the
 /// item's own page, which is taken out with its dots.
 fn without_cut(part: ElementRef) -> (String, Option<String>) {
-    static CUT: LazyLock<Regex> = LazyLock::new(|| {
+    static CUT: LazyLock<Pattern> = LazyLock::new(|| {
         // Bounds of words by ASCII alone: with those of Unicode the library has
         // only its slowest engine for a text that is not all ASCII.
         let link = r"<a(?-u:\b)[^>]*(?-u:\b)mgAi\.aspx[^>]*>";
         let space = r"(?:&nbsp;|\s)*";
         let dots = format!(r"(?:\.\.\.|…){space}{link}[^<]*</a>");
         let words = format!(r"{link}\s*view the full[^<]*</a>");
-        Regex::new(&format!(r"(?is){space}(?:{dots}|{words})")).expect("the pattern is valid")
+        pattern(&format!(r"(?is){space}(?:{dots}|{words})"))
     });
     let html = part.html();
     if !CUT.is_match(&html) {

@@ -53,9 +53,9 @@ pub fn challenge_in_title(title: &str) -> Option<&'static str> {
 
 /// The beginning of a page, in lower case: titles and marks stand there.
 fn head(text: &str) -> String {
-    /// How far into a page they are looked for, in characters.
+    /// How far into a page they are looked for, in bytes.
     const HEAD: usize = 64 * 1024;
-    text.chars().take(HEAD).collect::<String>().to_lowercase()
+    crate::parse::pattern::head(text, HEAD).to_ascii_lowercase()
 }
 
 fn title(head: &str) -> String {

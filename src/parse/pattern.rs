@@ -62,34 +62,42 @@ impl Pattern {
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        self.may_begin(text) && Probe::of(text).matches(self)
+        Probe::for_one(text, self).matches(self)
     }
 
     pub fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
-        self.may_begin(text).then(|| Probe::of(text).find(self))?
+        Probe::for_one(text, self).find(self)
     }
 
     pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.may_begin(text).then(|| Probe::of(text).captures(self))?
+        Probe::for_one(text, self).captures(self)
     }
 
     pub fn find_iter<'p, 't>(&'p self, text: &'t str) -> impl Iterator<Item = Match<'t>> + use<'p, 't> {
-        Probe::of(text).find_iter(self)
+        Probe::for_one(text, self).find_iter(self)
     }
 
     pub fn captures_iter<'p, 't>(
         &'p self,
         text: &'t str,
     ) -> impl Iterator<Item = Captures<'t>> + use<'p, 't> {
-        Probe::of(text).captures_iter(self)
+        Probe::for_one(text, self).captures_iter(self)
     }
 
     pub fn replace<'t>(&self, text: &'t str, by: impl Replacer) -> Cow<'t, str> {
-        if Probe::of(text).may_match(self) { self.regex.replace(text, by) } else { Cow::Borrowed(text) }
+        if Probe::for_one(text, self).may_match(self) {
+            self.regex.replace(text, by)
+        } else {
+            Cow::Borrowed(text)
+        }
     }
 
     pub fn replace_all<'t>(&self, text: &'t str, by: impl Replacer) -> Cow<'t, str> {
-        if Probe::of(text).may_match(self) { self.regex.replace_all(text, by) } else { Cow::Borrowed(text) }
+        if Probe::for_one(text, self).may_match(self) {
+            self.regex.replace_all(text, by)
+        } else {
+            Cow::Borrowed(text)
+        }
     }
 }
 
@@ -103,6 +111,12 @@ pub(super) struct Probe<'t> {
 impl<'t> Probe<'t> {
     pub fn of(text: &'t str) -> Self {
         Self { text, grams: Grams::of(text) }
+    }
+
+    /// For one pattern alone: without groups where it asks for none.
+    fn for_one(text: &'t str, pattern: &Pattern) -> Self {
+        let asks = pattern.may_begin(text) && !pattern.needs.0.is_empty();
+        if asks { Self::of(text) } else { Self { text, grams: Grams::NONE } }
     }
 
     fn may_match(&self, pattern: &Pattern) -> bool {
@@ -231,8 +245,10 @@ const N_BITS: usize = 4096;
 struct Grams([u64; N_BITS / 64]);
 
 impl Grams {
+    const NONE: Self = Self([0; N_BITS / 64]);
+
     fn of(text: &str) -> Self {
-        let mut grams = Self([0; N_BITS / 64]);
+        let mut grams = Self::NONE;
         // Two letters outside of ASCII are taken as `s` and `k` where case does not matter.
         if !text.is_ascii() && text.contains(['ſ', '\u{212A}']) {
             return Self([u64::MAX; N_BITS / 64]);
@@ -276,6 +292,8 @@ impl Needs {
         let mut clauses = Reader::read(hir);
         clauses.sort_by_key(|words| std::cmp::Reverse(worth(words)));
         clauses.truncate(MOST_CLAUSES);
+        // The cheapest question first.
+        clauses.sort_by_key(Vec::len);
         let of_word = |word: &Vec<u8>| {
             let mut word: Vec<u16> = bits(word).collect();
             word.sort_unstable();

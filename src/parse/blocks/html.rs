@@ -5,6 +5,7 @@
 //! scan before a tree is built, and is then read by a linear tag stripper.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node, Selector};
@@ -44,7 +45,7 @@ pub fn read(html: &str, keep_lines: bool) -> Page {
     let tree = Html::parse_document(html);
     let root = tree.root_element();
     let mut page = Page { metas: metas(root), ..Page::default() };
-    if root.select(&selector("#modgov")).next().is_some() {
+    if root.select(&MODGOV).next().is_some() {
         // The council's template writes the title around the system's part,
         // often with a name that nobody has changed: “Modern Council”.
         page.imprint = imprint(root);
@@ -261,14 +262,21 @@ fn is_inline(name: &str) -> bool {
     is_formatting(name) || INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline))
 }
 
+static MODGOV: LazyLock<Selector> = LazyLock::new(|| selector("#modgov"));
+static TITLE: LazyLock<Selector> = LazyLock::new(|| selector("title"));
+static METAS: LazyLock<Selector> = LazyLock::new(|| selector("meta[content], time[datetime]"));
+static MAIN: LazyLock<Selector> = LazyLock::new(|| selector("main"));
+static MAIN_BY_ROLE: LazyLock<Selector> = LazyLock::new(|| selector("[role=main]"));
+static ARTICLE: LazyLock<Selector> = LazyLock::new(|| selector("article"));
+static BODY: LazyLock<Selector> = LazyLock::new(|| selector("body"));
+
 /// A selector that is written in this file.
 fn selector(css: &'static str) -> Selector {
     Selector::parse(css).expect("the selectors are constants that the tests use")
 }
 
 fn title(root: ElementRef) -> String {
-    let wanted = selector("title");
-    root.select(&wanted).next().map(|title| fold(&title.text().collect::<String>())).unwrap_or_default()
+    root.select(&TITLE).next().map(|title| fold(&title.text().collect::<String>())).unwrap_or_default()
 }
 
 /// The lines of a page that speak of copyright, the shorter ones.
@@ -285,7 +293,6 @@ fn imprint(root: ElementRef) -> Vec<String> {
 }
 
 fn metas(root: ElementRef) -> Vec<(String, String)> {
-    let wanted = selector("meta[content], time[datetime]");
     let read = |element: ElementRef| {
         if let Some(time) = element.attr("datetime") {
             return Some(("time".to_owned(), fold(time)));
@@ -293,14 +300,13 @@ fn metas(root: ElementRef) -> Vec<(String, String)> {
         let name = element.attr("name").or(element.attr("property"))?;
         Some((name.to_lowercase(), fold(element.attr("content")?)))
     };
-    root.select(&wanted).filter_map(read).collect()
+    root.select(&METAS).filter_map(read).collect()
 }
 
 /// The element that holds a page's content.
 fn content<'a>(root: ElementRef<'a>, prose: &Prose) -> ElementRef<'a> {
-    for marked in ["#modgov", "main", "[role=main]", "article"] {
-        let wanted = selector(marked);
-        let mut found = root.select(&wanted);
+    for marked in [&MODGOV, &MAIN, &MAIN_BY_ROLE, &ARTICLE] {
+        let mut found = root.select(marked);
         // Several articles are a list of them, none of which is the content.
         if let (Some(element), None) = (found.next(), found.next())
             && prose.of(element) >= 100
@@ -308,8 +314,7 @@ fn content<'a>(root: ElementRef<'a>, prose: &Prose) -> ElementRef<'a> {
             return densest(element, prose);
         }
     }
-    let body = selector("body");
-    root.select(&body).next().map_or(root, |body| densest(body, prose))
+    root.select(&BODY).next().map_or(root, |body| densest(body, prose))
 }
 
 /// Goes down to the smallest element that holds nearly all of the prose, or to

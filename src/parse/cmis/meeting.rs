@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use scraper::{ElementRef, Html, Selector};
 
 use super::items::items;
-use super::{LINKS, Wrong, address, has_class, is_called_off, selector, tree, visible_start, visible_text};
+use super::{
+    LINKS, Wrong, address, has_class, is_called_off, is_marked, selector, tree, visible_start, visible_text,
+};
 use crate::model::{AgendaItem, Attendance, DateSource, Edition, PartialDate, Person, Reading, Warning};
 use crate::parse::attendance::attendance as listed;
 use crate::parse::blocks::{Block, fold, html};
@@ -115,6 +117,9 @@ pub fn page_reading(text: &str) -> Reading {
 /// The reading of a page that somebody saved. `None` for pages that the system
 /// did not make; an error says why one of its pages has no meeting to read.
 pub fn saved_page(text: &str) -> Option<Result<Reading, &'static str>> {
+    if !is_marked(text) {
+        return None;
+    }
     match meeting_page(text) {
         Ok(_) => {
             let reading = page_reading(text);

@@ -25,6 +25,9 @@ pub struct MeetingState {
     /// `no-text-layer`; `None` where it is readable, or nothing is held that
     /// ought to hold its minutes.
     pub defect: Option<&'static str>,
+    /// The meeting under which its minutes stand as well, and count; `None` where
+    /// they count here.
+    pub copy_of: Option<MeetingId>,
 }
 
 /// The one of the columns that add up to those held to which a meeting belongs.
@@ -81,7 +84,8 @@ pub fn causes_named(causes: &Causes) -> String {
     named.join(", ")
 }
 
-/// Counts of meetings of one group.
+/// Counts of meetings of one group. One whose minutes count under another
+/// meeting counts in `copies` alone.
 ///
 /// Each meeting that was held counts in one of `readable`, `refused`, `failed`,
 /// `not_asked`, `unreadable` and `unpublished`.
@@ -114,6 +118,8 @@ pub struct Coverage {
     pub unpublished: u64,
     /// Held, never asked for, and no list told whether anything is published.
     pub untold: u64,
+    /// Meetings whose minutes stand, and count, under another.
+    pub copies: u64,
     /// Why: of the refused, the failed, and the readable that were withdrawn.
     /// Each meeting counts once.
     pub causes: Causes,
@@ -146,6 +152,10 @@ pub fn coverage<'a>(
     let mut groups: BTreeMap<GroupKey, Coverage> = BTreeMap::new();
     for state in meetings {
         let group = groups.entry(group_of_meeting(by, &state.meeting)).or_default();
+        if state.copy_of.is_some() {
+            group.copies += 1;
+            continue;
+        }
         group.listed += 1;
         match state.meeting.status {
             MeetingStatus::Scheduled => {}
@@ -253,7 +263,7 @@ mod tests {
             minutes_published: readable,
             url: String::new(),
         };
-        MeetingState { meeting, asked: true, fetched: readable, readable, lost, defect: None }
+        MeetingState { meeting, asked: true, fetched: readable, readable, lost, defect: None, copy_of: None }
     }
 
     #[test]
@@ -274,6 +284,10 @@ mod tests {
             unpublished,
             unreadable,
             waiting,
+            MeetingState {
+                copy_of: Some(MeetingId { site: SiteId::new("a"), number: "2".into() }),
+                ..state(Held, true, None)
+            },
             state(Cancelled, false, None),
             state(Scheduled, false, None),
         ];
@@ -293,6 +307,7 @@ mod tests {
             unreadable: 1,
             unpublished: 1,
             untold: 0,
+            copies: 1,
             causes: BTreeMap::from([("robots", 1), ("time-out", 2), ("withdrawn", 1)]),
             defects: BTreeMap::from([("empty", 1)]),
         };

@@ -35,7 +35,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     context.index()?;
     let wanted: BTreeSet<String> = args.short.iter().map(|short| short.to_lowercase()).collect();
     let states = meeting_states(context)?;
-    let asked_for: Vec<&MeetingState> = states.iter().filter(|state| is_asked_for(&filter, state)).collect();
+    let asked_for: Vec<&MeetingState> =
+        states.iter().filter(|state| state.copy_of.is_none() && is_asked_for(&filter, state)).collect();
     let mut found: BTreeMap<(String, String, String), Explanations> = BTreeMap::new();
     let readings = Index::readings(&context.home)?;
     for state in asked_for {
@@ -95,10 +96,11 @@ pub fn offer(context: &Context, query: &str) -> Result<()> {
     if words.is_empty() {
         return Ok(());
     }
-    let readings = Index::readings(&context.home)?;
+    let (readings, copies) = (Index::readings(&context.home)?, Index::copies(&context.home)?);
     for word in words {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for reading in readings.by_meeting.values() {
+        let counted = readings.by_meeting.iter().filter(|(meeting, _)| copies.of(meeting).is_none());
+        for (_, reading) in counted {
             let here: BTreeSet<String> = reading
                 .abbreviations
                 .iter()

@@ -198,7 +198,7 @@ pub(super) fn enter(
     };
     let cells = vec![
         name.into(),
-        Cell::text_or_unknown(meeting.council.trim_start_matches(UNKNOWN)),
+        Cell::text_or_unknown(meeting.council.trim_start_matches(Meeting::COUNCIL_NOT_KNOWN)),
         meeting.id.to_string().into(),
         n_passages.into(),
         outcome.into(),
@@ -225,9 +225,6 @@ fn meeting_of(corpus: &Corpus, known: &Known, file: &AddedFile, is_readable: boo
     Ok(held.unwrap_or(meeting))
 }
 
-/// The slug of a council that is not known.
-const UNKNOWN: &str = "unknown";
-
 /// Whether a meeting of that date is still to be held, as of this time.
 fn is_yet_to_come(date: PartialDate, now: &str) -> bool {
     let today: Option<PartialDate> = now.get(..10).and_then(|day| day.parse().ok());
@@ -253,7 +250,11 @@ impl Known {
         let named = first(&args.council, &said.council, &reading.council);
         let table = councils.find(&named);
         Self {
-            slug: if named.is_empty() { UNKNOWN.into() } else { councils.slug_for(&named) },
+            slug: if named.is_empty() {
+                Meeting::COUNCIL_NOT_KNOWN.into()
+            } else {
+                councils.slug_for(&named)
+            },
             council: table.map_or(named, |council| council.name.clone()),
             body: first(&args.body, &said.body, &reading.body),
             date: args.date.or(said.date).or(reading.date),
@@ -279,7 +280,7 @@ impl Known {
 
     /// Whether the meeting that a file is held for says more of it.
     fn is_less_than(&self, held: &Meeting) -> bool {
-        (self.council.is_empty() && held.council != UNKNOWN)
+        (self.council.is_empty() && held.council != Meeting::COUNCIL_NOT_KNOWN)
             || (self.body.is_empty() && !held.body.is_empty())
             || (self.date.is_none() && held.date.is_some())
     }

@@ -1,14 +1,17 @@
 //! `coverage`: the register of meetings, and how many can be read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::filters::MeetingFilterArgs;
-use super::groups::{dimensions, is_asked_for, meeting_states, say_listed_twice};
+use super::groups::{
+    copies_asked_for, dimensions, is_asked_for, meeting_states, say_copies, say_listed_twice,
+};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{Causes, Coverage, Dimension, GroupKey, MeetingState, causes_named, coverage};
 use crate::corpus::{Corpus, LostLists};
-use crate::model::{Council, Councils, Error, PartialDate};
+use crate::index::CopiedMeeting;
+use crate::model::{Council, Councils, Error, Meeting, MeetingId, PartialDate};
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
 
@@ -40,6 +43,8 @@ The columns, after the groups:
              no-minutes (what came holds none), not-indexed (run `index`)
   unpublished
              held and asked for, and its site has no minutes of it
+  copies     meetings whose minutes stand under another meeting as well, and count there. They
+             are in no other column; `--copies` lists them
 Of files that were added, a meeting without a file that ought to hold its minutes is not_asked.
 
 Each meeting that was held is in one of six columns:
@@ -59,10 +64,14 @@ pub struct Args {
     /// What to count by: council, year, body.
     #[arg(long, value_delimiter = ',', value_name = "D,…", default_value = "council,year")]
     by: Vec<String>,
+    /// List the meetings whose minutes are copies instead, each with the one under which they count
+    /// and the share of the longer text that stands in the other.
+    #[arg(long)]
+    copies: bool,
 }
 
 /// The columns of the contract, in its order; new ones stand at the end.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "council",
     "year",
     "body",
@@ -79,6 +88,7 @@ const COLUMNS: [&str; 16] = [
     "not_asked",
     "unreadable",
     "unpublished",
+    "copies",
 ];
 
 /// Runs `coverage`.
@@ -87,6 +97,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let (lost, untold) = (corpus.lost_lists()?, corpus.waiting_untold()?);
     drop(corpus);
     let filter = args.filters.filter_of_register(context, &lost)?;
+    let copies = copies_asked_for(context, &filter)?;
+    if args.copies {
+        context.write(&table_of_copies(&copies, &meeting_states(context)?))?;
+        return Ok(Outcome::found(!copies.is_empty()));
+    }
     let by = dimensions(&args.by)?;
     if let Some(dimension) = by.iter().find(|dimension| !dimension.is_of_meetings()) {
         let name = dimension.name();
@@ -105,6 +120,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let is_empty = |name: &str| match name {
             "council" => lost.is_empty() && by.iter().all(|dimension| dimension.name() != name),
             "year" | "body" => by.iter().all(|dimension| dimension.name() != name),
+            "copies" => copies.is_empty(),
             "why" => lost.is_empty() && groups.values().all(|counts| why_not(counts).is_empty()),
             _ => false,
         };
@@ -124,7 +140,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
              `scrutineer crawl` has gone on"
         ));
     }
-    say_listed_twice(context, states.iter().map(|state| &state.meeting));
+    let counted = states.iter().filter(|state| state.copy_of.is_none());
+    say_listed_twice(context, counted.map(|state| &state.meeting));
+    say_copies(context, &copies, "they stand in the column `copies` alone");
     // Of a council that gave no list, it is not known that it has no meeting.
     let mut told = filter;
     told.councils.retain(|slug| lost.iter().all(|lost| lost.council != *slug));
@@ -164,7 +182,9 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostL
         let lists = in_rows.iter().filter(|lost| *group == [lost.council.clone()]).map(|lost| why(lost));
         let reasons: Vec<String> = why_not(counts).into_iter().chain(lists).collect();
         cells.push(Cell::text_or_unknown(reasons.join("; ")));
-        cells.extend([counts.not_asked, counts.unreadable, counts.unpublished].map(Cell::Count));
+        cells.extend(
+            [counts.not_asked, counts.unreadable, counts.unpublished, counts.copies].map(Cell::Count),
+        );
         table.push(cells);
     }
     for lost in by_themselves {
@@ -174,6 +194,37 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostL
             _ => Cell::Unknown,
         };
         table.push(COLUMNS.iter().map(of).collect());
+    }
+    table
+}
+
+fn table_of_copies(copies: &[CopiedMeeting], states: &[MeetingState]) -> Table {
+    let mut table = Table::new(&[
+        "meeting",
+        "council",
+        "body",
+        "date",
+        "copy_of",
+        "copy_of_council",
+        "copy_of_body",
+        "copy_of_date",
+        "share",
+    ]);
+    let by_id: HashMap<&MeetingId, &Meeting> =
+        states.iter().map(|state| (&state.meeting.id, &state.meeting)).collect();
+    let cells = |id: &MeetingId| {
+        let meeting = by_id.get(id);
+        let date = meeting.and_then(|meeting| meeting.date).map(|date| date.to_string());
+        [
+            Cell::from(id.to_string()),
+            Cell::text_or_unknown(meeting.map_or("", |meeting| &meeting.council)),
+            Cell::text_or_unknown(meeting.map_or("", |meeting| &meeting.body)),
+            date.into(),
+        ]
+    };
+    for copy in copies {
+        let both = cells(&copy.meeting).into_iter().chain(cells(&copy.original));
+        table.push(both.chain([Cell::Number(copy.share)]).collect());
     }
     table
 }

@@ -57,6 +57,9 @@ pub struct FilterArgs {
     /// Languages: english, welsh, or all. Default: english, so that text in Welsh is no silence.
     #[arg(long, value_delimiter = ',', value_name = "L,…")]
     language: Vec<String>,
+    /// Count minutes under every meeting that has them, where several have the same.
+    #[arg(long)]
+    with_copies: bool,
     /// Count standing items (apologies, declarations, minutes of the last meeting) too.
     #[arg(long)]
     with_boilerplate: bool,
@@ -200,7 +203,11 @@ fn say_family(context: &Context, held: &[String], missing: &[String]) {
 impl FilterArgs {
     /// The filter, checked.
     pub fn filter(&self, context: &Context) -> Result<Filter> {
-        let mut filter = Filter { with_boilerplate: self.with_boilerplate, ..self.meetings.filter(context)? };
+        let mut filter = Filter {
+            with_boilerplate: self.with_boilerplate,
+            with_copies: self.with_copies,
+            ..self.meetings.filter(context)?
+        };
         for name in &self.kind {
             let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
             filter.kinds.insert(kind.ok_or_else(|| no_such("kind", name, &Kind::ALL.map(Kind::name)))?);

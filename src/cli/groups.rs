@@ -10,10 +10,13 @@ use crate::analyse::{
     listed_twice, wilson,
 };
 use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
-use crate::index::{Hit, Index, ReadingState, Totals, item_of};
-use crate::model::{Defect, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
+use crate::index::{CopiedMeeting, Hit, Index, ReadingState, Totals, item_of};
+use crate::model::{Defect, Edition, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
 use crate::report::Cell;
 use crate::search::{Facts, Filter};
+
+/// How many copies are named one by one.
+const N_NAMED: usize = 3;
 
 /// What hits are counted against: the passages and meetings that a filter lets
 /// through, and the register of meetings.
@@ -44,7 +47,10 @@ impl Denominators {
     pub fn new(context: &Context, index: &Index, filter: &Filter, by: &[Dimension]) -> Result<Self> {
         let of_whole_meetings = by.iter().all(|dimension| dimension.is_of_meetings());
         let coverage = if of_whole_meetings {
-            let states = meeting_states(context)?;
+            let mut states = meeting_states(context)?;
+            if filter.with_copies {
+                states.iter_mut().for_each(|state| state.copy_of = None);
+            }
             // What is only scheduled has nothing to be read yet, and no share.
             let is_past = |state: &&MeetingState| state.meeting.status != MeetingStatus::Scheduled;
             coverage(states.iter().filter(is_past).filter(|state| is_asked_for(filter, state)), by)
@@ -144,6 +150,7 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
     let lost = corpus.lost_meetings()?.into_iter().map(|lost| (lost.meeting.clone(), lost));
     let lost: HashMap<MeetingId, LostMeeting> = lost.collect();
     let asked = corpus.asked_meetings()?;
+    let copies = Index::copies(&context.home)?;
     let state = |meeting: Meeting| {
         let reading = readings.by_meeting.get(&meeting.id);
         let readable = reading.is_some_and(|reading| reading.minutes > 0);
@@ -165,6 +172,7 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
                 .map(|cause| Lost { cause: cause.name(), is_refused: cause.outcome() == Outcome::Refused }),
             // Where something was lost, that is why.
             defect: defect.filter(|_| !readable && cause.is_none()),
+            copy_of: copies.of(&meeting.id).map(|copy| copy.original.clone()),
             meeting,
         }
     };
@@ -188,8 +196,49 @@ fn is_loss(lost: &LostMeeting, meeting: &Meeting, defect: Option<&str>) -> bool 
     !(lost.is_answered && is_otherwise)
 }
 
-/// Says how much text in Welsh the filters leave out, where they name no language.
+/// Says what the filters leave out unasked: copies, and text in Welsh.
 pub fn say_left_out(context: &Context, index: &Index, filter: &Filter) -> Result<()> {
+    let mut minutes = Edition::ALL.into_iter().filter(|edition| edition.is_minutes());
+    if !filter.with_copies && minutes.any(|edition| filter.passes_edition(edition)) {
+        let copies = copies_asked_for(context, filter)?;
+        let so = "`--with-copies` looks through both and counts both";
+        say_copies(context, &copies, so);
+    }
+    say_in_welsh(context, index, filter)
+}
+
+/// The copies that the filter asks about.
+pub fn copies_asked_for(context: &Context, filter: &Filter) -> Result<Vec<CopiedMeeting>> {
+    let copies = Index::copies(&context.home)?;
+    if copies.is_empty() {
+        return Ok(Vec::new());
+    }
+    let meetings = Corpus::open_read_only(&context.home)?.meetings()?;
+    let asked_for = meetings.iter().filter(|meeting| is_of_filter(filter, meeting));
+    Ok(asked_for.filter_map(|meeting| copies.of(&meeting.id)).cloned().collect())
+}
+
+/// Says how many meetings are copies and of which others, and what follows.
+pub fn say_copies(context: &Context, copies: &[CopiedMeeting], so: &str) {
+    if copies.is_empty() {
+        return;
+    }
+    let (named, others) = copies.split_at(copies.len().min(N_NAMED));
+    let mut names: Vec<String> =
+        named.iter().map(|copy| format!("`{}` of `{}`", copy.meeting, copy.original)).collect();
+    if !others.is_empty() {
+        let n_others = plural(others.len() as u64, "other", "others");
+        names.push(format!("{n_others}, which `scrutineer coverage --copies` lists"));
+    }
+    let (hold, copies) = match copies.len() {
+        1 => ("1 meeting holds".to_owned(), "a copy"),
+        n => (format!("{n} meetings hold"), "copies"),
+    };
+    context.say(format!("{hold} {copies} of minutes that count under another ({}); {so}", listed(&names)));
+}
+
+/// Says how much text in Welsh the filters leave out, where they name no language.
+fn say_in_welsh(context: &Context, index: &Index, filter: &Filter) -> Result<()> {
     if !filter.languages.is_empty() {
         return Ok(());
     }
@@ -206,7 +255,7 @@ pub fn say_left_out(context: &Context, index: &Index, filter: &Filter) -> Result
 }
 
 /// Says which meetings count more than once, as several sites of their council
-/// list them.
+/// list them; none of these is a copy.
 pub fn say_listed_twice<'a>(context: &Context, meetings: impl IntoIterator<Item = &'a Meeting>) {
     for ListedTwice { council, sites, meetings } in listed_twice(meetings) {
         let names: Vec<String> = sites.iter().map(SiteId::to_string).collect();
@@ -223,7 +272,11 @@ pub fn say_listed_twice<'a>(context: &Context, meetings: impl IntoIterator<Item 
 
 /// Whether the register's meeting is one that the filter asks about.
 pub fn is_asked_for(filter: &Filter, state: &MeetingState) -> bool {
-    filter.passes_council(&state.meeting.council)
-        && filter.passes_body(&state.meeting.body)
-        && filter.passes_date(state.meeting.date)
+    is_of_filter(filter, &state.meeting)
+}
+
+fn is_of_filter(filter: &Filter, meeting: &Meeting) -> bool {
+    filter.passes_council(&meeting.council)
+        && filter.passes_body(&meeting.body)
+        && filter.passes_date(meeting.date)
 }

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use super::groups::say_listed_twice;
+use super::groups::{say_copies, say_listed_twice};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::corpus::{Corpus, DocumentReader, INSTALL_OCR, Ocr};
-use crate::index::{Built, build};
+use crate::index::{Built, CopiedMeeting, build};
 use crate::parse::Helper;
 use crate::report::{Cell, Table};
 
@@ -59,7 +59,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     ]);
     context.write(&table)?;
     context.say(summary(&built));
-    say_listed_twice(context, &Corpus::open_read_only(&context.home)?.meetings()?);
+    let meetings = Corpus::open_read_only(&context.home)?.meetings()?;
+    say_listed_twice(context, meetings.iter().filter(|meeting| built.copies.of(&meeting.id).is_none()));
+    let copies: Vec<CopiedMeeting> = built.copies.all().cloned().collect();
+    say_copies(context, &copies, "they are left out unless a question has `--with-copies`");
     for (what, reason) in &built.unreadable {
         context.warn(format!("cannot read {what}: {reason}"));
     }

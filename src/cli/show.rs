@@ -6,8 +6,8 @@ use super::groups::meeting_states;
 use super::{Context, Outcome};
 use crate::analyse::{Fate, MeetingState};
 use crate::corpus::Corpus;
-use crate::index::{Index, item_of};
-use crate::model::{Document, Error, IssueLink, MeetingStatus, Passage, Result};
+use crate::index::{CopiedMeeting, Index, item_of};
+use crate::model::{Document, Error, IssueLink, MeetingId, MeetingStatus, Passage, Result};
 use crate::report::{Cell, Format, Table, printable};
 
 /// The arguments of `show`.
@@ -45,6 +45,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let readings = Index::readings(&context.home)?;
         let warnings = readings.by_meeting.get(&meeting.id).map_or(&[][..], |reading| &reading.warnings);
         let mut text = text(&passages, marked.as_deref(), &documents, warnings);
+        for line in copy_lines(context, &meeting.id)? {
+            text.push_str(&(printable(&line) + "\n"));
+        }
         for line in issue_lines(context, &links, &passages)? {
             text.push_str(&(printable(&line) + "\n"));
         }
@@ -117,6 +120,21 @@ fn document_of<'a>(passage: &Passage, documents: &'a [Document]) -> Option<&'a D
 /// Whether a link is of the item of a passage.
 fn is_of(link: &IssueLink, passage: &Passage) -> bool {
     link.meeting == passage.meeting && (link.item == passage.item_key || link.item == passage.item)
+}
+
+/// Under which other meetings the same minutes stand, and where they count.
+fn copy_lines(context: &Context, meeting: &MeetingId) -> Result<Vec<String>> {
+    let copies = Index::copies(&context.home)?;
+    let alike = |copy: &CopiedMeeting| {
+        format!("{} % of the longer text stands in the other", (copy.share * 100.0).floor())
+    };
+    let original = copies
+        .of(meeting)
+        .map(|copy| format!("copy of {}, under which these minutes count: {}", copy.original, alike(copy)));
+    let copied = copies.all().filter(|copy| copy.original == *meeting).map(|copy| {
+        format!("copied in {}, under which these minutes do not count: {}", copy.meeting, alike(copy))
+    });
+    Ok(original.into_iter().chain(copied).collect())
 }
 
 /// Where else the issues of these items were taken, as far as the site says.

@@ -6,8 +6,9 @@ use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
 use rayon::prelude::*;
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::{IndexWriter, Searcher, TantivyDocument, Term};
 
+use super::copies::{Copies, runs_of_minutes};
 use super::engine::{self, Fields};
 use super::meeting::{Gathered, ReadMeeting, gather, read_meeting, read_taken_back};
 use super::readings::{FORMAT, Format, PARSER, Readings};
@@ -43,6 +44,8 @@ pub struct Built {
     pub noted: u64,
     /// Passages that the index now holds.
     pub passages_in_index: u64,
+    /// Meetings with readable minutes that stand under another meeting.
+    pub copies: Copies,
     /// Documents that could not be read in this run, and why.
     pub unreadable: Vec<(String, String)>,
 }
@@ -87,13 +90,15 @@ pub fn build(
         writer.delete_all_documents().map_err(fail)?;
     }
     let mut readings = if keep { Readings::read(&folder)? } else { Readings::default() };
+    let copies_before = if keep { Copies::read(&folder)? } else { None };
     let (_, fields) = engine::schema();
-    let mut writer = Writer { writer, fields };
+    let mut writer = Writer { writer, fields: fields.clone() };
 
     // Of the corpus as it is now: what comes while this runs is for the next.
     let (mark, fingerprint) = (corpus.mark(), corpus.fingerprint()?);
     let meetings = corpus.meetings()?;
     let mut built = Built { meetings: meetings.len() as u64, ..Built::default() };
+    let mut changed: HashSet<MeetingId> = HashSet::new();
     let mut gathered = Vec::new();
     let mut bytes = 0;
     for (done, meeting) in meetings.iter().enumerate() {
@@ -109,6 +114,7 @@ pub fn build(
                 writer.replace(meeting, &read.passages).map_err(fail)?;
                 built.count(&read);
                 readings.by_meeting.insert(meeting.clone(), read.state);
+                changed.insert(meeting.clone());
             }
             gathered.clear();
             bytes = 0;
@@ -121,10 +127,29 @@ pub fn build(
     for meeting in gone {
         writer.replace(&meeting, &[]).map_err(fail)?;
         readings.by_meeting.remove(&meeting);
+        changed.insert(meeting);
     }
     writer.finish().map_err(fail)?;
+    let searcher = open_searcher(&engine_folder)?;
+    let fail = |source| engine::engine_error("read", &engine_folder, source);
+    built.copies = match copies_before {
+        Some(copies) if changed.is_empty() => copies,
+        copies => {
+            let mut known = copies.unwrap_or_default();
+            known.forget(&changed);
+            let load = |meeting: &MeetingId| {
+                let passages = passages_of(&searcher, &fields, meeting).map_err(fail)?;
+                Ok(runs_of_minutes(&passages))
+            };
+            let copies = Copies::find(&meetings, &readings, &known, &load)?;
+            // Before the readings: a run that is killed in between reads what
+            // changed again.
+            copies.write(&folder)?;
+            copies
+        }
+    };
     readings.write(&folder)?;
-    repeated(&engine_folder)?.write(&folder)?;
+    Repeated::find(&searcher).map_err(fail)?.write(&folder)?;
     built.passages_in_index = readings.sum(|state| state.passages);
     built.readable = readings.sum(|state| u64::from(state.minutes > 0));
     built.noted = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
@@ -185,18 +210,26 @@ fn open_engine(folder: &Path) -> Result<(IndexWriter, u64)> {
     Ok((index.writer(WRITER_BYTES).map_err(fail)?, n_held))
 }
 
-/// The boilerplate in what has been committed that only its repetition tells.
-fn repeated(engine_folder: &Path) -> Result<Repeated> {
+/// What has been committed, for reading.
+fn open_searcher(engine_folder: &Path) -> Result<Searcher> {
     let index = engine::open_or_create(engine_folder)?;
-    let reader = index.reader().and_then(|reader| Repeated::find(&reader.searcher()));
-    reader.map_err(|source| engine::engine_error("read", engine_folder, source))
+    let reader = index.reader().map_err(|source| engine::engine_error("read", engine_folder, source))?;
+    Ok(reader.searcher())
+}
+
+/// The passages of a meeting in what has been committed, in no order.
+fn passages_of(searcher: &Searcher, fields: &Fields, meeting: &MeetingId) -> tantivy::Result<Vec<Passage>> {
+    let addresses = engine::with_text(searcher, fields.meeting, &meeting.to_string())?;
+    let damaged = || tantivy::TantivyError::InternalError("a stored passage is damaged".into());
+    let passage = |address| engine::from_document(fields, &searcher.doc(address)?).ok_or_else(damaged);
+    addresses.into_iter().map(passage).collect()
 }
 
 /// Removes an index that cannot be read. What says that there is one goes
 /// first: a run that is killed in between leaves no index, rather than one that
 /// seems complete.
 fn remove_index(folder: &Path) -> Result<()> {
-    for name in ["format.json", "readings.jsonl", "repeated.json"] {
+    for name in ["format.json", "readings.jsonl", "repeated.json", "copies.json"] {
         let path = folder.join(name);
         if path.exists() {
             fs::remove_file(&path).map_err(Error::io("remove", &path))?;

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use tantivy::collector::DocSetCollector;
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query as EngineQuery, RegexQuery, TermQuery};
 use tantivy::schema::{
     BytesOptions, FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::tokenizer::{PreTokenizedString, Token};
-use tantivy::{IndexSettings, TantivyDocument, Term};
+use tantivy::{DocAddress, IndexSettings, Searcher, TantivyDocument, Term};
 
 use super::repeated::wording;
 use crate::model::{Error, Passage, Result};
@@ -142,6 +143,12 @@ pub fn to_document(fields: &Fields, passage: &Passage, ordinal: usize) -> Tantiv
 /// The passage in a document of the engine; `None` when it is damaged.
 pub fn from_document(fields: &Fields, document: &TantivyDocument) -> Option<Passage> {
     serde_json::from_slice(document.get_first(fields.record)?.as_bytes()?).ok()
+}
+
+/// Where the passages are that have this text in this field, in no order.
+pub fn with_text(searcher: &Searcher, field: Field, text: &str) -> tantivy::Result<Vec<DocAddress>> {
+    let query = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic);
+    Ok(searcher.search(&query, &DocSetCollector)?.into_iter().collect())
 }
 
 /// What tells an item from all others: the same number may stand in the agenda

@@ -6,16 +6,16 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use tantivy::columnar::Column;
-use tantivy::query::{EnableScoring, TermQuery};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, Term};
+use tantivy::query::EnableScoring;
+use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher, SegmentReader, TantivyDocument};
 
+use super::copies::Copies;
 use super::engine::{self, Fields, column};
 use super::readings::{Format, Readings};
 use super::repeated::{Marks, Repeated};
 use crate::analyse::{Dimension, GroupKey, Tally, TallyBuilder};
 use crate::corpus::Home;
-use crate::model::{Error, Language, PartialDate, Passage, Result};
+use crate::model::{Edition, Error, Language, PartialDate, Passage, Result};
 use crate::search::{Context, Filter, Query, Span, Text, Tokens, evaluate};
 
 /// How many documents one thread takes at a time.
@@ -28,6 +28,7 @@ pub struct Index {
     fields: Fields,
     format: Format,
     repeated: Repeated,
+    copies: Copies,
     /// What is boilerplate by repetition, for each segment; found when asked for.
     marks: Vec<OnceLock<Marks>>,
 }
@@ -85,8 +86,9 @@ impl Index {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let (_, fields) = engine::schema();
         let (searcher, repeated) = (reader.searcher(), Repeated::read(&folder)?);
+        let copies = Copies::read(&folder)?.unwrap_or_default();
         let marks = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { searcher, fields, format, repeated, marks, folder: engine_folder })
+        Ok(Self { searcher, fields, format, repeated, copies, marks, folder: engine_folder })
     }
 
     /// What the index was made of.
@@ -98,6 +100,12 @@ impl Index {
     pub fn readings(home: &Home) -> Result<Readings> {
         Format::read(&home.index())?;
         Readings::read(&home.index())
+    }
+
+    /// The meetings whose minutes stand under another.
+    pub fn copies(home: &Home) -> Result<Copies> {
+        Format::read(&home.index())?;
+        Ok(Copies::read(&home.index())?.unwrap_or_default())
     }
 
     /// Every passage that matches, with its spans.
@@ -237,8 +245,7 @@ impl Index {
     }
 
     fn passages_with(&self, field: tantivy::schema::Field, text: &str) -> Result<Vec<Passage>> {
-        let query = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic);
-        let found = self.searcher.search(&query, &tantivy::collector::DocSetCollector);
+        let found = engine::with_text(&self.searcher, field, text);
         let found = found.map_err(|source| self.error("search", source))?;
         let mut passages = found.into_iter().map(|address| self.load(address)).collect::<Result<Vec<_>>>()?;
         passages.sort_by_key(|(_, ordinal)| *ordinal);
@@ -300,6 +307,9 @@ impl Index {
                 .into_iter()
                 .any(|language| language.name() == name && filter.passes_language(language))
         })?;
+        if !filter.with_copies && !self.copies.is_empty() {
+            self.leave_out_copies(segment, &mut passing)?;
+        }
         if !filter.includes_boilerplate() {
             let column = segment.fast_fields().bool(column::BOILERPLATE);
             let column = column.map_err(|source| self.error("read", source))?;
@@ -311,6 +321,28 @@ impl Index {
             }
         }
         Ok(passing)
+    }
+
+    /// Takes the minutes of copies out of what passes.
+    fn leave_out_copies(&self, segment: &SegmentReader, passing: &mut [bool]) -> Result<()> {
+        let meetings = self.str_values_lazy(segment, column::MEETING)?;
+        let mut copies: HashSet<u64> = HashSet::new();
+        for copy in self.copies.all() {
+            let ord = meetings.dictionary().term_ord(copy.meeting.to_string());
+            copies.extend(ord.map_err(|source| self.error("read", source.into()))?);
+        }
+        if copies.is_empty() {
+            return Ok(());
+        }
+        let (editions, names) = self.str_values(segment, column::EDITION)?;
+        let is_minutes: Vec<bool> =
+            names.iter().map(|name| edition_named(name).is_some_and(Edition::is_minutes)).collect();
+        for (doc, passing) in passing.iter_mut().enumerate().filter(|(_, passing)| **passing) {
+            let of_minutes = editions.first(doc as DocId).is_some_and(|ord| is_minutes[ord as usize]);
+            let of_copy = meetings.ords().first(doc as DocId).is_some_and(|ord| copies.contains(&ord));
+            *passing = !(of_minutes && of_copy);
+        }
+        Ok(())
     }
 
     /// For each document of a segment, whether it is boilerplate by repetition.
@@ -357,6 +389,9 @@ impl Index {
         if let Some((n, of)) = marks.get(address.doc_id as usize).copied().flatten() {
             passage.boilerplate = true;
             passage.rule = Some(format!("the same wording in {n} of {of} meetings of the body"));
+        }
+        if let Some(copy) = self.copies.of(&passage.meeting).filter(|_| passage.edition.is_minutes()) {
+            passage.rule = Some(format!("a copy of what stands under `{}`", copy.original));
         }
         let segment = self.searcher.segment_reader(address.segment_ord);
         let ordinal =

@@ -1,11 +1,12 @@
 //! One meeting: its documents out of the archive, read into passages.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bytes::Bytes;
 
+use super::copies;
 use super::readings::{Explained, PARSER, ReadingState, Readings};
+use super::runs::runs;
 use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
     AgendaItem, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Kind, Language, Meeting,
@@ -17,9 +18,6 @@ use crate::search::Tokens;
 /// The share of a document's passages that must stand in another document of
 /// the same meeting and edition, for the two to be taken as copies.
 const COPY_SHARE: f64 = 0.5;
-
-/// How many words make a run, by which copies of a passage are known.
-const RUN_WORDS: usize = 5;
 
 /// The share of a passage's runs that must stand in another document, for the
 /// passage to stand there too: formats differ in a word here and there.
@@ -140,6 +138,9 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
         Some(defect) => Some(*defect),
         None => (!holders.is_empty()).then_some(Defect::NoMinutes),
     };
+    let says_date = |source: &SourceReading| {
+        source.edition.is_minutes() && source.reading.date.is_some() && source.reading.date == meeting.date
+    };
     let items: HashSet<String> = passages.iter().map(super::item_of).collect();
     let state = ReadingState {
         key,
@@ -152,6 +153,8 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
         defect,
         withdrawn: false,
         abbreviations: explained(&passages),
+        bears_date: sources.iter().any(says_date),
+        signature: copies::signature(&passages),
         repeated,
         warnings,
         without,
@@ -517,9 +520,13 @@ fn in_view(edition: Edition) -> Edition {
 /// Formats cut paragraphs differently, so a passage stands in another document
 /// when nearly all runs of a few of its words do.
 fn drop_copies(before: &[Passage], read: &mut Vec<Passage>) -> u64 {
-    let known: HashSet<(Edition, u64)> = before.iter().flat_map(runs).collect();
+    let in_edition = |passage: &Passage| {
+        let edition = in_view(passage.edition);
+        runs(passage).into_iter().map(move |run| (edition, run))
+    };
+    let known: HashSet<(Edition, u64)> = before.iter().flat_map(in_edition).collect();
     let stands = |passage: &Passage| {
-        let runs: Vec<(Edition, u64)> = runs(passage).collect();
+        let runs: Vec<(Edition, u64)> = in_edition(passage).collect();
         let n_known = runs.iter().filter(|run| known.contains(run)).count();
         !runs.is_empty() && n_known as f64 >= SAME_SHARE * runs.len() as f64
     };
@@ -531,22 +538,6 @@ fn drop_copies(before: &[Passage], read: &mut Vec<Passage>) -> u64 {
     let mut stands = stands.into_iter();
     read.retain(|_| !stands.next().unwrap_or(false));
     n_standing as u64
-}
-
-/// The runs of [`RUN_WORDS`] words of a passage, hashed; one run of all its
-/// words where it has fewer.
-fn runs(passage: &Passage) -> impl Iterator<Item = (Edition, u64)> {
-    let tokens = Tokens::read(&passage.text);
-    let words: Vec<&str> = tokens.words().collect();
-    let hash = |run: &[&str]| {
-        let mut hasher = DefaultHasher::new();
-        run.hash(&mut hasher);
-        hasher.finish()
-    };
-    let length = words.len().clamp(1, RUN_WORDS);
-    let runs: Vec<u64> = words.windows(length).map(hash).collect();
-    let edition = in_view(passage.edition);
-    runs.into_iter().map(move |run| (edition, run))
 }
 
 fn passages_of(meeting: &Meeting, source: &SourceReading) -> Vec<Passage> {

@@ -5,13 +5,17 @@
 //! that hits, counts, highlights and exports come from the same spans.
 
 mod build;
+mod copies;
 mod engine;
 mod find;
 mod meeting;
 mod readings;
 mod repeated;
+mod runs;
+mod signature;
 
 pub use build::{Built, build};
+pub use copies::{CopiedMeeting, Copies};
 pub use engine::item_of;
 pub use find::{Found, Hit, Index, MatchSet, Totals, Unit};
 pub use readings::{Explained, ReadingState, Readings};

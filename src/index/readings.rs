@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::signature::Signature;
 use crate::model::{Defect, Error, MeetingId, Result};
 use crate::parse::Helper;
 
@@ -16,7 +17,7 @@ pub const FORMAT: u32 = 2;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.
-pub const PARSER: u32 = 6;
+pub const PARSER: u32 = 7;
 
 /// `index/format.json`: what the index is, and what it was made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +101,13 @@ pub struct ReadingState {
     /// Passages that stand in another document of the meeting as well, and so
     /// are counted there only.
     pub repeated: u64,
+    /// Whether its minutes themselves say that they are of its date.
+    #[serde(default)]
+    pub bears_date: bool,
+    /// By what its minutes are known again under another meeting; `None` where
+    /// they are too short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
     /// The abbreviations that its passages explain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub abbreviations: Vec<Explained>,

@@ -243,6 +243,11 @@ pub struct IssueLink {
     pub item: String,
 }
 
+impl Meeting {
+    /// Stands for the slug of a council that is not known.
+    pub const COUNCIL_NOT_KNOWN: &str = "unknown";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -137,7 +137,8 @@ pub struct Passage {
     /// Whether it belongs to a standing item or is furniture: left out of
     /// matches and denominators unless asked for.
     pub boilerplate: bool,
-    /// The rule that says so, in plain words; `None` where it is neither.
+    /// The rule by which it is left out, in plain words: that it is furniture, or
+    /// that it counts under another meeting; `None` where none does.
     pub rule: Option<String>,
     /// The number of the paragraph as printed, such as `6.1`.
     pub number: Option<String>,

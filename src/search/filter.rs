@@ -39,8 +39,9 @@ impl<'a> From<&'a Passage> for Facts<'a> {
 
 /// Which passages count. What is empty asks nothing.
 ///
-/// The default view holds minutes in English, drafts among them, without
-/// standing items and without the headings inside items.
+/// The default view holds minutes in English, drafts among them, each once where
+/// they stand under several meetings, without standing items and without the
+/// headings inside items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Slugs of councils.
@@ -60,6 +61,8 @@ pub struct Filter {
     pub languages: HashSet<Language>,
     /// Whether standing items and furniture count.
     pub with_boilerplate: bool,
+    /// Whether minutes that stand under another meeting as well count here too.
+    pub with_copies: bool,
 }
 
 impl Filter {

@@ -27,7 +27,7 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     );
     assert_eq!(
         header(&["coverage"]),
-        "council,year,body,held,cancelled,published,fetched,readable,refused,listed,agenda,failed,why,not_asked,unreadable,unpublished"
+        "council,year,body,held,cancelled,published,fetched,readable,refused,listed,agenda,failed,why,not_asked,unreadable,unpublished,copies"
     );
     assert_eq!(
         header(&["search", "caseload*"]),

@@ -4,6 +4,7 @@ mod archive;
 mod borders;
 mod cli;
 mod cmis;
+mod copies;
 mod corpus;
 mod crawl;
 mod documents;

@@ -1,6 +1,7 @@
 //! `kwic`: one line a match, with the words around it.
 
 use super::filters::{FilterArgs, QueryArgs};
+use super::groups::say_left_out;
 use super::search::Limit;
 use super::{Context, Outcome};
 use crate::index::Unit;
@@ -72,5 +73,6 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         ]);
     }
     context.write(&table)?;
+    say_left_out(context, &index, &filter)?;
     Ok(Outcome::found(!lines.is_empty()))
 }

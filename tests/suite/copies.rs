@@ -100,7 +100,7 @@ fn minutes_under_a_wrong_date_count_once_and_every_count_says_so() {
         rows(home, &args)[0]["of_passages"].parse::<u32>().unwrap()
     };
     assert_eq!(of_passages(&["--with-copies"]), 2 * of_passages(&[]));
-    for command in [["search", "warden"].as_slice(), &["count", "warden"], &["themes"]] {
+    for command in [["search", "warden"].as_slice(), &["kwic", "warden"], &["count", "warden"], &["themes"]] {
         let run = scrutineer(home, command);
         assert!(run.stderr.contains(&named) && run.stderr.contains("`--with-copies`"), "{}", run.stderr);
         let run = scrutineer(home, &[command, &["--with-copies"]].concat());

@@ -18,10 +18,10 @@
 //!
 //! Meetings are taken in one order: those that a site lists before added files,
 //! then those whose minutes name their date, then those of which more of day,
-//! body and council is known, then by their identifiers. Each is a copy of the first before it that has the same minutes
-//! and is no copy itself, and stands otherwise. So neither the order of adding
-//! nor the number of threads matters, and a copy stands again as soon as its
-//! original goes or says something else.
+//! body and council is known, then by their identifiers. Each is a copy of the
+//! first before it that has the same minutes and is no copy itself, and stands
+//! otherwise. So neither the order of adding nor the number of threads matters,
+//! and a copy stands again as soon as its original goes or says something else.
 //!
 //! Signatures, kept with the readings, propose which meetings to compare; the
 //! passages in the index decide. Only the minutes of a copy are left out: what

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Captures;
 
+use super::kind::{Act, act_of, puts_off};
 use super::people::names_in;
 use super::person::{has_word, is_shared_title, is_title, name_at_end, name_at_front};
 use super::standing::standing;
@@ -175,7 +176,8 @@ impl Motions {
             let is_name = cell.starts_with(char::is_uppercase) && cell.len() <= LONGEST_NAME;
             is_name.then(|| cell.to_owned())
         };
-        let is_lost = cells[n_cells - 1].to_lowercase().starts_with("lost");
+        let fate = cells[n_cells - 1];
+        let is_lost = act_of(fate) == Act::Loses || puts_off(fate);
         let mover = name(mover).filter(|_| !is_lost);
         if mover.is_some() {
             self.done.push(Motion { passage: at, mover, seconder: name(seconder), ..Motion::default() });

@@ -58,7 +58,7 @@ static FORMULA: LazyLock<[Pattern; 3]> = LazyLock::new(|| {
         pattern(r"(?i)^\W*(?:penderfynwyd|cytunwyd|cymeradwywyd)\b"),
     ]
 });
-static DECISION: LazyLock<[Pattern; 9]> = LazyLock::new(|| {
+static DECISION: LazyLock<[Pattern; 11]> = LazyLock::new(|| {
     [
         pattern(&format!(
             r"(?i){START}{WHO} {HOW}(?:{DECIDED}(?:\W*$|,? (?:unanimously|to|that|on|not|the|this|a|an|it|by)\b| ?[:;'‘’“])|(?:noted and |considered and |discussed and )?(?:approved|endorsed|authori[sz]ed|ratified|adopted)|co-opted|(?:accepted|confirmed) (?:the|this|these|that|a|an)\b|gave (?:its|their) (?:permission|approval|consent)|(?:had|has|have) no objections?\b)"
@@ -69,6 +69,13 @@ static DECISION: LazyLock<[Pattern; 9]> = LazyLock::new(|| {
         // “There were no objections to this plan”, said of planning applications.
         pattern(
             r"(?i)^there (?:were|are|was) no (?:objections?|comments?|observations?) (?:to|on) (?:this|the) (?:plan|application|proposal)\b",
+        ),
+        pattern(
+            r"(?i)^there (?:was|were) (?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a majority of) votes? (?:for|in favour)\b",
+        ),
+        // “The Council objects to this application”.
+        pattern(
+            r"(?i)^(?:the |this )?(?:\w+ ){0,2}council (?:strongly |therefore |formally )?(?:objects? to|supports?|has no objections? to) (?:this|the) (?:planning )?(?:application|proposal|plan)\b|^mae[’']r cyngor yn (?:gwrthwynebu|cefnogi)[’']r cais\b",
         ),
         pattern(
             r"(?i)[–—,:-] (?:all |unanimously )?(?:approved|agreed|not agreed)(?: for payment| by all)?\W*$",
@@ -119,12 +126,19 @@ static PUTS: LazyLock<Pattern> = LazyLock::new(|| {
         r"(?i)\b(?:proposed|moved)\b.{0,160}\bseconded,? (?:by (?-i:(?:[A-Z][\w.’'-]* ){1,5}))?(?:the|an?) (?:following )?(?:\w+ )?(?:amendment|motion)\b|^the motion was (?:proposed|moved|seconded)\b",
     )
 });
-static MOVES: LazyLock<Pattern> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:proposed|moved|prop)\b.{0,400}\b(?:seconded|2nd)\b"));
+static MOVES: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
+    [
+        pattern(r"(?i)\b(?:proposed|moved|prop)\b.{0,400}\b(?:seconded|2nd)\b"),
+        // Those who moved it stand before its words: “A. Brown, C. Bell: That …”.
+        pattern(
+            r"^\W*(?:[A-Z]{0,3}\d[\w/-]*:? )?(?:(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+(?:, | and | & | ?/ ?)?){2}\s?: ?(?:That|THAT|that)\b",
+        ),
+    ]
+});
 /// No more than names: nothing is said of what was moved.
 static NAMES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?-i:[A-Z]{0,3}\d{1,4}[/-]\d{1,4}:? (?:[A-Z]\. ?[A-Z][\w’'-]+(?:, | and | ?/ ?)?){2}:?$)|^\W*(?:(?:(?:it|this) was )?(?:proposed|moved|prop|proposer|mover|seconded|seconder|2nd)\b[ .:;-]*(?:by\b:?)?[^:;]{2,60}){1,2}(?:[.;,:]|$)[^a-z]*(?:(?:unanimously |all |and )*(?:agreed|carried|approved|in favour)\b.{0,20})?$",
+        r"(?i)^(?-i:[A-Z]{0,3}\d{1,4}[/-]\d{1,4}:? (?:[A-Z]\. ?[A-Z][\w’'-]+(?:, | and | ?/ ?)?){2}:?$)|(?-i:(?:[A-Z]\. ?[A-Z][\w’'-]+(?:, | and | ?/ ?)?){2}:$)|^\W*(?:(?:(?:it|this) was )?(?:proposed|moved|prop|proposer|mover|seconded|seconder|2nd)\b[ .:;-]*(?:by\b:?)?[^:;]{2,60}){1,2}(?:[.;,:]|$)[^a-z]*(?:(?:unanimously |all |and )*(?:agreed|carried|approved|in favour)\b.{0,20})?$",
     )
 });
 static HAS_PURPOSE: LazyLock<Pattern> =
@@ -134,10 +148,7 @@ static ENDS_CARRIED: LazyLock<Pattern> =
 
 static MOTION: LazyLock<[Pattern; 3]> = LazyLock::new(|| {
     [
-        // A reference and the names of those who moved may stand before it.
-        pattern(
-            r"^\W*(?:[A-Z]{0,3}\d[\w/-]*:? [^:]{2,80}: )?(?:(?i:and|now|therefore|further)[,:]? )*(?:That|THAT|that),? \S",
-        ),
+        pattern(r"^\W*(?:(?i:and|now|therefore|further)[,:]? )*(?:That|THAT|that),? \S"),
         pattern(
             r"(?i)^\W*(?:now,? |therefore,? |and )*(?:be it (?:further |also )?resolved|motion to|now,? therefore)\b",
         ),
@@ -153,18 +164,16 @@ static CARRIES: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
         pattern(
             r"(?i)^\W*(?:all|unanimous\w*|everyone|councillors|members|with all|votes?:?)(?: (?:were|members|councillors|present|those|voted|vote))*\W+(?:in favour|agreed|agree|approved|approval|agreement|accepted|unanimous)\b.{0,20}$",
         ),
-        pattern(
-            r"(?i)^\W*(?:no (?:objections?|observations?)|support(?:ed)?|dim (?:gwrthwynebiad|sylwadau)\b.{0,40})\W*$",
-        ),
+        pattern(r"(?i)^\W*(?:no objections?|support(?:ed)?|dim gwrthwynebiad\b.{0,40})\W*$"),
         // The disposition of an item, printed beside or below it.
         pattern(
-            r"^\W*(?:[A-Z0-9 &’'-]+ )?(?:ADOPTED|CARRIED|APPROVED|GRANTED|DENIED|CONCURRED IN|RECEIVED AS INFORMATION|LAID OVER\b.*|REFERRED (?:TO|BACK)\b.*|AMENDED BY\b.*)(?: \(.{0,40}\))?[^:\w]*$",
+            r"^\W*(?:[A-Z0-9 &’'-]+ )?(?:(?:ADOPTED|CARRIED|PASSED)(?: BY [A-Z ]{0,40}VOTE)?|APPROVED|GRANTED|DENIED|CONCURRED IN|RECEIVED AS INFORMATION|FOR REPORT BACK\b.*|LAID OVER\b.*|REFERRED (?:TO|BACK)\b.*|AMENDED BY\b.*)(?: \(.{0,40}\))?[^:\w]*$",
         ),
     ]
 });
 static LOSES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:(?:the )?(?:substantive |proposed )?(?:motion|amendment|proposal|resolution|vote|this|it)s?,?(?: as amended,?)? ?(?:was |were |being |therefore |then )*)?(?:lost|defeated|failed|rejected|fell|not carried|withdrawn)\b.{0,30}$|^there (?:was|being) no seconder",
+        r"(?i)^\W*(?:(?:the )?(?:substantive |proposed )?(?:motion|amendment|proposal|resolution|vote|this|it)s?,?(?: as amended,?)? ?(?:was |were |being |therefore |then )*)?(?:lost|defeated|failed|rejected|fell|not carried|withdrawn)\b.{0,30}$|^there (?:was|being) no seconder|^(?-i:AUTOMATIC REFERRAL)\b",
     )
 });
 
@@ -188,7 +197,7 @@ static RECOMMENDATION: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
 /// A decision that recommends, which only another body can carry out.
 static TO_RECOMMEND: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:resolved|agreed|decided)\W+(?:unanimously )?(?:to|that it be|that (?:the )?\w+) recommend(?:ed|s)?\b|^\W*that we recommend\b",
+        r"(?i)\b(?:resolved|agreed|decided)\W+(?:unanimously )?(?:to|that it be|that (?:the )?\w+) recommend(?:ed|s)?\b|(?:^\W*|: )that we recommend\b",
     )
 });
 
@@ -273,7 +282,7 @@ static ATTENDANCE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
 static BOILERPLATE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
-            r"(?i)^(?:page \d+(?: of \d+)?$|\((?:agenda )?items? \d+[a-z]?\)$|\(?pages? \d+ ?[-–] ?\d+\)?$|supporting documents:?$|minutes:$|cofnodion:$|decision:$|additional documents:?$|dogfennau ychwanegol:?$|(?:the )?(?:meeting|chairman?|mayor|chairperson)\b.{0,80}\b(?:closed|ended|concluded|finished|terminated|adjourned)\b.{0,20}\bat\b|(?:there being|as there (?:was|were)|gan nad oedd) (?:no|unrhyw|rhagor) ?(?:further|other|more|fusnes|i.w)?\b|signed?\b.{0,12}[.…_]{3}|(?:chair|chairman|chairperson|mayor|date|dated)\W{0,4}[.…_]{3}|chair(?:man|person)?\W{1,4}date\b)",
+            r"(?i)^(?:page \(?\d+\)?(?: of \d+| \(?(?:20)?\d\d\)?)?$|\((?:agenda )?items? \d+[a-z]?\)$|\(?pages? \d+ ?[-–] ?\d+\)?$|supporting documents:?$|minutes:$|cofnodion:$|decision:$|additional documents:?$|dogfennau ychwanegol:?$|(?:the )?(?:meeting|chairman?|mayor|chairperson)\b.{0,80}\b(?:closed|ended|concluded|finished|terminated|adjourned)\b.{0,20}\bat\b|(?:there being|as there (?:was|were)|gan nad oedd) (?:no|unrhyw|rhagor) ?(?:further|other|more|fusnes|i.w)?\b|signed?\b.{0,12}[.…_]{3}|(?:chair|chairman|chairperson|mayor|date|dated)\W{0,4}[.…_]{3}|chair(?:man|person)?\W{1,4}date\b)",
         ),
         // When the council meets next, and how a meeting is called.
         pattern(
@@ -345,7 +354,11 @@ fn act_in(text: &Probe) -> Act {
         return Act::Puts;
     }
     if text.matches(&NAMES) && !text.matches(&HAS_PURPOSE) {
-        return if text.matches(&ENDS_CARRIED) && text.matches(&MOVES) { Act::Carries } else { Act::Names };
+        return if text.matches(&ENDS_CARRIED) && text.matches(&MOVES[0]) {
+            Act::Carries
+        } else {
+            Act::Names
+        };
     }
     if text.matches_any(&*FORMULA) {
         return Act::Rules(kind_of_decision_in(text));
@@ -356,7 +369,7 @@ fn act_in(text: &Probe) -> Act {
     if text.matches_any(&*DECISION) || is_passive(text) || was_decided(text) {
         return Act::Decides(kind_of_decision_in(text));
     }
-    if text.matches(&MOVES) {
+    if text.matches_any(&*MOVES) {
         return Act::Moves;
     }
     if text.matches_any(&*RECOMMENDATION) {
@@ -372,6 +385,11 @@ fn act_in(text: &Probe) -> Act {
 /// “That the report BE RECEIVED”.
 pub fn is_formal_motion(text: &str) -> bool {
     front(text).matches(&MOTION[2])
+}
+
+/// Whether a disposition leaves what was moved for another body or another day.
+pub fn puts_off(text: &str) -> bool {
+    ["LAID OVER", "REFERRED", "FOR REPORT BACK"].iter().any(|words| text.starts_with(words))
 }
 
 /// “APPLICATIONS APPROVED” heads a list; it decides nothing.
@@ -497,6 +515,7 @@ mod tests {
             ("PRESENT: Mr A Brown (Chairman)", Kind::Attendance),
             ("Apologies were received from Mrs Bell.", Kind::Attendance),
             ("The meeting closed at 8.40 pm", Kind::Boilerplate),
+            ("Page 028 (2017)", Kind::Boilerplate),
             ("Supporting documents:", Kind::Boilerplate),
             ("Signed:", Kind::Boilerplate),
             ("Signed ……", Kind::Boilerplate),
@@ -536,6 +555,8 @@ mod tests {
             ("Mr Brown reported that the plan was approved.", Kind::Narrative),
             ("The shed was approved by the County Council.", Kind::Narrative),
             ("Mrs Lee said that it was agreed long ago.", Kind::Narrative),
+            ("There were six votes for the removal.", Kind::Resolution),
+            ("The Parish Council objects to this application.", Kind::Resolution),
             // Those that decide nothing, or leave it to others.
             ("RESOLVED that the report be noted.", Kind::Noting),
             ("RESOLVED that the report be noted and the officers be thanked.", Kind::Resolution),
@@ -578,7 +599,11 @@ mod tests {
             ("Seconded by Mrs Lee", Act::Names),
             ("R2019-30 J. Ash, L. Brown", Act::Names),
             ("That the wall be mended.", Act::Motion),
-            ("R2019-30 J. Ash, L. Brown: That the wall be mended.", Act::Motion),
+            ("R2019-30 J. Ash, L. Brown: That the wall be mended.", Act::Moves),
+            ("J. Ash, L. Brown: That the wall be mended.", Act::Moves),
+            ("J. Ash, L. Brown:", Act::Names),
+            ("AUTOMATIC REFERRAL TO THE PARKS COMMITTEE", Act::Loses),
+            ("ADOPTED BY SILENT STANDING VOTE", Act::Carries),
             ("BE IT RESOLVED THAT the wall be mended", Act::Motion),
             ("The plan BE APPROVED as set out", Act::Motion),
             ("Mr Ash proposed, seconded by Mrs Lee, a fee of £5.", Act::Moves),

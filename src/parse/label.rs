@@ -24,6 +24,8 @@ pub enum Series {
     Roman,
     /// `I II III`
     RomanCapital,
+    /// `5iii`, `4.10iv`: points of earlier minutes, which count nothing here.
+    Reference,
 }
 
 /// A label as printed, with its possible readings.
@@ -45,6 +47,11 @@ const MAX_DECIMAL: u32 = 999;
 /// which is empty when the label stands alone.
 pub fn split_label(text: &str) -> Option<(Label, &str)> {
     let text = text.trim_start();
+    if let Some(rest) = after_reference(text) {
+        let printed = text[..text.len() - rest.len()].to_owned();
+        let readings = vec![(Series::Reference, 0)];
+        return Some((Label { printed, form: Form::Bracket, readings }, rest.trim_start()));
+    }
     let (marker, form, rest) = punctuated(text)?;
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
@@ -55,6 +62,18 @@ pub fn split_label(text: &str) -> Option<(Label, &str)> {
     }
     let printed = text[..text.len() - rest.len()].to_owned();
     Some((Label { printed, form, readings }, rest.trim_start()))
+}
+
+/// What follows the point of earlier minutes that a text takes up: numbers, and
+/// a small Roman one with its bracket, as in `4.10iv) The road…`.
+fn after_reference(text: &str) -> Option<&str> {
+    let roman_from = text.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|at| *at > 0)?;
+    let (numbers, rest) = text.split_at(roman_from);
+    let (roman, rest) = rest.split_once(')')?;
+    let is_numbers = numbers.trim_end_matches('.').split('.').all(|part| (1..=3).contains(&part.len()));
+    let is_alone = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    (is_numbers && is_alone && roman.len() <= 6 && roman_value(roman).is_some() && !roman.is_empty())
+        .then_some(rest)
 }
 
 /// The marker, how it is punctuated, and the rest of the text.

@@ -21,7 +21,7 @@ use super::passages::passages;
 use super::standing::standing;
 
 use crate::parse::{Pattern, pattern};
-use closing::closing;
+use closing::{closing, ending};
 use numbers::{Form, number};
 use sequence::numbered;
 use unnumbered::titles;
@@ -206,6 +206,7 @@ fn with_outside(heads: Vec<Head>, blocks: &[Block]) -> Vec<Head> {
     let mut all = Vec::with_capacity(heads.len() + 1);
     let mut heads = heads.into_iter().peekable();
     while let Some(head) = heads.next() {
+        let is_before_next = heads.peek().is_some_and(|next| standing(&next.title) == Some("next-meeting"));
         let next = heads.peek().map(|next| (next.at, next.from));
         let begin = head.text_from.0 + usize::from(head.text_from.1 > 0);
         let end = next.map_or(blocks.len(), |next| next.0 + usize::from(next.1 > 0)).max(begin);
@@ -213,6 +214,7 @@ fn with_outside(heads: Vec<Head>, blocks: &[Block]) -> Vec<Head> {
         let ends = [
             next.filter(|next| next.1 == 0).map(|_| before_headings(blocks, own.clone())),
             (are_motions && !head.number.is_empty()).then(|| after_vote(blocks, head.at..end)),
+            is_before_next.then(|| begin + ending(&blocks[own.clone()])),
             next.is_none().then(|| begin + closing(&blocks[own], &head.title)),
         ];
         all.push(head);
@@ -235,12 +237,15 @@ fn before_headings(blocks: &[Block], range: std::ops::Range<usize>) -> usize {
     let is_group = |block: &Block| {
         let text = block.text.as_str();
         let leads = text.ends_with(':') && next == 0 && block.style == Style::Paragraph;
-        (rank(block) > next || leads)
-            && is_title(text)
-            && !is_outcome(text)
-            && !text.contains(|c: char| c.is_ascii_digit())
-            && kind_of(text) == Kind::Narrative
-            && text.split(' ').count() <= MOST_WORDS
+        // What the markup ranks above the next item heads it and more.
+        let is_marked = matches!(block.style, Style::Heading(_)) && rank(block) > next && next > 1;
+        is_marked
+            || (rank(block) > next || leads)
+                && is_title(text)
+                && !is_outcome(text)
+                && !text.contains(|c: char| c.is_ascii_digit())
+                && kind_of(text) == Kind::Narrative
+                && text.split(' ').count() <= MOST_WORDS
     };
     let is_page = |block: &Block| block.text.len() <= 3 && block.text.bytes().all(|b| b.is_ascii_digit());
     let (mut at, mut end) = (range.end, range.end);
@@ -283,6 +288,29 @@ mod tests {
         check(
             "COUNTY COUNCIL\n84. Apologies\n(Item 1)\nNone.\n85. Updates\n(Item 2)\n1. Mr Gough provided an update on the road:\n(a) one\n2. Mrs Bell spoke.\n86. Closing\n(Item 3)\nDone.",
             &[("", "", 1), ("84", "Apologies", 2), ("85", "Updates", 4), ("86", "Closing", 2)],
+        );
+    }
+
+    #[test]
+    fn a_report_that_nobody_numbered_stands_between_numbered_items() {
+        let block = |text: &str| {
+            let bold = text.starts_with('*');
+            Some(Block { bold, ..Block::new(Style::Paragraph, text.trim_start_matches('*'))? })
+        };
+        let text = "*1. Apologies\nNone.\n*2. Chairman's Report\nHe spoke.\n*Clerk's Report\nShe wrote.\n*3. Planning\nNone.\nThere being no further business the meeting closed.\n*4. Date of next meeting\nIt is on Friday.";
+        let (items, _) = items(&text.lines().filter_map(block).collect::<Vec<Block>>());
+        let found: Vec<(&str, usize)> =
+            items.iter().map(|item| (item.title.as_str(), item.passages.len())).collect();
+        assert_eq!(
+            found,
+            [
+                ("Apologies", 1),
+                ("Chairman's Report", 1),
+                ("Clerk's Report", 1),
+                ("Planning", 1),
+                ("", 1),
+                ("Date of next meeting", 1)
+            ]
         );
     }
 

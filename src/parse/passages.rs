@@ -6,7 +6,7 @@
 use crate::model::{ItemPassage, Kind};
 
 use super::blocks::{Block, Style, strip_bullet};
-use super::kind::{Act, is_formal_motion, is_furniture, is_heading, kind_of, kind_of_decision};
+use super::kind::{Act, is_formal_motion, is_furniture, is_heading, kind_of, kind_of_decision, puts_off};
 use super::label::{Form, Label, Series, split_label, split_number};
 use super::sentences::{Part, parts};
 
@@ -124,6 +124,8 @@ struct Reader<'a> {
     standing: Option<&'a str>,
     /// Whether names of those present are listed.
     lists_names: bool,
+    /// Whether rows say who voted how, on what is decided elsewhere.
+    lists_votes: bool,
     /// A number or label that stood alone, waiting for its text.
     number: Option<&'a str>,
     clause: Option<Vec<String>>,
@@ -225,7 +227,9 @@ impl<'a> Reader<'a> {
         };
         let mut inner = self.levels.iter().rev();
         let next = inner.clone().find_map(|level| at_level(level, |value, found| value + 1 == found));
-        let later = inner.find_map(|level| at_level(level, |value, found| value < found));
+        // From a) to i) is no step of a list: the Roman numbers begin.
+        let later =
+            inner.find_map(|level| at_level(level, |value, found| value < found && found <= value + 3));
         *both.or(first_of_list).or(next).or(later).unwrap_or(&label.readings[0])
     }
 
@@ -240,7 +244,11 @@ impl<'a> Reader<'a> {
         let continues = !is_clause && block.depth > 0 && !self.levels.is_empty();
         let is_heading = is_heading(block) && !is_clause;
         let path = self.clause.take().unwrap_or_else(|| if continues { self.path() } else { Vec::new() });
-        let led_in = self.inherited.as_ref().filter(|(_, lead)| {
+        // The number of an application heads what is said of it: it ends a list.
+        if is_application(text) {
+            (self.leads, self.is_open) = (false, false);
+        }
+        let led_in = self.inherited.as_ref().filter(|_| !is_application(text)).filter(|(_, lead)| {
             let is_below = path.len() > lead.len() && path.starts_with(lead);
             is_below
                 || (continues && path == *lead)
@@ -259,14 +267,33 @@ impl<'a> Reader<'a> {
         if (ends_list || is_elsewhere) && !self.leads {
             self.inherited = None;
         }
+        self.lists_votes = is_row && (self.lists_votes || names_sides(text));
+        let numbered = if is_row && path.is_empty() { decided_row(text) } else { None };
+        let (text, path) = match numbered {
+            Some((label, rest)) => (rest, vec![label.to_owned()]),
+            None => (text, path),
+        };
         let parts = match () {
+            () if is_row && self.lists_votes => vec![Part::said(text)],
             () if is_row => vec![Part::row(text)],
             () if is_heading || led_in.is_some() => vec![Part::whole(text)],
             () => parts(text),
         };
         for (nth, part) in parts.into_iter().enumerate() {
-            let clause = path.clone();
-            let kind = self.kind(&part, led_in, is_heading, after);
+            let mut clause = path.clone();
+            // A bullet marks its paragraph, not a sentence in the midst of it.
+            if nth > 0 && clause.last().is_some_and(|label| label == BULLET) {
+                clause.pop();
+            }
+            let kind = match self.kind(&part, led_in, is_heading, after) {
+                // A row whose last cell says that it failed, or one of who voted.
+                Kind::Resolution | Kind::Recommendation | Kind::Noting
+                    if is_row && part.act == Act::Says && led_in.is_none() =>
+                {
+                    Kind::Narrative
+                }
+                kind => kind,
+            };
             let decides = match part.act {
                 Act::Rules(kind) | Act::Decides(kind) if led_in.is_none() => Some(kind),
                 _ => None,
@@ -377,6 +404,38 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The number in the first cell of a row whose last cell says what was decided,
+/// and the cells behind it: `33/2016 | To close the road | PASSED`.
+fn decided_row(text: &str) -> Option<(&str, &str)> {
+    const LONGEST: usize = 12;
+    let (number, rest) = text.split_once(" | ")?;
+    let is_number = number.len() <= LONGEST
+        && number.starts_with(|c: char| c.is_ascii_digit())
+        && number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'/' | b'-' | b'.'));
+    (is_number && rest.contains(" | ") && matches!(Part::row(text).act, Act::Decides(_)))
+        .then_some((number, rest))
+}
+
+/// Whether a line is the number of an application to planners: `E/39554`,
+/// `16/00210/F`.
+fn is_application(text: &str) -> bool {
+    const LONGEST: usize = 20;
+    let is_part = |part: &str| part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    text.len() <= LONGEST
+        && text.contains('/')
+        && text.bytes().filter(u8::is_ascii_digit).count() >= 4
+        && text.split('/').all(|part| !part.is_empty() && is_part(part))
+}
+
+/// Whether cells name the sides of a vote, below which who voted stands.
+fn names_sides(text: &str) -> bool {
+    let is = |names: &[&str]| {
+        text.split(" | ")
+            .any(|cell| names.iter().any(|name| cell.trim_end_matches(':').eq_ignore_ascii_case(name)))
+    };
+    is(&["yeas", "ayes", "for", "in favour"]) && is(&["nays", "noes", "against"])
+}
+
 /// Whether a label with a full stop is rather an initial or an abbreviation,
 /// when no list awaits it: `J. Smith`.
 fn is_initial(label: &Label, series: Series) -> bool {
@@ -396,7 +455,7 @@ fn other_case(series: Series) -> Option<Series> {
         Series::Capital => Some(Series::Letter),
         Series::Roman => Some(Series::RomanCapital),
         Series::RomanCapital => Some(Series::Roman),
-        Series::Decimal => None,
+        Series::Decimal | Series::Reference => None,
     }
 }
 
@@ -460,6 +519,17 @@ fn is_list_of_names(text: &str) -> bool {
     text.len() <= LONGEST && !text.ends_with([':', '?']) && n_small * 4 <= words().count()
 }
 
+/// Whether a line is names and nothing else, such as of those who are to go.
+fn is_list_of_people(text: &str) -> bool {
+    const LONGEST: usize = 120;
+    let is_name =
+        |word: &str| word == "and" || (word.starts_with(char::is_uppercase) && !word.ends_with(':'));
+    text.len() <= LONGEST
+        && text.trim_end_matches('.').split(' ').all(is_name)
+        && text.split(' ').any(|word| word.contains(char::is_lowercase))
+        && !text.starts_with("That ")
+}
+
 /// Whether a line is the name of one who voted.
 fn is_name(text: &str) -> bool {
     text.split_whitespace().count() <= 4 && is_list_of_names(text) && text.ends_with(char::is_alphabetic)
@@ -478,6 +548,9 @@ fn ends_sentence(text: &str) -> bool {
 /// vote told was carried, unless a decision in its own words follows.
 fn settle(done: &mut [Put]) {
     let mut motion: Option<Motion> = None;
+    // Where the vote on each motion is printed, one without was not voted on: it
+    // was amended, or voted on in parts.
+    let are_votes_printed = done.iter().any(|put| put.is_bare && put.passage.text.starts_with("Motion "));
     for at in 0..done.len() {
         let Put { act, carried, is_bare, .. } = done[at];
         let is_clause = motion.as_ref().is_some_and(|motion: &Motion| motion.has_below(done, at));
@@ -487,12 +560,12 @@ fn settle(done: &mut [Put]) {
             Act::Names => match &mut motion {
                 Some(named) if named.stage == Stage::Named => {}
                 _ => {
-                    leave(motion.take(), done, at);
+                    leave(motion.take(), done, at, are_votes_printed);
                     motion = Some(Motion::new(at, Stage::Named));
                 }
             },
             Act::Moves => {
-                leave(motion.take(), done, at);
+                leave(motion.take(), done, at, are_votes_printed);
                 motion = Some(Motion::new(at, Stage::Moved));
             }
             Act::Motion => match &mut motion {
@@ -508,7 +581,7 @@ fn settle(done: &mut [Put]) {
                     let n_before =
                         if matches!(act, Act::Rules(_)) { 3 } else { usize::from(done[at].is_cut) };
                     match n_before {
-                        0 => leave(motion.take(), done, at),
+                        0 => leave(motion.take(), done, at, are_votes_printed),
                         _ => supersede(done, at, n_before),
                     }
                     motion = None;
@@ -520,13 +593,19 @@ fn settle(done: &mut [Put]) {
                     true => ends_motion(&done[at.saturating_sub(1)]),
                     false => !is_between(&done[at]),
                 };
-                if carried.is_none() && motion.is_some() && is_other {
-                    leave(motion.take(), done, at);
+                let awaits_vote =
+                    are_votes_printed && motion.as_ref().is_some_and(|motion| motion.stage == Stage::Moved);
+                if carried.is_none() && motion.is_some() && is_other && !awaits_vote {
+                    leave(motion.take(), done, at, are_votes_printed);
                 }
             }
         }
         match (carried, motion.take()) {
             (None, open) => motion = open,
+            (Some(true), Some(open)) if is_bare && puts_off(&done[at].passage.text) => {
+                undo(&mut done[open.start..at]);
+                done[at].passage.kind = Kind::Resolution;
+            }
             (Some(true), open) => {
                 if let Some(open) = &open {
                     open.carry(&mut done[..=at]);
@@ -538,7 +617,8 @@ fn settle(done: &mut [Put]) {
                 });
                 let follows_decision =
                     is_bare && from.checked_sub(1).is_some_and(|before| is_decision(&done[before].passage));
-                let is_fragment = done[at].passage.text.starts_with(char::is_lowercase);
+                let text = &done[at].passage.text;
+                let is_fragment = text.starts_with(char::is_lowercase) || is_tail(text);
                 if !is_told && !follows_decision && !is_fragment && !is_decision(&done[at].passage) {
                     done[at].passage.kind = kind_of_decision(&done[at].passage.text);
                 }
@@ -552,7 +632,7 @@ fn settle(done: &mut [Put]) {
         }
     }
     let n = done.len();
-    leave(motion, done, n);
+    leave(motion, done, n, are_votes_printed);
 }
 
 /// What is known of a motion so far.
@@ -595,11 +675,13 @@ impl Motion {
         }
         let recommends = done[self.start..]
             .iter()
-            .any(|put| put.act == Act::Motion && kind_of_decision(&put.passage.text) == Kind::Recommendation);
+            .filter(|put| matches!(put.act, Act::Motion | Act::Moves))
+            .any(|put| kind_of_decision(&put.passage.text) == Kind::Recommendation);
         let mut has_ended = false;
         for put in &mut done[self.start..] {
             let text = &put.passage.text;
-            let says_little = !text.contains(' ') || (put.passage.clause.is_empty() && is_name(text));
+            let says_little = !text.contains(' ')
+                || (put.passage.clause.is_empty() && (is_name(text) || is_list_of_people(text)));
             let is_part = !put.is_row
                 && !says_little
                 && (put.act == Act::Motion
@@ -640,8 +722,11 @@ fn approve_list(done: &mut [Put], at: usize) {
 }
 
 /// Ends a motion of which no vote is told, before the passage at `at`.
-fn leave(motion: Option<Motion>, done: &mut [Put], at: usize) {
+fn leave(motion: Option<Motion>, done: &mut [Put], at: usize, are_votes_printed: bool) {
     match motion {
+        Some(motion) if motion.stage == Stage::Moved && are_votes_printed => {
+            undo(&mut done[motion.start..at]);
+        }
         Some(motion) if motion.stage == Stage::Moved => motion.carry(&mut done[..at]),
         Some(motion)
             if motion.stage == Stage::Said
@@ -685,6 +770,12 @@ fn ends_motion(put: &Put) -> bool {
     put.passage.clause.is_empty() && text.ends_with('.')
 }
 
+/// Whether a line is what the minute of a by-law, or of the end of a meeting,
+/// goes on with below the words of the motion.
+fn is_tail(text: &str) -> bool {
+    ["Read a ", "Read the ", "Time:", "Next regular meeting"].iter().any(|words| text.starts_with(words))
+}
+
 /// Whether a passage may stand between a motion and its vote.
 fn is_between(put: &Put) -> bool {
     let text = put.passage.text.as_str();
@@ -709,9 +800,11 @@ fn is_between(put: &Put) -> bool {
         || is_vote
         // The sentence goes on; or it is a reference: “(2025-T10)”.
         || text.starts_with(char::is_lowercase)
+        || is_tail(text)
         || !text.contains(' ')
         || put.is_row
         || is_name(text)
+        || is_list_of_people(text)
         || put.passage.kind == Kind::Boilerplate
 }
 
@@ -746,6 +839,7 @@ mod tests {
         check_clauses("(g) x\n(h) y\n(i) z\n(j) w", &["(g)", "(h)", "(i)", "(j)"]);
         check_clauses("(g) x\n(h) y:\n(i) z\n(ii) w", &["(g)", "(h)", "(h)(i)", "(h)(ii)"]);
         check_clauses("(iv) x\n(v) y\n(vi) z", &["(iv)", "(v)", "(vi)"]);
+        check_clauses("(a) x:\n(i) y\n(b) z", &["(a)", "(a)(i)", "(b)"]);
     }
 
     #[test]
@@ -810,6 +904,69 @@ mod tests {
             &[Resolution; 3],
         );
         check_kinds("That the bridge is old was said by all.", &[Narrative]);
+    }
+
+    #[test]
+    fn a_motion_is_the_decision_and_what_its_minute_goes_on_with_is_none() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "A. Brown, B. Lee: That we pass By-law 12.\nRead a first time this 3rd day of May.\nRead a third time and passed. Carried.",
+            &[Resolution, Narrative, Narrative],
+        );
+        check_kinds(
+            "A. Brown, B. Lee:\nThat we send two members to the fair.\nTom Hill and Ann Dale\nCarried.",
+            &[Narrative, Resolution, Narrative, Narrative],
+        );
+    }
+
+    #[test]
+    fn a_motion_without_a_vote_was_not_voted_on_where_votes_are_printed() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "Moved by A. Brown\nSeconded by B. Lee\nThat the motion be amended to say more.\nMoved by B. Lee\nSeconded by A. Brown\nThat the road be closed.\nMotion Passed (2 to 0)",
+            &[Narrative, Narrative, Narrative, Narrative, Narrative, Resolution, Narrative],
+        );
+    }
+
+    #[test]
+    fn a_motion_that_was_put_off_is_none_and_to_put_it_off_was_decided() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "THEREFORE BE IT RESOLVED that the road be closed.\nREFERRED TO THE ROADS COMMITTEE",
+            &[Narrative, Resolution],
+        );
+    }
+
+    #[test]
+    fn rows_that_decide_are_numbered_by_their_first_cell_and_rows_of_voters_decide_nothing() {
+        let rows = |lines: &[&str]| {
+            let blocks: Vec<Block> = lines.iter().filter_map(|line| Block::new(Style::Row, line)).collect();
+            let short = |passage: ItemPassage| (passage.clause.join(""), passage.kind);
+            passages(&blocks, None).into_iter().map(short).collect::<Vec<_>>()
+        };
+        use Kind::{Narrative, Resolution};
+        assert_eq!(
+            rows(&["33/2031 | To close the road | PASSED", "34 | That it be resolved to build | LOST"]),
+            [("33/2031".to_owned(), Resolution), (String::new(), Narrative)]
+        );
+        assert_eq!(
+            rows(&["SUBJECT | YEAS | NAYS | DISPOSITION", "Item 3 | Mr Hill | Mrs Dale | CARRIED"]),
+            [(String::new(), Narrative), (String::new(), Narrative)]
+        );
+    }
+
+    #[test]
+    fn a_point_of_earlier_minutes_is_a_label() {
+        check_clauses("4.10iv) The road was closed.\n5ii) The wall fell.", &["4.10iv)", "5ii)"]);
+    }
+
+    #[test]
+    fn the_number_of_an_application_ends_a_list_without_marks() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "The following was agreed:\nHall hire £20\nE/39554\nMill Farm",
+            &[Resolution, Resolution, Narrative, Narrative],
+        );
     }
 
     #[test]
@@ -895,6 +1052,14 @@ mod tests {
         let found = read("(c) The hedge is long. It was agreed to cut it.");
         assert_eq!(found[1].1, "(c)");
         assert_eq!((found[0].3, found[1].3), (Kind::Narrative, Kind::Resolution));
+    }
+
+    #[test]
+    fn a_sentence_in_the_midst_of_a_bullet_has_none() {
+        check_clauses(
+            "· The hedge is long. It was agreed to cut it.\n· It was agreed to wait.",
+            &["•", "", "•"],
+        );
     }
 
     #[test]

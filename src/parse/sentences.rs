@@ -24,12 +24,21 @@ impl<'a> Part<'a> {
         Self { text, act, carried }
     }
 
+    /// A text that decides nothing, whatever its words.
+    pub fn said(text: &'a str) -> Self {
+        Self { text, act: Act::Says, carried: None }
+    }
+
     /// A row of a table, decided where its last cell says so: “By-law 5 | To
     /// close the road | CARRIED”. That something was approved may be the word of
     /// another council's planners.
     pub fn row(text: &'a str) -> Self {
         let Some((before, last)) = text.rsplit_once(" | ") else { return Self::whole(text) };
-        if act_of(last) != Act::Carries || last.trim().eq_ignore_ascii_case("approved") {
+        let fate = act_of(last);
+        if fate == Act::Loses {
+            return Self::said(text);
+        }
+        if fate != Act::Carries || last.trim().eq_ignore_ascii_case("approved") {
             return Self::whole(text);
         }
         Self { text, act: Act::Decides(kind_of_decision(before)), carried: None }
@@ -64,6 +73,9 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
         match found.last_mut() {
             None => found.push(sentence),
             Some(before) if is_mark(text[start..end].trim()) => before.end = end,
+            Some(before) if before.act != Act::Says && says_who_abstained(&text[start..end]) => {
+                before.end = end;
+            }
             Some(before) if before.act == Act::Says && is_bare_noting(&text[start..end]) => {
                 *before = Span { last: start, end, act: Act::Notes, ..*before };
             }
@@ -96,6 +108,13 @@ fn is_mark(sentence: &str) -> bool {
         matches!(word, "Clerk" | "Clerc" | "All" | "Pawb" | "")
             || (word.len() <= 3 && word.bytes().all(|b| b.is_ascii_uppercase()))
     })
+}
+
+/// “Cllr Hill abstained.”, of the vote before.
+fn says_who_abstained(sentence: &str) -> bool {
+    const LONGEST: usize = 60;
+    let sentence = sentence.trim().trim_end_matches('.');
+    sentence.len() <= LONGEST && sentence.ends_with("abstained")
 }
 
 /// “Noted”, of what was said before.
@@ -233,6 +252,11 @@ mod tests {
     }
 
     #[test]
+    fn who_abstained_stays_with_what_was_voted_on() {
+        assert_eq!(cut("The gate is old. It was agreed to sell it. Mr C abstained. Mr D spoke.").len(), 3);
+    }
+
+    #[test]
     fn a_sentence_that_is_voted_on_is_what_was_decided() {
         let found = parts("The pond is full. Clerk to ask for quotes. Prop. AB, 2nd CD, all agreed.");
         assert_eq!(found[0].text, "The pond is full.");
@@ -251,6 +275,7 @@ mod tests {
     #[test]
     fn the_last_cell_of_a_row_may_decide() {
         assert_eq!(Part::row("5/19 | To close the road | CARRIED").act, Act::Decides(Kind::Resolution));
+        assert_eq!(Part::row("5/19 | That it was agreed to wait | LOST").act, Act::Says);
         assert_eq!(Part::row("5/19 | A shed at Mill Farm | Approved").act, Act::Says);
     }
 

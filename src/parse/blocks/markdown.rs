@@ -3,7 +3,7 @@
 use super::pdf::is_page_number;
 use super::pieces::{paragraphs, wrap_width};
 use super::text::{single_spaced, whole_sentences};
-use super::{Block, Page, Style, html, runs, strip_bullet};
+use super::{Block, Page, Style, html, is_capitals, runs, strip_bullet};
 
 /// Reads a Markdown file: front matter as metadata, the rest as blocks.
 pub fn read(text: &str) -> Page {
@@ -53,6 +53,7 @@ fn is_furniture(line: &str) -> bool {
 /// for bullets is made bullets.
 fn read_scan(body: &str) -> String {
     let mut text = String::with_capacity(body.len());
+    let has_romans = body.lines().any(|line| line.trim_start().starts_with("ii."));
     for page in body.split_inclusive('\n').collect::<Vec<_>>().split(|line| line.contains(SCAN_MARK)) {
         let is_text = |line: &&str| !line.trim().is_empty() && !is_rule(line.trim());
         let mut lines: Vec<&str> = page.to_vec();
@@ -60,10 +61,14 @@ fn read_scan(body: &str) -> String {
             lines.pop();
         }
         let first = lines.iter().position(is_text).unwrap_or(lines.len());
-        if lines.get(first).is_some_and(|line| is_page_number(line)) {
+        // A number that others follow is that of an item.
+        let second = lines.iter().skip(first + 1).find(|line| is_text(line));
+        let is_one_of_many = second.is_some_and(|line| lone_number(line).is_some());
+        if lines.get(first).is_some_and(|line| is_page_number(line)) && !is_one_of_many {
             lines.remove(first);
         }
-        text.extend(lines.into_iter().map(as_written));
+        let lines = lines.into_iter().map(|line| as_written(line, has_romans)).collect();
+        text.extend(beside_titles(lines));
         text.push_str("\n\n");
     }
     text
@@ -74,14 +79,71 @@ fn is_address(line: &str) -> bool {
     line.contains('@') || line.to_ascii_lowercase().contains("www")
 }
 
-/// A line of a scan with the bullet that its first letter was read from, or the
-/// `I` that a bar was.
-fn as_written(line: &str) -> String {
+/// The lines of a page whose numbers the machine read first, as a column of
+/// their own, with each number in front of its title again. A page whose titles
+/// are not as many as there are numbers from the first to the last is left as it
+/// is; some between may have been lost.
+fn beside_titles(mut lines: Vec<String>) -> Vec<String> {
+    let mut numbers: Vec<usize> = Vec::new();
+    let mut end = 0;
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let Some(number) = lone_number(line) else { break };
+        if numbers.last().is_some_and(|before| *before >= number) {
+            return lines;
+        }
+        numbers.push(number);
+        end = at + 1;
+    }
+    let is_blank = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
+    let ends = |at: usize| is_blank(at) || lines[at].trim_end().ends_with(['.', '?']);
+    let stands_alone = |at: &usize| ends(at.wrapping_sub(1)) && is_blank(at + 1);
+    let titles: Vec<usize> =
+        (end..lines.len()).filter(stands_alone).filter(|at| may_be_title(lines[*at].trim())).collect();
+    let submitted: Vec<usize> = titles.iter().copied().filter(|at| is_submitted(lines[*at].trim())).collect();
+    let [first, .., last] = numbers[..] else { return lines };
+    let Some(titles) = [titles, submitted].into_iter().find(|titles| titles.len() == last - first + 1) else {
+        return lines;
+    };
+    for (at, number) in titles.into_iter().zip(first..) {
+        lines[at].insert_str(0, &format!("{number}. "));
+    }
+    lines.split_off(end)
+}
+
+/// The number that a line is, with its full stop.
+fn lone_number(line: &str) -> Option<usize> {
+    line.trim().strip_suffix('.').filter(|digits| digits.len() <= 2)?.parse().ok()
+}
+
+/// Whether a line that stands alone may be the title of an item.
+fn may_be_title(line: &str) -> bool {
+    const LONGEST: usize = 110;
+    let n_words = line.split_whitespace().count();
+    let is_sentence = line.ends_with([';', ',', ':']) || (line.ends_with('.') && n_words > 3);
+    (6..=LONGEST).contains(&line.len())
+        && line.starts_with(char::is_alphabetic)
+        && !is_sentence
+        && !is_capitals(line)
+}
+
+/// Whether a title is that of a member's question or motion.
+fn is_submitted(line: &str) -> bool {
+    line.starts_with("Question") || line.starts_with("Notice of Motion")
+}
+
+/// A line of a scan with the bullet that its first letter was read from, the
+/// `I` that a bar was, or the 1 that was read as a letter where no Roman numbers
+/// are.
+fn as_written(line: &str, has_romans: bool) -> String {
     /// What a round bullet is read as.
     const READ_FOR_BULLETS: [&str; 7] = ["e ", "¢ ", "© ", "® ", "« ", "° ", "o "];
     let bare = line.trim_start();
     if let Some(rest) = bare.strip_prefix("| ").filter(|rest| !rest.contains('|')) {
         return format!("I {rest}");
+    }
+    let first = ["i. ", "l. ", "I. "].iter().find_map(|mark| bare.strip_prefix(mark));
+    if let Some(rest) = first.filter(|rest| !has_romans && rest.starts_with(char::is_uppercase)) {
+        return format!("1. {rest}");
     }
     let entry = READ_FOR_BULLETS.iter().find_map(|mark| bare.strip_prefix(mark));
     match entry.filter(|rest| rest.starts_with(char::is_uppercase)) {
@@ -371,6 +433,38 @@ mod tests {
                 (Bullet, "The hall"),
                 (Paragraph, "I will ask why."),
             ],
+        );
+    }
+
+    #[test]
+    fn numbers_that_were_read_as_a_column_stand_before_their_titles_again() {
+        let page = format!("{SCAN_MARK}, may contain errors</small>\n\n");
+        check(
+            &format!(
+                "{page}8.\n\n9.\n\n11.\n\nQuestion by Cllr Hill\n\nWill it rain?\n\nQuestion by Cllr Dale\n\nWill it snow?\n\nQuestion by Cllr Ash\n\nNotice of Motion by Cllr Fenn\n\nThat it be so."
+            ),
+            &[
+                (Paragraph, "8. Question by Cllr Hill"),
+                (Paragraph, "Will it rain?"),
+                (Paragraph, "9. Question by Cllr Dale"),
+                (Paragraph, "Will it snow?"),
+                (Paragraph, "10. Question by Cllr Ash"),
+                (Paragraph, "11. Notice of Motion by Cllr Fenn"),
+                (Paragraph, "That it be so."),
+            ],
+        );
+        check(
+            &format!("{page}8.\n\n9.\n\nOnly one title here\n\nIt is so in the whole of it."),
+            &[
+                (Paragraph, "8."),
+                (Paragraph, "9."),
+                (Paragraph, "Only one title here"),
+                (Paragraph, "It is so in the whole of it."),
+            ],
+        );
+        check(
+            &format!("{page}i. Adoption of Minutes\n\nIt was done."),
+            &[(Paragraph, "1. Adoption of Minutes"), (Paragraph, "It was done.")],
         );
     }
 

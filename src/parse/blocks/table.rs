@@ -80,14 +80,19 @@ fn put_rows(rows: Vec<Row>, are_heads: bool, blocks: &mut Vec<Block>) {
         }
         return blocks.extend(columns.into_iter().flatten());
     }
-    for row in rows {
+    let title =
+        rows.first().filter(|_| are_heads).and_then(|first| title_of_table(first, rows.get(1)?, layout));
+    let is_titled = title.is_some();
+    blocks.extend(title);
+    for row in rows.into_iter().skip(usize::from(is_titled)) {
         let number = layout.numbered(&row).map(|(number, _)| number);
         let mut cells: Row = row.into_iter().filter(|cell| !cell.is_empty()).collect();
         if let Some(number) = number {
             cells.remove(0);
-            if are_heads && cells.len() > 1 && words(&cells[0]).as_ref().is_some_and(is_title) {
-                // The cell of the title holds nothing else, in how many lines it may be.
-                cells[0] = words(&cells[0]).into_iter().collect();
+            if are_heads && cells.len() > 1 {
+                // The title and what became of it each fill a cell, in how many lines it may be.
+                let in_lines = cells.iter_mut().filter(|cell| is_one_text(cell));
+                in_lines.for_each(|cell| *cell = words(cell).into_iter().collect());
             }
             let first = cells[0].remove(0);
             let style = if are_heads { Style::Heading(ITEM_RANK) } else { Style::Paragraph };
@@ -99,7 +104,7 @@ fn put_rows(rows: Vec<Row>, are_heads: bool, blocks: &mut Vec<Block>) {
             let first = text.remove(0);
             blocks.push(with_label(label.remove(0), first));
             blocks.append(text);
-        } else if layout.is_row(&cells) {
+        } else if layout.is_row(&cells) || (are_heads && layout == Layout::Data && cells.len() > 1) {
             blocks.extend(joined(&cells));
         } else {
             blocks.extend(cells.into_iter().flatten());
@@ -109,6 +114,26 @@ fn put_rows(rows: Vec<Row>, are_heads: bool, blocks: &mut Vec<Block>) {
 
 /// The rank of a heading that a row's title is.
 const ITEM_RANK: u8 = 3;
+
+/// What stands alone in the first row of a table of items, or beside such
+/// tables: above rows that are items it heads them all, above other rows it is
+/// an item itself.
+fn title_of_table(first: &Row, second: &Row, layout: Layout) -> Option<Block> {
+    let mut filled = first.iter().filter(|cell| !cell.is_empty());
+    let (cell, None) = (filled.next()?, filled.next()) else { return None };
+    let title = words(cell).filter(is_title)?;
+    let rank = if layout.numbered(second).is_some() { ITEM_RANK - 1 } else { ITEM_RANK };
+    Some(Block { style: Style::Heading(rank), ..title })
+}
+
+/// Whether the blocks of a cell are the lines of one short text: no sentence
+/// ends before the last.
+fn is_one_text(cell: &[Block]) -> bool {
+    const LONGEST: usize = 250;
+    let size: usize = cell.iter().map(|block| block.text.len()).sum();
+    let ends = |block: &Block| block.text.ends_with(['.', ';', ':', '?', '!']);
+    size <= LONGEST && cell.split_last().is_some_and(|(_, before)| !before.iter().any(ends))
+}
 
 /// What a table is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -331,7 +356,7 @@ mod tests {
         check(
             "Report of the Finance Committee\n1 | Budget / for 2031 | Adopted\n2 | Fees | Lost\n1 | Roads | Adopted",
             &[
-                (Paragraph, "Report of the Finance Committee"),
+                (Heading(2), "Report of the Finance Committee"),
                 (Heading(3), "1. Budget for 2031"),
                 (Paragraph, "Adopted"),
                 (Heading(3), "2. Fees"),
@@ -339,6 +364,36 @@ mod tests {
                 (Heading(3), "1. Roads"),
                 (Paragraph, "Adopted"),
             ],
+        );
+    }
+
+    #[test]
+    fn what_stands_alone_above_the_rows_of_items_heads_them_or_is_an_item() {
+        let tables = [
+            "Report dated 3 May\n1 | Budget / of Mill & Sons Ltd. | Adopted / (see below)\n2 | Fees | Lost\n3 | Roads | Adopted",
+            "*MOTIONS\n*MOTION | *SUBJECT | *FATE\n1 | That: / it be so | CARRIED",
+        ];
+        let found: Vec<(Style, String)> =
+            laid_out(tables.into_iter().map(|text| Part::Table(rows(text))).collect())
+                .into_iter()
+                .map(|block| (block.style, block.text))
+                .collect();
+        let found: Vec<(Style, &str)> =
+            found.iter().map(|(style, text)| (style.clone(), text.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                (Heading(2), "Report dated 3 May"),
+                (Heading(3), "1. Budget of Mill & Sons Ltd."),
+                (Paragraph, "Adopted (see below)"),
+                (Heading(3), "2. Fees"),
+                (Paragraph, "Lost"),
+                (Heading(3), "3. Roads"),
+                (Paragraph, "Adopted"),
+                (Heading(3), "MOTIONS"),
+                (Data, "MOTION | SUBJECT | FATE"),
+                (Data, "1 | That: it be so | CARRIED"),
+            ]
         );
     }
 }

@@ -39,6 +39,14 @@ pub fn closing(blocks: &[Block], title: &str) -> usize {
     at
 }
 
+/// Where the line that ends the meeting stands among the last blocks of an
+/// item, which a notice of the next meeting follows; their number without one.
+pub fn ending(blocks: &[Block]) -> usize {
+    const MOST: usize = 2;
+    let first = blocks.len().saturating_sub(MOST).max(1);
+    (first..blocks.len()).find(|at| ends_meeting(&blocks[*at].text)).unwrap_or(blocks.len())
+}
+
 fn is_adjournment(title: &str) -> bool {
     let title = title.to_lowercase();
     ["adjourn", "close", "closure", "terminat"].iter().any(|word| title.contains(word))

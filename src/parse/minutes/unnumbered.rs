@@ -18,6 +18,11 @@ static OF_THE_PAGE: LazyLock<Pattern> = LazyLock::new(|| {
     )
 });
 
+/// What a body or its chair brings before a meeting: “Chairman's report”.
+static NAMES_BUSINESS: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r"(?i)\w (?:reports?|motions|business|remarks|announcements|questions|correspondence|updates?)$")
+});
+
 /// Lists of those present stand before the first item.
 static WHO_WAS_THERE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)^(?:members |also |those )?(?:present|in attendance|attendance|presennol)\b")
@@ -31,7 +36,8 @@ pub fn titles(blocks: &[Block]) -> Vec<Head> {
     for (at, block) in blocks.iter().enumerate() {
         let Some((title, text_from, weight)) = unnumbered(block) else { continue };
         let is_standing = standing(&title).is_some() && !WHO_WAS_THERE.is_match(&title);
-        let is_of_page = !is_standing && OF_THE_PAGE.is_match(&title);
+        let is_business = !found.is_empty() && NAMES_BUSINESS.is_match(&title);
+        let is_of_page = !is_standing && !is_business && OF_THE_PAGE.is_match(&title);
         if is_of_page || dates_only(&title) || (found.is_empty() && names_document(&title)) {
             continue;
         }
@@ -69,12 +75,18 @@ fn drop_lower(heads: &mut Vec<Head>, blocks: &[Block]) {
 }
 
 /// The titles of business that stand beside numbers: of what the public said
-/// or who was elected before the first of them, and of usual business, written
-/// as a heading, behind the last.
+/// or who was elected before the first of them, of what is without a number
+/// between them, and of usual business, written as a heading, behind the last.
 pub fn beside(blocks: &[Block], first: usize, last: usize) -> Vec<Head> {
     static BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:open (?:session|forum)|public (?:session|forum|participation|questions?)|(?:parish )?open forum)\b.{0,40}$",
+            r"(?i)^(?:open (?:session|forum)|public (?:session|forum|participation|questions?)|(?:parish )?open forum|(?:election|appointment) of (?:the |a )?(?:vice[ -]|deputy )?(?:chair\w*|mayor|president|leader))\b.{0,40}$",
+        )
+    });
+    // What a clerk forgot to number, or does not count as business.
+    static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
+        pattern(
+            r"(?i)^(?:open (?:session|forum)|public (?:session|forum|participation)|(?:chair\w*|clerk)(?:['’]s)? report)\W*$",
         )
     });
     let is_before = |at: usize| {
@@ -83,6 +95,7 @@ pub fn beside(blocks: &[Block], first: usize, last: usize) -> Vec<Head> {
             && is_line(blocks, at)
             && (is_heading(&blocks[at]) || has_text_below(blocks, at))
     };
+    let is_between = |at: usize| BETWEEN.is_match(&blocks[at].text) && is_heading(&blocks[at]);
     let is_behind = |at: usize| {
         let text = blocks[at].text.as_str();
         let is_closing = matches!(standing(text), Some("close" | "next-meeting"));
@@ -91,12 +104,16 @@ pub fn beside(blocks: &[Block], first: usize, last: usize) -> Vec<Head> {
             && is_heading(&blocks[at])
             && is_title(text)
     };
-    let is_it = |at: &usize| if *at < first { is_before(*at) } else { is_behind(*at) };
+    let is_it = |at: &usize| match *at {
+        at if at < first => is_before(at),
+        at if at >= last => is_behind(at),
+        at => is_between(at),
+    };
     let head = |at: usize| {
         let text = &blocks[at].text;
         Head::unnumbered(at, text.len(), clean_title(text), 0)
     };
-    (0..first).chain(last..blocks.len()).filter(is_it).map(head).collect()
+    (0..blocks.len()).filter(is_it).map(head).collect()
 }
 
 /// The titles of usual business that a colon marks, where numbers head

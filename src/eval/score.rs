@@ -167,7 +167,7 @@ pub fn score(judgement: &Judgement, reading: Option<&Reading>) -> Scores {
     }
     if let Some(items) = &judgement.items {
         let read = Read::new(items, reading);
-        score_items(&mut scores, items, &read);
+        score_items(&mut scores, items, judgement.resolutions.as_deref().unwrap_or_default(), &read);
         if let Some(resolutions) = &judgement.resolutions {
             score_resolutions(&mut scores, resolutions, &read);
             score_motions(&mut scores, resolutions, &read, &motions(&reading.items));
@@ -297,13 +297,13 @@ fn in_order(one: &[String], other: &[String]) -> Vec<Option<usize>> {
     pairs
 }
 
-fn score_items(scores: &mut Scores, judged: &[JudgedItem], read: &Read) {
+fn score_items(scores: &mut Scores, judged: &[JudgedItem], resolutions: &[JudgedResolution], read: &Read) {
     let said = |number: &str, title: &str| format!("{number} {title}").trim().to_owned();
     for label in [Label::Items, Label::ItemText] {
         scores.counts.entry(label).or_default();
     }
     let mut is_paired = vec![false; read.items.len()];
-    for (item, pair) in judged.iter().zip(&read.pairs) {
+    for (at, (item, pair)) in judged.iter().zip(&read.pairs).enumerate() {
         let name = said(&item.number, &item.title);
         let Some(pair) = *pair else {
             scores.judge(Label::Items, Some(&name), None, false);
@@ -313,11 +313,19 @@ fn score_items(scores: &mut Scores, judged: &[JudgedItem], read: &Read) {
         is_paired[pair] = true;
         scores.judge(Label::Items, Some(&name), Some(&name), true);
         let text: String = read.items[pair].passages.iter().map(text_key).collect();
+        let movers = resolutions.iter().filter(|resolution| resolution.item == at + 1).find_map(movers_key);
+        let behind_movers = text.strip_prefix(&movers.unwrap_or_default()).unwrap_or(&text);
         let (first, last) = (key(&item.first), key(&item.last));
         let agrees = match first.is_empty() && last.is_empty() {
             true => text.is_empty(),
-            // A number or a label may stand before it.
-            false => find_near_start(&text, &first) && text.ends_with(&last),
+            // A number or a label may stand before it, and the names of those who
+            // moved it: judges count them to the text or to its number, and they
+            // are scored as movers.
+            false => {
+                let begins = find_near_start(&text, &first) || find_near_start(behind_movers, &first);
+                let without_marks = &text[..text.len() - size_of_marks(&read.items[pair].passages)];
+                begins && (text.ends_with(&last) || without_marks.ends_with(&last))
+            }
         };
         let ends = format!("{name}: {} … {}", item.first, item.last);
         let passages = &read.items[pair].passages;
@@ -340,6 +348,26 @@ fn score_items(scores: &mut Scores, judged: &[JudgedItem], read: &Read) {
 fn text_key(passage: &ItemPassage) -> String {
     let label = passage.clause.last().map(String::as_str).unwrap_or_default();
     key(&format!("{} {label} {}", passage.number.as_deref().unwrap_or_default(), passage.text))
+}
+
+/// Who moved and seconded a decision as they are judged, as a key.
+fn movers_key(resolution: &JudgedResolution) -> Option<String> {
+    let (mover, seconder) = (resolution.mover.as_ref()?, resolution.seconder.as_ref()?);
+    Some(key(mover) + &key(seconder))
+}
+
+/// The size, as keys, of the passages at the end that are only the initials of
+/// those who are to act. They come from a column beside the text; judges take
+/// them for no part of it where the column is ruled off.
+fn size_of_marks(passages: &[ItemPassage]) -> usize {
+    let is_initials =
+        |word: &str| (2..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
+    let is_mark = |passage: &&ItemPassage| {
+        passage.number.is_none()
+            && passage.clause.is_empty()
+            && passage.text.split([' ', '/']).all(is_initials)
+    };
+    passages.iter().rev().take_while(is_mark).map(|passage| text_key(passage).len()).sum()
 }
 
 fn find_near_start(text: &str, first: &str) -> bool {
@@ -605,6 +633,34 @@ kind = "narrative"
         };
         check(&with(elsewhere), Label::Resolutions, 1, 1, 0);
         check(&with(elsewhere), Label::Kinds, 2, 2, 2);
+    }
+
+    #[test]
+    fn the_names_of_movers_may_stand_before_the_first_words() {
+        let judged = JUDGED.replace(
+            "anchor = \"that the road\"",
+            "anchor = \"that the road\"\nmover = \"A. Hill\"\nseconder = \"B. Dale\"",
+        );
+        let judgement = Judgement::from_toml(&judged, "a.toml").unwrap();
+        let matched = |names: &str| {
+            let mut reading = right();
+            reading.items[0].passages[0].text = format!("{names} The road was discussed.");
+            score(&judgement, Some(&reading)).counts[&Label::ItemText].matched
+        };
+        assert_eq!(matched("A. Hill, B. Dale:"), 2);
+        assert_eq!(matched("A. Hill, C. Wood:"), 1, "others are no part of it");
+    }
+
+    #[test]
+    fn initials_in_a_column_beside_the_text_do_not_end_it() {
+        let judgement = Judgement::from_toml(JUDGED, "a.toml").unwrap();
+        let matched = |texts: &[&str]| {
+            let mut reading = right();
+            reading.items[0].passages.extend(texts.iter().map(|text| passage(Kind::Narrative, &[], text)));
+            score(&judgement, Some(&reading)).counts[&Label::ItemText].matched
+        };
+        assert_eq!(matched(&["AB", "CD/EF"]), 2);
+        assert_eq!(matched(&["Mr Hill spoke."]), 1);
     }
 
     #[test]

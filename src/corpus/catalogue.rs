@@ -660,13 +660,16 @@ impl Catalogue {
         })
     }
 
+    /// The latest of each address of a meeting. The `+` keeps `SQLite` from
+    /// grouping all captures of the site, of which one council's files are
+    /// thousands, to find those of one meeting.
     pub(super) fn latest_documents(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
         self.with("read", |connection| {
             let mut query = connection.prepare_cached(&format!(
                 "SELECT {DOCUMENT} FROM captures WHERE id IN (
                      SELECT coalesce(same_as, id) FROM captures WHERE id IN (
                          SELECT max(id) FROM captures
-                         WHERE site = ?1 AND meeting = ?2 AND digest IS NOT NULL GROUP BY url))
+                         WHERE site = ?1 AND meeting = ?2 AND digest IS NOT NULL GROUP BY +url))
                  ORDER BY url"
             ))?;
             let rows = query.query_map(params![meeting.site.as_str(), meeting.number], read_document)?;
@@ -680,7 +683,7 @@ impl Catalogue {
         self.with("read", |connection| {
             let mut query = connection.prepare_cached(
                 "SELECT url, role, edition FROM captures
-                 WHERE id IN (SELECT max(id) FROM captures WHERE site = ?1 AND meeting = ?2 GROUP BY url)
+                 WHERE id IN (SELECT max(id) FROM captures WHERE site = ?1 AND meeting = ?2 GROUP BY +url)
                  ORDER BY id",
             )?;
             let rows = query.query_map(params![meeting.site.as_str(), meeting.number], |row| {

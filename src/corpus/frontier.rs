@@ -209,7 +209,7 @@ impl Catalogue {
                      SELECT cause FROM captures
                      WHERE cause IS NOT NULL AND id IN (
                          SELECT max(id) FROM captures
-                         WHERE site = ?1 AND meeting = unasked.meeting GROUP BY url)
+                         WHERE site = ?1 AND meeting = unasked.meeting GROUP BY +url)
                      ORDER BY id DESC LIMIT 1)
                  FROM frontier AS unasked
                  WHERE site = ?1 AND state IN ('settled', 'put-off') GROUP BY meeting",

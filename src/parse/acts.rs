@@ -18,7 +18,7 @@ use crate::parse::{Pattern, Probe, pattern};
 /// verdict. Noting without one (“The Chair noted that …”) is told, not decided.
 pub fn is_decision(passages: &[ItemPassage], at: usize) -> bool {
     static VERDICT: LazyLock<Pattern> =
-        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:resolved|agreed|decided|penderfynwyd|cytunwyd)(?-u:\b)"));
+        LazyLock::new(|| pattern(r"(?i)\b(?:resolved|agreed|decided|penderfynwyd|cytunwyd)\b"));
     let passage = &passages[at];
     match passage.kind {
         Kind::Resolution | Kind::Recommendation => true,
@@ -218,22 +218,22 @@ fn may_decide(passage: &ItemPassage) -> bool {
 
 static MOVED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?P<verb>proposed|moved|proposer|mover|prop|cynigiwyd|proposal (?:was )?made|on (?:the|a) (?:proposal|proposition|motion))(?-u:\b)[.:]?(?P<by>\s*(?:[-–—:]|(?:by|of)(?-u:\b):?|gan(?-u:\b)(?: y| yr)?(?-u:\b))\s*)?",
+        r"(?i)\b(?P<verb>proposed|moved|proposer|mover|prop|cynigiwyd|proposal (?:was )?made|on (?:the|a) (?:proposal|proposition|motion))\b[.:]?(?P<by>\s*(?:[-–—:]|(?:by|of)\b:?|gan\b(?: y| yr)?\b)\s*)?",
     )
 });
 static SECONDED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?P<verb>seconded|seconder|sec|2nd|eiliwyd)(?-u:\b)[.:]?(?P<by>\s*(?:[-–—:]|by(?-u:\b):?|gan(?-u:\b)(?: y| yr)?(?-u:\b))\s*)?",
+        r"(?i)\b(?P<verb>seconded|seconder|sec|2nd|eiliwyd)\b[.:]?(?P<by>\s*(?:[-–—:]|by\b:?|gan\b(?: y| yr)?\b)\s*)?",
     )
 });
 static CARRIED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?:motion|amendment|proposal|proposition|resolution)(?: (?:was|were|is|being|then|therefore|duly|unanimously|declared|as amended))* (?:carried|passed)(?-u:\b)|^(?:unanimously )?carried(?-u:\b)",
+        r"(?i)\b(?:motion|amendment|proposal|proposition|resolution)(?: (?:was|were|is|being|then|therefore|duly|unanimously|declared|as amended))* (?:carried|passed)\b|^(?:unanimously )?carried\b",
     )
 });
 static LOST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?:motion|amendment|proposal|proposition)(?: (?:was|were|is|then|therefore|duly|declared|as amended))* (?:lost|defeated|failed|fell|not carried|withdrawn|not passed)(?-u:\b)|^(?:lost|defeated|not carried)(?-u:\b)|\| lost$",
+        r"(?i)\b(?:motion|amendment|proposal|proposition)(?: (?:was|were|is|then|therefore|duly|declared|as amended))* (?:lost|defeated|failed|fell|not carried|withdrawn|not passed)\b|^(?:lost|defeated|not carried)\b|\| lost$",
     )
 });
 
@@ -288,7 +288,7 @@ fn actor<'a>(text: &'a str, captures: &Captures, is_sure: bool) -> Option<(usize
 fn votes<'t>(probe: &Probe<'t>) -> Vec<(usize, Said<'t>)> {
     static COUNTED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:passed|carried|lost|failed|defeated|approved|agreed|resolved),? (?:by )?\(?(?P<yes>\d{1,3}) (?:votes? )?(?:to|[-–]) (?P<no>\d{1,3})\)?(?-u:\b)?",
+            r"(?i)\b(?:passed|carried|lost|failed|defeated|approved|agreed|resolved),? (?:by )?\(?(?P<yes>\d{1,3}) (?:votes? )?(?:to|[-–]) (?P<no>\d{1,3})\)?\b?",
         )
     });
     static COUNT: LazyLock<Pattern> = LazyLock::new(|| {
@@ -296,10 +296,10 @@ fn votes<'t>(probe: &Probe<'t>) -> Vec<(usize, Said<'t>)> {
             r"\d{1,3}|none|nil|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
         const SIDE: &str = r"in favou?r|for|yeas?|ayes?|against|nays?|noes|absten(?:tions?|sions?)|abstentions?|abstain(?:ed|ing)?|abst";
         pattern(&format!(
-            r"(?i)(?-u:\b)(?P<number>{NUMBER}) (?:(?:members?|councillors?|cllrs?|votes?|voted|voting|were|cast|had|further|dissenting)\s)*(?P<side>{SIDE})(?-u:\b)|(?-u:\b)(?P<label>{SIDE})(?: of the [^.:–-]{{1,30}}?)?\s?(?:[:–-]\s?|\()(?P<behind>{NUMBER})(?-u:\b)"
+            r"(?i)\b(?P<number>{NUMBER}) (?:(?:members?|councillors?|cllrs?|votes?|voted|voting|were|cast|had|further|dissenting)\s)*(?P<side>{SIDE})\b|\b(?P<label>{SIDE})(?: of the [^.:–-]{{1,30}}?)?\s?(?:[:–-]\s?|\()(?P<behind>{NUMBER})\b"
         ))
     });
-    static NAMED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?P<name>[A-Z][\w’'-]+) abstained(?-u:\b)"));
+    static NAMED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?P<name>[A-Z][\w’'-]+) abstained\b"));
     if let Some(captures) = probe.captures(&COUNTED) {
         let number = |name: &str| captures[name].parse().ok();
         return vec![(
@@ -378,12 +378,12 @@ pub fn interests(items: &[AgendaItem]) -> Vec<Interest> {
 fn declared(text: &str, is_of_declarations: bool) -> Vec<String> {
     static DECLARED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:declar(?:ed|es|ing)|wish(?:ed|es|ing) to declare|disclos(?:ed|es|ing)|registered|d?datgan(?:odd)?|ddatgan)(?-u:\b)[^.]{0,90}?(?-u:\b)(?:interests?|d?diddordeb|buddiant)(?-u:\b)",
+            r"(?i)\b(?:declar(?:ed|es|ing)|wish(?:ed|es|ing) to declare|disclos(?:ed|es|ing)|registered|d?datgan(?:odd)?|ddatgan)\b[^.]{0,90}?\b(?:interests?|d?diddordeb|buddiant)\b",
         )
     });
     static HEADED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:(?:disclosures?|declarations?) of [^:.]{0,60}?interests?(?: (?:made|received))?|declared[^:.]{0,30} interests?|interests?[^:.]{0,30} declared(?: by)?)\s?(?:[:–-]| by )\s?",
+            r"(?i)\b(?:(?:disclosures?|declarations?) of [^:.]{0,60}?interests?(?: (?:made|received))?|declared[^:.]{0,30} interests?|interests?[^:.]{0,30} declared(?: by)?)\s?(?:[:–-]| by )\s?",
         )
     });
     let probe = Probe::of(text);
@@ -471,7 +471,7 @@ fn listed(text: &str) -> Vec<String> {
     const LONGEST: usize = 300;
     static PROSE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:reminded|asked|advised|stated|said|reported|informed|requested|none|no|not|invited|explained|nil|dim|ni|proposed|received)(?-u:\b) ?[^.]",
+            r"(?i)\b(?:reminded|asked|advised|stated|said|reported|informed|requested|none|no|not|invited|explained|nil|dim|ni|proposed|received)\b ?[^.]",
         )
     });
     if text.len() > LONGEST || PROSE.is_match(text) {
@@ -490,12 +490,12 @@ fn listed(text: &str) -> Vec<String> {
 pub(super) fn mark_exempt(items: &mut [AgendaItem]) {
     static PARAGRAPHS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)paragraphs? (?P<numbers>[1-7](?:(?:, | and | & )[1-7])*) of (?:part (?:1|i) of )?schedule 12a(?-u:\b)",
+            r"(?i)\bparagraphs? (?P<numbers>[1-7](?:(?:, | and | & )[1-7])*) of (?:part (?:1|i) of )?schedule 12a\b",
         )
     });
     static TITLED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:confidential|exempt|in camera|closed session)(?-u:\b)|(?:\(|[-–:] )(?:confidential|exempt|in camera|not for publication|private)\)?$",
+            r"(?i)^(?:confidential|exempt|in camera|closed session)\b|(?:\(|[-–:] )(?:confidential|exempt|in camera|not for publication|private)\)?$",
         )
     });
     for item in items {

@@ -295,21 +295,21 @@ fn add(people: &mut Vec<Person>, person: Person) {
 /// A sentence that says that somebody sent apologies, up to the names.
 static SENT_FROM: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:apolog(?:y|ies)|regrets)[^.:;]{0,90}?(?-u:\b)(?:from|by|on behalf of)[:,]? (?:the following (?:members?|councillors?)[:,]? )?|ymddiheuriadau[^.:;]{0,60}? (?:gan|oddi wrth)(?: y| yr)? ",
+        r"(?i)(?:apolog(?:y|ies)|regrets)[^.:;]{0,90}?\b(?:from|by|on behalf of)[:,]? (?:the following (?:members?|councillors?)[:,]? )?|ymddiheuriadau[^.:;]{0,60}? (?:gan|oddi wrth)(?: y| yr)? ",
     )
 });
 
 /// The same with the names before it.
 static SENT_BY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"^(?P<names>.{4,200}?) (?:(?:had|has|have) )?(?:also )?(?:sent|given|gave|submitted|tendered|offered) (?:in )?(?:his|her|their)?(?: \w+)? ?apologies(?-u:\b)",
+        r"^(?P<names>.{4,200}?) (?:(?:had|has|have) )?(?:also )?(?:sent|given|gave|submitted|tendered|offered) (?:in )?(?:his|her|their)?(?: \w+)? ?apologies\b",
     )
 });
 
 /// Who came in place of another.
 static SUBSTITUTED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?P<before>[^.;()]{3,80}?) (?:(?:was|were|is|acted as|attended as|as|the) )*(?:substitut(?:ed|ing|e)|deputis(?:ed|ing))(?:,? (?:for|in place of|on behalf of)(?-u:\b)|[).,]|$)|(?i:substituted by|substitutes?:|replaced by) (?P<behind>[^.;()]{3,60})",
+        r"(?P<before>[^.;()]{3,80}?) (?:(?:was|were|is|acted as|attended as|as|the) )*(?:substitut(?:ed|ing|e)|deputis(?:ed|ing))(?:,? (?:for|in place of|on behalf of)\b|[).,]|$)|(?i:substituted by|substitutes?:|replaced by) (?P<behind>[^.;()]{3,60})",
     )
 });
 

@@ -89,24 +89,18 @@ static FORMS: LazyLock<[Pattern; 7]> = LazyLock::new(|| {
     [
         // 28 February – 1 March 2021: the first day.
         pattern(&format!(
-            r"(?i)(?-u:\b)(?P<day>\d{{1,2}}){ORDINAL}\s+(?:of\s+)?{month}\s*(?:-|–|—|to|and|&)\s*\d{{1,2}}{ORDINAL}\s+{other_month}(?-u:\b),?\s*(?P<year>\d{{4}})(?-u:\b)"
+            r"(?i)\b(?P<day>\d{{1,2}}){ORDINAL}\s+(?:of\s+)?{month}\s*(?:-|–|—|to|and|&)\s*\d{{1,2}}{ORDINAL}\s+{other_month}\b,?\s*(?P<year>\d{{4}})\b"
         )),
         // 6th July 2021; 15th & 16th March 2021: the first day.
         pattern(&format!(
-            r"(?i)(?-u:\b)(?P<day>\d{{1,2}})(?:(?:(?:st|nd|rd|th)\s*(?:-|–|to|and|&)|\s?[-–])\s*\d{{1,2}})?{ORDINAL}[,_]?\s*(?:day\s+)?(?:of\s+|o\s+)?{month}(?-u:\b)[.,]{{0,2}}\s*(?P<year>\d{{4}})(?-u:\b)"
+            r"(?i)\b(?P<day>\d{{1,2}})(?:(?:(?:st|nd|rd|th)\s*(?:-|–|to|and|&)|\s?[-–])\s*\d{{1,2}})?{ORDINAL}[,_]?\s*(?:day\s+)?(?:of\s+|o\s+)?{month}\b[.,]{{0,2}}\s*(?P<year>\d{{4}})\b"
         )),
-        pattern(&format!(
-            r"(?i)(?-u:\b){MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?-u:\b)"
-        )),
+        pattern(&format!(r"(?i)\b{MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b")),
         // the twenty-first day of May 2019
-        pattern(&format!(
-            r"(?i)(?-u:\b){DAY_IN_WORDS}\s+(?:day\s+)?(?:of\s+)?{MONTH}(?-u:\b),?\s+(?P<year>\d{{4}})(?-u:\b)"
-        )),
-        pattern(r"(?-u:\b)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?-u:\b)"),
-        pattern(
-            r"(?-u:\b)(?P<day>\d{1,2})(?:/|\.|-)(?P<month>\d{1,2})(?:/|\.|-)(?P<year>\d{4}|\d{2})(?-u:\b)",
-        ),
-        pattern(&format!(r"(?i)(?-u:\b){MONTH}(?-u:\b),?\s+(?P<year>(?:19|20)\d{{2}})(?-u:\b)")),
+        pattern(&format!(r"(?i)\b{DAY_IN_WORDS}\s+(?:day\s+)?(?:of\s+)?{MONTH}\b,?\s+(?P<year>\d{{4}})\b")),
+        pattern(r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
+        pattern(r"\b(?P<day>\d{1,2})(?:/|\.|-)(?P<month>\d{1,2})(?:/|\.|-)(?P<year>\d{4}|\d{2})\b"),
+        pattern(&format!(r"(?i)\b{MONTH}\b,?\s+(?P<year>(?:19|20)\d{{2}})\b")),
     ]
 });
 
@@ -194,9 +188,9 @@ pub fn day_and_month(text: &str) -> Option<(i8, i8, usize)> {
     static FORM: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
         [
             pattern(&format!(
-                r"(?i)(?-u:\b)(?P<day>\d{{1,2}})(?:st|nd|rd|th|fed|ed|af|ain|ydd|eg|il)?\s+(?:of\s+|o\s+)?{MONTH}(?-u:\b)"
+                r"(?i)\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|fed|ed|af|ain|ydd|eg|il)?\s+(?:of\s+|o\s+)?{MONTH}\b"
             )),
-            pattern(&format!(r"(?i)(?-u:\b){MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?-u:\b)")),
+            pattern(&format!(r"(?i)\b{MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b")),
         ]
     });
     let found = FORM.iter().find_map(|form| form.captures(text))?;

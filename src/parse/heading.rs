@@ -71,14 +71,14 @@ fn first_lines(heading: &Heading) -> Vec<String> {
 fn goes_on(line: &str, next: &str) -> bool {
     const LONGEST: usize = 300;
     static SPEAKS: LazyLock<Pattern> =
-        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:meeting|minutes|proceedings|held)(?-u:\b)"));
+        LazyLock::new(|| pattern(r"(?i)\b(?:meeting|minutes|proceedings|held)\b"));
     static OPEN: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(r"(?i)(?:(?:^|\s)(?:of|the|at|in|on|held|and|for)|,|\d(?:st|nd|rd|th)|day|\w-)$")
     });
     static TAKES_UP: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(?i:held|on|at) "));
     // “A meeting of the Health and Social” / “Care Panel will be held in”.
-    static MEETING_OF: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)meeting of(?-u:\b)"));
-    static HELD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)held(?-u:\b)"));
+    static MEETING_OF: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bmeeting of\b"));
+    static HELD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bheld\b"));
     let is_held_below = || {
         let is_waiting = MEETING_OF.is_match(line) && !HELD.is_match(line);
         is_waiting && HELD.is_match(next) && !MEETING_OF.is_match(next)
@@ -120,23 +120,21 @@ fn cut(text: &str, longest: usize) -> &str {
 fn is_of_another_meeting(line: &str, at: usize) -> bool {
     static OWN: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^\W*(?:(?:draft|un-?approved|approved|un-?confirmed|confirmed|adopted|agreed|signed)\W+)*(?:minutes|notes)(?-u:\b)",
+            r"(?i)^\W*(?:(?:draft|un-?approved|approved|un-?confirmed|confirmed|adopted|agreed|signed)\W+)*(?:minutes|notes)\b",
         )
     });
     // What is approved, or the meeting that the date belongs to.
     static APPROVED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:confirm|approv|adopt|agree|accept|receiv|consider|circulat|sign|cop(?:y|ies))\w*(?-u:\b)[^;)]{0,60}(?-u:\b)(?:minutes|of the following meetings?)(?-u:\b)|^(?:\d+\W+)?dates? of (?:the )?(?:next|future)(?-u:\b)|(?-u:\b)cofnodion y cyfarfod (?:diwethaf|blaenorol)(?-u:\b)",
+            r"(?i)\b(?:confirm|approv|adopt|agree|accept|receiv|consider|circulat|sign|cop(?:y|ies))\w*\b[^;)]{0,60}\b(?:minutes|of the following meetings?)\b|^(?:\d+\W+)?dates? of (?:the )?(?:next|future)\b|\bcofnodion y cyfarfod (?:diwethaf|blaenorol)\b",
         )
     });
-    static MEETING: LazyLock<Pattern> =
-        LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:meetings?|minutes)(?-u:\b)"));
-    static OTHER: LazyLock<Pattern> = LazyLock::new(|| {
-        pattern(r"(?i)(?-u:\b)(?:last|previous|preceding|next|following|future)(?: \w+){0,3} $")
-    });
+    static MEETING: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\b(?:meetings?|minutes)\b"));
+    static OTHER: LazyLock<Pattern> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:last|previous|preceding|next|following|future)(?: \w+){0,3} $"));
     static AFTER: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^[\d./-]*[^.;]{0,100}(?-u:\b)(?:were|was|be|having been|had been|as a)\W+(?:\w+\W+){0,4}(?:confirmed|approved|agreed|accepted|adopted|signed|correct|true|read|received|taken|circulated)(?-u:\b)",
+            r"(?i)^[\d./-]*[^.;]{0,100}\b(?:were|was|be|having been|had been|as a)\W+(?:\w+\W+){0,4}(?:confirmed|approved|agreed|accepted|adopted|signed|correct|true|read|received|taken|circulated)\b",
         )
     });
     let own = OWN.find(line).map_or(0, |own| own.end().min(at));

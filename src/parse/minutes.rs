@@ -259,7 +259,7 @@ fn before_headings(blocks: &[Block], range: std::ops::Range<usize>) -> usize {
 /// Where the text of a motion ends: behind the last word on how it fared.
 fn after_vote(blocks: &[Block], range: std::ops::Range<usize>) -> usize {
     static FARED: std::sync::LazyLock<Pattern> = std::sync::LazyLock::new(|| {
-        pattern(r"(?i)(?-u:\b)(?:carried|lost|defeated|withdrawn|tabled|deferred|adopted)\.?$")
+        pattern(r"(?i)\b(?:carried|lost|defeated|withdrawn|tabled|deferred|adopted)\.?$")
     });
     let end = range.end;
     range.into_iter().find(|at| FARED.is_match(&blocks[*at].text)).map_or(end, |at| at + 1)

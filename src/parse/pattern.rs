@@ -22,7 +22,6 @@ use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 pub(super) fn pattern(text: &str) -> Pattern {
     const WORD: &str = "0-9A-Za-z_À-ÖØ-öø-ɏḀ-ỿ";
     let text = text
-        .replace(r"(?-u:\b)", r"\b")
         .replace(r"\b", r"(?-u:\b)")
         .replace(r"\w", &format!("[{WORD}]"))
         .replace(r"\W", &format!("[^{WORD}]"))

@@ -154,12 +154,12 @@ impl Layout {
     fn of(rows: &[Row]) -> Self {
         static OF_MINUTES: LazyLock<Pattern> = LazyLock::new(|| {
             let words = "items?|agenda|minutes?|discussions?|actions?|decisions?|matters?|resolutions?";
-            pattern(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)"))
+            pattern(&format!("(?i)\\b(?:{words})\\b"))
         });
         static OF_PEOPLE: LazyLock<Pattern> = LazyLock::new(|| {
             let words =
                 "present|attendance|attending|attendees|apologies|regrets|absent|presennol|ymddiheuriadau";
-            pattern(&format!("(?i)(?-u:\\b)(?:{words})(?-u:\\b)"))
+            pattern(&format!("(?i)\\b(?:{words})\\b"))
         });
         let is_filled = |cell: &&Vec<Block>| !cell.is_empty();
         let Some(first) = rows.iter().find(|row| row.iter().filter(is_filled).count() > 1) else {

@@ -19,24 +19,22 @@ const WORDS: &str = r"(?:[\w’'&,()/-]+ ){0,12}?";
 
 static MEETING_OF: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i:(?-u:\b)(?:meetings?|cyfarfod) (?:of|for|o) (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
+        r"(?i:\b(?:meetings?|cyfarfod) (?:of|for|o) (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
     ))
 });
 /// “A meeting to consider the budget for the Municipal District of …”.
 static MEETING_FOR: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(&format!(
-        r"(?i:(?-u:\b)meeting to [^.;]{{1,80}} (?:of|for) the )({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
-    ))
+    pattern(&format!(r"(?i:\bmeeting to [^.;]{{1,80}} (?:of|for) the )({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"))
 });
 static MINUTES_OF: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i:(?-u:\b)(?:minutes|agenda|decisions) (?:of|for) (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
+        r"(?i:\b(?:minutes|agenda|decisions) (?:of|for) (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
     ))
 });
 /// “Parish Council Meeting”, “Cabinet – 5th meeting”: at the front of a line.
 static ITS_MEETING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
-        r"^({WORDS}{KINDS}(?: \([^)]{{1,60}}\))?)(?:[’']s)?[\s:,–—-]+(?i:(?:(?:\d+\w\w|\w+(?:st|nd|rd|th)|annual|general|ordinary|extra-?ordinary|special|monthly|statutory|inaugural|budget) ){{0,3}}meeting)(?-u:\b)"
+        r"^({WORDS}{KINDS}(?: \([^)]{{1,60}}\))?)(?:[’']s)?[\s:,–—-]+(?i:(?:(?:\d+\w\w|\w+(?:st|nd|rd|th)|annual|general|ordinary|extra-?ordinary|special|monthly|statutory|inaugural|budget) ){{0,3}}meeting)\b"
     ))
 });
 /// “To: Cabinet”, “Decision maker: …”: a line that says what it names.
@@ -47,9 +45,7 @@ static LABELLED: LazyLock<Pattern> = LazyLock::new(|| {
 });
 /// “To each member of the Audit Committee”: those who are called to a meeting.
 static MEMBERS_OF: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(&format!(
-        r"(?i:^\W*(?:to\W+.*(?-u:\b))?members? of (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"
-    ))
+    pattern(&format!(r"(?i:^\W*(?:to\W+.*\b)?members? of (?:the )?)({WORDS}{KINDS}{TAIL})(?:$|[^\w’'-])"))
 });
 static LINE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"^(?:[\w’'&,()/-]+ ){{0,12}}{KINDS}{TAIL}$")));
@@ -57,21 +53,20 @@ static LINE: LazyLock<Pattern> =
 /// it may begin with Audit, Planning or General.
 static NOT_BODY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:the|each|every|all|members? of|draft|approved|unconfirmed|minutes?|notes?|agenda|meetings?|monthly|annual|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|first|second|zoom|online|remote|january|february|march|april|may|june|july|august|september|october|november|december)(?-u:\b)[\s,:-]*)+",
+        r"(?i)^(?:(?:the|each|every|all|members? of|draft|approved|unconfirmed|minutes?|notes?|agenda|meetings?|monthly|annual|ordinary|extraordinary|extra-ordinary|special|full|virtual|a|an|of|for|at|to|and|in|on|summons|notice|proceedings|first|second|zoom|online|remote|january|february|march|april|may|june|july|august|september|october|november|december)\b[\s,:-]*)+",
     )
 });
-static HELD: LazyLock<Pattern> =
-    LazyLock::new(|| pattern(r"(?i)(?-u:\b)(?:to be |was |will be )?held(?-u:\b)"));
+static HELD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\b(?:to be |was |will be )?held\b"));
 /// The meeting of all electors of a parish, which is none of its council.
 static OF_ELECTORS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)annual (?:(?P<kind>parish|town|community|village) (?P<what>meeting|assembly)|meeting of (?:the )?(?P<of>parish|town|community|village) *(?:$|meeting|held|on(?-u:\b)|[–,:-]))",
+        r"(?i)\bannual (?:(?P<kind>parish|town|community|village) (?P<what>meeting|assembly)|meeting of (?:the )?(?P<of>parish|town|community|village) *(?:$|meeting|held|on\b|[–,:-]))",
     )
 });
 
 /// Whether words name a body already, and not the beginning of its name.
 pub fn names_one(words: &str) -> bool {
-    static NAME: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"(?-u:\b){KINDS}(?-u:\b)")));
+    static NAME: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"\b{KINDS}\b")));
     NAME.is_match(words)
 }
 
@@ -143,14 +138,14 @@ fn after(regex: &Pattern, line: &str) -> Option<String> {
 fn named(name: &str) -> Option<String> {
     static OF_OTHERS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:last|previous|next)(?-u:\b)|eeting|^(?:vice\W*)?(?:chair|mayor|leader|clerk|member|councillor|cllr|cathaoirleach)",
+            r"(?i)\b(?:last|previous|next)\b|eeting|^(?:vice\W*)?(?:chair|mayor|leader|clerk|member|councillor|cllr|cathaoirleach)",
         )
     });
     static OF_COUNCIL: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(.{3,}?) of .*(?i:council)$"));
     // “Cabinet on Monday”, “Parish Council for Anytown”.
     static NO_FIELD: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?: (?:on|for|of) (?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)(?-u:\b).*| on|(?P<council> council) (?:of|on|for) .*)$",
+            r"(?i)(?: (?:on|for|of) (?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)\b.*| on|(?P<council> council) (?:of|on|for) .*)$",
         )
     });
     let name = NOT_BODY.replace(name, "");

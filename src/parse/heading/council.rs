@@ -34,7 +34,7 @@ pub fn read(
 pub fn is_local(name: &str) -> bool {
     static KINDS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)(?-u:\b)(?:parish|town|community|village|township|neighbourhood) council$|^(?:township|town|village|municipality) of |^cyngor (?:cymuned|tref)(?-u:\b)",
+            r"(?i)\b(?:parish|town|community|village|township|neighbourhood) council$|^(?:township|town|village|municipality) of |^cyngor (?:cymuned|tref)\b",
         )
     });
     KINDS.is_match(name)

@@ -56,20 +56,20 @@ enum Sign {
 /// Words that make the date beside them that of the meeting.
 static MEETS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?:held|meetings?|requested to attend|minutes|agenda|assembly|summoned|disposition|date of decision|cyfarfod|cynhaliwyd|gynhaliwyd)(?-u:\b)",
+        r"(?i)\b(?:held|meetings?|requested to attend|minutes|agenda|assembly|summoned|disposition|date of decision|cyfarfod|cynhaliwyd|gynhaliwyd)\b",
     )
 });
 /// What stands in front of the day of a letter, of its publication and the like.
 static OTHER_DAY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?:publish\w*|publication|issued?|dated|des?patch\w*|signed|posted|uploaded|updated|modified|created|printed|deadline|received|expir\w*|effective|created|(?:dated|signed) this)[^\w]{0,3}(?:(?:on|date|the|this|of|is|day)\W+){0,3}(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\W+)?$",
+        r"(?i)\b(?:publish\w*|publication|issued?|dated|des?patch\w*|signed|posted|uploaded|updated|modified|created|printed|deadline|received|expir\w*|effective|created|(?:dated|signed) this)[^\w]{0,3}(?:(?:on|date|the|this|of|is|day)\W+){0,3}(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\W+)?$",
     )
 });
 static SAYS_FOR_WHEN: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:date|dyddiad|(?:report )?to)\s*[:|]"));
 static WEEKDAY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\W+(?:the\W+)?$|(?-u:\b)dydd\s+\w+\W+$",
+        r"(?i)\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\W+(?:the\W+)?$|\bdydd\s+\w+\W+$",
     )
 });
 

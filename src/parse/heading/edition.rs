@@ -11,27 +11,27 @@ use crate::parse::{Pattern, pattern};
 
 static MINUTES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)minutes?(?-u:\b)(?: of|:|$| \(|,| -| –)|^(?:draft |approved |unconfirmed )*minutes(?-u:\b)|(?-u:\b)cofnodion(?-u:\b)|(?-u:\b)cynhaliwyd(?-u:\b)|(?-u:\b)meeting(?-u:\b).{0,100}(?-u:\b)was held(?-u:\b)|(?-u:\b)held (?:their|its) (?:\w+ ){0,3}meeting(?-u:\b)|(?-u:\b)notes? of (?:a|the) (?:\w+ ){0,3}meeting(?-u:\b)|^meeting notes?(?-u:\b)|(?-u:\b)proceedings(?-u:\b)",
+        r"(?i)\bminutes?\b(?: of|:|$| \(|,| -| –)|^(?:draft |approved |unconfirmed )*minutes\b|\bcofnodion\b|\bcynhaliwyd\b|\bmeeting\b.{0,100}\bwas held\b|\bheld (?:their|its) (?:\w+ ){0,3}meeting\b|\bnotes? of (?:a|the) (?:\w+ ){0,3}meeting\b|^meeting notes?\b|\bproceedings\b",
     )
 });
 static AGENDA: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^agenda(?-u:\b)|^a g e n d a$|(?-u:\b)summon(?:s|ed)(?-u:\b)|(?-u:\b)notice of (?:a |the )?meeting(?-u:\b)|(?-u:\b)you are (?:hereby )?(?:requested|invited) to attend(?-u:\b)|(?-u:\b)meeting(?-u:\b).{0,300}(?-u:\b)(?:will|to) be held(?-u:\b)|(?-u:\b)agenda for(?-u:\b)|(?-u:\b)agenda frontsheet(?-u:\b)",
+        r"(?i)^agenda\b|^a g e n d a$|\bsummon(?:s|ed)\b|\bnotice of (?:a |the )?meeting\b|\byou are (?:hereby )?(?:requested|invited) to attend\b|\bmeeting\b.{0,300}\b(?:will|to) be held\b|\bagenda for\b|\bagenda frontsheet\b",
     )
 });
 static DECISIONS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:record of |list of |notice of |printed |statement of )?(?:executive )?decisions?(?: (?:list|notice|sheet|record|statement|taken|made|summary|details).*)?$|(?-u:\b)decision (?:notice|record|list)(?-u:\b)|^decision[- ](?:maker|status)\s*:|^disposition of items$",
+        r"(?i)^(?:record of |list of |notice of |printed |statement of )?(?:executive )?decisions?(?: (?:list|notice|sheet|record|statement|taken|made|summary|details).*)?$|\bdecision (?:notice|record|list)\b|^decision[- ](?:maker|status)\s*:|^disposition of items$",
     )
 });
 static REPORT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:from|by|report to|report of|report by|subject|to)\s*:\s*\S|^report (?:to|of|by)(?-u:\b)|^appendix(?-u:\b)",
+        r"(?i)^(?:from|by|report to|report of|report by|subject|to)\s*:\s*\S|^report (?:to|of|by)\b|^appendix\b",
     )
 });
 static DRAFT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)draft(?-u:\b)(?: \([^)]*\))?.{0,20}(?-u:\b)minutes(?-u:\b)|(?-u:\b)minutes(?-u:\b).{0,30}(?-u:\b)(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))(?-u:\b)|(?-u:\b)(?:unconfirmed|unapproved|un-confirmed|un-approved) minutes(?-u:\b)|^\W*draft\W*$|(?-u:\b)subject to (?:approval|confirmation) (?:at|by)(?-u:\b)",
+        r"(?i)\bdraft\b(?: \([^)]*\))?.{0,20}\bminutes\b|\bminutes\b.{0,30}\b(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))\b|\b(?:unconfirmed|unapproved|un-confirmed|un-approved) minutes\b|^\W*draft\W*$|\bsubject to (?:approval|confirmation) (?:at|by)\b",
     )
 });
 
@@ -91,7 +91,7 @@ pub fn other_page(title: &str, lines: &[&str]) -> Option<&'static str> {
         [
             (
                 pattern(
-                    r"(?i)^(?:search results?(?-u:\b).*|search (?:form|mode)|no (?:search )?results (?:were )?found.*)$",
+                    r"(?i)^(?:search results?\b.*|search (?:form|mode)|no (?:search )?results (?:were )?found.*)$",
                 ),
                 "a page of search results, not a document of a meeting",
             ),

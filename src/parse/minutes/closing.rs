@@ -55,7 +55,7 @@ fn is_adjournment(title: &str) -> bool {
 fn ends_meeting(text: &str) -> bool {
     static ENDS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:there being no (?:further|other|more) business|(?:the )?meeting (?:was )?(?:then )?(?:formally )?(?:declared )?(?:closed|ended|concluded|finished|terminated|adjourned)(?-u:\b))",
+            r"(?i)^(?:there being no (?:further|other|more) business|(?:the )?meeting (?:was )?(?:then )?(?:formally )?(?:declared )?(?:closed|ended|concluded|finished|terminated|adjourned)\b)",
         )
     });
     ENDS.is_match(text)
@@ -65,7 +65,7 @@ fn ends_meeting(text: &str) -> bool {
 fn names_next(text: &str) -> bool {
     static NEXT: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:(?:dates?|time|details)(?:,? (?:and|&) (?:time|venue|place))? of (?:the )?)?(?:next|future|forthcoming) meetings?(?: dates?)?(?-u:\b)",
+            r"(?i)^(?:(?:dates?|time|details)(?:,? (?:and|&) (?:time|venue|place))? of (?:the )?)?(?:next|future|forthcoming) meetings?(?: dates?)?\b",
         )
     });
     const LONGEST: usize = 160;
@@ -77,7 +77,7 @@ fn names_next(text: &str) -> bool {
 fn signs(text: &str) -> bool {
     static OFFICE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:(?:signed|signature|dated?|by|the|parish|town|municipal|deputy|vice|assistant|c\.?a\.?o)(?-u:\b)[\s:.-]*)*(?:chair(?:man|woman|person)?|mayor|clerk|proper officer|secretary|administrator|cathaoirleach|cadeirydd|clerc)(?-u:\b)(?: (?:to|of) the (?:\w+ )?(?:meeting|council))?(?:[ .…_:(,–-]*$|\s*[:.…_(,–-]\s*(?:[\p{Lu}\d.…_(:,–-]\S*\s*|(?:of|to|the|for) ){1,8}$| dated?(?-u:\b).{0,40}$)",
+            r"(?i)^(?:(?:signed|signature|dated?|by|the|parish|town|municipal|deputy|vice|assistant|c\.?a\.?o)\b[\s:.-]*)*(?:chair(?:man|woman|person)?|mayor|clerk|proper officer|secretary|administrator|cathaoirleach|cadeirydd|clerc)\b(?: (?:to|of) the (?:\w+ )?(?:meeting|council))?(?:[ .…_:(,–-]*$|\s*[:.…_(,–-]\s*(?:[\p{Lu}\d.…_(:,–-]\S*\s*|(?:of|to|the|for) ){1,8}$| dated?\b.{0,40}$)",
         )
     });
     static LINE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^[.…_ ]{6,}.{0,40}$"));

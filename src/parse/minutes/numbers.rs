@@ -52,7 +52,7 @@ static FORMS: LazyLock<[(Form, Pattern); 4]> = LazyLock::new(|| {
         (
             Form::Word,
             pattern(
-                r"(?i)^(?:agenda )?(?:item|eitem)\s+(?:no\.?\s*)?(?P<digits>\d{1,3})(?P<letter>[a-z])?(?-u:\b)\s*[:.)–-]*\s*",
+                r"(?i)^(?:agenda )?(?:item|eitem)\s+(?:no\.?\s*)?(?P<digits>\d{1,3})(?P<letter>[a-z])?\b\s*[:.)–-]*\s*",
             ),
         ),
         (

@@ -14,7 +14,7 @@ use crate::parse::{Pattern, pattern};
 
 static OF_THE_PAGE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^draft$|(?-u:\b)(?:minutes|meeting|council|cyngor|cofnodion|agenda|committee|present|attendance|cabinet|attendees|cyfarfod|presennol|resolved|recommended|agreed|decision|action|chair(?:man|person)?|date|signed|dated|held (?:at|in|on))(?-u:\b)",
+        r"(?i)^draft$|\b(?:minutes|meeting|council|cyngor|cofnodion|agenda|committee|present|attendance|cabinet|attendees|cyfarfod|presennol|resolved|recommended|agreed|decision|action|chair(?:man|person)?|date|signed|dated|held (?:at|in|on))\b",
     )
 });
 

@@ -8,7 +8,7 @@ use crate::parse::{Pattern, pattern};
 
 static PROSE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?-u:\b)(?:was|were|had|has|have|stated|said|reported|advised|informed|asked|noted|agreed|resolved|thanked|explained|would|will|proposed by|seconded|confirmed|attended|received|responded|he|she|they|it|is being|are being|provided|expressed|introduced|highlighted|considered|presented)(?-u:\b)",
+        r"(?i)\b(?:was|were|had|has|have|stated|said|reported|advised|informed|asked|noted|agreed|resolved|thanked|explained|would|will|proposed by|seconded|confirmed|attended|received|responded|he|she|they|it|is being|are being|provided|expressed|introduced|highlighted|considered|presented)\b",
     )
 });
 
@@ -61,7 +61,7 @@ pub fn ends_sentence(text: &str) -> bool {
 pub fn names_movers(text: &str) -> bool {
     static MOVERS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"^(?:(?i:moved by)(?-u:\b)|(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+(?:,| and| &|/) ?(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+\s*:)",
+            r"^(?:(?i:moved by)\b|(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+(?:,| and| &|/) ?(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+\s*:)",
         )
     });
     MOVERS.is_match(text)
@@ -72,7 +72,7 @@ pub fn names_movers(text: &str) -> bool {
 pub fn is_outcome(text: &str) -> bool {
     static OUTCOME: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:motion |unanimously |amendment )*(?:passed|approved|received|refused|granted|proposed|seconded|carried|agreed|resolved|noted|signed|lost|defeated)(?-u:\b)|(?-u:\b)(?:passed|approved|refused|granted|carried|agreed|resolved|noted|signed|lost|defeated)\W*$",
+            r"(?i)^(?:motion |unanimously |amendment )*(?:passed|approved|received|refused|granted|proposed|seconded|carried|agreed|resolved|noted|signed|lost|defeated)\b|\b(?:passed|approved|refused|granted|carried|agreed|resolved|noted|signed|lost|defeated)\W*$",
         )
     });
     OUTCOME.is_match(text)
@@ -151,13 +151,13 @@ pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
     /// Words that begin a sentence and hardly stand inside of a title.
     static OPENER: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r" (?:There (?:were|was)|The|Apologies (?:were|had|for)|None|No|It was|Cllrs?|Councillors?|Mr|Mrs|Ms|All)(?-u:\b)",
+            r" (?:There (?:were|was)|The|Apologies (?:were|had|for)|None|No|It was|Cllrs?|Councillors?|Mr|Mrs|Ms|All)\b",
         )
     });
     /// Somebody who does something: no title has both.
     static SUBJECT_AND_VERB: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"[a-z0-9)’'] (?:(?:Councillors |Members |The (?:\w+ ){1,3}?|Cllrs?\.? (?:[\w-]+ ){1,4}?|Councillor (?:[\w-]+ ){1,3}?|M(?:r|rs|s)\.? (?:[\w-]+ ){1,3}?)(?:was|were|had|has|have|gave|spoke|said|[a-z]+ed)|It (?:was|is)|There (?:was|were|is|are|being)|R(?:ESOLVED|esolved)|AGREED)(?-u:\b)",
+            r"[a-z0-9)’'] (?:(?:Councillors |Members |The (?:\w+ ){1,3}?|Cllrs?\.? (?:[\w-]+ ){1,4}?|Councillor (?:[\w-]+ ){1,3}?|M(?:r|rs|s)\.? (?:[\w-]+ ){1,3}?)(?:was|were|had|has|have|gave|spoke|said|[a-z]+ed)|It (?:was|is)|There (?:was|were|is|are|being)|R(?:ESOLVED|esolved)|AGREED)\b",
         )
     });
     const MOST_WORDS: usize = 14;
@@ -187,7 +187,7 @@ pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
 pub fn is_usual(title: &str) -> bool {
     static USUAL: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:matters arising|planning|finance|correspondence|any other business|a\.?o\.?b|highways|payments|accounts|reports?|public participation|police|cemetery|clerk'?s report)(?-u:\b)",
+            r"(?i)^(?:matters arising|planning|finance|correspondence|any other business|a\.?o\.?b|highways|payments|accounts|reports?|public participation|police|cemetery|clerk'?s report)\b",
         )
     });
     USUAL.is_match(title)

@@ -480,7 +480,7 @@ fn without_cut(part: ElementRef) -> (String, Option<String>) {
     static CUT: LazyLock<Pattern> = LazyLock::new(|| {
         // Bounds of words by ASCII alone: with those of Unicode the library has
         // only its slowest engine for a text that is not all ASCII.
-        let link = r"<a(?-u:\b)[^>]*(?-u:\b)mgAi\.aspx[^>]*>";
+        let link = r"<a\b[^>]*\bmgAi\.aspx[^>]*>";
         let space = r"(?:&nbsp;|\s)*";
         let dots = format!(r"(?:\.\.\.|…){space}{link}[^<]*</a>");
         let words = format!(r"{link}\s*view the full[^<]*</a>");

@@ -312,7 +312,8 @@ fn sources_of(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
     sources.extend(printed);
     for (document, bytes) in of_role(DocumentRole::File) {
         let source = read_file(document, bytes, reader).map(|reading| SourceReading {
-            edition: document.edition.or(reading.edition).unwrap_or(Edition::Minutes),
+            // A paper of which nothing tells that it is minutes is not counted as minutes.
+            edition: document.edition.or(reading.edition).unwrap_or(Edition::Report),
             public_url: document.url.clone(),
             stands_alone: true,
             ..from_site(gathered, document, reading)

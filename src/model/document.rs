@@ -49,7 +49,7 @@ pub enum Edition {
     Minutes,
     /// A list of decisions, published before or beside the minutes.
     Decisions,
-    /// A report to a meeting.
+    /// A report to a meeting, or a paper that does not say what it is.
     Report,
     /// Several documents of a meeting in one file.
     Pack,

@@ -123,7 +123,7 @@ static BY_OTHERS: LazyLock<Pattern> = LazyLock::new(|| {
 
 static PUTS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:proposed|moved)\b.{0,160}\bseconded,? (?:by (?-i:(?:[A-Z][\w.’'-]* ){1,5}))?(?:the|an?) (?:following )?(?:\w+ )?(?:amendment|motion)\b|^the motion was (?:proposed|moved|seconded)\b",
+        r"(?i)\b(?:proposed|moved)\b.{0,160}\bseconded,? (?:by (?-i:(?:[A-Z][\w.’'-]*,? ){1,5}))?(?:the|an?) (?:following )?(?:\w+ )?(?:amendment|motion)\b|^the motion was (?:proposed|moved|seconded)\b",
     )
 });
 static MOVES: LazyLock<[Pattern; 2]> = LazyLock::new(|| {

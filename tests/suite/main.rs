@@ -25,3 +25,4 @@ mod sample;
 mod search;
 mod seeds;
 mod support;
+mod traps;

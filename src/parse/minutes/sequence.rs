@@ -395,7 +395,9 @@ fn with_strays(sequence: Vec<Head>, candidates: &[Head]) -> Vec<Head> {
         all.push(head);
         if let [stray] = between[..] {
             let is_lacking = range.contains(&stray.value) && !values.contains(&stray.value);
-            let is_repeated = value > WHOLE && (stray.value == value || Some(stray.value) == next_value);
+            // What bears 1 once more begins a list.
+            let is_repeated =
+                stray.value > WHOLE && (stray.value == value || Some(stray.value) == next_value);
             if (is_lacking && stray.weight >= weigh::LINE) || (is_repeated && stray.weight >= weigh::RUN_IN) {
                 all.push(stray.clone());
             }

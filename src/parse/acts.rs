@@ -8,7 +8,7 @@ use regex::Captures;
 
 use super::kind::{Act, act_of, puts_off};
 use super::people::names_in;
-use super::person::{has_word, is_shared_title, is_title, name_at_end, name_at_front};
+use super::person::{AND_SECONDER, MOVER, has_word, is_shared_title, is_title, name_at_end, name_at_front};
 use super::standing::standing;
 use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion};
 use crate::parse::{Pattern, Probe, pattern};
@@ -135,9 +135,8 @@ impl Motions {
     /// minutes: `R2024-12 J. Hill, L. Dale: That …`.
     fn take_pair(&mut self, text: &str, at: usize) {
         static PAIR: LazyLock<Pattern> = LazyLock::new(|| {
-            const NAME: &str = r"(?:(?:Cllr|Councillor|Mr|Mrs|Ms)\.? )?(?:[A-Z]\. ?){1,2}[A-Z][\w’'-]+";
             pattern(&format!(
-                r"(?:^|[.!] |(?:^| )[A-Z]{{0,3}}\d{{2,4}} ?[-/] ?\d{{1,4}}[.:]? )(?P<mover>{NAME}), (?P<seconder>{NAME})(?:: ?(?:That|THAT|WHEREAS|$)|$)"
+                r"(?:^|[.!] |(?:^| )[A-Z]{{0,3}}\d{{2,4}} ?[-/] ?\d{{1,4}}[.:]? )(?P<mover>{MOVER}){AND_SECONDER}(?P<seconder>{MOVER})(?:\s?: ?(?:That|THAT|WHEREAS|$)|$)"
             ))
         });
         for captures in PAIR.captures_iter(text) {

@@ -6,6 +6,7 @@ use crate::model::Kind;
 
 use super::blocks::{Block, Style, is_capitals};
 use crate::parse::pattern::head;
+use crate::parse::person::{AND_SECONDER, MOVER};
 use crate::parse::{Pattern, Probe, pattern};
 
 /// What a sentence does towards a decision.
@@ -130,16 +131,21 @@ static MOVES: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
     [
         pattern(r"(?i)\b(?:proposed|moved|prop)\b.{0,400}\b(?:seconded|2nd)\b"),
         // Those who moved it stand before its words: “A. Brown, C. Bell: That …”.
-        pattern(
-            r"^\W*(?:[A-Z]{0,3}\d[\w/-]*:? )?(?:(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+(?:, | and | & | ?/ ?)?){2}\s?: ?(?:That|THAT|that)\b",
-        ),
+        pattern(&format!(
+            r"^\W*(?:[A-Z]{{0,3}}\d[\w/-]*:? )?{MOVER}{AND_SECONDER}{MOVER}\s?: ?(?:That|THAT|that)\b"
+        )),
     ]
 });
 /// No more than names: nothing is said of what was moved.
-static NAMES: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?-i:[A-Z]{0,3}\d{1,4}[/-]\d{1,4}:? (?:[A-Z]\. ?[A-Z][\w’'-]+(?:, | and | ?/ ?)?){2}:?$)|(?-i:(?:[A-Z]\. ?[A-Z][\w’'-]+(?:, | and | ?/ ?)?){2}:$)|^\W*(?:(?:(?:it|this) was )?(?:proposed|moved|prop|proposer|mover|seconded|seconder|2nd)\b[ .:;-]*(?:by\b:?)?[^:;]{2,60}){1,2}(?:[.;,:]|$)[^a-z]*(?:(?:unanimously |all |and )*(?:agreed|carried|approved|in favour)\b.{0,20})?$",
-    )
+static NAMES: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
+    [
+        pattern(&format!(
+            r"^(?:[A-Z]{{0,3}}\d{{1,4}}[/-]\d{{1,4}}:? {MOVER}{AND_SECONDER}{MOVER}:?|{MOVER}{AND_SECONDER}{MOVER}:)$"
+        )),
+        pattern(
+            r"(?i)^\W*(?:(?:(?:it|this) was )?(?:proposed|moved|prop|proposer|mover|seconded|seconder|2nd)\b[ .:;-]*(?:by\b:?)?[^:;]{2,60}){1,2}(?:[.;,:]|$)[^a-z]*(?:(?:unanimously |all |and )*(?:agreed|carried|approved|in favour)\b.{0,20})?$",
+        ),
+    ]
 });
 static HAS_PURPOSE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:that|to|acceptance|approval|the|this|of|for|an?|increasing)\b [^,]"));
@@ -156,6 +162,9 @@ static MOTION: LazyLock<[Pattern; 3]> = LazyLock::new(|| {
     ]
 });
 
+static PUTS_OFF: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r"^\W*(?:[A-Z0-9 &’'-]+ )?(?:LAID OVER|REFERRED (?:TO|BACK)|FOR REPORT BACK)\b[^:]*$")
+});
 static CARRIES: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
@@ -167,7 +176,7 @@ static CARRIES: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
         pattern(r"(?i)^\W*(?:no objections?|support(?:ed)?|dim gwrthwynebiad\b.{0,40})\W*$"),
         // The disposition of an item, printed beside or below it.
         pattern(
-            r"^\W*(?:[A-Z0-9 &’'-]+ )?(?:(?:ADOPTED|CARRIED|PASSED)(?: BY [A-Z ]{0,40}VOTE)?|APPROVED|GRANTED|DENIED|CONCURRED IN|RECEIVED AS INFORMATION|FOR REPORT BACK\b.*|LAID OVER\b.*|REFERRED (?:TO|BACK)\b.*|AMENDED BY\b.*)(?: \(.{0,40}\))?[^:\w]*$",
+            r"^\W*(?:[A-Z0-9 &’'-]+ )?(?:(?:ADOPTED|CARRIED|PASSED)(?: BY [A-Z ]{0,40}VOTE)?|APPROVED|GRANTED|DENIED|CONCURRED IN|RECEIVED AS INFORMATION|AMENDED BY\b.*)(?: \(.{0,40}\))?[^:\w]*$",
         ),
     ]
 });
@@ -343,7 +352,7 @@ fn act_in(text: &Probe) -> Act {
         if text.matches(&LOSES) {
             return Act::Loses;
         }
-        if text.matches_any(&*CARRIES) && !heads_applications(text) {
+        if (text.matches_any(&*CARRIES) || text.matches(&PUTS_OFF)) && !heads_applications(text) {
             return Act::Carries;
         }
     }
@@ -353,7 +362,7 @@ fn act_in(text: &Probe) -> Act {
     if text.matches(&PUTS) {
         return Act::Puts;
     }
-    if text.matches(&NAMES) && !text.matches(&HAS_PURPOSE) {
+    if text.matches_any(&*NAMES) && !text.matches(&HAS_PURPOSE) {
         return if text.matches(&ENDS_CARRIED) && text.matches(&MOVES[0]) {
             Act::Carries
         } else {
@@ -389,7 +398,7 @@ pub fn is_formal_motion(text: &str) -> bool {
 
 /// Whether a disposition leaves what was moved for another body or another day.
 pub fn puts_off(text: &str) -> bool {
-    ["LAID OVER", "REFERRED", "FOR REPORT BACK"].iter().any(|words| text.starts_with(words))
+    front(text).matches(&PUTS_OFF)
 }
 
 /// “APPLICATIONS APPROVED” heads a list; it decides nothing.

@@ -274,7 +274,7 @@ impl<'a> Reader<'a> {
             None => (text, path),
         };
         let parts = match () {
-            () if is_row && self.lists_votes => vec![Part::said(text)],
+            () if is_row && self.lists_votes && !has_numbers(text) => vec![Part::said(text)],
             () if is_row => vec![Part::row(text)],
             () if is_heading || led_in.is_some() => vec![Part::whole(text)],
             () => parts(text),
@@ -417,12 +417,16 @@ fn decided_row(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a line is the number of an application to planners: `E/39554`,
-/// `16/00210/F`.
+/// `16/00210/F`; not a day (`12/03/2021`) or a year (`2021/22`).
 fn is_application(text: &str) -> bool {
     const LONGEST: usize = 20;
+    const LONGEST_OF_DAY: usize = 4;
     let is_part = |part: &str| part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let is_day =
+        text.split('/').all(|part| part.len() <= LONGEST_OF_DAY && part.bytes().all(|b| b.is_ascii_digit()));
     text.len() <= LONGEST
         && text.contains('/')
+        && !is_day
         && text.bytes().filter(u8::is_ascii_digit).count() >= 4
         && text.split('/').all(|part| !part.is_empty() && is_part(part))
 }
@@ -434,6 +438,13 @@ fn names_sides(text: &str) -> bool {
             .any(|cell| names.iter().any(|name| cell.trim_end_matches(':').eq_ignore_ascii_case(name)))
     };
     is(&["yeas", "ayes", "for", "in favour"]) && is(&["nays", "noes", "against"])
+}
+
+/// Whether a cell behind the first is a number, as of how many voted; those who
+/// voted are names.
+fn has_numbers(text: &str) -> bool {
+    let is_number = |cell: &str| !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
+    text.split(" | ").skip(1).any(is_number)
 }
 
 /// Whether a label with a full stop is rather an initial or an abbreviation,
@@ -550,7 +561,8 @@ fn settle(done: &mut [Put]) {
     let mut motion: Option<Motion> = None;
     // Where the vote on each motion is printed, one without was not voted on: it
     // was amended, or voted on in parts.
-    let are_votes_printed = done.iter().any(|put| put.is_bare && put.passage.text.starts_with("Motion "));
+    let is_counted = |text: &str| text.starts_with("Motion ") && text.contains(|c: char| c.is_ascii_digit());
+    let are_votes_printed = done.iter().any(|put| put.is_bare && is_counted(&put.passage.text));
     for at in 0..done.len() {
         let Put { act, carried, is_bare, .. } = done[at];
         let is_clause = motion.as_ref().is_some_and(|motion: &Motion| motion.has_below(done, at));
@@ -929,10 +941,23 @@ mod tests {
     }
 
     #[test]
+    fn a_verdict_without_numbers_says_nothing_of_the_motions_before_it() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "Proposed by A. Brown, seconded by B. Lee that the hall be paid.\nProposed by C. Ash, seconded by B. Lee that the school be paid.\nMotion carried.",
+            &[Resolution, Resolution, Narrative],
+        );
+    }
+
+    #[test]
     fn a_motion_that_was_put_off_is_none_and_to_put_it_off_was_decided() {
         use Kind::{Narrative, Resolution};
         check_kinds(
             "THEREFORE BE IT RESOLVED that the road be closed.\nREFERRED TO THE ROADS COMMITTEE",
+            &[Narrative, Resolution],
+        );
+        check_kinds(
+            "THEREFORE BE IT RESOLVED that the park be closed.\nITEM 4 LAID OVER",
             &[Narrative, Resolution],
         );
     }
@@ -953,6 +978,8 @@ mod tests {
             rows(&["SUBJECT | YEAS | NAYS | DISPOSITION", "Item 3 | Mr Hill | Mrs Dale | CARRIED"]),
             [(String::new(), Narrative), (String::new(), Narrative)]
         );
+        let counted = ["Motion | For | Against | Result", "That the lane be closed | 12 | 3 | Carried"];
+        assert_eq!(rows(&counted)[1].1, Resolution);
     }
 
     #[test]
@@ -966,6 +993,10 @@ mod tests {
         check_kinds(
             "The following was agreed:\nHall hire £20\nE/39554\nMill Farm",
             &[Resolution, Resolution, Narrative, Narrative],
+        );
+        check_kinds(
+            "The following was agreed:\nHall hire £20\n12/03/2021\nPay the mower £30",
+            &[Resolution, Resolution, Resolution, Resolution],
         );
     }
 

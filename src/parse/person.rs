@@ -94,6 +94,14 @@ fn is_capitals(word: &str) -> bool {
     !word.chars().any(char::is_lowercase)
 }
 
+/// A name with a title or initials, as those who moved a motion are named before
+/// it; a part of a pattern in which case matters.
+pub const MOVER: &str =
+    r"(?:(?:Cllr|Councillor|Mr|Mrs|Miss|Ms|Dr)\.? (?:[A-Z]\. ?){0,2}|(?:[A-Z]\. ?){1,2})[A-Z][\w’'-]+";
+
+/// What joins the names of mover and seconder there.
+pub const AND_SECONDER: &str = r"(?:, | and | & | ?/ ?)";
+
 /// Whether a word is a title that stands before a name.
 pub fn is_title(word: &str) -> bool {
     let word = word.strip_suffix('.').unwrap_or(word);

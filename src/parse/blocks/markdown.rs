@@ -141,7 +141,7 @@ fn as_written(line: &str, has_romans: bool) -> String {
     if let Some(rest) = bare.strip_prefix("| ").filter(|rest| !rest.contains('|')) {
         return format!("I {rest}");
     }
-    let first = ["i. ", "l. ", "I. "].iter().find_map(|mark| bare.strip_prefix(mark));
+    let first = ["i. ", "l. "].iter().find_map(|mark| bare.strip_prefix(mark));
     if let Some(rest) = first.filter(|rest| !has_romans && rest.starts_with(char::is_uppercase)) {
         return format!("1. {rest}");
     }

@@ -34,9 +34,16 @@ pub fn read(heading: &Heading, lines: &[&str], reading: &mut Reading) {
         .or(of_heading(false))
         .or(meta(&["date", "time"]))
         .or(of_name(false));
-    if let Some((date, source)) = found {
-        reading.date = Some(date);
-        reading.date_source = Some(source);
+    let Some((date, source)) = found else { return };
+    reading.date = Some(date);
+    reading.date_source = Some(source);
+    for (other, where_) in [of_heading(true), of_name(true)].into_iter().flatten() {
+        if other != date && other.to_day().is_some() {
+            let told = |source| if source == DateSource::Heading { "heading" } else { "file's name" };
+            let message =
+                format!("its {} tells another day than its date: {other}, not {date}", told(where_));
+            reading.warnings.push(Warning { at: "heading".into(), message });
+        }
     }
 }
 

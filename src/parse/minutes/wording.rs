@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::parse::blocks::is_capitals;
+use crate::parse::person::{AND_SECONDER, MOVER};
 use crate::parse::standing::standing;
 use crate::parse::{Pattern, pattern};
 
@@ -59,11 +60,8 @@ pub fn ends_sentence(text: &str) -> bool {
 /// Whether a text begins with who moved and who seconded a motion, as it
 /// stands behind the motion's number: “A. Brown, C. Bell:”.
 pub fn names_movers(text: &str) -> bool {
-    static MOVERS: LazyLock<Pattern> = LazyLock::new(|| {
-        pattern(
-            r"^(?:(?i:moved by)\b|(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+(?:,| and| &|/) ?(?:[A-Z]\.|Mrs?|Ms|Miss|Dr|Cllr|Councillor)\.? ?[A-Z][\w’'-]+\s*:)",
-        )
-    });
+    static MOVERS: LazyLock<Pattern> =
+        LazyLock::new(|| pattern(&format!(r"^(?:(?i:moved by)\b|{MOVER}{AND_SECONDER}{MOVER}\s*:)")));
     MOVERS.is_match(text)
 }
 

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Attendance, Councils, Defect, Edition, Kind, Reading, Warning};
+use crate::model::{Attendance, Councils, Defect, Edition, ItemPassage, Kind, Reading, Warning};
 
 use super::acts::mark_exempt;
 use super::attendance::attendance;
 use super::blocks::{Block, Page, html, markdown, office, pdf, rtf, text};
 use super::charset::decode;
 use super::heading::{Heading, describe, other_page};
+use super::kind::{Act, act_of};
 use super::minutes::items;
 use super::{cmis, moderngov, saved};
 
@@ -278,11 +279,17 @@ fn first_texts(page: &Page) -> Vec<&str> {
     page.blocks.iter().take(2).map(|block| block.text.as_str()).collect()
 }
 
-/// Whether a text records what was decided, so that it is minutes even if it
-/// does not say so.
+/// Whether a text records who was there or what was decided, in the words that
+/// clerks use for it, so that it is minutes even if it does not say so. A report
+/// tells in other words that something was agreed.
 fn has_decisions(reading: &Reading) -> bool {
-    let kinds = reading.items.iter().flat_map(|item| &item.passages).map(|passage| passage.kind);
-    kinds.filter(|kind| matches!(kind, Kind::Resolution | Kind::Attendance)).count() >= 2
+    let passages = reading.items.iter().flat_map(|item| &item.passages);
+    let is_record = |passage: &&ItemPassage| match passage.kind {
+        Kind::Attendance => true,
+        Kind::Resolution => matches!(act_of(&passage.text), Act::Rules(_)),
+        _ => false,
+    };
+    passages.filter(is_record).count() >= 2
 }
 
 /// Takes the text of a document out of its format.

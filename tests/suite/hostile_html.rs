@@ -1,72 +1,15 @@
 //! Hostile pages (H01 to H18), each between two good ones that must still be
 //! indexed and found.
 
-use std::collections::HashMap;
 use std::fs;
 
-use crate::support::{Run, rows, scrutineer};
-
-fn page(title: &str, body: &str) -> Vec<u8> {
-    format!("<!DOCTYPE html><html><head><title>{title}</title></head><body>{body}</body></html>").into_bytes()
-}
-
-fn good(day: u32, word: &str) -> Vec<u8> {
-    page(
-        &format!("Minutes of the Cabinet held on {day} March 2021"),
-        &format!(
-            "<h1>Minutes of the Cabinet held on {day} March 2021</h1><h2>1. Wildlife</h2><p>The {word} was seen by all.</p>"
-        ),
-    )
-}
-
-/// A home with the hostile page between two good ones, indexed.
-struct Read {
-    home: tempfile::TempDir,
-    add: Run,
-}
-
-impl Read {
-    fn of(hostile: &[u8]) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join("files");
-        fs::create_dir(&folder).unwrap();
-        let files =
-            [("a.html", good(1, "heron")), ("b.html", hostile.to_vec()), ("c.html", good(3, "otter"))];
-        for (name, bytes) in files {
-            fs::write(folder.join(name), bytes).unwrap();
-        }
-        let args =
-            ["--format", "csv", "add", folder.to_str().unwrap(), "--council", "Kent", "--body", "Cabinet"];
-        let add = scrutineer(home.path(), &args);
-        let index = scrutineer(home.path(), &["index"]);
-        assert!(matches!(index.code, 0 | 3), "{}", index.stderr);
-        let read = Self { home, add };
-        for word in ["heron", "otter"] {
-            assert_eq!(read.n_found(word), 1, "{word}: {}", read.add.stderr);
-        }
-        read
-    }
-
-    fn found(&self, query: &str) -> Vec<HashMap<String, String>> {
-        rows(self.home.path(), &["search", query, "--limit", "all", "--with-boilerplate"])
-    }
-
-    fn n_found(&self, query: &str) -> usize {
-        self.found(query).len()
-    }
-
-    /// What `add` said of the hostile page.
-    fn outcome(&self) -> String {
-        let rows = crate::support::read_csv(&self.add.stdout);
-        rows.into_iter().find(|row| row["path"].ends_with("b.html")).unwrap()["outcome"].clone()
-    }
-}
+use crate::support::{Between, page, scrutineer};
 
 /// What begins the hostile pages.
 const HEAD: &str = "<h1>Minutes of the Cabinet held on 2 March 2021</h1><h2>1. Birds</h2>";
 
-fn hostile(body: &str) -> Read {
-    Read::of(&page("Minutes of the Cabinet held on 2 March 2021", &format!("{HEAD}{body}")))
+fn hostile(body: &str) -> Between {
+    Between::of("b.html", &page("Minutes of the Cabinet held on 2 March 2021", &format!("{HEAD}{body}")))
 }
 
 #[test]
@@ -144,7 +87,7 @@ fn h07_control_bytes_reach_no_terminal() {
 
 #[test]
 fn h08_an_empty_file_is_counted_as_empty() {
-    let read = Read::of(b"");
+    let read = Between::of("b.html", b"");
     assert!(read.outcome().contains("empty"), "{}", read.outcome());
     assert_eq!(read.add.code, 3);
 }
@@ -159,17 +102,17 @@ fn h09_random_bytes_are_no_page() {
     })
     .take(50_000)
     .collect();
-    let read = Read::of(&bytes);
+    let read = Between::of("b.html", &bytes);
     assert!(read.outcome().contains("not a text"), "{}", read.outcome());
     assert_eq!(read.add.code, 3);
 }
 
 #[test]
 fn h10_an_error_page_is_no_minutes() {
-    let read = Read::of(&page(
-        "Error",
-        "<h1>Server Error in '/' Application.</h1><p>Runtime Error: the kestrel failed.</p>",
-    ));
+    let read = Between::of(
+        "b.html",
+        &page("Error", "<h1>Server Error in '/' Application.</h1><p>Runtime Error: the kestrel failed.</p>"),
+    );
     assert_eq!(read.n_found("kestrel"), 0, "{}", read.outcome());
 }
 
@@ -244,13 +187,16 @@ fn h17_no_phrase_crosses_the_end_of_a_paragraph_or_an_item() {
 
 #[test]
 fn h18_what_is_around_the_minutes_is_not_found() {
-    let read = Read::of(&page(
-        "Minutes of the Cabinet held on 2 March 2021",
-        &format!(
-            "<nav><ul><li>Red kestrel menu</li></ul></nav><!-- red kestrel comment -->{HEAD}\
+    let read = Between::of(
+        "b.html",
+        &page(
+            "Minutes of the Cabinet held on 2 March 2021",
+            &format!(
+                "<nav><ul><li>Red kestrel menu</li></ul></nav><!-- red kestrel comment -->{HEAD}\
              <p title=\"red kestrel attribute\">The owl came.</p><script>var a = \"red kestrel script\";</script>"
+            ),
         ),
-    ));
+    );
     assert_eq!(read.n_found("\"red kestrel\""), 0);
     assert_eq!(read.n_found("owl"), 1);
 }

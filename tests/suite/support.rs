@@ -2,6 +2,7 @@
 //! exit code out.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -81,4 +82,63 @@ pub fn shared(path: &str) -> Option<PathBuf> {
         return None;
     }
     Some(path)
+}
+
+/// A home with a hostile file between two good ones, indexed. Both good ones
+/// are found all the same.
+pub struct Between {
+    pub home: tempfile::TempDir,
+    pub add: Run,
+    name: String,
+}
+
+impl Between {
+    /// Adds and indexes the three files; the hostile one has that name.
+    #[track_caller]
+    pub fn of(name: &str, hostile: &[u8]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("files");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("a.html"), good(1, "heron")).unwrap();
+        fs::write(folder.join(name), hostile).unwrap();
+        fs::write(folder.join("c.html"), good(3, "otter")).unwrap();
+        let args =
+            ["--format", "csv", "add", folder.to_str().unwrap(), "--council", "Kent", "--body", "Cabinet"];
+        let add = scrutineer(home.path(), &args);
+        let index = scrutineer(home.path(), &["index"]);
+        assert!(matches!(index.code, 0 | 3), "{}", index.stderr);
+        let said = [&add.stderr, &index.stderr];
+        assert!(!said.iter().any(|said| said.contains("panicked")), "{said:?}");
+        let read = Self { home, add, name: name.to_owned() };
+        for word in ["heron", "otter"] {
+            assert_eq!(read.n_found(word), 1, "{word}: {}", read.add.stderr);
+        }
+        read
+    }
+
+    #[track_caller]
+    pub fn found(&self, query: &str) -> Vec<HashMap<String, String>> {
+        rows(self.home.path(), &["search", query, "--limit", "all", "--with-boilerplate"])
+    }
+
+    #[track_caller]
+    pub fn n_found(&self, query: &str) -> usize {
+        self.found(query).len()
+    }
+
+    /// What `add` said of the hostile file.
+    pub fn outcome(&self) -> String {
+        let rows = read_csv(&self.add.stdout);
+        rows.into_iter().find(|row| row["path"].ends_with(&self.name)).unwrap()["outcome"].clone()
+    }
+}
+
+/// A page of HTML.
+pub fn page(title: &str, body: &str) -> Vec<u8> {
+    format!("<!DOCTYPE html><html><head><title>{title}</title></head><body>{body}</body></html>").into_bytes()
+}
+
+fn good(day: u32, word: &str) -> Vec<u8> {
+    let title = format!("Minutes of the Cabinet held on {day} March 2021");
+    page(&title, &format!("<h1>{title}</h1><h2>1. Wildlife</h2><p>The {word} was seen by all.</p>"))
 }

@@ -15,9 +15,9 @@ use scrutineer::parse::{
 
 /// The longest input for which the time is measured, in bytes.
 const SHORT: usize = 4_096;
-/// What a reader may take for a short input: it takes some milliseconds in a
-/// release build, and up to ten times as long in that of a fuzzer.
-const LONGEST: Duration = Duration::from_millis(400);
+/// What a reader may take for a short input in a fuzzer's build, which is several
+/// times as slow as a release.
+const LONGEST: Duration = Duration::from_millis(100);
 
 static COUNCILS: LazyLock<Councils> = LazyLock::new(|| {
     Councils::from_csv(include_bytes!("../../corpus/councils.csv")).expect("the table is sound")

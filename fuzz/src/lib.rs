@@ -144,9 +144,10 @@ fn check_kept(blocks: &[Block], reading: &Reading) {
     }
 }
 
-/// Whether a text has words that are left out of titles, such as `(pages 3-4)`.
+/// Whether a text has words that are left out of titles, such as `(pages 3-4)`,
+/// and of numbers, such as `Item 3`.
 fn said_furniture(blocks: &[Block]) -> bool {
-    const FURNITURE: [&str; 4] = ["pdf", "(page", "(item", "(copy enclosed)"];
+    const FURNITURE: [&str; 4] = ["pdf", "(page", "item", "(copy enclosed)"];
     let is_furniture = |text: String| FURNITURE.iter().any(|words| text.contains(words));
     blocks.iter().any(|block| is_furniture(block.text.to_lowercase()))
 }

@@ -129,6 +129,8 @@ struct Reader<'a> {
     /// A number or label that stood alone, waiting for its text.
     number: Option<&'a str>,
     clause: Option<Vec<String>>,
+    /// The labels of that clause which stood alone, each on its line.
+    alone: Vec<String>,
     waiting_page: Option<u32>,
 }
 
@@ -146,7 +148,8 @@ impl<'a> Reader<'a> {
             && self.place(label, line.block.depth, after)
         {
             let path = self.path();
-            if self.clause.as_ref().is_some_and(|waiting| !path.starts_with(waiting)) {
+            let goes_on = |waiting: &Vec<String>| path.len() > waiting.len() && path.starts_with(waiting);
+            if self.clause.as_ref().is_some_and(|waiting| !goes_on(waiting)) {
                 self.release_waiting();
             }
             self.clause = Some(path);
@@ -157,6 +160,7 @@ impl<'a> Reader<'a> {
         }
         let text = if line.label.is_some() && !is_clause { line.block.text.as_str() } else { line.text };
         if text.is_empty() {
+            self.alone.extend(self.clause.as_ref().and_then(|clause| clause.last()).cloned());
             self.waiting_page = line.block.page;
             return;
         }
@@ -243,6 +247,7 @@ impl<'a> Reader<'a> {
         // A further paragraph of a list's entry belongs to that entry.
         let continues = !is_clause && block.depth > 0 && !self.levels.is_empty();
         let is_heading = is_heading(block) && !is_clause;
+        self.alone.clear();
         let path = self.clause.take().unwrap_or_else(|| if continues { self.path() } else { Vec::new() });
         // The number of an application heads what is said of it: it ends a list.
         if is_application(text) {
@@ -372,10 +377,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number or label that nothing follows is kept as text.
+    /// A number and labels that nothing follows are kept as text.
     fn release_waiting(&mut self) {
-        let label = self.clause.take().and_then(|mut clause| clause.pop());
-        let words: Vec<String> = self.number.take().map(str::to_owned).into_iter().chain(label).collect();
+        self.clause = None;
+        let number = self.number.take().map(str::to_owned);
+        let words: Vec<String> = number.into_iter().chain(self.alone.drain(..)).collect();
         if words.is_empty() {
             return;
         }
@@ -877,6 +883,15 @@ mod tests {
         assert_eq!(found[0].2, "The Committee met.");
         assert_eq!(found[1].0.as_deref(), Some("6.2"));
         assert_eq!(found[2].2, "6.3", "a number without text is not lost");
+    }
+
+    #[test]
+    fn labels_that_nothing_follows_are_text() {
+        let texts = |text: &str| read(text).into_iter().map(|passage| passage.2).collect::<Vec<_>>();
+        assert_eq!(texts("(f)\n(9)\n(h)\nIt met."), ["(f) (9)", "It met."]);
+        assert_eq!(texts("(f)\n(f)\nIt met."), ["(f)", "It met."]);
+        assert_eq!(texts("6.1\n(a)\n(1)\n6.2 It met."), ["6.1 (a) (1)", "It met."]);
+        check_clauses("(f)\n(1)\nIt met.", &["(f)(1)"]);
     }
 
     #[test]

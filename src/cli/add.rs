@@ -249,6 +249,9 @@ impl Known {
         };
         let named = first(&args.council, &said.council, &reading.council);
         let table = councils.find(&named);
+        let is_told = [&args.council, &args.body].iter().any(|told| told.is_some())
+            || args.date.or(said.date).is_some()
+            || [&said.council, &said.body].iter().any(|told| !told.trim().is_empty());
         Self {
             slug: if named.is_empty() {
                 Meeting::COUNCIL_NOT_KNOWN.into()
@@ -258,7 +261,9 @@ impl Known {
             council: table.map_or(named, |council| council.name.clone()),
             body: first(&args.body, &said.body, &reading.body),
             date: args.date.or(said.date).or(reading.date),
-            edition: said.edition.or(reading.edition),
+            // Whoever says of which meeting a file is adds its minutes, unless it
+            // says that it is something else.
+            edition: said.edition.or(reading.edition).or(is_told.then_some(Edition::Minutes)),
         }
     }
 
@@ -268,6 +273,7 @@ impl Known {
         unknown.extend(self.council.is_empty().then_some("council (--council)"));
         unknown.extend(self.body.is_empty().then_some("body (--body)"));
         unknown.extend(self.date.is_none().then_some("date (--date)"));
+        unknown.extend(self.edition.is_none().then_some("whether it is minutes (`kind` of a manifest)"));
         let mut outcome = String::from("added");
         if !unknown.is_empty() {
             outcome.push_str(&format!("; not known: {}", unknown.join(", ")));
@@ -307,7 +313,8 @@ impl Known {
         // unless it is said of which meeting.
         let is_named = !self.council.is_empty() || self.date.is_some();
         let is_of_a_meeting = is_readable || self.tells_meetings_apart() || (is_document && is_named);
-        let has_minutes = is_of_a_meeting && self.edition.is_none_or(Edition::is_minutes);
+        // What cannot be read may be minutes.
+        let has_minutes = is_of_a_meeting && self.edition.map_or(!is_readable, Edition::is_minutes);
         // What has minutes to read was held, whatever day a slip of the pen names.
         let is_past = is_of_a_meeting && self.date.is_none_or(|date| !is_yet_to_come(date, now));
         let was_held = is_past || (has_minutes && is_readable);

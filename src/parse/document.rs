@@ -289,7 +289,7 @@ fn has_decisions(reading: &Reading) -> bool {
         Kind::Resolution => matches!(act_of(&passage.text), Act::Rules(_)),
         _ => false,
     };
-    passages.filter(is_record).count() >= 2
+    passages.filter(is_record).count() > 0
 }
 
 /// Takes the text of a document out of its format.

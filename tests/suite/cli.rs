@@ -241,7 +241,9 @@ fn files_of_unknown_body_are_meetings_of_their_own_and_editing_one_replaces_it()
     let home = tempfile::tempdir().unwrap();
     let path = |name: &str| home.path().join(name);
     let write = |name: &str, word: &str| {
-        let text = format!("Moorby Town Council\n\n4 March 2020\n\nOf {name}: the {word} was seen.\n");
+        let text = format!(
+            "Moorby Town Council\n\n4 March 2020\n\nOf {name}: the {word} was seen.\n\nRESOLVED: That it be fed.\n"
+        );
         fs::write(path(name), text).unwrap();
     };
     write("planning.txt", "zebra");

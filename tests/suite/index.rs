@@ -116,7 +116,7 @@ fn what_the_archive_could_not_give_is_tried_again() {
 fn an_index_that_is_out_of_date_says_so() {
     let home = copy();
     let file = home.path().join("a.txt");
-    fs::write(&file, "Moorby Parish Council\n\nThe zebra crossing was repainted.\n").unwrap();
+    fs::write(&file, "Moorby Parish Council\n\nMinutes\n\nThe zebra crossing was repainted.\n").unwrap();
     assert!(scrutineer(home.path(), &["add", file.to_str().unwrap()]).stderr.contains("built-in sample"));
     let run = scrutineer(home.path(), &["search", "zebra"]);
     assert!(run.stderr.contains("run `scrutineer index`"), "{}", run.stderr);

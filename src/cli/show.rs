@@ -7,7 +7,9 @@ use super::{Context, Outcome};
 use crate::analyse::{Fate, MeetingState};
 use crate::corpus::Corpus;
 use crate::index::{CopiedMeeting, Index, item_of};
-use crate::model::{Document, Error, IssueLink, MeetingId, MeetingStatus, Passage, Result};
+use crate::model::{
+    DateSource, Document, Error, IssueLink, Meeting, MeetingId, MeetingStatus, Passage, Result,
+};
 use crate::report::{Cell, Format, Table, printable};
 
 /// The arguments of `show`.
@@ -43,8 +45,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let links = corpus.issue_links(&meeting.id)?;
     if context.format == Format::Table && context.output.is_none() {
         let readings = Index::readings(&context.home)?;
-        let warnings = readings.by_meeting.get(&meeting.id).map_or(&[][..], |reading| &reading.warnings);
+        let reading = readings.by_meeting.get(&meeting.id);
+        let warnings = reading.map_or(&[][..], |reading| &reading.warnings);
         let mut text = text(&passages, marked.as_deref(), &documents, warnings);
+        if let Some(line) = date_line(&meeting, reading.and_then(|reading| reading.date_source)) {
+            text.push_str(&(line + "\n"));
+        }
         for line in copy_lines(context, &meeting.id)? {
             text.push_str(&(printable(&line) + "\n"));
         }
@@ -57,6 +63,17 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         context.write(&table(&passages, &documents, &links))?;
     }
     Ok(Outcome::Done)
+}
+
+/// Whence the date of added files is known, where their heading does not tell it.
+fn date_line(meeting: &Meeting, source: Option<DateSource>) -> Option<String> {
+    let date = meeting.date.filter(|_| meeting.id.site.is_of_files())?;
+    match source {
+        Some(DateSource::Heading) => None,
+        Some(DateSource::FileName) => Some(format!("the date {date} is known only from the file's name")),
+        Some(DateSource::Metadata) => Some(format!("the date {date} is known only from the file's metadata")),
+        None => Some(format!("the date {date} is as told when the file was added: it does not stand in it")),
+    }
 }
 
 /// A meeting of the register, in one line.

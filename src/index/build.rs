@@ -141,7 +141,7 @@ pub fn build(
                 let passages = passages_of(&searcher, &fields, meeting).map_err(fail)?;
                 Ok(runs_of_minutes(&passages))
             };
-            let copies = Copies::find(&meetings, &readings, &known, &load)?;
+            let copies = Copies::find(&meetings, &readings, &reader.councils, &known, &load)?;
             // Before the readings: a run that is killed in between reads what
             // changed again.
             copies.write(&folder)?;

@@ -17,8 +17,9 @@
 //!   follow the same template differ in names, numbers and sums.
 //!
 //! Meetings are taken in one order: those that a site lists before added files,
-//! then those whose minutes name their date, then those of which more of day,
-//! body and council is known, then by their identifiers. Each is a copy of the
+//! then those whose minutes name their date, then those of a council of the
+//! table, then those of which more of day, body and council is known, then by
+//! their identifiers. Each is a copy of the
 //! first before it that has the same minutes and is no copy itself, and stands
 //! otherwise. So neither the order of adding nor the number of threads matters,
 //! and a copy stands again as soon as its original goes or says something else.
@@ -38,7 +39,7 @@ use serde::{Deserialize, Serialize};
 use super::readings::{Readings, write_whole};
 use super::runs::runs;
 use super::signature::Signature;
-use crate::model::{Error, Meeting, MeetingId, Passage, Result};
+use crate::model::{Councils, Error, Meeting, MeetingId, Passage, Result};
 
 /// How many different runs minutes have at least to be a copy or to have one:
 /// about half a page. In fewer words, of which nearly all may be the wording of a
@@ -89,16 +90,20 @@ pub fn runs_of_minutes(passages: &[Passage]) -> HashSet<u64> {
 impl Copies {
     /// Finds the copies among meetings as they were read. `before` are those that
     /// were found already, without those of meetings that were read anew since;
-    /// `load` gives the runs of a meeting's minutes.
+    /// `councils` is the table, `load` gives the runs of a meeting's minutes.
     pub(super) fn find<'a>(
         meetings: &'a [Meeting],
         readings: &'a Readings,
+        councils: &Councils,
         before: &Self,
         load: &Load,
     ) -> Result<Self> {
+        let in_table: HashSet<&str> = councils.all().iter().map(|council| council.slug.as_str()).collect();
         let with_text = |meeting: &'a Meeting| {
             let reading = readings.by_meeting.get(&meeting.id)?;
-            Some((standing(meeting, reading.bears_date), meeting, reading.signature.as_ref()?))
+            let is_of_table = in_table.contains(meeting.council.as_str());
+            let standing = standing(meeting, reading.bears_date, is_of_table);
+            Some((standing, meeting, reading.signature.as_ref()?))
         };
         let mut texts: Vec<(Standing, &Meeting, &Signature)> =
             meetings.iter().filter_map(with_text).collect();
@@ -209,15 +214,15 @@ impl Copies {
 }
 
 /// The place of a meeting in the order in which they are taken.
-type Standing<'a> = (bool, bool, Reverse<usize>, &'a MeetingId);
+type Standing<'a> = (bool, bool, bool, Reverse<usize>, &'a MeetingId);
 
 /// The order in which meetings are taken, so that the one of which most is known
 /// stands: a total order.
-fn standing(meeting: &Meeting, bears_date: bool) -> Standing<'_> {
+fn standing(meeting: &Meeting, bears_date: bool, is_of_table: bool) -> Standing<'_> {
     let is_known =
         [day(meeting).is_some(), !meeting.body.is_empty(), meeting.council != Meeting::COUNCIL_NOT_KNOWN];
     let n_known = is_known.into_iter().filter(|is_known| *is_known).count();
-    (meeting.id.site.is_of_files(), !bears_date, Reverse(n_known), &meeting.id)
+    (meeting.id.site.is_of_files(), !bears_date, !is_of_table, Reverse(n_known), &meeting.id)
 }
 
 fn day(meeting: &Meeting) -> Option<jiff::civil::Date> {
@@ -268,6 +273,7 @@ mod tests {
         let in_order = [
             meeting("aldmere", "9", "", ""),
             meeting("files-aldmere", "z", "Cabinet", "2020-03-02"),
+            Meeting { council: "kent".into(), ..meeting("files-kent", "y", "", "") },
             meeting("files-aldmere", "b", "Cabinet", "2020-03-02"),
             meeting("files-aldmere", "c", "Cabinet", "2020-03-02"),
             Meeting { council: unknown.into(), ..meeting("files-unknown", "a", "Cabinet", "2020-03-02") },
@@ -275,7 +281,10 @@ mod tests {
             meeting("files-aldmere", "a", "", "2020-03"),
         ];
         let bears_date = |meeting: &Meeting| meeting.id.number == "z";
-        assert!(in_order.is_sorted_by_key(|meeting| standing(meeting, bears_date(meeting))));
+        let is_of_table = |meeting: &Meeting| meeting.council == "kent";
+        let place = |meeting| standing(meeting, bears_date(meeting), is_of_table(meeting));
+        let places: Vec<Standing> = in_order.iter().map(place).collect();
+        assert!(places.is_sorted(), "{places:?}");
     }
 
     #[test]
@@ -291,18 +300,22 @@ mod tests {
             readings.by_meeting.insert((*meeting).clone(), ReadingState { signature, ..Default::default() });
         }
         let load = |meeting: &MeetingId| Ok(texts[meeting].clone());
-        let found = Copies::find(&meetings, &readings, &Copies::default(), &load).unwrap();
+        let found =
+            Copies::find(&meetings, &readings, &Councils::default(), &Copies::default(), &load).unwrap();
         let named: Vec<(&str, &str)> =
             found.all().map(|copy| (&*copy.meeting.number, &*copy.original.number)).collect();
         // C is like B, but B is a copy and counts nowhere.
         assert_eq!(named, [("b", "a"), ("d", "a")]);
         let backwards: Vec<Meeting> = meetings.iter().rev().cloned().collect();
-        assert_eq!(Copies::find(&backwards, &readings, &Copies::default(), &load).unwrap(), found);
+        assert_eq!(
+            Copies::find(&backwards, &readings, &Councils::default(), &Copies::default(), &load).unwrap(),
+            found
+        );
         // What is known already is not compared again.
         let never = |_: &MeetingId| -> Result<HashSet<u64>> { panic!("a meeting was loaded") };
         let mut but_c = readings.clone();
         but_c.by_meeting.remove(&meetings[2].id);
-        assert_eq!(Copies::find(&meetings, &but_c, &found, &never).unwrap(), found);
+        assert_eq!(Copies::find(&meetings, &but_c, &Councils::default(), &found, &never).unwrap(), found);
     }
 
     /// Whether minutes of so many runs, of which so many are shared, are the same.

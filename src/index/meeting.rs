@@ -9,9 +9,10 @@ use super::readings::{Explained, PARSER, ReadingState, Readings};
 use super::runs::runs;
 use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
-    AgendaItem, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Kind, Language, Meeting,
-    Passage, PassageId, Reading, Result,
+    AgendaItem, DateSource, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Kind, Language,
+    Meeting, Passage, PassageId, Reading, Result,
 };
+use crate::parse::links::file_name;
 use crate::parse::{Abbreviation, abbreviations, cmis, decode, languages, moderngov};
 use crate::search::Tokens;
 
@@ -138,9 +139,16 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
         Some(defect) => Some(*defect),
         None => (!holders.is_empty()).then_some(Defect::NoMinutes),
     };
-    let says_date = |source: &SourceReading| {
-        source.edition.is_minutes() && source.reading.date.is_some() && source.reading.date == meeting.date
+    let says_date =
+        |source: &&SourceReading| source.reading.date.is_some() && source.reading.date == meeting.date;
+    // What a site says of its meeting is sure, wherever it says it.
+    let is_sure = |source: &SourceReading| {
+        !meeting.id.site.is_of_files() || source.reading.date_source == Some(DateSource::Heading)
     };
+    let date_source =
+        [DateSource::Heading, DateSource::Metadata, DateSource::FileName].into_iter().find(|place| {
+            sources.iter().filter(says_date).any(|source| source.reading.date_source == Some(*place))
+        });
     let items: HashSet<String> = passages.iter().map(super::item_of).collect();
     let state = ReadingState {
         key,
@@ -153,7 +161,11 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
         defect,
         withdrawn: false,
         abbreviations: explained(&passages),
-        bears_date: sources.iter().any(says_date),
+        bears_date: sources
+            .iter()
+            .filter(says_date)
+            .any(|source| source.edition.is_minutes() && is_sure(source)),
+        date_source,
         signature: copies::signature(&passages),
         repeated,
         warnings,
@@ -465,17 +477,11 @@ fn read_file(document: &Document, bytes: &[u8], reader: &DocumentReader) -> Resu
     let name = file_name(&document.url);
     let input = Input {
         bytes,
-        media: media_of(&document.media_type, name, bytes),
+        media: media_of(&document.media_type, &name, bytes),
         charset: document.charset.as_deref(),
-        file_name: Some(name),
+        file_name: Some(&name),
     };
     reader.read(&input)
-}
-
-/// The last part of an address, without its query.
-fn file_name(url: &str) -> &str {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The passages that count, and how many were left out because they stand in

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::signature::Signature;
-use crate::model::{Defect, Error, MeetingId, Result};
+use crate::model::{DateSource, Defect, Error, MeetingId, Result};
 use crate::parse::Helper;
 
 /// The number of the index's layout on disk.
@@ -17,7 +17,7 @@ pub const FORMAT: u32 = 2;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.
-pub const PARSER: u32 = 7;
+pub const PARSER: u32 = 8;
 
 /// `index/format.json`: what the index is, and what it was made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,9 +101,14 @@ pub struct ReadingState {
     /// Passages that stand in another document of the meeting as well, and so
     /// are counted there only.
     pub repeated: u64,
-    /// Whether its minutes themselves say that they are of its date.
+    /// Whether its minutes themselves say that they are of its date: of a file that
+    /// was added, its heading.
     #[serde(default)]
     pub bears_date: bool,
+    /// Where in what is held of it its date stands, the surest of these places;
+    /// `None` where it stands nowhere, but was told or listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_source: Option<DateSource>,
     /// By what its minutes are known again under another meeting; `None` where
     /// they are too short.
     #[serde(default, skip_serializing_if = "Option::is_none")]

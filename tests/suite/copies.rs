@@ -248,3 +248,13 @@ fn the_order_of_adding_does_not_matter() {
     assert_eq!(found_in([3, 2, 1, 0], true), expected);
     assert_eq!(found_in([1, 3, 0, 2], true), expected);
 }
+
+#[test]
+fn the_copy_whose_heading_tells_its_date_stands() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let without_heading = of_march().split_once("\n\n").unwrap().1.to_owned();
+    add(home, "2021-01-05-minutes.txt", &without_heading, &["--body", "Council"]);
+    add(home, "a.txt", &of_march(), &["--body", "Council"]);
+    check(home, &[("council-2021-01-05", "council-2021-03-02")]);
+}

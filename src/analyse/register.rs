@@ -28,6 +28,9 @@ pub struct MeetingState {
     /// The meeting under which its minutes stand as well, and count; `None` where
     /// they count here.
     pub copy_of: Option<MeetingId>,
+    /// How many reports somebody added for it, where nothing else shows that there
+    /// was such a meeting; otherwise 0.
+    pub n_reports_alone: u64,
 }
 
 /// The one of the columns that add up to those held to which a meeting belongs.
@@ -144,13 +147,14 @@ impl Coverage {
 /// Counts the register by council, year and body, as asked for.
 ///
 /// Dimensions that are not of meetings are passed over. Meetings that are only
-/// scheduled count as listed alone.
+/// scheduled count as listed alone. Those that nothing but reports speak of are
+/// passed over: a report shows no meeting.
 pub fn coverage<'a>(
     meetings: impl IntoIterator<Item = &'a MeetingState>,
     by: &[Dimension],
 ) -> BTreeMap<GroupKey, Coverage> {
     let mut groups: BTreeMap<GroupKey, Coverage> = BTreeMap::new();
-    for state in meetings {
+    for state in meetings.into_iter().filter(|state| state.n_reports_alone == 0) {
         let group = groups.entry(group_of_meeting(by, &state.meeting)).or_default();
         if state.copy_of.is_some() {
             group.copies += 1;
@@ -263,7 +267,16 @@ mod tests {
             minutes_published: readable,
             url: String::new(),
         };
-        MeetingState { meeting, asked: true, fetched: readable, readable, lost, defect: None, copy_of: None }
+        MeetingState {
+            meeting,
+            asked: true,
+            fetched: readable,
+            readable,
+            lost,
+            defect: None,
+            copy_of: None,
+            n_reports_alone: 0,
+        }
     }
 
     #[test]
@@ -288,6 +301,7 @@ mod tests {
                 copy_of: Some(MeetingId { site: SiteId::new("a"), number: "2".into() }),
                 ..state(Held, true, None)
             },
+            MeetingState { asked: false, n_reports_alone: 2, ..state(Held, false, None) },
             state(Cancelled, false, None),
             state(Scheduled, false, None),
         ];

@@ -45,7 +45,8 @@ The columns, after the groups:
              held and asked for, and its site has no minutes of it
   copies     meetings whose minutes stand under another meeting as well, and count there. They
              are in no other column; `--copies` lists them
-Of files that were added, a meeting without a file that ought to hold its minutes is not_asked.
+Of files that were added, a meeting without a file that ought to hold its minutes is not_asked. A
+report or an appendix alone shows no meeting, and is in no column.
 
 Each meeting that was held is in one of six columns:
   held = readable + refused + failed + not_asked + unreadable + unpublished
@@ -111,7 +112,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     // is known as of then.
     context.index()?;
     let states = meeting_states(context)?;
-    let states: Vec<&MeetingState> = states.iter().filter(|state| is_asked_for(&filter, state)).collect();
+    let (states, reports): (Vec<&MeetingState>, Vec<&MeetingState>) = states
+        .iter()
+        .filter(|state| is_asked_for(&filter, state))
+        .partition(|state| state.n_reports_alone == 0);
     let groups = coverage(states.iter().copied(), &by);
     let lost: Vec<&LostLists> = lost.iter().filter(|lost| filter.passes_council(&lost.council)).collect();
     let mut table = table(&groups, &by, &lost);
@@ -132,6 +136,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     for lost in &lost {
         context.say(said_of(lost));
+    }
+    if let Some(line) = said_of_reports(&reports) {
+        context.say(line);
     }
     for (council, n_documents) in untold.iter().filter(|(council, _)| filter.passes_council(council)) {
         let wait = plural(*n_documents, "document waits", "documents wait");
@@ -254,6 +261,15 @@ fn why(lost: &LostLists) -> String {
 fn causes_of(lost: &LostLists) -> String {
     let causes: Causes = lost.causes.iter().map(|(cause, n)| (cause.name(), *n)).collect();
     causes_named(&causes)
+}
+
+/// What became of reports that nothing shows a meeting of.
+fn said_of_reports(reports: &[&MeetingState]) -> Option<String> {
+    let n_reports: u64 = reports.iter().map(|state| state.n_reports_alone).sum();
+    let belong = plural(n_reports, "report or appendix belongs", "reports and appendices belong");
+    (n_reports > 0).then(|| {
+        format!("{belong} to no meeting that is known here otherwise: no meeting is counted for them")
+    })
 }
 
 /// What the lists that did not come mean for the table.

@@ -151,6 +151,7 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
     let lost: HashMap<MeetingId, LostMeeting> = lost.collect();
     let asked = corpus.asked_meetings()?;
     let copies = Index::copies(&context.home)?;
+    let reports_alone = corpus.reports_alone()?;
     let state = |meeting: Meeting| {
         let reading = readings.by_meeting.get(&meeting.id);
         let readable = reading.is_some_and(|reading| reading.minutes > 0);
@@ -173,6 +174,7 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
             // Where something was lost, that is why.
             defect: defect.filter(|_| !readable && cause.is_none()),
             copy_of: copies.of(&meeting.id).map(|copy| copy.original.clone()),
+            n_reports_alone: reports_alone.get(&meeting.id).copied().unwrap_or_default(),
             meeting,
         }
     };

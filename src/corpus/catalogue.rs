@@ -793,6 +793,23 @@ impl Catalogue {
         })
     }
 
+    /// The meetings of added files of which nothing but reports is held, with how
+    /// many.
+    pub(super) fn reports_alone(&self) -> Result<HashMap<MeetingId, u64>> {
+        self.with("read", |connection| {
+            let mut query = connection.prepare(
+                "SELECT site, meeting, count(DISTINCT digest) FROM captures
+                 WHERE role = 'file' AND meeting IS NOT NULL GROUP BY site, meeting
+                 HAVING min(coalesce(edition, '') = 'report')",
+            )?;
+            let rows = query.query_map([], |row| {
+                let site = SiteId::new(&row.get::<_, String>(0)?);
+                Ok((MeetingId { site, number: row.get(1)? }, row.get::<_, i64>(2)?.unsigned_abs()))
+            })?;
+            rows.collect()
+        })
+    }
+
     /// The councils of whose sites anything was ever asked for, or added.
     pub(super) fn asked_councils(&self) -> Result<Vec<String>> {
         self.with("read", |connection| {

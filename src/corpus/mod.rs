@@ -263,6 +263,12 @@ impl Corpus {
         self.catalogue.asked_meetings()
     }
 
+    /// The meetings of added files of which nothing but reports is held, and how
+    /// many: that there is a report shows no meeting.
+    pub fn reports_alone(&self) -> Result<HashMap<MeetingId, u64>> {
+        self.catalogue.reports_alone()
+    }
+
     /// The councils of whose sites anything was ever asked for, or added, by slug.
     pub fn asked_councils(&self) -> Result<Vec<String>> {
         self.catalogue.asked_councils()

@@ -711,8 +711,34 @@ fn a_meeting_whose_minutes_are_moved_to_another_has_none_any_more() {
         ("a.md", MINUTES.as_bytes(), &["--date", "2024-06-04"]),
     ];
     let row = coverage_after_adding(home.path(), &files);
-    check_columns(&row, &[("held", "2"), ("published", "1"), ("readable", "1")]);
+    // Of the first day nothing is left but a report.
+    check_columns(&row, &[("held", "1"), ("listed", "1"), ("published", "1"), ("readable", "1")]);
     assert_eq!(scrutineer(home.path(), &["corpus", "rebuild"]).code, 0);
     let again = rows(home.path(), &["coverage"]).remove(0);
     assert_eq!(again, row);
+}
+
+#[test]
+fn a_report_alone_is_no_meeting() {
+    let home = tempfile::tempdir().unwrap();
+    let add = |name: &str, text: &str| {
+        let path = home.path().join(name);
+        fs::write(&path, text).unwrap();
+        let facts = ["--council", "Kent", "--body", "Planning", "--date", "2024-03-04"];
+        let args = [&["-q", "add", path.to_str().unwrap()], &facts[..]].concat();
+        assert_eq!(scrutineer(home.path(), &args).code, 0);
+        assert_eq!(scrutineer(home.path(), &["-q", "index"]).code, 0);
+        scrutineer(home.path(), &["--format", "csv", "coverage"])
+    };
+    let said = "2 reports and appendices belong to no meeting that is known here otherwise";
+    add(
+        "report.md",
+        "Report to the Planning Committee of 4 March 2024\n\n1. Background\n\nDrains are old.\n",
+    );
+    let run = add("appendix.md", "Appendix to the report of the surveyor\n\n1. Costs\n\nDrains are dear.\n");
+    assert_eq!((run.code, run.stdout.lines().count()), (1, 1), "{}", run.stdout);
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = add("a.md", MINUTES);
+    assert!(!run.stderr.contains("belong to no meeting"), "{}", run.stderr);
+    check_columns(&rows(home.path(), &["coverage"])[0], &[("held", "1"), ("readable", "1")]);
 }

@@ -6,8 +6,7 @@ use std::{fs, io};
 
 use rayon::prelude::*;
 
-use super::index::document_reader;
-use super::parse::read_file;
+use super::parse::{passing_reader, read_file};
 use super::search::plural;
 use super::{Context, Outcome, files};
 use crate::eval::{Counts, Judgement, Label, Scores, score};
@@ -90,7 +89,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
 
 fn run_reading(context: &Context, args: &ReadingArgs) -> anyhow::Result<Outcome> {
     let judgements = judgements(&args.judgements)?;
-    let reader = document_reader(context)?;
+    let (reader, _working) = passing_reader(context)?;
     let (present, absent): (Vec<Judgement>, Vec<Judgement>) =
         judgements.into_iter().partition(|judgement| args.documents.join(&judgement.document).exists());
     let cases: Vec<(Case, Option<String>)> = present

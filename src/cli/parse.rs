@@ -98,7 +98,7 @@ struct Declared<'a> {
 
 /// Runs `parse`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let reader = document_reader(context)?;
+    let (reader, _working) = passing_reader(context)?;
     let (from_stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.into_iter().partition(|path| path.as_os_str() == "-");
     let (found, errors) = files::find(&paths);
@@ -142,6 +142,15 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         (_, 0) => Outcome::Done,
         _ => Outcome::Partial,
     })
+}
+
+/// A reader that leaves nothing behind: other programs work in a folder that goes
+/// with it, and nothing that they made before is read.
+pub(super) fn passing_reader(context: &Context) -> anyhow::Result<(DocumentReader, tempfile::TempDir)> {
+    let working = tempfile::tempdir()?;
+    let mut reader = document_reader(context)?;
+    reader.index = working.path().to_owned();
+    Ok((reader, working))
 }
 
 /// Reads a file as `add` would.

@@ -827,3 +827,15 @@ fn a_program_under_limits_fills_no_disk() {
     assert!(!status.success());
     assert_eq!(fs::metadata(folder.path().join("text.txt")).unwrap().len(), 4096);
 }
+
+#[test]
+fn parse_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("minutes.doc");
+    fs::write(&file, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more").unwrap();
+    let home = folder.path().join("home");
+    let tools = programs(&[("antiword", "echo 'The stile at Long Lane was broken.'".into())]);
+    let (code, said) = run(tools.path(), &home, &["parse", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    assert!(!home.exists(), "{:?}", fs::read_dir(&home).map(|all| all.flatten().collect::<Vec<_>>()));
+}

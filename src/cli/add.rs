@@ -55,9 +55,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let councils = context.home.councils()?;
     let manifest = args.manifest.as_deref().map(Manifest::read).transpose()?.unwrap_or_default();
     manifest.faults.iter().for_each(|fault| context.warn(fault));
+    manifest.note.iter().for_each(|note| context.say(note));
     let mut failed = !manifest.faults.is_empty();
-    let (files, errors) = files::find(&args.paths);
+    let files::Found { files, errors, tables } = files::find(&args.paths);
     let (archives, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_warc(path));
+    let is_manifest =
+        |path: &PathBuf| args.manifest.as_ref().is_some_and(|it| absolute(it) == absolute(path));
+    let tables: Vec<PathBuf> = tables.into_iter().filter(|path| !is_manifest(path)).collect();
+    files::say_passed_over(context, &tables);
     for error in &errors {
         failed = true;
         context.warn(format!("{error}{}", cause(error)));

@@ -121,7 +121,7 @@ fn run_reading(context: &Context, args: &ReadingArgs) -> anyhow::Result<Outcome>
 }
 
 fn judgements(folder: &Path) -> Result<Vec<Judgement>> {
-    let (paths, errors) = files::find(&[folder.to_owned()]);
+    let files::Found { files: paths, errors, .. } = files::find(&[folder.to_owned()]);
     if let Some(error) = errors.into_iter().next() {
         return Err(error);
     }

@@ -1,8 +1,11 @@
 //! Files that a person names: found, and taken a few at a time.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Context;
+use super::search::plural;
 use crate::corpus::READ_LIMIT;
 use crate::model::{Error, Result};
 
@@ -11,21 +14,46 @@ use crate::model::{Error, Result};
 const BATCH_FILES: usize = 128;
 const BATCH_BYTES: u64 = 128 * 1024 * 1024;
 
-/// The files of paths: themselves, or all below them in the order of their
-/// names. Hidden files, tables that describe the others (CSV) and links to
-/// folders are passed over. What cannot be looked at is an error each; the rest
-/// is found.
-pub fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Error>) {
-    let (mut files, mut errors) = (Vec::new(), Vec::new());
+/// What was found at paths.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The files themselves, or all below a folder in the order of their names.
+    pub files: Vec<PathBuf>,
+    /// Files in folders that are passed over by their ending: tables that
+    /// describe the others (CSV).
+    pub tables: Vec<PathBuf>,
+    /// What cannot be looked at, each once.
+    pub errors: Vec<Error>,
+}
+
+/// Finds the files of paths. Hidden files and links to folders are passed over,
+/// and tables in folders.
+pub fn find(paths: &[PathBuf]) -> Found {
+    let mut found = Found::default();
     for path in paths {
         match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => walk(path, &mut files, &mut errors),
-            Ok(metadata) if !metadata.is_file() => errors.push(not_a_file(path)),
-            Ok(_) => files.push(path.clone()),
-            Err(source) => errors.push(Error::io("read", path)(source)),
+            Ok(metadata) if metadata.is_dir() => walk(path, &mut found),
+            Ok(metadata) if !metadata.is_file() => found.errors.push(not_a_file(path)),
+            Ok(_) => found.files.push(path.clone()),
+            Err(source) => found.errors.push(Error::io("read", path)(source)),
         }
     }
-    (files, errors)
+    found
+}
+
+/// Says how many files were passed over, by their ending.
+pub fn say_passed_over(context: &Context, files: &[PathBuf]) {
+    if files.is_empty() {
+        return;
+    }
+    let mut by_ending: BTreeMap<String, u64> = BTreeMap::new();
+    for path in files {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        *by_ending.entry(ending).or_default() += 1;
+    }
+    let endings: Vec<String> = by_ending.iter().map(|(ending, n)| format!("{n} .{ending}")).collect();
+    let files = plural(files.len() as u64, "file was", "files were");
+    context.say(format!("{files} passed over by the ending: {}", endings.join(", ")));
 }
 
 /// A pipe or a device may never end.
@@ -33,31 +61,32 @@ fn not_a_file(path: &Path) -> Error {
     Error::Input(format!("cannot read `{}`: it is neither a file nor a folder", path.display()))
 }
 
-fn walk(folder: &Path, files: &mut Vec<PathBuf>, errors: &mut Vec<Error>) {
+fn walk(folder: &Path, found: &mut Found) {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(source) => return errors.push(Error::io("read", folder)(source)),
+        Err(source) => return found.errors.push(Error::io("read", folder)(source)),
     };
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in entries {
         match entry {
-            Ok(entry) => found.push(entry.path()),
-            Err(source) => errors.push(Error::io("read", folder)(source)),
+            Ok(entry) => paths.push(entry.path()),
+            Err(source) => found.errors.push(Error::io("read", folder)(source)),
         }
     }
-    found.sort();
-    for path in found {
+    paths.sort();
+    for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        if name.starts_with('.') || name.ends_with(".csv") {
+        if name.starts_with('.') {
             continue;
         }
         // A link may lead back up: a folder behind one is not entered.
         match (fs::metadata(&path), path.is_symlink()) {
             (Ok(metadata), true) if metadata.is_dir() => {}
-            (Ok(metadata), false) if metadata.is_dir() => walk(&path, files, errors),
-            (Ok(metadata), _) if !metadata.is_file() => errors.push(not_a_file(&path)),
-            (Ok(_), _) => files.push(path),
-            (Err(source), _) => errors.push(Error::io("read", &path)(source)),
+            (Ok(metadata), false) if metadata.is_dir() => walk(&path, found),
+            (Ok(metadata), _) if !metadata.is_file() => found.errors.push(not_a_file(&path)),
+            (Ok(_), _) if name.ends_with(".csv") => found.tables.push(path),
+            (Ok(_), _) => found.files.push(path),
+            (Err(source), _) => found.errors.push(Error::io("read", &path)(source)),
         }
     }
 }
@@ -105,8 +134,9 @@ mod tests {
         }
         std::os::unix::fs::symlink(at("nowhere"), at("a-link")).unwrap();
         std::os::unix::fs::symlink(folder.path(), at("up")).unwrap();
-        let (files, errors) = find(&[folder.path().to_owned(), at("absent")]);
+        let Found { files, tables, errors } = find(&[folder.path().to_owned(), at("absent")]);
         assert_eq!(files, [at("b.txt"), at("sub/a.txt")]);
+        assert_eq!(tables, [at("MANIFEST.csv")]);
         assert_eq!(errors.len(), 2);
         assert!(errors[0].to_string().contains("a-link") && errors[1].to_string().contains("absent"));
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::councils::listed;
 use crate::model::{Edition, Error, PartialDate, Result};
 use crate::parse::date::dates;
 
@@ -14,6 +15,8 @@ pub struct Manifest {
     pub by_path: HashMap<PathBuf, Said>,
     /// What is wrong, each with its row.
     pub faults: Vec<String>,
+    /// Which columns are not read, in a line, if there are any.
+    pub note: Option<String>,
 }
 
 /// What is said of a file; empty where it is not.
@@ -44,6 +47,8 @@ impl Manifest {
     /// relative to it. A row with a date or a kind that is none is used without
     /// it; one with too many or too few cells, of which nobody knows what stands
     /// where, is not used. Both are named in `faults`.
+    ///
+    /// Fails where a column's name is a slip of one that is read and not there.
     pub fn read(path: &Path) -> Result<Self> {
         let bytes = fs::read(path).map_err(Error::io("read", path))?;
         let name = path.display().to_string();
@@ -51,9 +56,14 @@ impl Manifest {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.as_slice());
         let headers = reader.headers().map_err(|error| wrong(error.to_string()))?;
         let columns = Columns::find(headers).map_err(wrong)?;
+        let unknown = Columns::unknown(headers);
         let n_columns = headers.len();
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut manifest = Self::default();
+        if !unknown.is_empty() {
+            let (unknown, known) = (listed(&unknown), KNOWN_COLUMNS);
+            manifest.note = Some(format!("of `{name}` these columns are not read: {unknown}; {known} are"));
+        }
         for (at, record) in reader.records().enumerate() {
             let record = record.map_err(|error| wrong(error.to_string()))?;
             let line = at + 2;
@@ -84,11 +94,36 @@ impl Manifest {
     }
 }
 
+/// The columns, each with its names.
+const NAMES: [&[&str]; 5] =
+    [&["path", "file"], &["council"], &["committee", "body"], &["date"], &["kind", "edition"]];
+
+/// The same, for people.
+const KNOWN_COLUMNS: &str = "path, council, committee (or body), date and kind (or edition)";
+
 impl Columns {
+    fn names(headers: &csv::StringRecord) -> Vec<String> {
+        headers.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect()
+    }
+
+    /// The columns that are not read.
+    fn unknown(headers: &csv::StringRecord) -> Vec<String> {
+        let is_known = |name: &String| name.is_empty() || NAMES.concat().contains(&name.as_str());
+        Self::names(headers).into_iter().filter(|name| !is_known(name)).collect()
+    }
+
     fn find(headers: &csv::StringRecord) -> std::result::Result<Self, String> {
-        let names: Vec<String> =
-            headers.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
+        let names = Self::names(headers);
         let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
+        let missing = NAMES.iter().filter(|names| find(names).is_none());
+        let missing: Vec<&str> = missing.flat_map(|names| names.iter().copied()).collect();
+        for name in Self::unknown(headers) {
+            if let Some(meant) = missing.iter().find(|meant| is_slip_of(&name, meant)) {
+                return Err(format!(
+                    "its column `{name}` is not known (`{meant}` is meant?); there are {KNOWN_COLUMNS}"
+                ));
+            }
+        }
         let Some(path) = find(&["path", "file"]) else {
             let found = names.join(", ");
             let hint =
@@ -103,6 +138,24 @@ impl Columns {
             kind: find(&["kind", "edition"]),
         })
     }
+}
+
+/// Whether a word is another with a letter or two, of a short one a letter,
+/// wrong, missing or too many.
+fn is_slip_of(word: &str, meant: &str) -> bool {
+    let meant: Vec<char> = meant.chars().collect();
+    // How many letters differ between what was seen of the word and each
+    // beginning of the other.
+    let mut row: Vec<usize> = (0..=meant.len()).collect();
+    for (at, letter) in word.chars().enumerate() {
+        let mut next = vec![at + 1];
+        for (place, other) in meant.iter().enumerate() {
+            let replaced = row[place] + usize::from(letter != *other);
+            next.push(replaced.min(row[place + 1] + 1).min(next[place] + 1));
+        }
+        row = next;
+    }
+    row[meant.len()] <= if meant.len() > 5 { 2 } else { 1 }
 }
 
 /// What a row says, and what is wrong with it.
@@ -200,5 +253,28 @@ mod tests {
     fn a_header_that_is_wrong_is_said_to_be() {
         let error = read("path;council\na.txt;x\n").unwrap_err().to_string();
         assert!(error.contains("no column `path`") && error.contains("commas"), "{error}");
+    }
+
+    #[test]
+    fn a_column_that_is_a_slip_is_refused_and_another_is_named() {
+        let check = |header: &str, expected: Option<(&str, &str)>| {
+            let error = read(&format!("{header}\n")).err().map(|error| error.to_string());
+            let said = expected
+                .map(|(name, meant)| format!("its column `{name}` is not known (`{meant}` is meant?)"));
+            match (&error, said) {
+                (Some(error), Some(said)) => assert!(error.contains(&said), "{header}: {error}"),
+                (error, said) => assert_eq!((error.is_some(), said), (false, None), "{header}: {error:?}"),
+            }
+        };
+        check("path,comittee", Some(("comittee", "committee")));
+        check("path,Comitee,date", Some(("comitee", "committee")));
+        check("pth,date", Some(("pth", "path")));
+        check("path,dates", Some(("dates", "date")));
+        // The column that is meant is there, or none is like it.
+        check("path,committee,comittee", None);
+        check("path,bytes,note,name,licence", None);
+        let note = read("path,note,bytes\n").unwrap().note.unwrap();
+        assert!(note.contains("not read: note and bytes"), "{note}");
+        assert_eq!(read("path,body\n").unwrap().note, None);
     }
 }

@@ -101,7 +101,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let (reader, _working) = passing_reader(context)?;
     let (from_stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.into_iter().partition(|path| path.as_os_str() == "-");
-    let (found, errors) = files::find(&paths);
+    let files::Found { files: found, errors, tables } = files::find(&paths);
+    files::say_passed_over(context, &tables);
     let mut n_failed = errors.len();
     errors.iter().for_each(|error| context.warn(error.to_string()));
     let mut lines = Vec::new();

@@ -408,3 +408,26 @@ fn what_is_not_there_is_said_to_be_not_there() {
     let run = scrutineer(home.path(), &["add", "no-such-file.txt"]);
     assert!(!run.stderr.contains("searchable"), "{}", run.stderr);
 }
+
+#[test]
+fn what_add_passes_over_or_does_not_know_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join("files").join(name).to_str().unwrap().to_owned();
+    fs::create_dir(home.path().join("files")).unwrap();
+    fs::write(path("a.txt"), "Minutes\n\n1. Footpaths\n\nThe stile was broken.\n").unwrap();
+    fs::write(path("people.csv"), "name\n").unwrap();
+    fs::write(path("SUMS.CSV"), "sum\n").unwrap();
+    fs::write(path("m.csv"), "path,note,date\na.txt,x,2020-03-04\n").unwrap();
+    let run = scrutineer(home.path(), &["add", &path(""), "--manifest", &path("m.csv")]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("2 files were passed over by the ending: 2 .csv"), "{}", run.stderr);
+    assert!(run.stderr.contains("these columns are not read: note; path, council,"), "{}", run.stderr);
+    fs::write(path("m.csv"), "path,comittee\na.txt,Cabinet\n").unwrap();
+    let run = scrutineer(home.path(), &["add", &path(""), "--manifest", &path("m.csv")]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("its column `comittee` is not known (`committee` is meant?)"),
+        "{}",
+        run.stderr
+    );
+}

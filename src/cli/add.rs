@@ -199,7 +199,7 @@ pub(super) fn enter(
     let outcome = match (&failure, stored.unchanged) {
         (Some(reason), _) => format!("kept, not readable: {reason}"),
         (None, true) => "unchanged".into(),
-        (None, false) => known.added(file.added),
+        (None, false) => known.added(file.added, read.is_partial),
     };
     let cells = vec![
         name.into(),
@@ -272,14 +272,17 @@ impl Known {
         }
     }
 
-    /// The outcome of adding it, with what is still not known.
-    fn added(&self, now: &str) -> String {
+    /// The outcome of adding it, with what is still not known, or not for certain.
+    fn added(&self, now: &str, is_partial: bool) -> String {
         let mut unknown = Vec::new();
         unknown.extend(self.council.is_empty().then_some("council (--council)"));
         unknown.extend(self.body.is_empty().then_some("body (--body)"));
         unknown.extend(self.date.is_none().then_some("date (--date)"));
         unknown.extend(self.edition.is_none().then_some("whether it is minutes (`kind` of a manifest)"));
         let mut outcome = String::from("added");
+        if is_partial {
+            outcome.push_str("; parts could not be read");
+        }
         if !unknown.is_empty() {
             outcome.push_str(&format!("; not known: {}", unknown.join(", ")));
         }

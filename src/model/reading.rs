@@ -35,6 +35,9 @@ pub struct Reading {
     pub items: Vec<AgendaItem>,
     /// Who was there.
     pub attendance: Attendance,
+    /// Whether parts of a damaged document could not be read.
+    #[serde(default)]
+    pub is_partial: bool,
     /// What could not be read as it stands.
     pub warnings: Vec<Warning>,
 }

@@ -185,12 +185,14 @@ pub struct Extract {
     pub moderngov: Option<Box<Reading>>,
     /// Whether pages could not be read that another reader may read.
     pub is_partial: bool,
+    /// Whether it is damaged, so that parts of it may be missing.
+    pub is_damaged: bool,
 }
 
 impl Extract {
     /// A page, of which nothing more is known.
     fn of(page: Page) -> Self {
-        Self { page, faults: Vec::new(), moderngov: None, is_partial: false }
+        Self { page, faults: Vec::new(), moderngov: None, is_partial: false, is_damaged: false }
     }
 
     /// The text that another program made of a document, form feeds between
@@ -218,6 +220,7 @@ impl From<pdf::PdfText> for Extract {
         Self {
             faults: found.faults.into_iter().map(warning).collect(),
             is_partial: found.is_partial,
+            is_damaged: found.is_damaged,
             ..Self::of(Page { blocks: found.blocks, ..Page::default() })
         }
     }
@@ -234,7 +237,7 @@ pub fn document(source: &Source) -> Result<Reading, Unreadable> {
 
 /// Reads what [`extract`] took out of a document into items and passages.
 pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> Result<Reading, Unreadable> {
-    let Extract { page, faults, moderngov, .. } = extract;
+    let Extract { page, faults, moderngov, is_partial, is_damaged } = extract;
     if moderngov.is_none() && !page.blocks.iter().any(Block::says_something) {
         return Err(Unreadable::new(Defect::Empty, "empty: it holds no text"));
     }
@@ -267,6 +270,7 @@ pub fn read(extract: Extract, file_name: Option<&str>, councils: &Councils) -> R
     mark_exempt(&mut reading.items);
     reading.warnings.extend(page.warning.map(|message| Warning { at: "document".into(), message }));
     reading.warnings.extend(faults);
+    reading.is_partial = is_partial || is_damaged;
     Ok(reading)
 }
 

@@ -829,6 +829,23 @@ fn a_program_under_limits_fills_no_disk() {
 }
 
 #[test]
+fn of_a_damaged_file_add_says_that_parts_could_not_be_read() {
+    let home = tempfile::tempdir().unwrap();
+    let whole = pages(&[page_of("one"), page_of("two")]);
+    let at = whole.windows(4).position(|window| window == b"xref").unwrap();
+    let outcome = |name: &str, bytes: &[u8]| {
+        let path = home.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let facts = ["--council", "Kent", "--body", "Cabinet", "--date", "2020-03-04"];
+        let rows =
+            crate::support::rows(home.path(), &[&["add", path.to_str().unwrap()], &facts[..]].concat());
+        rows[0]["outcome"].clone()
+    };
+    assert_eq!(outcome("cut.pdf", &whole[..at]), "added; parts could not be read");
+    assert_eq!(outcome("whole.pdf", &whole), "added");
+}
+
+#[test]
 fn parse_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("minutes.doc");

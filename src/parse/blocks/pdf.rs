@@ -53,6 +53,8 @@ pub struct PdfText {
     pub faults: Vec<(Option<u32>, String)>,
     /// Whether pages could not be read in full.
     pub is_partial: bool,
+    /// Whether the file is damaged, so that parts of it may be missing.
+    pub is_damaged: bool,
 }
 
 /// Reads a PDF, or says plainly why it cannot be read.
@@ -102,7 +104,8 @@ pub fn blocks(bytes: &[u8]) -> Result<PdfText, Unreadable> {
     })?;
     let mut pages: Vec<Vec<Line>> = glyphs.pages.into_iter().map(lines).collect();
     drop_furniture(&mut pages);
-    Ok(PdfText { blocks: paragraphs(pages), faults, is_partial })
+    let is_damaged = is_mended || is_damaged;
+    Ok(PdfText { blocks: paragraphs(pages), faults, is_partial, is_damaged })
 }
 
 /// A file that another reader may read.

@@ -1,5 +1,6 @@
 //! `add`: takes files that people have.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -11,10 +12,12 @@ use super::search::plural;
 use super::{Context, Outcome, files};
 use crate::corpus::{AddedFile, Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
-    Councils, Digest, Edition, Error, Meeting, MeetingId, MeetingStatus, PartialDate, Reading, Result,
-    SiteId, slug,
+    Councils, DateSource, Digest, Edition, Error, Meeting, MeetingId, MeetingStatus, PartialDate, Reading,
+    Result, SiteId, slug,
 };
 use crate::parse::Media;
+use crate::parse::date::in_file_name;
+use crate::parse::links::file_name;
 use crate::report::{Cell, Table};
 
 /// The arguments of `add`.
@@ -185,9 +188,8 @@ pub(super) fn enter(
     file: &AddedFile,
     reading: &std::result::Result<Reading, Unread>,
 ) -> Result<Row> {
-    let empty = Reading::default();
-    let read = reading.as_ref().unwrap_or(&empty);
-    let known = Known::new(councils, args, said, read);
+    let read = read_or_named(reading, &file_name(file.url));
+    let known = Known::new(councils, args, said, &read);
     let meeting = meeting_of(corpus, &known, file, reading.is_ok())?;
     let stored = corpus.add_file(&meeting, &AddedFile { edition: known.edition, ..*file })?;
     let n_passages = read.n_passages();
@@ -209,6 +211,17 @@ pub(super) fn enter(
         outcome.into(),
     ];
     Ok(Row { cells, failure })
+}
+
+/// What a file says of itself: what was read in it, or, of one that cannot be
+/// read, the date in its name.
+fn read_or_named<'a>(reading: &'a std::result::Result<Reading, Unread>, name: &str) -> Cow<'a, Reading> {
+    let by_name = |_: &Unread| {
+        let date = in_file_name(name);
+        let date_source = date.map(|_| DateSource::FileName);
+        Cow::Owned(Reading { date, date_source, ..Reading::default() })
+    };
+    reading.as_ref().map_or_else(by_name, Cow::Borrowed)
 }
 
 /// The meeting that a file belongs to.
@@ -243,6 +256,8 @@ struct Known {
     council: String,
     body: String,
     date: Option<PartialDate>,
+    /// Where the date was read; `None` where somebody told it.
+    date_source: Option<DateSource>,
     edition: Option<Edition>,
 }
 
@@ -254,8 +269,9 @@ impl Known {
         };
         let named = first(&args.council, &said.council, &reading.council);
         let table = councils.find(&named);
+        let told = args.date.or(said.date);
         let is_told = [&args.council, &args.body].iter().any(|told| told.is_some())
-            || args.date.or(said.date).is_some()
+            || told.is_some()
             || [&said.council, &said.body].iter().any(|told| !told.trim().is_empty());
         Self {
             slug: if named.is_empty() {
@@ -265,7 +281,8 @@ impl Known {
             },
             council: table.map_or(named, |council| council.name.clone()),
             body: first(&args.body, &said.body, &reading.body),
-            date: args.date.or(said.date).or(reading.date),
+            date: told.or(reading.date),
+            date_source: reading.date_source.filter(|_| told.is_none()),
             // Whoever says of which meeting a file is adds its minutes, unless it
             // says that it is something else.
             edition: said.edition.or(reading.edition).or(is_told.then_some(Edition::Minutes)),
@@ -289,6 +306,11 @@ impl Known {
         if let Some(date) = self.date.filter(|date| is_yet_to_come(*date, now)) {
             outcome.push_str(&format!("; its date {date} is yet to come (--date)"));
         }
+        outcome.push_str(match self.date_source {
+            Some(DateSource::FileName) => "; date only from its file name",
+            Some(DateSource::Metadata) => "; date only from its metadata",
+            Some(DateSource::Heading) | None => "",
+        });
         outcome
     }
 
@@ -316,12 +338,10 @@ impl Known {
             Some(date) => format!("{body}-{date}-{file}"),
             None => format!("{body}-undated-{file}"),
         };
-        // A file that cannot be read, and of which neither council nor date is
-        // known, is no sign that a meeting was held; nor is a picture or an archive,
-        // unless it is said of which meeting.
-        let is_named = !self.council.is_empty() || self.date.is_some();
-        let is_of_a_meeting = is_readable || self.tells_meetings_apart() || (is_document && is_named);
-        // What cannot be read may be minutes.
+        // Of a document that cannot be read, nobody knows that it holds no minutes. A
+        // picture or an archive is no sign that a meeting was held, unless it is said
+        // of which.
+        let is_of_a_meeting = is_readable || is_document || self.tells_meetings_apart();
         let has_minutes = is_of_a_meeting && self.edition.map_or(!is_readable, Edition::is_minutes);
         // What has minutes to read was held, whatever day a slip of the pen names.
         let is_past = is_of_a_meeting && self.date.is_none_or(|date| !is_yet_to_come(date, now));

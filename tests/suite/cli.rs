@@ -431,3 +431,41 @@ fn what_add_passes_over_or_does_not_know_is_named() {
         run.stderr
     );
 }
+
+/// What `add` says of its files: the meeting and the outcome of each.
+fn added(home: &std::path::Path, args: &[&str]) -> Vec<(String, String)> {
+    let rows = crate::support::rows(home, &[&["add"], args].concat());
+    rows.into_iter().map(|row| (row["meeting"].clone(), row["outcome"].clone())).collect()
+}
+
+#[test]
+fn a_date_that_no_heading_tells_is_said_to_be_known_otherwise() {
+    let home = tempfile::tempdir().unwrap();
+    let check = |name: &str, heading: &str, flags: &[&str], outcome: &str, shown: Option<&str>| {
+        let path = home.path().join(name);
+        fs::write(&path, format!("{heading}\n\n1. Footpaths\n\nThe stile was broken.\n")).unwrap();
+        let facts = ["--council", "Moorby Parish Council", "--body", "Council"];
+        let args = [&[path.to_str().unwrap()], &facts[..], flags].concat();
+        let (meeting, said) = added(home.path(), &args).remove(0);
+        assert_eq!(said, outcome);
+        assert_eq!(scrutineer(home.path(), &["-q", "index"]).code, 0);
+        let text = scrutineer(home.path(), &["show", &meeting]).stdout;
+        let line = text.lines().find(|line| line.starts_with("the date "));
+        assert_eq!(line, shown, "{text}");
+    };
+    let by_name = "the date 2020-03-04 is known only from the file's name";
+    check("2020-03-04.txt", "Minutes", &[], "added; date only from its file name", Some(by_name));
+    check(
+        "minutes 2020-03-05.txt",
+        "Minutes",
+        &[],
+        "added; date only from its file name",
+        Some(&by_name.replace("04", "05")),
+    );
+    check("a.txt", "Minutes of the meeting held on 6 March 2020", &[], "added", None);
+    let told = "the date 2020-03-07 is as told when the file was added: it does not stand in it";
+    check("b.txt", "Minutes", &["--date", "2020-03-07"], "added", Some(told));
+    let by_page = "the date 2020-03-08 is known only from the file's metadata";
+    let page = "---\ndate: 2020-03-08\n---\n\nMinutes";
+    check("c.md", page, &[], "added; date only from its metadata", Some(by_page));
+}

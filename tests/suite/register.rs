@@ -719,6 +719,32 @@ fn a_meeting_whose_minutes_are_moved_to_another_has_none_any_more() {
 }
 
 #[test]
+fn what_cannot_be_read_counts_also_where_nothing_is_known_of_it() {
+    let home = tempfile::tempdir().unwrap();
+    let files = home.path().join("files");
+    fs::create_dir(&files).unwrap();
+    for (name, bytes) in [
+        ("damaged.pdf", b"%PDF-1.4 and then nothing".as_slice()),
+        ("empty.pdf", b""),
+        ("binary.txt", b"\x00\x01\x02\x00\x03\x00\x04"),
+        ("2019-05-14-minutes.pdf", b"%PDF-1.4 and then nothing more"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF"),
+    ] {
+        fs::write(files.join(name), bytes).unwrap();
+    }
+    assert_eq!(scrutineer(home.path(), &["-q", "add", files.to_str().unwrap()]).code, 3);
+    assert_eq!(scrutineer(home.path(), &["-q", "index"]).code, 3);
+    let rows = rows(home.path(), &["coverage"]);
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    let why = "unreadable: damaged 1, empty 1, wrong-content 1";
+    check_columns(
+        &rows[0],
+        &[("council", "unknown"), ("year", ""), ("held", "3"), ("listed", "4"), ("why", why)],
+    );
+    check_columns(&rows[1], &[("year", "2019"), ("held", "1"), ("why", "unreadable: damaged 1")]);
+}
+
+#[test]
 fn a_report_alone_is_no_meeting() {
     let home = tempfile::tempdir().unwrap();
     let add = |name: &str, text: &str| {

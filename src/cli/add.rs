@@ -55,7 +55,6 @@ struct ReadFile {
 
 /// Runs `add`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let councils = context.home.councils()?;
     let manifest = args.manifest.as_deref().map(Manifest::read).transpose()?.unwrap_or_default();
     manifest.faults.iter().for_each(|fault| context.warn(fault));
     manifest.note.iter().for_each(|note| context.say(note));
@@ -81,7 +80,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let read: Vec<Result<ReadFile>> = batch.par_iter().map(|path| read_file(path, &reader)).collect();
         for (path, file) in batch.iter().zip(read) {
             bar.inc(1);
-            let added = file.and_then(|file| add_file(&mut corpus, &councils, &args, &manifest, &now, file));
+            let added = file.and_then(|file| add_file(&mut corpus, &reader, &args, &manifest, &now, file));
             match added {
                 Ok(row) => {
                     if let Some(reason) = &row.failure {
@@ -101,8 +100,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         }
     }
     for path in &archives {
-        let mut warc =
-            Warc { context, corpus: &mut corpus, councils: &councils, args: &args, reader: &reader };
+        let mut warc = Warc { context, corpus: &mut corpus, args: &args, reader: &reader };
         failed |= !warc.add(path, &mut table)?;
     }
     corpus.close()?;
@@ -161,7 +159,7 @@ fn read_file(path: &Path, reader: &DocumentReader) -> Result<ReadFile> {
 
 fn add_file(
     corpus: &mut Corpus,
-    councils: &Councils,
+    reader: &DocumentReader,
     args: &Args,
     manifest: &Manifest,
     now: &str,
@@ -175,13 +173,14 @@ fn add_file(
     let name = file.path.display().to_string();
     let added =
         AddedFile { url: &url, bytes: &file.bytes, media_type, charset: None, edition: None, added: now };
-    enter(corpus, councils, args, &said, &name, &added, &file.reading)
+    enter(corpus, reader, args, &said, &name, &added, &file.reading)
 }
 
-/// Enters a file of which this has been read; its edition is told here.
+/// Enters a file of which this has been read, called so for people; its edition
+/// is told here.
 pub(super) fn enter(
     corpus: &mut Corpus,
-    councils: &Councils,
+    reader: &DocumentReader,
     args: &Args,
     said: &Said,
     name: &str,
@@ -189,7 +188,8 @@ pub(super) fn enter(
     reading: &std::result::Result<Reading, Unread>,
 ) -> Result<Row> {
     let read = read_or_named(reading, &file_name(file.url));
-    let known = Known::new(councils, args, said, &read);
+    let said = said.clone().or(still_known(corpus, reader, file, &read)?);
+    let known = Known::new(&reader.councils, args, &said, &read);
     let meeting = meeting_of(corpus, &known, file, reading.is_ok())?;
     let stored = corpus.add_file(&meeting, &AddedFile { edition: known.edition, ..*file })?;
     let n_passages = read.n_passages();
@@ -224,23 +224,55 @@ fn read_or_named<'a>(reading: &'a std::result::Result<Reading, Unread>, name: &s
     reading.as_ref().map_or_else(by_name, Cow::Borrowed)
 }
 
+/// What stays known of a file that was added before, whatever is read in it
+/// now: what somebody told then, which is what is held of it and was not read in
+/// it, and what is not to be read in it any more.
+fn still_known(corpus: &Corpus, reader: &DocumentReader, file: &AddedFile, read: &Reading) -> Result<Said> {
+    let Some(held) = corpus.meeting_of_file(file.url)? else { return Ok(Said::default()) };
+    let documents = corpus.latest_documents(&held.id)?;
+    let Some(document) = documents.iter().find(|document| document.url == file.url) else {
+        return Ok(Said::default());
+    };
+    let name = file_name(file.url);
+    let reading = match corpus.read(document) {
+        _ if document.digest == Digest::of(file.bytes) => Ok(read.clone()),
+        Ok(bytes) => {
+            let media = media_of(&document.media_type, &name, &bytes);
+            let charset = document.charset.as_deref();
+            reader.read(&Input { bytes: &bytes, media, charset, file_name: Some(&name) })
+        }
+        // What the archive no longer gives may have said anything.
+        Err(_) => Ok(Reading::default()),
+    };
+    let before = read_or_named(&reading, &name);
+    let slug_of = |name: &String| reader.councils.slug_for(name);
+    let is_read_council = before.council.as_ref().map(slug_of).as_ref() == Some(&held.council);
+    let is_known = held.council != Meeting::COUNCIL_NOT_KNOWN;
+    let stays = |is_read: bool, is_read_now: bool| !(is_read && is_read_now);
+    let council = is_known && stays(is_read_council, read.council.is_some());
+    let body = stays(before.body.as_ref() == Some(&held.body), read.body.is_some());
+    let date = stays(before.date == held.date, read.date.is_some());
+    let edition = stays(before.edition == document.edition, read.edition.is_some());
+    Ok(Said {
+        council: if council { held.council_name } else { String::new() },
+        body: if body { held.body } else { String::new() },
+        date: held.date.filter(|_| date),
+        edition: document.edition.filter(|_| edition),
+    })
+}
+
 /// The meeting that a file belongs to.
 ///
-/// What is known of it decides. Where that is less than was known when it was
-/// added before, it stays where it is; where it is too little to tell meetings
-/// apart, it joins the one that already holds the same bytes.
+/// What is known of it decides. Where that is too little to tell meetings apart,
+/// it joins the one that already holds the same bytes at another address, unless
+/// more is known of it than of that one.
 fn meeting_of(corpus: &Corpus, known: &Known, file: &AddedFile, is_readable: bool) -> Result<Meeting> {
-    if let Some(held) = corpus.meeting_of_file(file.url)?
-        && known.is_less_than(&held)
-    {
-        return Ok(held);
-    }
     let meeting = known.meeting(file.url, !file.media_type.is_empty(), is_readable, file.added);
     if known.tells_meetings_apart() {
         return Ok(meeting);
     }
-    let held = corpus.meeting_of_bytes(&meeting.id.site, &Digest::of(file.bytes))?;
-    Ok(held.unwrap_or(meeting))
+    let held = corpus.meeting_of_bytes(&meeting.id.site, &Digest::of(file.bytes), file.url)?;
+    Ok(held.filter(|held| known.says_no_more_than(held)).unwrap_or(meeting))
 }
 
 /// Whether a meeting of that date is still to be held, as of this time.
@@ -249,8 +281,8 @@ fn is_yet_to_come(date: PartialDate, now: &str) -> bool {
     Some(date) >= today
 }
 
-/// What is known of a file: from flags, else from the manifest, else read out
-/// of the file.
+/// What is known of a file: from flags, else from the manifest, else told before,
+/// else read out of the file.
 struct Known {
     slug: String,
     council: String,
@@ -314,16 +346,15 @@ impl Known {
         outcome
     }
 
-    /// Whether the meeting that a file is held for says more of it.
-    fn is_less_than(&self, held: &Meeting) -> bool {
-        (self.council.is_empty() && held.council != Meeting::COUNCIL_NOT_KNOWN)
-            || (self.body.is_empty() && !held.body.is_empty())
-            || (self.date.is_none() && held.date.is_some())
+    /// Whether that meeting has the body and the date, where they are known.
+    fn says_no_more_than(&self, held: &Meeting) -> bool {
+        (self.body.is_empty() || self.body == held.body) && (self.date.is_none() || self.date == held.date)
     }
 
-    /// Whether body and day are known.
+    /// Whether council, body and day are known.
     fn tells_meetings_apart(&self) -> bool {
-        !self.body.is_empty() && self.date.is_some_and(|date| date.to_day().is_some())
+        let has_day = self.date.is_some_and(|date| date.to_day().is_some());
+        !self.council.is_empty() && !self.body.is_empty() && has_day
     }
 
     /// The meeting that the file belongs to: one of that council and body on

@@ -21,6 +21,7 @@ use crate::model::{
     Council, Councils, Digest, Edition, Kind, MeetingId, Platform, Reading, Result, Site, SiteId, slug,
 };
 use crate::parse::Media;
+use crate::parse::links::file_name;
 use crate::report::{Cell, Table};
 
 /// How many bytes of documents are in memory at once, unless one alone has
@@ -48,7 +49,6 @@ const NUMBERED_ITEMS: usize = 3;
 pub struct Warc<'a> {
     pub context: &'a Context,
     pub corpus: &'a mut Corpus,
-    pub councils: &'a Councils,
     pub args: &'a Args,
     pub reader: &'a DocumentReader,
 }
@@ -269,10 +269,10 @@ impl Warc<'_> {
     /// The site at this root: of the council that is named, or of those that
     /// publish there by the table.
     fn site(&self, root: &Url, platform: Platform) -> Site {
-        let here = installed_at(self.councils, root);
+        let here = installed_at(&self.reader.councils, root);
         let Some(name) = &self.args.council else { return site(root, platform, &here) };
         let site = site(root, platform, &here);
-        let named = self.councils.find(name);
+        let named = self.reader.councils.find(name);
         if named.is_some_and(|named| here.iter().any(|council| council.slug == named.slug)) {
             return site;
         }
@@ -374,7 +374,7 @@ impl Warc<'_> {
                 return Ok(());
             }
         }
-        let council = council_at(self.councils, url).map(|council| council.name.clone());
+        let council = council_at(&self.reader.councils, url).map(|council| council.name.clone());
         let said = Said { council: council.unwrap_or_default(), ..Said::default() };
         let file = AddedFile {
             url,
@@ -385,7 +385,7 @@ impl Warc<'_> {
             added: at,
         };
         let name = named(path, url);
-        let row = add::enter(self.corpus, self.councils, self.args, &said, &name, &file, reading)?;
+        let row = add::enter(self.corpus, self.reader, self.args, &said, &name, &file, reading)?;
         table.push(row.cells);
         Ok(())
     }
@@ -436,11 +436,10 @@ type Read = (Option<Media>, std::result::Result<Reading, Unread>);
 
 fn read(candidate: &Candidate, reader: &DocumentReader) -> Read {
     let Candidate { archived, url, .. } = candidate;
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let name = path.rsplit('/').next().unwrap_or_default();
+    let name = file_name(url);
     let bytes = &archived.payload;
-    let media = media_of(&archived.media_type, name, bytes);
-    let input = Input { bytes, media, charset: archived.charset.as_deref(), file_name: Some(name) };
+    let media = media_of(&archived.media_type, &name, bytes);
+    let input = Input { bytes, media, charset: archived.charset.as_deref(), file_name: Some(&name) };
     (media, reader.read(&input))
 }
 

@@ -32,6 +32,19 @@ pub struct Said {
     pub edition: Option<Edition>,
 }
 
+impl Said {
+    /// This, and where it says nothing the other.
+    pub fn or(self, other: Self) -> Self {
+        let first = |one: String, other: String| if one.trim().is_empty() { other } else { one };
+        Self {
+            council: first(self.council, other.council),
+            body: first(self.body, other.body),
+            date: self.date.or(other.date),
+            edition: self.edition.or(other.edition),
+        }
+    }
+}
+
 /// The columns that are read; others are passed over.
 struct Columns {
     path: usize,

@@ -75,9 +75,10 @@ impl Corpus {
         self.catalogue.meeting_of_file(url)
     }
 
-    /// A meeting of the site to which a file of these bytes was added.
-    pub fn meeting_of_bytes(&self, site: &SiteId, digest: &Digest) -> Result<Option<Meeting>> {
-        self.catalogue.meeting_of_bytes(site, digest)
+    /// A meeting of the site to which a file of these bytes was added, at another
+    /// address than `but`.
+    pub fn meeting_of_bytes(&self, site: &SiteId, digest: &Digest, but: &str) -> Result<Option<Meeting>> {
+        self.catalogue.meeting_of_bytes(site, digest, but)
     }
 }
 

@@ -591,16 +591,22 @@ impl Catalogue {
         })
     }
 
-    /// The meeting of a site that a file of these bytes was last added to.
-    pub(super) fn meeting_of_bytes(&self, site: &SiteId, digest: &Digest) -> Result<Option<Meeting>> {
+    /// The meeting of a site that a file of these bytes was last added to, at
+    /// another address than `but`.
+    pub(super) fn meeting_of_bytes(
+        &self,
+        site: &SiteId,
+        digest: &Digest,
+        but: &str,
+    ) -> Result<Option<Meeting>> {
         self.with("read", |connection| {
             let mut query = connection.prepare_cached(&format!(
                 "SELECT {MEETING} FROM meetings WHERE (site, number) =
                  (SELECT site, meeting FROM captures
-                  WHERE digest = ?1 AND site = ?2 AND role = 'file' AND meeting IS NOT NULL
+                  WHERE digest = ?1 AND site = ?2 AND url <> ?3 AND role = 'file' AND meeting IS NOT NULL
                   ORDER BY id DESC LIMIT 1)"
             ))?;
-            query.query_row(params![digest.0, site.as_str()], read_meeting).optional()
+            query.query_row(params![digest.0, site.as_str(), but], read_meeting).optional()
         })
     }
 

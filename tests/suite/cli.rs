@@ -409,6 +409,73 @@ fn what_is_not_there_is_said_to_be_not_there() {
     assert!(!run.stderr.contains("searchable"), "{}", run.stderr);
 }
 
+/// What `add` says of its files: the meeting and the outcome of each.
+fn added(home: &std::path::Path, args: &[&str]) -> Vec<(String, String)> {
+    let rows = crate::support::rows(home, &[&["add"], args].concat());
+    rows.into_iter().map(|row| (row["meeting"].clone(), row["outcome"].clone())).collect()
+}
+
+#[test]
+fn what_was_told_of_a_file_stays_until_something_else_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let files = home.path().join("files");
+    fs::create_dir(&files).unwrap();
+    let write = |day: &str, matter: &str| {
+        let text = format!(
+            "Moorby Parish Council\n\nMinutes of the Planning Committee held on {day}\n\n1. Footpaths\n\n\
+             The {matter} at Long Lane was broken.\n"
+        );
+        fs::write(files.join("a.txt"), text).unwrap();
+    };
+    let (folder, file) = (files.to_str().unwrap(), files.join("a.txt"));
+    let add = |more: &[&str]| added(home.path(), &[&[folder], more].concat()).remove(0);
+    let as_is = |meeting: &str, outcome: &str| (meeting.to_owned(), outcome.to_owned());
+
+    // Of what was only read, what is read now counts.
+    write("4 March 2020", "stile");
+    let (first, second) = ("planning-committee-2020-03-04", "planning-committee-2020-03-05");
+    let moorby = |number: &str| format!("files-moorby-parish-council/{number}");
+    assert_eq!(add(&[]), as_is(&moorby(first), "added"));
+    assert_eq!(add(&[]), as_is(&moorby(first), "unchanged"));
+    write("5 March 2020", "stile");
+    assert_eq!(add(&[]), as_is(&moorby(second), "added"));
+
+    let told = ["--council", "Kent", "--body", "Cabinet", "--date", "2021-05-06"];
+    let kent = "files-kent/cabinet-2021-05-06";
+    assert_eq!(add(&told), as_is(kent, "added"));
+    assert_eq!(add(&[]), as_is(kent, "unchanged"));
+    write("12 March 2020", "gate");
+    assert_eq!(add(&[]), as_is(kent, "added"));
+    assert_eq!(add(&["--date", "2021-05-07"]), as_is("files-kent/cabinet-2021-05-07", "added"));
+
+    let manifest = files.join("m.csv");
+    fs::write(&manifest, "path,kind\na.txt,draft-minutes\n").unwrap();
+    let draft = added(home.path(), &[file.to_str().unwrap(), "--manifest", manifest.to_str().unwrap()]);
+    assert_eq!(draft, [as_is("files-kent/cabinet-2021-05-07", "added")]);
+    assert_eq!(add(&[]), as_is("files-kent/cabinet-2021-05-07", "unchanged"));
+}
+
+#[test]
+fn meetings_of_unknown_councils_are_told_apart_by_their_files() {
+    let home = tempfile::tempdir().unwrap();
+    let files = home.path().join("files");
+    fs::create_dir(&files).unwrap();
+    for (name, matter) in [("a.txt", "stile"), ("b.txt", "pump")] {
+        let text = format!(
+            "Minutes of the Annual Parish Meeting held on 12 May 2014\n\n1. Repairs\n\nThe {matter} was broken.\n"
+        );
+        fs::write(files.join(name), text).unwrap();
+    }
+    let found = added(home.path(), &[files.to_str().unwrap()]);
+    assert_ne!(found[0].0, found[1].0);
+    let beginning = "files-unknown/annual-parish-meeting-2014-05-12-";
+    assert!(found.iter().all(|(meeting, _)| meeting.starts_with(beginning)), "{found:?}");
+    // A date that is told moves one, also where it holds the bytes itself.
+    let a = files.join("a.txt");
+    let moved = added(home.path(), &[a.to_str().unwrap(), "--date", "2014-05-13"]);
+    assert!(moved[0].0.starts_with("files-unknown/annual-parish-meeting-2014-05-13-"), "{moved:?}");
+}
+
 #[test]
 fn what_add_passes_over_or_does_not_know_is_named() {
     let home = tempfile::tempdir().unwrap();
@@ -430,12 +497,6 @@ fn what_add_passes_over_or_does_not_know_is_named() {
         "{}",
         run.stderr
     );
-}
-
-/// What `add` says of its files: the meeting and the outcome of each.
-fn added(home: &std::path::Path, args: &[&str]) -> Vec<(String, String)> {
-    let rows = crate::support::rows(home, &[&["add"], args].concat());
-    rows.into_iter().map(|row| (row["meeting"].clone(), row["outcome"].clone())).collect()
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::kind::{Act, act_of, puts_off};
 use super::people::names_in;
 use super::person::{AND_SECONDER, MOVER, has_word, is_shared_title, is_title, name_at_end, name_at_front};
 use super::standing::standing;
+use super::tally::{Tally, tally};
 use crate::model::{AgendaItem, Edition, Interest, ItemPassage, Kind, Motion};
 use crate::parse::{Pattern, Probe, pattern};
 
@@ -40,7 +41,8 @@ const MOST_CLAUSES: usize = 60;
 /// How each decision was come to, of those of which the minutes tell it.
 ///
 /// Motions stand on each other: an amendment is put to the vote before the
-/// motion that it amends. One that was lost decided nothing and is left out.
+/// motion that it amends; any other motion ends those before it. One that was
+/// lost decided nothing and is left out.
 pub fn motions(items: &[AgendaItem]) -> Vec<Motion> {
     let mut found = Vec::new();
     for (at, item) in items.iter().enumerate() {
@@ -71,7 +73,7 @@ struct Motions {
 enum Said<'a> {
     Mover(&'a str),
     Seconder(&'a str),
-    Votes(Option<u32>, Option<u32>, Option<u32>),
+    Votes(Tally),
     Carried,
     Lost,
 }
@@ -85,6 +87,7 @@ impl Motions {
         self.take_pair(text, at);
         let mut said = said(&Probe::of(text), may_decide(passage));
         said.sort_by_key(|(at, _)| *at);
+        let amends = AMENDS.is_match(text);
         let mut mover_at: Option<usize> = None;
         for (place, said) in said {
             // “Moved by A to refer the notice of motion moved by B” is A's motion.
@@ -92,9 +95,13 @@ impl Motions {
             let is_mover = matches!(said, Said::Mover(_));
             let is_anothers = is_mover && mover_at.is_some_and(is_referred_to);
             mover_at = is_mover.then_some(place);
-            if !is_anothers {
-                self.hear(said, at);
+            if is_anothers {
+                continue;
             }
+            if is_mover && !amends {
+                self.done.append(&mut self.open);
+            }
+            self.hear(said, at);
         }
     }
 
@@ -113,7 +120,7 @@ impl Motions {
                     None => self.open.push(Motion { passage: at, seconder: name, ..Motion::default() }),
                 }
             }
-            Said::Votes(in_favour, against, abstained) => {
+            Said::Votes(tally) => {
                 let motion = match self.open.last_mut() {
                     Some(motion) => motion,
                     None => {
@@ -122,9 +129,9 @@ impl Motions {
                     }
                 };
                 let votes = motion.votes.get_or_insert_default();
-                votes.in_favour = in_favour.unwrap_or(votes.in_favour);
-                votes.against = against.unwrap_or(votes.against);
-                votes.abstained = abstained.unwrap_or(votes.abstained);
+                votes.in_favour = tally.in_favour.unwrap_or(votes.in_favour);
+                votes.against = tally.against.unwrap_or(votes.against);
+                votes.abstained = tally.abstained.unwrap_or(votes.abstained);
             }
             Said::Carried => self.done.extend(self.open.pop()),
             Said::Lost => drop(self.open.pop()),
@@ -189,16 +196,26 @@ impl Motions {
     fn finish(self, item: usize, passages: &[ItemPassage]) -> Vec<Motion> {
         /// How many passages away a decision is at most.
         const FARTHEST: usize = 40;
-        let mut motions: Vec<Motion> = self.done.into_iter().chain(self.open).collect();
+        /// The same for votes on what nobody is said to have moved, and how many
+        /// before them.
+        const NEAR: usize = 4;
+        const NEAR_BEFORE: usize = 1;
+        let is_lost = |motion: &Motion| {
+            motion.votes.is_some_and(|votes| votes.in_favour > 0 && votes.against > votes.in_favour)
+        };
+        let open = self.open.into_iter().filter(|motion| !is_lost(motion));
+        let mut motions: Vec<Motion> = self.done.into_iter().chain(open).collect();
         motions.sort_by_key(|motion| motion.passage);
         let begins: Vec<usize> = motions.iter().map(|motion| motion.passage).collect();
         let is_one = |at: &usize| passages.get(*at).is_some_and(may_decide);
         for motion in &mut motions {
             let begin = motion.passage;
+            let is_moved = motion.mover.is_some() || motion.seconder.is_some();
+            let (farthest, back) = if is_moved { (FARTHEST, FARTHEST) } else { (NEAR, NEAR_BEFORE) };
             let next = begins.get(begins.partition_point(|other| *other <= begin));
-            let next = next.copied().unwrap_or(passages.len()).min(begin + FARTHEST);
+            let next = next.copied().unwrap_or(passages.len()).min(begin + farthest);
             let before = begins[..begins.partition_point(|other| *other < begin)].last();
-            let before = before.map_or(0, |before| before + 1).max(begin.saturating_sub(FARTHEST));
+            let before = before.map_or(0, |before| before + 1).max(begin.saturating_sub(back));
             let decision = (begin..next).find(is_one).or_else(|| (before..begin).rev().find(is_one));
             motion.item = item;
             motion.passage = decision.unwrap_or(begin);
@@ -227,14 +244,16 @@ static SECONDED: LazyLock<Pattern> = LazyLock::new(|| {
 });
 static CARRIED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:motion|amendment|proposal|proposition|resolution)(?: (?:was|were|is|being|then|therefore|duly|unanimously|declared|as amended))* (?:carried|passed)\b|^(?:unanimously )?carried\b",
+        r"(?i)\b(?:motion|amendment|proposal|proposition|resolution)(?: (?:was|were|is|being|then|therefore|duly|unanimously|declared|as amended))* (?:carried|passed)\b|^(?:unanimously )?carried\b|\b(?:all (?:were )?(?:agreed|approved|in favour)|unanimous(?:ly)?(?: (?:agreed|approved|carried))?)\W*$",
     )
 });
 static LOST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:motion|amendment|proposal|proposition)(?: (?:was|were|is|then|therefore|duly|declared|as amended))* (?:lost|defeated|failed|fell|not carried|withdrawn|not passed)\b|^(?:lost|defeated|not carried)\b|\| lost$",
+        r"(?i)\b(?:motion|amendment|proposal|proposition)(?: (?:was|were|is|then|therefore|duly|declared|as amended))* (?:lost|defeated|failed|fell|refused|rejected|not carried|withdrawn|not passed)\b|^(?:lost|defeated|not carried)\b|\| lost$",
     )
 });
+
+static AMENDS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bamend(?:s|ed|ing|ments?)?\b"));
 
 /// What a text says of motions, with the places where it does.
 fn said<'t>(probe: &Probe<'t>, is_decision: bool) -> Vec<(usize, Said<'t>)> {
@@ -248,9 +267,14 @@ fn said<'t>(probe: &Probe<'t>, is_decision: bool) -> Vec<(usize, Said<'t>)> {
     for captures in probe.captures_iter(&SECONDED) {
         found.extend(actor(text, &captures, true).map(|(at, name)| (at, Said::Seconder(name))));
     }
-    found.extend(votes(probe));
+    let tally = tally(probe);
+    found.extend(tally.map(|tally| (tally.at, Said::Votes(tally))));
     found.extend(probe.find_iter(&CARRIED).map(|hit| (hit.end(), Said::Carried)));
     found.extend(probe.find_iter(&LOST).map(|hit| (hit.end(), Said::Lost)));
+    let has_verdict = found.iter().any(|(_, said)| matches!(said, Said::Carried | Said::Lost));
+    if let Some(tally) = tally.filter(|tally| tally.is_lost() && !has_verdict) {
+        found.push((tally.end, Said::Lost));
+    }
     // The verdict may stand before the numbers: “Motion passed (4 to 0)”.
     let last_votes =
         found.iter().filter(|(_, said)| matches!(said, Said::Votes(..))).map(|(at, _)| *at).max();
@@ -281,76 +305,6 @@ fn actor<'a>(text: &'a str, captures: &Captures, is_sure: bool) -> Option<(usize
     let before = || name_at_end(text[..whole.start()].trim_end_matches([' ', ',']));
     let name = if is_active { before().filter(|_| is_sure).or(behind) } else { behind };
     name.map(|name| (whole.start(), name))
-}
-
-/// The numbers of votes in a text.
-fn votes<'t>(probe: &Probe<'t>) -> Vec<(usize, Said<'t>)> {
-    static COUNTED: LazyLock<Pattern> = LazyLock::new(|| {
-        pattern(
-            r"(?i)\b(?:passed|carried|lost|failed|defeated|approved|agreed|resolved),? (?:by )?\(?(?P<yes>\d{1,3}) (?:votes? )?(?:to|[-–]) (?P<no>\d{1,3})\)?\b?",
-        )
-    });
-    static COUNT: LazyLock<Pattern> = LazyLock::new(|| {
-        const NUMBER: &str =
-            r"\d{1,3}|none|nil|no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
-        const SIDE: &str = r"in favou?r|for|yeas?|ayes?|against|nays?|noes|absten(?:tions?|sions?)|abstentions?|abstain(?:ed|ing)?|abst";
-        pattern(&format!(
-            r"(?i)\b(?P<number>{NUMBER}) (?:(?:members?|councillors?|cllrs?|votes?|voted|voting|were|cast|had|further|dissenting)\s)*(?P<side>{SIDE})\b|\b(?P<label>{SIDE})(?: of the [^.:–-]{{1,30}}?)?\s?(?:[:–-]\s?|\()(?P<behind>{NUMBER})\b"
-        ))
-    });
-    static NAMED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?P<name>[A-Z][\w’'-]+) abstained\b"));
-    if let Some(captures) = probe.captures(&COUNTED) {
-        let number = |name: &str| captures[name].parse().ok();
-        return vec![(
-            captures.get(0).map_or(0, |whole| whole.start()),
-            Said::Votes(number("yes"), number("no"), None),
-        )];
-    }
-    let mut sides: [Option<u32>; 3] = [None; 3];
-    let mut at = 0;
-    let mut n_digits = 0;
-    for captures in probe.captures_iter(&COUNT) {
-        let said = |one: &str, other: &str| {
-            captures
-                .name(one)
-                .or_else(|| captures.name(other))
-                .map_or("", |said| said.as_str())
-                .to_lowercase()
-        };
-        let (side, number) = (said("side", "label"), said("number", "behind"));
-        n_digits += usize::from(number.starts_with(|c: char| c.is_ascii_digit()));
-        let side = match side.chars().next() {
-            Some('i' | 'f' | 'y') => 0,
-            Some('a') if side.starts_with("ay") => 0,
-            Some('a') if side.starts_with("abst") => 2,
-            _ => 1,
-        };
-        if sides[side].is_none() {
-            sides[side] = count(&number);
-            at = captures.get(0).map_or(0, |whole| whole.start());
-        }
-    }
-    if sides[0].is_some() && sides[2].is_none() && probe.matches(&NAMED) {
-        sides[2] = u32::try_from(probe.find_iter(&NAMED).count()).ok();
-    }
-    let n_sides = sides.iter().flatten().count();
-    // One number alone may be of anything, unless it is all that the passage says.
-    const SHORT: usize = 20;
-    let is_vote = n_sides >= 2 || (n_sides == 1 && n_digits == 1 && probe.text.len() <= SHORT);
-    if is_vote { vec![(at, Said::Votes(sides[0], sides[1], sides[2]))] } else { Vec::new() }
-}
-
-fn count(said: &str) -> Option<u32> {
-    const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
-    ];
-    if matches!(said, "none" | "nil" | "no") {
-        return Some(0);
-    }
-    said.parse()
-        .ok()
-        .or_else(|| WORDS.iter().position(|word| *word == said).and_then(|at| u32::try_from(at).ok()))
 }
 
 /// The interests that members declared, in order; each member's once an item.
@@ -590,6 +544,28 @@ mod tests {
         );
         check("There were six votes for the removal. Cllr Dale abstained", &["/ 6:0:1"]);
         check("All were in favour.\nThe road is open for 3 months.", &[]);
+    }
+
+    #[test]
+    fn more_votes_against_than_for_lose_a_motion() {
+        check("Cllr Hill proposed a new bench, seconded by Cllr Dale. 2 votes for, 3 against.", &[]);
+        check("Cllr Hill proposed a new bench, seconded by Cllr Dale.\nFor: 2\nAgainst: 3", &[]);
+        check(
+            "Cllr Hill proposed a bench, seconded by Cllr Dale. 2 for, 3 against, 1 abstention. Refused\nCllr Wood proposed a seat, seconded by Cllr Ford. 3 for, 2 against.",
+            &["Cllr Wood/Cllr Ford 3:2:0"],
+        );
+    }
+
+    #[test]
+    fn votes_are_of_the_motion_they_stand_with() {
+        check(
+            "Cllr Hill proposed a bench, seconded by Cllr Dale. All agreed.\nMembers spoke of the pond.\n4 for, 2 against.",
+            &["Cllr Hill/Cllr Dale", "/ 4:2:0"],
+        );
+        check(
+            "It was agreed to pay the bill.\nMembers spoke of the pond.\nThey spoke of the hedge.\nOne voted in favour and 4 Councillors voted against.",
+            &[],
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::model::Kind;
 
 use super::blocks::{Block, Style, is_capitals};
+use super::tally::tally;
 use crate::parse::pattern::head;
 use crate::parse::person::{AND_SECONDER, MOVER};
 use crate::parse::{Pattern, Probe, pattern};
@@ -186,6 +187,15 @@ static LOSES: LazyLock<Pattern> = LazyLock::new(|| {
     )
 });
 
+/// The end of a text that tells how a vote fell.
+static ENDS_LOST: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:[.,:;–—-] ?|\b(?:motion|amendment|proposal|proposition|vote|this|it) (?:was |were )?(?:therefore |then |duly )?)(?:lost|defeated|failed|not carried)\W*$|\b(?:motion|amendment|proposal|proposition) (?:was |were )?(?:therefore |then |duly )?(?:refused|rejected)\W*$",
+    )
+});
+static VOTED: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:votes?|voted|show of hands|declared)\b"));
+
 static RECOMMENDATION: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
@@ -349,7 +359,7 @@ fn act_in(text: &Probe) -> Act {
         return Act::Says;
     }
     if text.text.len() <= LONGEST_VERDICT {
-        if text.matches(&LOSES) {
+        if text.matches(&LOSES) || is_lost(text) && !text.matches_any(&*MOVES) {
             return Act::Loses;
         }
         if (text.matches_any(&*CARRIES) || text.matches(&PUTS_OFF)) && !heads_applications(text) {
@@ -388,6 +398,19 @@ fn act_in(text: &Probe) -> Act {
         return Act::Notes;
     }
     Act::Says
+}
+
+/// Whether a text says of what it tells, or moves itself, that it was lost: by
+/// its last word, or because more voted against it than for it.
+pub fn loses(text: &str) -> bool {
+    is_lost(&front(text))
+}
+
+fn is_lost(text: &Probe) -> bool {
+    let tally = tally(text);
+    let is_outvoted = || tally.is_some_and(|tally| tally.is_lost()) && !text.matches(&ENDS_CARRIED);
+    let is_voted_on = || tally.is_some() || text.matches(&VOTED) || text.matches_any(&*MOVES);
+    !text.matches(&FORMULA[0]) && (is_outvoted() || text.matches(&ENDS_LOST) && is_voted_on())
 }
 
 /// Whether a motion is in the form in which only what was carried is printed:
@@ -605,6 +628,12 @@ mod tests {
             ("PLANNING APPLICATIONS APPROVED", Act::Says),
             ("Amendment lost.", Act::Loses),
             ("LOST", Act::Loses),
+            ("2 votes for, 3 against, 1 abstention - Proposal lost.", Act::Loses),
+            ("Four against, three for; rejected.", Act::Loses),
+            ("Two for and four against.", Act::Loses),
+            ("A vote was taken, and the Mayor declared the motion rejected.", Act::Loses),
+            ("The residents voted: four against, three for.", Act::Says),
+            ("Mr Ash proposed a seat, seconded by Mrs Lee. 2 for, 3 against.", Act::Moves),
             ("Seconded by Mrs Lee", Act::Names),
             ("R2019-30 J. Ash, L. Brown", Act::Names),
             ("That the wall be mended.", Act::Motion),

@@ -31,6 +31,7 @@ mod pattern;
 mod people;
 mod person;
 mod sentences;
+mod tally;
 
 pub use abbreviation::{Abbreviation, abbreviations};
 pub use acts::{interests, is_decision, motions};

@@ -642,8 +642,8 @@ fn settle(done: &mut [Put]) {
                 }
             }
             (Some(false), open) => {
-                let decided =
-                    done[..at].iter().rposition(|put| !is_decision(&put.passage)).map_or(0, |at| at + 1);
+                // A vote alone is on the decision before it.
+                let decided = if is_bare { last_decision(&done[..at]) } else { at };
                 let from = open.map_or(decided, |open| open.start);
                 undo(&mut done[from..=at]);
             }
@@ -779,6 +779,22 @@ fn undo(done: &mut [Put]) {
 
 fn is_decision(passage: &ItemPassage) -> bool {
     matches!(passage.kind, Kind::Resolution | Kind::Recommendation | Kind::Noting)
+}
+
+/// Where the decision begins that these passages end with: at the last that
+/// decides by its own words, unless one that decides nothing stands behind it.
+fn last_decision(done: &[Put]) -> usize {
+    let mut from = done.len();
+    for (at, put) in done.iter().enumerate().rev() {
+        if !is_decision(&put.passage) {
+            break;
+        }
+        from = at;
+        if matches!(put.act, Act::Rules(_) | Act::Decides(_) | Act::Moves) {
+            break;
+        }
+    }
+    from
 }
 
 /// Whether a sentence without labels ends here, so that labels after it are of

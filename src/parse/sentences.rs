@@ -4,7 +4,7 @@
 //! to cut it. Mrs Bell thanked all.” What was decided is counted and quoted, so
 //! it is a passage of its own.
 
-use super::kind::{Act, act_of, kind_of_decision};
+use super::kind::{Act, act_of, kind_of_decision, loses};
 
 /// Sentences of a paragraph that do one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ fn read(text: &str) -> (Act, Option<bool>) {
     let carried = match act {
         Act::Carries => Some(true),
         Act::Loses => Some(false),
-        _ => None,
+        _ => loses(text).then_some(false),
     };
     (act, carried)
 }
@@ -75,6 +75,14 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
             Some(before) if is_mark(text[start..end].trim()) => before.end = end,
             Some(before) if before.act != Act::Says && says_who_abstained(&text[start..end]) => {
                 before.end = end;
+            }
+            // “Refused” alone may be what planners said; behind a motion it is the vote.
+            Some(before)
+                if (before.act == Act::Moves || before.carried == Some(false))
+                    && is_bare_refusal(&text[start..end]) =>
+            {
+                before.end = end;
+                before.carried = Some(false);
             }
             Some(before) if before.act == Act::Says && is_bare_noting(&text[start..end]) => {
                 *before = Span { last: start, end, act: Act::Notes, ..*before };
@@ -115,6 +123,11 @@ fn says_who_abstained(sentence: &str) -> bool {
     const LONGEST: usize = 60;
     let sentence = sentence.trim().trim_end_matches('.');
     sentence.len() <= LONGEST && sentence.ends_with("abstained")
+}
+
+/// “Refused”, of the motion before.
+fn is_bare_refusal(sentence: &str) -> bool {
+    matches!(sentence.trim().trim_end_matches('.').to_lowercase().as_str(), "refused" | "rejected")
 }
 
 /// “Noted”, of what was said before.
@@ -263,6 +276,19 @@ mod tests {
         assert_eq!(found[1].text, "Clerk to ask for quotes. Prop. AB, 2nd CD, all agreed.");
         assert_eq!(found[1].carried, Some(true));
         assert_eq!(cut("The Council agreed to pay. This would help. All agreed.").len(), 1);
+    }
+
+    #[test]
+    fn a_motion_that_was_lost_is_one_part_with_its_vote() {
+        for text in [
+            "Mr A proposed a seat, seconded by Mrs B. 2 for, 3 against, 1 abstention. Refused",
+            "Mr A proposed a seat, seconded by Mrs B - 2 for, 3 against.",
+            "Mr A proposed a seat, seconded by Mrs B. Proposal lost.",
+            "Mr A proposed a seat, seconded by Mrs Bell. Refused.",
+        ] {
+            let found = parts(text);
+            assert_eq!((found.len(), found[0].carried), (1, Some(false)), "{text}");
+        }
     }
 
     #[test]

@@ -535,6 +535,13 @@ mod tests {
             ("MINUTES\nTo adopt the draft minutes of the last meeting", Edition::Minutes),
             ("Draft (until approved at the next meeting) Minutes of the Meeting", Edition::DraftMinutes),
             ("MINUTES (subject to approval at the next meeting)", Edition::DraftMinutes),
+            (
+                "MILL PARISH COUNCIL (Draft until approved at the next Council meeting) Minutes of the Meeting",
+                Edition::DraftMinutes,
+            ),
+            ("DRAFT MILL PARISH COUNCIL Minutes of the Meeting", Edition::DraftMinutes),
+            ("Minutes of the Meeting held on Draft Monday 2 May", Edition::DraftMinutes),
+            ("Minutes of the meeting to consider the DRAFT BUDGET", Edition::Minutes),
             ("Decision maker: Director of Housing\nDecision status: Approved", Edition::Decisions),
         ] {
             assert_eq!(describe_text(text, None).edition, Some(expected), "{text}");

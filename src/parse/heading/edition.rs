@@ -31,7 +31,7 @@ static REPORT: LazyLock<Pattern> = LazyLock::new(|| {
 });
 static DRAFT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bdraft\b(?: \([^)]*\))?.{0,20}\bminutes\b|\bminutes\b.{0,30}\b(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))\b|\b(?:unconfirmed|unapproved|un-confirmed|un-approved) minutes\b|^\W*draft\W*$|\bsubject to (?:approval|confirmation) (?:at|by)\b",
+        r"(?i)\bdraft\b(?: \([^)]*\))?.{0,20}\bminutes\b|\bminutes\b.{0,30}\b(?:draft|unconfirmed|unapproved|subject to (?:approval|confirmation))\b|\b(?:unconfirmed|unapproved|un-confirmed|un-approved) minutes\b|^\W*draft\W*$|^\W*(?-i:DRAFT)\b.{0,80}\bminutes\b|\bdraft (?:until|till|pending|awaiting|not yet)\b|\bheld (?:on|at) draft\b|\bsubject to (?:approval|confirmation) (?:at|by)\b",
     )
 });
 

@@ -537,6 +537,25 @@ mod tests {
     }
 
     #[test]
+    fn a_role_is_an_office_and_nothing_else_that_stands_beside_a_name() {
+        let lines = "Present: Cllr A Hill (Chair), Cllr B Dale (SBC), Cllr C Wood (8 members of the public), Cllr D Ford together with 5 members of the public.\nApologies: Cllr E Lake (health reasons), Cllr F Moor (work commitments), Cllr G Holt (illness), Cllr H Beck (Vice-Chair)";
+        let Attendance { present, apologies, .. } = attendance(&[item("", lines)]);
+        let roles = |people: &[Person]| -> Vec<String> {
+            people.iter().map(|person| person.role.clone().unwrap_or_default()).collect()
+        };
+        assert_eq!(roles(&present), ["Chair", "SBC", "", ""]);
+        assert_eq!(roles(&apologies), ["", "", "", "Vice-Chair"]);
+    }
+
+    #[test]
+    fn a_clerk_behind_a_councillor_without_a_mark_is_another_person() {
+        check(
+            &[("", "Present: Cllr Cy Wood (Chair) Cllr Ann Hill Ben Dale (Clerk)")],
+            ["Cllr Cy Wood; Cllr Ann Hill", "", "", "Ben Dale"],
+        );
+    }
+
+    #[test]
     fn surnames_share_the_title_before_them() {
         check(
             &[(

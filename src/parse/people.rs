@@ -2,8 +2,8 @@
 //! remarks in brackets.
 
 use super::person::{
-    Entry, entry, is_bodys_word, is_initial, is_initials, is_officers_role, is_role_word, is_shared_title,
-    is_title, stands_for,
+    Entry, entry, is_bodys_word, is_initial, is_initials, is_office, is_officers_role, is_role_word,
+    is_shared_title, is_title, stands_for,
 };
 use crate::model::Person;
 
@@ -107,6 +107,14 @@ impl People {
             }
             self.is_office_first |= !office.is_empty() && n_before == 0;
             let (role, next) = role_and_next(rest, self.is_office_first);
+            let has_office_behind = rest.is_empty() && part.bracket.is_some_and(is_officers_role);
+            let name = match two_names(name).filter(|_| has_office_behind) {
+                Some((first, second)) => {
+                    self.add(first, &[office], "");
+                    second
+                }
+                None => name,
+            };
             self.n_prose += usize::from(role.starts_with(char::is_lowercase) && !is_note(role));
             let bracket = part.bracket.filter(|_| next.is_empty()).unwrap_or_default();
             self.has_body_behind =
@@ -134,8 +142,9 @@ impl People {
             .map(|role| role.trim_matches([' ', '-', '–', ':', '.']))
             .filter(|role| !role.is_empty() && !stands_for_name(role, name))
             .collect();
+        let offices: Vec<&str> = said.iter().copied().filter(|role| is_office(role)).collect();
         self.names.push(Listed {
-            person: Person { name: name.to_owned(), role: (!said.is_empty()).then(|| said.join(", ")) },
+            person: Person { name: name.to_owned(), role: (!offices.is_empty()).then(|| offices.join(", ")) },
             is_substitute: is_substitutes(bracket),
             is_officer: said.iter().any(|role| is_officers_role(role)),
             is_of_a_body: is_initials(bracket) && !stands_for_name(bracket, name),
@@ -152,7 +161,7 @@ impl People {
         last.is_officer |= is_officers_role(text);
         last.is_substitute |= part.bracket.is_some_and(is_substitutes);
         last.is_bare = false;
-        if last.person.role.is_none() && !is_initials(text) {
+        if last.person.role.is_none() && !is_initials(text) && is_office(text) {
             last.person.role = Some(text.to_owned());
         }
     }
@@ -160,6 +169,20 @@ impl People {
 
 fn is_titled_or_initial(word: &str) -> bool {
     is_title(word) || is_initial(word)
+}
+
+/// The two persons that a title and four plain words are, as where a list has
+/// lost its marks: `Cllr Ann Hill Ben Dale`.
+fn two_names(name: &str) -> Option<(&str, &str)> {
+    let words: Vec<&str> = name.split(' ').collect();
+    let n_titles = words.iter().take_while(|word| is_title(word)).count();
+    let is_plain =
+        |word: &&str| !is_initial(word) && word.starts_with(char::is_uppercase) && !word.contains('-');
+    if n_titles == 0 || words.len() != n_titles + 4 || !words[n_titles..].iter().all(is_plain) {
+        return None;
+    }
+    let (at, _) = name.match_indices(' ').nth(n_titles + 1)?;
+    Some((&name[..at], &name[at + 1..]))
 }
 
 fn first_word(text: &str) -> &str {

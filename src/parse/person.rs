@@ -184,6 +184,26 @@ fn is_opener(word: &str) -> bool {
     has_word(WORDS, &bare(word))
 }
 
+/// Whether what stands beside a name is an office, or the body that somebody is
+/// of. Why a member stayed away is none, nor how many others came.
+pub fn is_office(role: &str) -> bool {
+    const OTHER_OFFICES: &str = " editor resident librarian archivist supervisor facilitator ";
+    const NONE: &str = " reason reasons illness ill unwell sick sickness holiday holidays vacation leave commitment commitments \
+        hospital bereavement funeral isolating away abroad travelling indisposed attending unable due owing members vacancy \
+        vacancies together on another ";
+    let words: Vec<String> = role.split_whitespace().map(bare).collect();
+    let is_abbreviation = |word: &str| {
+        let n_letters = word.chars().count();
+        (2..=6).contains(&n_letters) && word.chars().all(char::is_uppercase)
+    };
+    let is_one = role.split_whitespace().all(is_abbreviation)
+        || role.starts_with("Cyng")
+        || words.iter().any(|word| is_role_word(word) || has_word(OTHER_OFFICES, word));
+    is_one
+        && !role.starts_with(|c: char| c.is_ascii_digit())
+        && !words.iter().any(|word| has_word(NONE, word))
+}
+
 /// Whether a role is an officer's, or one of the police or of another council:
 /// not of the members of the body that met.
 pub fn is_officers_role(role: &str) -> bool {

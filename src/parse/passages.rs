@@ -625,6 +625,9 @@ fn settle(done: &mut [Put]) {
                 done[at].passage.kind = Kind::Resolution;
             }
             (Some(true), open) => {
+                if is_bare {
+                    approve_list(done, at);
+                }
                 if let Some(open) = &open {
                     open.carry(&mut done[..=at]);
                 }
@@ -721,21 +724,25 @@ impl Motion {
     }
 }
 
-/// Makes payments a decision that the last line of their list approves:
-/// “Hall hire £30 - all approved”.
+/// Makes payments a decision that the last line of their list approves, or a
+/// line of its own below it: “Hall hire £30 - all approved”, “All approved”.
 fn approve_list(done: &mut [Put], at: usize) {
     const LONGEST: usize = 120;
     let (before, last) = done.split_at_mut(at);
-    let is_of_all = ["all approved", "all agreed", "all authorised"]
-        .iter()
-        .any(|words| last[0].passage.text.contains(words));
+    let last = &mut last[0];
+    let text = last.passage.text.to_lowercase();
+    let is_approval = ["all approved", "all authorised"].iter().any(|words| text.contains(words));
+    let is_of_list =
+        last.is_bare && is_approval || text.contains('£') && (is_approval || text.contains("all agreed"));
+    if !is_of_list {
+        return;
+    }
     let is_payment = |put: &&mut Put| {
         put.act == Act::Says && put.passage.text.len() <= LONGEST && put.passage.text.contains('£')
     };
-    if is_of_all && last[0].passage.text.contains('£') {
-        for put in before.iter_mut().rev().take_while(is_payment) {
-            put.passage.kind = Kind::Resolution;
-        }
+    for put in before.iter_mut().rev().take_while(is_payment) {
+        put.passage.kind = Kind::Resolution;
+        last.passage.kind = Kind::Resolution;
     }
 }
 
@@ -1088,6 +1095,12 @@ mod tests {
             "Mr Brown spoke.\nClerk - £20\nHall hire - £30 - all approved for payment.",
             &[Narrative, Resolution, Resolution],
         );
+        for approval in ["• all approved.", "All approved for payment."] {
+            check_kinds(
+                &format!("Mr Brown spoke.\nClerk - £20\nHall hire - £30\n{approval}"),
+                &[Narrative, Resolution, Resolution, Resolution],
+            );
+        }
     }
 
     #[test]

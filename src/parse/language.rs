@@ -7,13 +7,13 @@ use std::sync::LazyLock;
 use crate::model::{AgendaItem, Language};
 
 /// Small words that are frequent in one of the two languages and are no words of
-/// the other: neither `a`, `am`, `ar`, `at`, `by`, `i`, `is`, `o`, `to` nor `y`
-/// stands here, but `yr`, `yn` and `the` do. Of Welsh also the words of minutes.
+/// the other: neither `a`, `am`, `ar`, `at`, `by`, `i`, `is`, `o`, `plant`, `to` nor
+/// `y` stands here, but `yr`, `yn` and `the` do. Of Welsh also the words of minutes.
 const WELSH: &str = "yn yr ac ei eu wedi bod mae roedd oedd bydd fydd fod nad nid hefyd hwn hon hyn gyda drwy neu \
     dros cael gan er mwyn ynghylch ynglŷn sydd sy ym yng bu gael gwneud rhwng wrth ond os pan cyn ôl eich ein \
     dylid byddai gellid derbyniwyd penderfynwyd cytunwyd cofnodion cyfarfod pwyllgor cynghorydd cynghorwyr aelodau \
     adroddiad ymddiheuriadau datganiadau buddiant diddordeb eitem eitemau cadarnhawyd nodwyd gofynnodd dywedodd \
-    cyflwynwyd cyfarwyddwr gwasanaethau plant gadeirydd cadeirydd";
+    cyflwynwyd cyfarwyddwr gwasanaethau gadeirydd cadeirydd anfonwyd gofynnwyd canlynol gwrthwynebiad";
 const ENGLISH: &str = "the of and that was were be been for with it as from this which had have has not are its \
     their they he she would will should there where when what who but if into any all been being said members \
     report noted agreed resolved council committee meeting minutes apologies received asked";
@@ -23,6 +23,13 @@ static WORDS: LazyLock<[HashSet<&str>; 2]> =
 
 /// The language of a text; `None` where nothing tells: a name, a number, a word.
 pub fn language(text: &str) -> Option<Language> {
+    told(text).map(|(language, _)| language)
+}
+
+/// The same, with whether it is clear: one small word among few may be of a
+/// name that is English in any language, such as “The Smithy”.
+fn told(text: &str) -> Option<(Language, bool)> {
+    const FEW_WORDS: usize = 10;
     /// What a passage is written in shows early.
     const ENOUGH_WORDS: usize = 400;
     /// A shorter word that stands alone may be a name: Dorothy Mae.
@@ -30,7 +37,9 @@ pub fn language(text: &str) -> Option<Language> {
     let [english, welsh] = &*WORDS;
     let (mut n_english, mut n_welsh, mut longest) = (0, 0, 0);
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut n_words = 0;
     for word in words.take(ENOUGH_WORDS) {
+        n_words += 1;
         let word = word.to_lowercase();
         n_english += usize::from(english.contains(word.as_str()));
         if welsh.contains(word.as_str()) {
@@ -43,36 +52,41 @@ pub fn language(text: &str) -> Option<Language> {
         (0, 0) => None,
         (0, 1) if longest < TELLING => None,
         (english, welsh) if welsh >= 2 * english.max(1) || (welsh > 0 && english == 0) => {
-            Some(Language::Welsh)
+            Some((Language::Welsh, true))
         }
-        (english, welsh) if english >= welsh => Some(Language::English),
+        (english, welsh) if english >= welsh => {
+            Some((Language::English, english > 1 || n_words >= FEW_WORDS))
+        }
         _ => None,
     }
 }
 
-/// The language of each passage of each item: its own, or else that of most of
-/// its item, or else that of most of the document, which is English where
-/// nothing tells.
+/// The language of each passage of each item: its own where that is clear, or
+/// else that of most of its item's passages of which it is, or else that of
+/// most of the document's, or else its own; and English where nothing tells.
 pub fn languages(items: &[AgendaItem]) -> Vec<Vec<Language>> {
-    let own: Vec<Vec<Option<Language>>> = items
-        .iter()
-        .map(|item| item.passages.iter().map(|passage| language(&passage.text)).collect())
-        .collect();
-    let of_all = most(own.iter().flatten()).unwrap_or_default();
+    let own: Vec<Vec<Option<(Language, bool)>>> =
+        items.iter().map(|item| item.passages.iter().map(|passage| told(&passage.text)).collect()).collect();
+    let clear = |told: &Option<(Language, bool)>| told.filter(|(_, is_clear)| *is_clear);
+    let of_all = most(own.iter().flatten().filter_map(clear));
     own.iter()
         .map(|passages| {
-            let of_item = most(passages.iter()).unwrap_or(of_all);
-            passages.iter().map(|language| language.unwrap_or(of_item)).collect()
+            let around = most(passages.iter().filter_map(clear)).or(of_all);
+            let language = |told: &Option<(Language, bool)>| {
+                let own = told.map(|(language, _)| language);
+                clear(told).map(|(language, _)| language).or(around).or(own).unwrap_or_default()
+            };
+            passages.iter().map(language).collect()
         })
         .collect()
 }
 
-/// The language of more than half of those of which it is known.
-fn most<'a>(languages: impl Iterator<Item = &'a Option<Language>>) -> Option<Language> {
+/// The language of more than half of them.
+fn most(languages: impl Iterator<Item = (Language, bool)>) -> Option<Language> {
     let (mut n, mut n_welsh) = (0_usize, 0_usize);
-    for language in languages.flatten() {
+    for (language, _) in languages {
         n += 1;
-        n_welsh += usize::from(*language == Language::Welsh);
+        n_welsh += usize::from(language == Language::Welsh);
     }
     (n > 0).then_some(if 2 * n_welsh > n { Language::Welsh } else { Language::English })
 }
@@ -92,6 +106,8 @@ mod tests {
             ("Roedd y ‘Safer Communities’ yn gynllun da, ac mae hwn wedi gwella.", Some(Language::Welsh)),
             ("Cllr A Brown", None),
             ("£1,250.00", None),
+            ("Treatment Plant", None),
+            ("Anfonwyd y sylwadau canlynol:", Some(Language::Welsh)),
             ("Res. No. 93-2019, Dorothy Mae Wilson.", None),
             ("0a4ac7ac9ac", None),
             ("", None),
@@ -120,10 +136,23 @@ mod tests {
             item(&["Roedd yr aelodau yn bresennol.", "Cllr A Brown"]),
             item(&["The members were present.", "Cllr A Brown"]),
             item(&["Cllr A Brown"]),
+            item(&["Roedd yr aelodau yn bresennol.", "The Smithy", "Mills and Farms Direct"]),
             item(&["The plan was noted.", "It was agreed."]),
         ];
         use Language::{English, Welsh};
-        let expected = [vec![Welsh, Welsh], vec![English, English], vec![English], vec![English, English]];
+        let expected = [
+            vec![Welsh, Welsh],
+            vec![English, English],
+            vec![English],
+            vec![Welsh; 3],
+            vec![English, English],
+        ];
         assert_eq!(languages(&items), expected);
+        let items = [
+            item(&["Roedd yr aelodau yn bresennol.", "Mae hwn yn gynllun da."]),
+            item(&["Newid Defnydd", "The Yard, Uned C", "Llandre"]),
+        ];
+        assert_eq!(languages(&items), [vec![Welsh; 2], vec![Welsh; 3]]);
+        assert_eq!(languages(&[item(&["The Yard"])]), [[English]]);
     }
 }

@@ -1,5 +1,6 @@
 //! Abbreviations that a text explains: `Personal Education Plans (PEP)`.
 
+use crate::parse::person::has_word;
 use crate::parse::{Pattern, pattern};
 use std::sync::LazyLock;
 
@@ -17,8 +18,9 @@ pub struct Abbreviation {
 /// The letters of the short form must stand in the long one, in order, the first
 /// of them at its beginning (A. Schwartz and M. Hearst, “A simple algorithm for
 /// identifying abbreviation definitions in biomedical text”, PSB 2003); and here
-/// most of them begin a word, as councils' abbreviations are made so. The long
-/// form may stand before the brackets or in them.
+/// most of them begin a word, as councils' abbreviations are made so, and nearly
+/// all of its words have one: it is a name, no sentence. The long form may stand
+/// before the brackets or in them.
 pub fn abbreviations(text: &str) -> Vec<Abbreviation> {
     static BRACKETS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\(([^()]{2,120})\)"));
     let mut found: Vec<Abbreviation> = Vec::new();
@@ -86,6 +88,7 @@ fn explains<'a>(long: &'a str, short: &str) -> Option<&'a str> {
     // From the end, each letter at the last place that is left for it; one that
     // begins a word is taken before one that does not.
     let (mut end, mut n_begin) = (long.len(), 0);
+    let mut used = vec![0];
     for letter in letters.iter().skip(1).rev() {
         let places = || {
             long[..end]
@@ -96,9 +99,37 @@ fn explains<'a>(long: &'a str, short: &str) -> Option<&'a str> {
         let at = places().find(|(at, _)| begins_word(long, *at)).or_else(|| places().next())?.0;
         n_begin += usize::from(begins_word(long, at));
         end = at;
+        used.push(at);
     }
     // The first one begins a word always.
-    (2 * (n_begin + 1) > letters.len() && n_begin + 1 >= 2).then_some(long)
+    let are_of_words = 2 * (n_begin + 1) > letters.len() && n_begin + 1 >= 2;
+    (are_of_words && uses_words(long, &used)).then_some(long)
+}
+
+/// Whether nearly all words of a long form have a letter at one of these
+/// places, small words aside, and none of them makes a sentence of it.
+fn uses_words(long: &str, used: &[usize]) -> bool {
+    const SMALL: &str = " of and the for in on to a an at by with from or s y yr i o ar ac am gan a'r and/or er mewn yn dros ";
+    const OF_SENTENCES: &str =
+        " is are was were be been has have had will would that which who it he she they said how ";
+    /// Of how many words one may have no letter.
+    const ONE_OF: usize = 4;
+    let starts = long.char_indices().filter(|(at, _)| begins_word(long, *at)).map(|(at, _)| at);
+    let starts: Vec<usize> = starts.chain([long.len()]).collect();
+    let (mut n_words, mut n_unused) = (0, 0);
+    for bounds in starts.windows(2) {
+        let (start, end) = (bounds[0], bounds[1]);
+        let word = long[start..end].trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        if has_word(OF_SENTENCES, &word) {
+            return false;
+        }
+        let is_used = used.iter().any(|at| (start..end).contains(at));
+        if is_used || !has_word(SMALL, &word) {
+            n_words += 1;
+            n_unused += usize::from(!is_used);
+        }
+    }
+    n_unused * ONE_OF <= n_words
 }
 
 /// Whether a letter begins at this place, with none before it.
@@ -157,6 +188,13 @@ mod tests {
         check("the road (A257) and the bridge (page 4)", &[]);
         check("Councillor Smith (LAB) and Councillor Jones (CON)", &[]);
         check("It came (see the MP) later", &[]);
+        check("Cllr Hill told how the plan had included information about a (CIL) levy", &[]);
+        check("Children were in lessons (CIL)", &[]);
+        check("the Community Infrastructure Levy (CIL)", &[("CIL", "Community Infrastructure Levy")]);
+        check(
+            "the Borough Council of King's Lynn and West Norfolk (BCKLWN)",
+            &[("BCKLWN", "Borough Council of King's Lynn and West Norfolk")],
+        );
     }
 
     #[test]

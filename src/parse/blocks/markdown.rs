@@ -2,7 +2,7 @@
 
 use super::pdf::is_page_number;
 use super::pieces::{paragraphs, wrap_width};
-use super::text::{single_spaced, whole_sentences};
+use super::text::{ends_open, single_spaced, whole_sentences};
 use super::{Block, Page, Style, html, is_capitals, runs, strip_bullet};
 
 /// Reads a Markdown file: front matter as metadata, the rest as blocks.
@@ -48,8 +48,11 @@ fn is_furniture(line: &str) -> bool {
     is_picture || line.starts_with("[Original file](") || line.starts_with("[Original link](")
 }
 
+/// Lines of a page that the letter-head may take, as read by a machine.
+const LETTER_HEAD: usize = 60;
+
 /// The text of scanned pages without what stands around it on each page: its
-/// number, and addresses of the letter-head at its foot. What the machine read
+/// number, and addresses at its foot, which its letter-head may give as well. What the machine read
 /// for bullets is made bullets.
 fn read_scan(body: &str) -> String {
     let mut text = String::with_capacity(body.len());
@@ -57,7 +60,14 @@ fn read_scan(body: &str) -> String {
     for page in body.split_inclusive('\n').collect::<Vec<_>>().split(|line| line.contains(SCAN_MARK)) {
         let is_text = |line: &&str| !line.trim().is_empty() && !is_rule(line.trim());
         let mut lines: Vec<&str> = page.to_vec();
-        while lines.last().is_some_and(|line| !is_text(line) || is_address(line)) {
+        let repeats_head = |line: &str, n_above: usize| {
+            let head = &page[..LETTER_HEAD.min(n_above)];
+            let is_part = |part: &&str| part.len() > 4 && head.iter().any(|line| line.contains(*part));
+            line.split(',').map(str::trim).filter(is_part).count() >= 2
+        };
+        while let Some((last, above)) = lines.split_last()
+            && (!is_text(last) || is_address(last) || repeats_head(last, above.len()))
+        {
             lines.pop();
         }
         let first = lines.iter().position(is_text).unwrap_or(lines.len());
@@ -76,38 +86,81 @@ fn read_scan(body: &str) -> String {
 
 /// Whether a line of a letter-head says where somebody is found on the net.
 fn is_address(line: &str) -> bool {
-    line.contains('@') || line.to_ascii_lowercase().contains("www")
+    let n_last_digits =
+        line.bytes().rev().take_while(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-')).count();
+    line.contains('@') || line.to_ascii_lowercase().contains("www") || n_last_digits >= "061 400 000".len()
 }
 
 /// The lines of a page whose numbers the machine read first, as a column of
-/// their own, with each number in front of its title again. A page whose titles
-/// are not as many as there are numbers from the first to the last is left as it
-/// is; some between may have been lost.
+/// their own, with each number in front of what it counts again: titles, and
+/// questions and motions. Some numbers between the first and the last may have
+/// been lost; where what they may count is more or less than these, the column
+/// tells nothing and is left out.
 fn beside_titles(mut lines: Vec<String>) -> Vec<String> {
     let mut numbers: Vec<usize> = Vec::new();
     let mut end = 0;
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let Some(number) = lone_number(line) else { break };
-        if numbers.last().is_some_and(|before| *before >= number) {
-            return lines;
+        match lone_number(line) {
+            Some(number) if numbers.last().is_some_and(|before| *before >= number) => return lines,
+            Some(number) => numbers.push(number),
+            // The page's own number may stand below the column.
+            None if !numbers.is_empty() && is_page_number(line) => {}
+            None => break,
         }
-        numbers.push(number);
         end = at + 1;
     }
-    let is_blank = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
-    let ends = |at: usize| is_blank(at) || lines[at].trim_end().ends_with(['.', '?']);
-    let stands_alone = |at: &usize| ends(at.wrapping_sub(1)) && is_blank(at + 1);
-    let titles: Vec<usize> =
-        (end..lines.len()).filter(stands_alone).filter(|at| may_be_title(lines[*at].trim())).collect();
-    let submitted: Vec<usize> = titles.iter().copied().filter(|at| is_submitted(lines[*at].trim())).collect();
     let [first, .., last] = numbers[..] else { return lines };
-    let Some(titles) = [titles, submitted].into_iter().find(|titles| titles.len() == last - first + 1) else {
-        return lines;
-    };
-    for (at, number) in titles.into_iter().zip(first..) {
-        lines[at].insert_str(0, &format!("{number}. "));
+    let mut text = lines.split_off(end);
+    let counted = counted(&text);
+    if let Some(counted) = counted.into_iter().find(|counted| counted.len() == last - first + 1) {
+        for (at, number) in counted.into_iter().zip(first..) {
+            text[at].insert_str(0, &format!("{number}. "));
+        }
     }
-    lines.split_off(end)
+    text
+}
+
+/// What the numbers of a page may count, as the places of lines: all titles;
+/// those of questions and motions; each of these, with its title or, where
+/// several stand under one, without; each of these and the titles around them.
+fn counted(lines: &[String]) -> [Vec<usize>; 4] {
+    let line = |at: usize| lines[at].trim();
+    let is_blank = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
+    let ends = |at: usize| is_blank(at) || ends_sentence(line(at));
+    let stands_alone = |at: &usize| ends(at.wrapping_sub(1)) && is_blank(at + 1);
+    let above = |at: usize| (0..at).rev().find(|at| !is_blank(*at));
+    let goes_on = |at: &usize| above(*at).is_some_and(|above| ends_open(line(above)));
+    let titles: Vec<usize> =
+        (0..lines.len()).filter(|at| may_be_title(line(*at)) && stands_alone(at) && !goes_on(at)).collect();
+    let submitted = titles.iter().copied().filter(|at| is_submitted(line(*at))).collect();
+    let heads = |at: &usize| {
+        let text = line(*at);
+        may_be_title(text) && !text.ends_with('.') && ends(at.wrapping_sub(1)) && !goes_on(at)
+    };
+    let title_of = |at: usize| above(at).filter(heads);
+    let put: Vec<usize> =
+        (0..lines.len()).filter(|at| puts(line(*at))).map(|at| title_of(at).unwrap_or(at)).collect();
+    let (Some(first), Some(last)) = (put.first(), put.last()) else {
+        return [titles, submitted, Vec::new(), Vec::new()];
+    };
+    let has_text = |at: usize| (at + 1..lines.len()).any(|at| !is_blank(at));
+    let around = titles.iter().copied().filter(|at| at < first || (at > last && has_text(*at)));
+    let mut all: Vec<usize> = put.iter().copied().chain(around).collect();
+    all.sort_unstable();
+    [titles, submitted, put, all]
+}
+
+/// Whether a line ends as a sentence does, and not as an abbreviation.
+fn ends_sentence(line: &str) -> bool {
+    let is_word = |text: &str| text.rsplit(' ').next().is_some_and(|word| word.len() > 2);
+    line.ends_with('?') || line.strip_suffix('.').is_some_and(is_word)
+}
+
+/// Whether a member's question or motion begins with a line.
+fn puts(line: &str) -> bool {
+    const PUTS: [&str; 4] = ["will ask", "will move", "wish to ask", "wish to move"];
+    let rest = line.split_once(' ').filter(|(who, _)| matches!(*who, "I" | "We"));
+    rest.is_some_and(|(_, rest)| PUTS.iter().any(|words| rest.starts_with(words)))
 }
 
 /// The number that a line is, with its full stop.
@@ -138,8 +191,18 @@ fn as_written(line: &str, has_romans: bool) -> String {
     /// What a round bullet is read as.
     const READ_FOR_BULLETS: [&str; 7] = ["e ", "¢ ", "© ", "® ", "« ", "° ", "o "];
     let bare = line.trim_start();
-    if let Some(rest) = bare.strip_prefix("| ").filter(|rest| !rest.contains('|')) {
+    let is_bar = |rest: &&str| !rest.contains('|');
+    let read_for_i = bare.strip_prefix("| ").filter(is_bar);
+    if let Some(rest) = read_for_i.or(bare.strip_prefix("1 ").filter(|rest| rest.starts_with("will "))) {
         return format!("I {rest}");
+    }
+    // A full stop is read for a comma.
+    if let Some((digits, rest)) = bare.split_once(", ")
+        && (1..=2).contains(&digits.len())
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && rest.starts_with(char::is_uppercase)
+    {
+        return format!("{digits}. {rest}");
     }
     let first = ["i. ", "l. "].iter().find_map(|mark| bare.strip_prefix(mark));
     if let Some(rest) = first.filter(|rest| !has_romans && rest.starts_with(char::is_uppercase)) {
@@ -437,6 +500,29 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_a_column_may_count_motions_under_one_title() {
+        let page = format!("{SCAN_MARK}, may contain errors</small>\n\n");
+        check(
+            &format!(
+                "{page}4.\n\n6.\n\n3\n\nQuestion by Cllr Hill\n\n1 will ask if it will rain.\n\nMotions by Cllr Dale\n\n| will move that it rain in\n\nThe Green\n\nas well.\n\n| will move that it snow."
+            ),
+            &[
+                (Paragraph, "4. Question by Cllr Hill"),
+                (Paragraph, "I will ask if it will rain."),
+                (Paragraph, "5. Motions by Cllr Dale"),
+                (Paragraph, "I will move that it rain in"),
+                (Paragraph, "The Green"),
+                (Paragraph, "as well."),
+                (Paragraph, "6. I will move that it snow."),
+            ],
+        );
+        check(
+            &format!("{page}4.\n\n9.\n\nRoads\n\nTo hear.\n\nParks\n\nTo see."),
+            &[(Paragraph, "Roads"), (Paragraph, "To hear."), (Paragraph, "Parks"), (Paragraph, "To see.")],
+        );
+    }
+
+    #[test]
     fn numbers_that_were_read_as_a_column_stand_before_their_titles_again() {
         let page = format!("{SCAN_MARK}, may contain errors</small>\n\n");
         check(
@@ -455,12 +541,7 @@ mod tests {
         );
         check(
             &format!("{page}8.\n\n9.\n\nOnly one title here\n\nIt is so in the whole of it."),
-            &[
-                (Paragraph, "8."),
-                (Paragraph, "9."),
-                (Paragraph, "Only one title here"),
-                (Paragraph, "It is so in the whole of it."),
-            ],
+            &[(Paragraph, "Only one title here"), (Paragraph, "It is so in the whole of it.")],
         );
         check(
             &format!("{page}i. Adoption of Minutes\n\nIt was done."),

@@ -107,8 +107,6 @@ fn without_page_number(page: &str) -> String {
 pub fn whole_sentences(text: &str) -> String {
     /// Characters of a line that is too long for a title or an entry of a list.
     const LONG: usize = 40;
-    /// No sentence ends in one of these.
-    const OPEN: [&str; 9] = ["the", "a", "an", "of", "by", "with", "from", "in", "for"];
     let mut whole = String::with_capacity(text.len());
     let (mut before, mut is_small, mut n_blank) = ("", false, 0);
     for line in text.lines() {
@@ -116,15 +114,15 @@ pub fn whole_sentences(text: &str) -> String {
             n_blank += 1;
             continue;
         }
-        let bare = line.trim();
+        // Marks of bold stand around each line.
+        let bare = line.trim().trim_matches('*').trim();
         let begins_small = bare.starts_with(char::is_lowercase);
         let is_open = before.ends_with(|c: char| c.is_alphanumeric() || c == ',')
             && before.chars().nth(LONG).is_some()
             && !before.starts_with(['#', '|'])
             && !is_small;
-        let ends_open = || before.rsplit(' ').next().is_some_and(|word| OPEN.contains(&word));
         let begins_word = bare.starts_with(char::is_alphanumeric) && !begins_block(bare);
-        let goes_on = is_open && begins_word && (begins_small || ends_open());
+        let goes_on = is_open && begins_word && (begins_small || ends_open(before));
         if n_blank == 0 || !goes_on {
             whole.extend(std::iter::repeat_n('\n', n_blank));
             is_small = begins_small && (n_blank > 0 || is_small);
@@ -134,6 +132,12 @@ pub fn whole_sentences(text: &str) -> String {
         (before, n_blank) = (bare, 0);
     }
     whole
+}
+
+/// Whether a line ends in a word that no sentence ends in.
+pub fn ends_open(line: &str) -> bool {
+    const OPEN: [&str; 9] = ["the", "a", "an", "of", "by", "with", "from", "in", "for"];
+    line.rsplit(' ').next().is_some_and(|word| OPEN.contains(&word))
 }
 
 /// Takes the blank lines out of a text that has one after each wrapped line.

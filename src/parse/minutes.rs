@@ -333,6 +333,37 @@ mod tests {
     }
 
     #[test]
+    fn questions_and_motions_without_numbers_head_items() {
+        check(
+            "1. Minutes\nTo adopt them.\n2. Roads\nTo hear a report.\nQuestion submitted by Cllr A. Hill\nI will ask if the bridge is safe.\nNotce fr Cllr B. Dale (to be referred\nTo the Roads Board)\nI will move that it be mended.\n9. Motion submitted by Cllr C. Fenn\nI will move that it be closed.",
+            &[
+                ("1", "Minutes", 1),
+                ("2", "Roads", 1),
+                ("", "Question submitted by Cllr A. Hill", 1),
+                ("", "Notce fr Cllr B. Dale (to be referred To the Roads Board)", 1),
+                ("9", "Motion submitted by Cllr C. Fenn", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_decision_in_bold_is_no_title() {
+        let block = |text: &str| Some(Block { bold: true, ..Block::new(Style::Paragraph, text)? });
+        let text = "1. Apologies\n2. The minutes were agreed as a true record.\n3. Roads";
+        let (items, _) = items(&text.lines().filter_map(block).collect::<Vec<Block>>());
+        let titles: Vec<&str> = items.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!(titles, ["Apologies", "", "Roads"]);
+    }
+
+    #[test]
+    fn a_colon_may_stand_close_to_what_follows_it() {
+        check(
+            "1. Apologies:Cllr Hill\n2. Matters Arising:None\n3. Planning\nNone.",
+            &[("1", "Apologies", 1), ("2", "Matters Arising", 1), ("3", "Planning", 1)],
+        );
+    }
+
+    #[test]
     fn a_list_that_begins_again_is_inside_of_its_item() {
         check(
             "1. Planning\n1. Mill Road\n2. High Street\n3. The Green\n2. Highways\nText.\n3. Finance\nText.",

@@ -10,11 +10,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::numbers::{Form, WHOLE, in_sequence, inside, item_line, number};
 use super::wording::{
-    clean_title, ends_sentence, is_open, is_prose, is_title, names_movers, run_in, run_in_at_colon,
-    unmarked_lead,
+    clean_title, ends_sentence, is_open, is_prose, is_title, is_usual, names_movers, run_in, run_in_at_colon,
+    tight_colon, unmarked_lead,
 };
 use super::{Head, Place};
 use crate::parse::blocks::{Block, Style, is_capitals};
+use crate::parse::kind::{Act, act_of};
 use crate::parse::standing::standing;
 
 /// How much a candidate looks like a heading; one more number that goes on by
@@ -118,9 +119,13 @@ fn head(blocks: &[Block], at: usize, from: usize, to: usize) -> Option<Head> {
         0 => (block.lead + rest.len()).saturating_sub(to).min(rest.len()),
         _ => 0,
     };
-    let Some((mut title, run_on, weight)) = title_and_rest(block, rest, lead, form) else {
+    // A decision is what an item says, in bold as well.
+    let is_decided = block.bold && block.style == Style::Paragraph && is_prose(rest) && decides(rest);
+    let read = if is_decided { None } else { title_and_rest(block, rest, lead, form) };
+    let Some((mut title, run_on, weight)) = read else {
         // Amounts are written like plain numbers: prose behind one is no item.
         let text_from = (at, to - rest.len());
+        let head = if is_decided { Head { weight: weigh::BOLD, ..head } } else { head };
         return (form != Form::Plain).then_some(Head { text_from, ..head });
     };
     let text_from = match (run_on, next) {
@@ -136,8 +141,13 @@ fn head(blocks: &[Block], at: usize, from: usize, to: usize) -> Option<Head> {
     Some(Head { title, text_from, weight, ..head })
 }
 
+/// Whether a text tells what was decided.
+fn decides(text: &str) -> bool {
+    matches!(act_of(text), Act::Rules(_) | Act::Decides(_))
+}
+
 /// Whether a title breaks off and the next block has the rest of it.
-fn goes_on(text: &str, next: &Block) -> bool {
+pub fn goes_on(text: &str, next: &Block) -> bool {
     is_open(text)
         && next.style == Style::Paragraph
         && number(&next.text).is_none()
@@ -233,8 +243,9 @@ fn title_and_rest<'a>(
         return Some((title, Some(rest), weight));
     }
     // “Finance: paid £20.” is a title and a sentence, “Finance:- Budget” a title and a list.
-    let is_known = text.split_once(": ").is_some_and(|(title, _)| standing(title).is_some());
-    let is_sentence = text.ends_with('.') || is_known || text.contains(":-");
+    let is_known =
+        text.split_once(':').is_some_and(|(title, _)| standing(title).is_some() || is_usual(title));
+    let is_sentence = text.ends_with('.') || is_known || text.contains(":-") || tight_colon(text).is_some();
     let split = |text| if is_plain { run_in_at_colon(text) } else { run_in(text) };
     let sentence = if is_sentence { split(text) } else { None };
     // “No interests were declared.” without its verb is a sentence all the same.
@@ -347,8 +358,9 @@ fn best_sequence(candidates: &[Head], form: Form) -> Sequence {
 
 /// What a step from one head to the next is worth; `None` where none leads.
 fn step(before: &Head, head: &Head) -> Option<i32> {
-    /// Numbers that a sequence may pass over.
-    const MOST_MISSING: u32 = 3;
+    /// Numbers that a sequence may pass over: a machine that reads scans loses
+    /// those of whole pages.
+    const MOST_MISSING: u32 = 12;
     // Of two in one block the first is cut short where the second begins.
     let is_after = match before.at == head.at {
         true => before.from < head.from,

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::Head;
 use super::numbers::{Form, number};
+use super::sequence::goes_on;
 use super::wording::{clean_title, is_open, is_outcome, is_title, is_usual, is_usual_in_reports};
 use crate::parse::blocks::{Block, Style, is_capitals};
 use crate::parse::kind::is_heading;
@@ -76,7 +77,7 @@ fn drop_lower(heads: &mut Vec<Head>, blocks: &[Block]) {
 
 /// The titles of business that stand beside numbers: of what the public said
 /// or who was elected before the first of them, of what is without a number
-/// between them, and of usual business, written as a heading, behind the last.
+/// between them, questions and motions that members submit, and of usual business, written as a heading, behind the last.
 pub fn beside(blocks: &[Block], first: usize, last: usize) -> Vec<Head> {
     static BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
@@ -95,7 +96,8 @@ pub fn beside(blocks: &[Block], first: usize, last: usize) -> Vec<Head> {
             && is_line(blocks, at)
             && (is_heading(&blocks[at]) || has_text_below(blocks, at))
     };
-    let is_between = |at: usize| BETWEEN.is_match(&blocks[at].text) && is_heading(&blocks[at]);
+    let is_marked = |at: usize| is_heading(&blocks[at]) || blocks[at].text.ends_with(':');
+    let is_between = |at: usize| BETWEEN.is_match(&blocks[at].text) && is_marked(at);
     let is_behind = |at: usize| {
         let text = blocks[at].text.as_str();
         let is_closing = matches!(standing(text), Some("close" | "next-meeting"));
@@ -104,16 +106,55 @@ pub fn beside(blocks: &[Block], first: usize, last: usize) -> Vec<Head> {
             && is_heading(&blocks[at])
             && is_title(text)
     };
-    let is_it = |at: &usize| match *at {
+    let is_it = |at: usize| match at {
         at if at < first => is_before(at),
         at if at >= last => is_behind(at),
         at => is_between(at),
     };
-    let head = |at: usize| {
-        let text = &blocks[at].text;
-        Head::unnumbered(at, text.len(), clean_title(text), 0)
+    let head = |at: usize| match submitted(blocks, at) {
+        Some(head) => Some(head),
+        None if is_it(at) => {
+            let text = &blocks[at].text;
+            Some(Head::unnumbered(at, text.len(), clean_title(text), 0))
+        }
+        None => None,
     };
-    (0..blocks.len()).filter(is_it).map(head).collect()
+    (0..blocks.len()).filter_map(head).collect()
+}
+
+/// The title of a member's question or motion: it says who submits it, or
+/// stands right above “I will ask…”. The number before it may stand in no
+/// sequence, and its last words in the next line.
+fn submitted(blocks: &[Block], at: usize) -> Option<Head> {
+    static SUBMITTED: LazyLock<Pattern> = LazyLock::new(|| {
+        pattern(
+            r"(?i)^(?:questions?|(?:notices? of )?motions?) (?:submitted|tabled|received|put) (?:by|from)\b",
+        )
+    });
+    static PUT: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(?:I|We) (?:will|wish to) (?:ask|move)\b"));
+    const LONGEST: usize = 110;
+    let block = &blocks[at];
+    let is_line = matches!(block.style, Style::Paragraph | Style::Heading(_))
+        && block.text.len() <= LONGEST
+        && !block.text.ends_with(['.', ',', ';', ':', '?'])
+        && !is_capitals(&block.text);
+    let goes_on_from_above = at > 0 && is_open(&blocks[at - 1].text);
+    if !is_line || goes_on_from_above {
+        return None;
+    }
+    let numbered = number(&block.text).filter(|numbered| numbered.form == Form::Stopped);
+    let title = numbered.as_ref().map_or(block.text.as_str(), |numbered| numbered.rest);
+    let next = blocks.get(at + 1).filter(|next| goes_on(title, next));
+    let below = at + 1 + usize::from(next.is_some());
+    let is_above = || blocks.get(below).is_some_and(|below| PUT.is_match(&below.text));
+    let is_label = numbered.is_some() || split_label(title).is_some();
+    if !SUBMITTED.is_match(title) && (is_label || !is_above()) {
+        return None;
+    }
+    let rest = next.map_or(String::new(), |next| format!(" {}", next.text));
+    let title = clean_title(&format!("{title}{rest}"));
+    let number = numbered.map_or(String::new(), |numbered| numbered.number);
+    Some(Head { number, text_from: (below, 0), ..Head::unnumbered(at, 0, title, 0) })
 }
 
 /// The titles of usual business that a colon marks, where numbers head
@@ -245,9 +286,12 @@ fn colon_titles(blocks: &[Block]) -> Vec<Head> {
         let is_clock =
             rest.starts_with(|c: char| c.is_ascii_digit()) && title.ends_with(|c: char| c.is_ascii_digit());
         let is_of_page = found.is_empty() && names_document(title);
+        // “Chairman: ……” is where somebody signs.
+        let is_signed = rest.starts_with(['.', '…', '_']);
         if is_of_page
             || !is_short
             || is_clock
+            || is_signed
             || !is_title(title)
             || WHO_WAS_THERE.is_match(title)
             || title.contains("ttending")

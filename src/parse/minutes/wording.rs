@@ -70,7 +70,7 @@ pub fn names_movers(text: &str) -> bool {
 pub fn is_outcome(text: &str) -> bool {
     static OUTCOME: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"(?i)^(?:motion |unanimously |amendment )*(?:passed|approved|received|refused|granted|proposed|seconded|carried|agreed|resolved|noted|signed|lost|defeated)\b|\b(?:passed|approved|refused|granted|carried|agreed|resolved|noted|signed|lost|defeated)\W*$",
+            r"(?i)^(?:motion |unanimously |amendment )*(?:passed|approved|received|referred to|refused|granted|proposed|seconded|carried|agreed|resolved|noted|signed|lost|defeated)\b|\b(?:passed|approved|refused|granted|carried|agreed|resolved|noted|signed|lost|defeated)\W*$",
         )
     });
     OUTCOME.is_match(text)
@@ -79,7 +79,11 @@ pub fn is_outcome(text: &str) -> bool {
 /// Whether a line breaks off inside of a phrase, so that the next goes on.
 pub fn is_open(text: &str) -> bool {
     let last = text.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    let is_initial = last.len() == 2 && last.ends_with('.');
+    let is_bracket_open = text.rfind('(') > text.rfind(')');
     text.ends_with([',', '&'])
+        || is_initial
+        || is_bracket_open
         || matches!(
             last.as_str(),
             "or" | "and"
@@ -129,9 +133,12 @@ pub fn run_in_at_colon(text: &str) -> Option<(String, &str)> {
 fn run_in_at<'a>(text: &'a str, marks: &[&str]) -> Option<(String, &'a str)> {
     const MOST_WORDS: usize = 9;
     for mark in marks {
-        let Some((title, rest)) = text.split_once(mark) else { continue };
+        let tight = || if *mark == ": " { tight_colon(text) } else { None };
+        let Some((title, rest)) = text.split_once(mark).or_else(tight) else { continue };
         let n_words = title.split_whitespace().count();
-        let is_short = n_words <= if *mark == ". " { 6 } else { MOST_WORDS };
+        // An agenda's task is said at more length.
+        let most_before_stop = if text.starts_with("To ") { 2 * MOST_WORDS } else { 6 };
+        let is_short = n_words <= if *mark == ". " { most_before_stop } else { MOST_WORDS };
         // “To discuss: the budget” says in front only what is to be done.
         let is_bare_task = n_words <= 3 && title.starts_with("To ");
         let title = clean_title(title);
@@ -140,6 +147,13 @@ fn run_in_at<'a>(text: &'a str, marks: &[&str]) -> Option<(String, &'a str)> {
         }
     }
     None
+}
+
+/// The place of the first colon that a space was forgotten behind:
+/// `Apologies:None`.
+pub fn tight_colon(text: &str) -> Option<(&str, &str)> {
+    let (title, rest) = text.split_once(':')?;
+    (title.ends_with(char::is_lowercase) && rest.starts_with(char::is_uppercase)).then_some((title, rest))
 }
 
 /// Splits a title off the sentence that runs on from it without any mark:
@@ -155,7 +169,7 @@ pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
     /// Somebody who does something: no title has both.
     static SUBJECT_AND_VERB: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"[a-z0-9)’'] (?:(?:Councillors |Members |The (?:\w+ ){1,3}?|Cllrs?\.? (?:[\w-]+ ){1,4}?|Councillor (?:[\w-]+ ){1,3}?|M(?:r|rs|s)\.? (?:[\w-]+ ){1,3}?)(?:was|were|had|has|have|gave|spoke|said|[a-z]+ed)|It (?:was|is)|There (?:was|were|is|are|being)|R(?:ESOLVED|esolved)|AGREED)\b",
+            r"[a-z0-9)’'] (?:Apologies (?:were|had been) |(?:Councillors |Members |The (?:\w+ ){1,3}?|Cllrs?\.? (?:[\w-]+ ){1,4}?|Councillor (?:[\w-]+ ){1,3}?|M(?:r|rs|s)\.? (?:[\w-]+ ){1,3}?)(?:was|were|had|has|have|gave|spoke|said|read|[a-z]+ed)|It (?:was|is)|There (?:was|were|is|are|being)|That (?:the|this|these|a|an|we)|R(?:ESOLVED|esolved)|AGREED)\b",
         )
     });
     const MOST_WORDS: usize = 14;

@@ -60,7 +60,7 @@ static FORMULA: LazyLock<[Pattern; 3]> = LazyLock::new(|| {
         pattern(r"(?i)^\W*(?:penderfynwyd|cytunwyd|cymeradwywyd)\b"),
     ]
 });
-static DECISION: LazyLock<[Pattern; 11]> = LazyLock::new(|| {
+static DECISION: LazyLock<[Pattern; 14]> = LazyLock::new(|| {
     [
         pattern(&format!(
             r"(?i){START}{WHO} {HOW}(?:{DECIDED}(?:\W*$|,? (?:unanimously|to|that|on|not|the|this|a|an|it|by)\b| ?[:;'‘’“])|(?:noted and |considered and |discussed and )?(?:approved|endorsed|authori[sz]ed|ratified|adopted)|co-opted|(?:accepted|confirmed) (?:the|this|these|that|a|an)\b|gave (?:its|their) (?:permission|approval|consent)|(?:had|has|have) no objections?\b)"
@@ -77,7 +77,18 @@ static DECISION: LazyLock<[Pattern; 11]> = LazyLock::new(|| {
         ),
         // “The Council objects to this application”.
         pattern(
-            r"(?i)^(?:the |this )?(?:\w+ ){0,2}council (?:strongly |therefore |formally )?(?:objects? to|supports?|has no objections? to) (?:this|the) (?:planning )?(?:application|proposal|plan)\b|^mae[’']r cyngor yn (?:gwrthwynebu|cefnogi)[’']r cais\b",
+            r"(?i)^(?:the |this )?(?:\w+ ){0,2}council (?:strongly |therefore |formally )?(?:(?:objects? to|supports?|has no objections? to) (?:this|the) (?:planning )?(?:application|proposal|plan)\b|objects? (?:as|because|on (?:the )?grounds)\b)|^mae[’']r cyngor yn (?:gwrthwynebu|cefnogi)[’']r cais\b",
+        ),
+        // “This was supported by the Parish Council”.
+        pattern(
+            r"(?i)\b(?:was|were) (?:(?:not|fully|unanimously|strongly) )?(?:supported|rejected|refused|opposed|approved|objected to|accepted|agreed) by (?:the )?(?:(?:parish|town|community|this) council|(?-i:[PT]C))\b[^,;]{0,30}$|[–—-] (?:supported|rejected|refused|objected to|no objections?) by (?:the )?(?:parish|town|community) council\W*$",
+        ),
+        // What a vote decided: “this was approved by 6 votes to 2”.
+        pattern(
+            r"(?i)\b(?:approved|agreed|carried|passed|resolved|adopted|elected|accepted) by (?:\d{1,3}|\w+) votes? to (?:\d{1,3}|\w+)\b",
+        ),
+        pattern(
+            r"(?i)\bthe following (?:\w+ ){0,3}(?:was|were) (?:\w+ly |all )?(?:agreed|approved|resolved|adopted)\b|, which was (?:\w+ly )?(?:agreed|approved|adopted|carried)\W*$|^proposed by [^:;]{2,80} and (?:it was |was )?(?:\w+ly )?agreed\b|^(?:\w+ )?approval was given (?:for|to)\b",
         ),
         pattern(
             r"(?i)[–—,:-] (?:all |unanimously )?(?:approved|agreed|not agreed)(?: for payment| by all)?\W*$",
@@ -196,7 +207,7 @@ static ENDS_LOST: LazyLock<Pattern> = LazyLock::new(|| {
 static VOTED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:votes?|voted|show of hands|declared)\b"));
 
-static RECOMMENDATION: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
+static RECOMMENDATION: LazyLock<[Pattern; 5]> = LazyLock::new(|| {
     [
         pattern(
             r"\bRECOMMEND(?:ED|S)\b|^\W*RECOMMENDATIONS?\b|^\W*Recommendations?(?:\(s\))?\s*[:–-]?\s*(?:$|That\b)",
@@ -207,6 +218,8 @@ static RECOMMENDATION: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
         pattern(
             r"(?i)^\W*(?:that )?(?:we |to |it is )?(?:recommends?|recommended)\b (?:to|that|the|approv|refus|expressing|consent)",
         ),
+        // What planners are told of an application.
+        pattern(r"(?i)[–—,:.-] recommend(?:ed)?(?: for)? (?:approval|refusal)\W*$"),
         // What a report asks of those who decide.
         pattern(
             r"(?i)^(?:(?:that )?(?:the |this )?(?:\w+ ){0,4}(?:committee|council|cabinet|board|panel|members|forum|councillors|executive|leader|portfolio holder)|[^.]{0,120}, the committee) (?:is|are) (?:also )?(?:asked|recommended|invited|requested)(?: to)?:? ?(?:that|(?:to )?(?:note|agree|approve|consider|resolve|endorse|recommend|comment|review|determine|adopt|authorise|decide|receive|support|delegate)|$)",
@@ -285,13 +298,13 @@ static ANSWER: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
 static ATTENDANCE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
-            r"(?i)^(?:(?:members|councillors|also|those|officers|officials|staff|other|councillors?|remote)(?:,? (?:and )?(?:visitors|officers|members|staff))? (?:also )?(?:present|in attendance|attendance|attendees|attending)|those attending|present|in attendance|attendance|attendees|apolog(?:y|ies)|members present|absent|regrets|staff|guests?|presennol|ymddiheuriadau|hefyd yn bresennol)\b(?: [^.]{0,40})?(?:[:;|.–-]|$| were| from| had| for| have)",
+            r"(?i)^(?:(?:members|councillors|also|those|officers|officials|staff|other|councillors?|remote)(?:,? (?:and )?(?:visitors|officers|members|staff))? (?:also )?(?:present|in attendance|attendance|attendees|attending)|those attending|panel(?: (?:attendees|members))?|committee members|present|in attendance|attendance|attendees|apolog(?:y|ies)|members present|absent|regrets|staff|guests?|presennol|ymddiheuriadau|hefyd yn bresennol)\b(?: [^.]{0,40})?(?:[:;|.–-]|$| were| from| had| for| have)",
         ),
         pattern(
             r"(?i)\b(?:apologies|regrets)\b[^.]{0,60}\b(?:received|given|sent|noted|accepted|recorded|reported|tendered|from)\b|\breported apologies\b|\bformal apologies\b|\bno apologies\b|\bymddiheuriadau\b[^.]{0,30}\b(?:gan|wrth|oddi)\b|\bderbyniwyd ymddiheuriadau\b",
         ),
         pattern(
-            r"(?i)^.{2,120}?\b(?:left|joined|entered|re-?joined|returned to|arrived at|withdrew from|(?:was|were) not present (?:for|at|during)|(?:was|were) (?:absent|in the chair)|took the chair|left the room)\b(?: (?:the|this) (?:meeting|room|chamber)| (?:these|this) votes?)?[^.]{0,30}\.?$",
+            r"(?i)^.{2,120}?\b(?:left(?: (?:the|this|at|during|before|early|after)\b|\W*$)|joined|entered|re-?joined|returned to|arrived at|withdrew from|(?:was|were) not present (?:for|at|during)|(?:was|were) (?:absent|in the chair)|took the chair|left the room)\b(?: (?:the|this) (?:meeting|room|chamber)| (?:these|this) votes?)?[^.]{0,30}\.?$",
         ),
         pattern(
             r"(?i)^\W*(?:\d{1,3}|no|one|two|three|four|five|six|seven|eight|nine|ten)\W+(?:other )?members? of (?:the )?public\b|^members of (?:the )?public\b.{0,20}\d",
@@ -301,7 +314,7 @@ static ATTENDANCE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
 static BOILERPLATE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
-            r"(?i)^(?:page \(?\d+\)?(?: of \d+| \(?(?:20)?\d\d\)?)?$|\((?:agenda )?items? \d+[a-z]?\)$|\(?pages? \d+ ?[-–] ?\d+\)?$|supporting documents:?$|minutes:$|cofnodion:$|decision:$|additional documents:?$|dogfennau ychwanegol:?$|(?:the )?(?:meeting|chairman?|mayor|chairperson)\b.{0,80}\b(?:closed|ended|concluded|finished|terminated|adjourned)\b.{0,20}\bat\b|(?:there being|as there (?:was|were)|gan nad oedd) (?:no|unrhyw|rhagor) ?(?:further|other|more|fusnes|i.w)?\b|signed?\b.{0,12}[.…_]{3}|(?:chair|chairman|chairperson|mayor|date|dated)\W{0,4}[.…_]{3}|chair(?:man|person)?\W{1,4}date\b)",
+            r"(?i)^(?:page \(?\d+\)?(?: of \d+| \(?(?:20)?\d\d\)?)?$|\((?:agenda )?items? \d+[a-z]?\)$|\(?pages? \d+ ?[-–] ?\d+\)?$|the following (?:meeting )?dates\b|supporting documents:?$|minutes:$|cofnodion:$|decision:$|additional documents:?$|dogfennau ychwanegol:?$|(?:the )?(?:meeting|chairman?|mayor|chairperson)\b.{0,80}\b(?:closed|ended|concluded|finished|terminated|adjourned)\b.{0,20}\bat\b|(?:there being|as there (?:was|were)|gan nad oedd) (?:no|unrhyw|rhagor) ?(?:further|other|more|fusnes|i.w)?\b|signed?\b.{0,12}[.…_]{3}|(?:chair|chairman|chairperson|mayor|date|dated)\W{0,4}[.…_]{3}|chair(?:man|person)?\W{1,4}date\b)",
         ),
         // When the council meets next, and how a meeting is called.
         pattern(
@@ -322,7 +335,7 @@ static BOILERPLATE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
 /// to write on, or a name behind “Signed:”.
 static SIGNATURE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:signed|signature|dated?|chair(?:man|woman|person)?|mayor|(?:parish |town |city )?clerk)\b[\W_]*){1,5}$|^(?:signed|signature)\s*[:;].{0,60}$",
+        r"(?i)^(?:(?:signed|signature|dated?|chair(?:man|woman|person)?|mayor|(?:parish |town |city )?clerk)\b[\W_]*){1,5}$|^(?:signed|signature)\s*[:;].{0,60}$|^(?:chair(?:man|woman|person)?|mayor|(?:parish |town |city |municipal )?(?:clerk|administrator)|cao[-/ ]clerk)['’]?s? ?(?:signature)?\s*[:.…_]{1,200}(?:\s*$|.{0,20}\bdated?\b)|^members of the (?:public|press)\b.{0,40}\b(?:are )?welcome\b.{0,30}$|^these are (?:only )?draft minutes\b|^draft minutes until\b",
     )
 });
 static COPYRIGHT: LazyLock<Pattern> = LazyLock::new(|| {
@@ -518,7 +531,13 @@ pub fn is_heading(block: &Block) -> bool {
     match block.style {
         Style::Heading(_) => text.len() <= 2 * MAX_HEADING,
         Style::Paragraph => {
-            block.bold && text.len() <= MAX_HEADING && !text.ends_with(['.', ';', ',', '?', '!'])
+            // What goes on with a sentence, or moves something, is bold text.
+            let moves = text.trim_start_matches(['“', '"', '‘', '\'']).starts_with("That ");
+            block.bold
+                && text.len() <= MAX_HEADING
+                && !text.ends_with(['.', ';', ',', '?', '!'])
+                && !text.starts_with(char::is_lowercase)
+                && !moves
         }
         _ => false,
     }
@@ -540,6 +559,16 @@ mod tests {
             ("RECOMMENDED to Council that the plan be adopted", Kind::Recommendation),
             ("Members asked that figures on staff turnover be provided.", Kind::Request),
             ("The report was noted.", Kind::Noting),
+            ("Porch, 4 Mill Lane – this was supported by the Parish Council", Kind::Resolution),
+            ("The quotation was then put to members - this was approved by 6 votes to 2.", Kind::Resolution),
+            ("Of the grants that were asked for the following were unanimously agreed:", Kind::Resolution),
+            ("Approval was given for the purchase of two benches.", Kind::Resolution),
+            ("The Council objects as the site is outside the village.", Kind::Resolution),
+            ("The following dates were agreed for meetings in 2031", Kind::Boilerplate),
+            ("Conservatory at 4 Mill Lane - recommend approval.", Kind::Recommendation),
+            ("Panel attendees: Ann Hill (Chair), Bob Dale", Kind::Attendance),
+            ("Chairman’s Signature………… Date…………", Kind::Boilerplate),
+            ("MEMBERS OF THE PUBLIC ARE WELCOME TO ATTEND", Kind::Boilerplate),
             ("The Committee noted the position.", Kind::Noting),
             ("Councillor Jones asked whether the road would be closed.", Kind::Question),
             ("When will the bridge be open?", Kind::Question),

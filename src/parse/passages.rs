@@ -105,6 +105,15 @@ struct Put {
     is_cut: bool,
 }
 
+/// What is asked of somebody below a heading that says so.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Asks {
+    #[default]
+    Nothing,
+    Next,
+    Entries,
+}
+
 #[derive(Default)]
 struct Reader<'a> {
     done: Vec<Put>,
@@ -112,6 +121,8 @@ struct Reader<'a> {
     /// The levels that paragraphs ended, one of each sort: a paragraph's own
     /// number goes on past a list inside of it.
     ended: Vec<Level>,
+    /// What the clauses of these had from the sentence that led them in.
+    suspended: Option<(Kind, Vec<String>)>,
     /// The kind that clauses take from the sentence that leads them in, and
     /// that sentence's own labels: only what stands below it is led in by it.
     inherited: Option<(Kind, Vec<String>)>,
@@ -122,6 +133,11 @@ struct Reader<'a> {
     /// Whether the passage before is an entry of a list without marks.
     lists: bool,
     standing: Option<&'a str>,
+    /// Whether what follows is asked of somebody: one passage below the heading
+    /// that says so, and the further entries of a list.
+    asks: Asks,
+    /// Whether what follows answers: it stands below the word “Reply”.
+    answers: bool,
     /// Whether names of those present are listed.
     lists_names: bool,
     /// Whether rows say who voted how, on what is decided elsewhere.
@@ -142,6 +158,7 @@ impl<'a> Reader<'a> {
             self.clause = None;
             self.levels.clear();
             self.ended.clear();
+            self.suspended = None;
         }
         let mut is_clause = false;
         if let Some(label) = &line.label
@@ -191,6 +208,7 @@ impl<'a> Reader<'a> {
             (None, Some(at)) if value == 1 || !deeper => at,
             _ if let Some(at) = resumed => {
                 self.levels = std::mem::take(&mut self.ended);
+                self.inherited = self.suspended.take().or(self.inherited.take());
                 at
             }
             _ if !is_initial(label, series) => self.levels.len(),
@@ -270,7 +288,8 @@ impl<'a> Reader<'a> {
         }
         let is_elsewhere = self.inherited.as_ref().is_some_and(|(_, lead)| !path.starts_with(lead));
         if (ends_list || is_elsewhere) && !self.leads {
-            self.inherited = None;
+            let led = self.inherited.take();
+            self.suspended = led.filter(|_| ends_list && !is_heading).or(self.suspended.take());
         }
         self.lists_votes = is_row && (self.lists_votes || names_sides(text));
         let numbered = if is_row && path.is_empty() { decided_row(text) } else { None };
@@ -290,7 +309,7 @@ impl<'a> Reader<'a> {
             if nth > 0 && clause.last().is_some_and(|label| label == BULLET) {
                 clause.pop();
             }
-            let kind = match self.kind(&part, led_in, is_heading, after) {
+            let kind = match self.kind(&part, led_in, is_heading, !clause.is_empty(), after) {
                 // A row whose last cell says that it failed, or one of who voted.
                 Kind::Resolution | Kind::Recommendation | Kind::Noting
                     if is_row && part.act == Act::Says && led_in.is_none() =>
@@ -342,15 +361,32 @@ impl<'a> Reader<'a> {
     }
 
     /// What a part does by its own words and by what leads it in.
-    fn kind(&mut self, part: &Part, led_in: Option<Kind>, is_heading: bool, after: &[Line]) -> Kind {
+    fn kind(
+        &mut self,
+        part: &Part,
+        led_in: Option<Kind>,
+        is_heading: bool,
+        is_clause: bool,
+        after: &[Line],
+    ) -> Kind {
         let text = part.text;
         if is_furniture(text) {
             return Kind::Boilerplate;
         }
         let own = kind_of(text);
-        let lists_names = self.lists_names || matches!(self.standing, Some("apologies" | "substitutes"));
+        // Other business may stand below who sent apologies.
+        let is_first = self.done.last().is_none_or(|put| put.passage.kind == Kind::Attendance);
+        let lists_names =
+            self.lists_names || (is_first && matches!(self.standing, Some("apologies" | "substitutes")));
         let listed = lists_names && !is_heading && is_list_of_names(text);
         self.lists_names = own == Kind::Attendance && !ends_sentence(text) || listed;
+        self.answers = heads_answer(text) || (self.answers && !is_heading);
+        let asks = if heads_actions(text) { Asks::Next } else { Asks::Nothing };
+        let is_asked = match std::mem::replace(&mut self.asks, asks) {
+            Asks::Next => true,
+            Asks::Entries => is_clause,
+            Asks::Nothing => false,
+        };
         match (part.act, led_in) {
             // Words that stand alone head what follows; they decide where clauses follow them.
             (Act::Rules(kind) | Act::Decides(kind), None) if is_bare_lead(text) => {
@@ -366,12 +402,18 @@ impl<'a> Reader<'a> {
             }
             _ if is_heading
                 && part.carried.is_none()
+                && !names_action(text)
                 && own != Kind::Boilerplate
                 && own != Kind::Attendance =>
             {
                 Kind::Heading
             }
             _ if own == Kind::Narrative && listed => Kind::Attendance,
+            _ if own == Kind::Narrative && self.answers && !heads_answer(text) => Kind::Answer,
+            _ if own == Kind::Narrative && is_asked => {
+                self.asks = if is_clause { Asks::Entries } else { Asks::Nothing };
+                Kind::Request
+            }
             _ if own == Kind::Narrative && self.standing == Some("next-meeting") => Kind::Boilerplate,
             _ => own,
         }
@@ -435,6 +477,31 @@ fn is_application(text: &str) -> bool {
         && !is_day
         && text.bytes().filter(u8::is_ascii_digit).count() >= 4
         && text.split('/').all(|part| !part.is_empty() && is_part(part))
+}
+
+/// What stands behind “Action” or “Actions” at the front of a line.
+fn behind_action(text: &str) -> Option<&str> {
+    let rest = text.get(.."action".len()).filter(|word| word.eq_ignore_ascii_case("action"))?;
+    let rest = &text[rest.len()..];
+    Some(rest.strip_prefix(['s', 'S']).unwrap_or(rest))
+}
+
+/// Whether a line is the heading of what somebody is to do, and no more.
+fn heads_actions(text: &str) -> bool {
+    behind_action(text)
+        .is_some_and(|rest| matches!(rest.trim_matches([' ', ':', '-']), "" | "points" | "required"))
+}
+
+/// Whether a line is the word that an answer stands below, and no more.
+fn heads_answer(text: &str) -> bool {
+    let word = text.trim_end_matches([' ', ':', '-']);
+    word.len() < text.len()
+        && ["reply", "answer", "response"].iter().any(|head| word.eq_ignore_ascii_case(head))
+}
+
+/// Whether a line gives what somebody is to do behind that word.
+fn names_action(text: &str) -> bool {
+    behind_action(text).and_then(|rest| rest.strip_prefix(':')).is_some_and(|rest| rest.contains(' '))
 }
 
 /// Whether cells name the sides of a vote, below which who voted stands.
@@ -892,6 +959,26 @@ mod tests {
     #[test]
     fn a_plain_paragraph_ends_a_list() {
         check_clauses("(1) x\n(2) y\nThe Chair spoke.\n(1) z", &["(1)", "(2)", "", "(1)"]);
+    }
+
+    #[test]
+    fn a_list_that_goes_on_behind_a_paragraph_still_decides() {
+        use Kind::{Narrative, Resolution};
+        check_kinds(
+            "RESOLVED that:\n(a) the bridge be mended as follows:\n(i) the rail\nThe cost is known.\n(ii) the deck",
+            &[Resolution, Resolution, Resolution, Narrative, Resolution],
+        );
+    }
+
+    #[test]
+    fn what_stands_below_the_word_action_is_asked_of_somebody() {
+        use Kind::{Heading, Narrative, Request};
+        check_kinds(
+            "Action:\n• The team and the panel: share the plan\n• Mr Hill: the map\nThe road was long.",
+            &[Heading, Request, Request, Narrative],
+        );
+        check_kinds("REPLY:\nIt will be mended.\nIt is old.", &[Heading, Kind::Answer, Kind::Answer]);
+        check_kinds("Action\nThe team: the plan\nThe road was long.", &[Narrative, Request, Narrative]);
     }
 
     #[test]

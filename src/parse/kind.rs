@@ -119,7 +119,7 @@ static IT_WAS: LazyLock<Pattern> = LazyLock::new(|| {
 /// A subject and what was done with it: “The minutes were approved”.
 static PASSIVE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?P<subject>[^.;?]{2,}?) (?:was|were) (?:(?:\w+ly|then|also|all|both|thereafter|therefore|again|\w+ed,?|read|and) ){0,5}?(?:agreed|approved|accepted|adopted|authori[sz]ed|ratified|confirmed as|confirmed and|signed as|resolved|co-opted|elected|re-elected|appointed|re-appointed|deferred)\b(?P<rest>.*)$",
+        r"(?i)^(?P<subject>(?:[^.;?]|\d\.\d){2,}?) (?:was|were) (?:(?:\w+ly|then|also|all|both|thereafter|therefore|again|\w+ed,?|read|and) ){0,5}?(?:agreed|approved|accepted|adopted|authori[sz]ed|ratified|confirmed as|confirmed and|signed as|resolved|co-opted|elected|re-elected|appointed|re-appointed|deferred)\b(?P<rest>.*)$",
     )
 });
 /// Words of a subject that say that somebody tells of it, or of what others did.
@@ -188,7 +188,7 @@ static CARRIES: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
         pattern(r"(?i)^\W*(?:no objections?|support(?:ed)?|dim gwrthwynebiad\b.{0,40})\W*$"),
         // The disposition of an item, printed beside or below it.
         pattern(
-            r"^\W*(?:[A-Z0-9 &’'-]+ )?(?:(?:ADOPTED|CARRIED|PASSED)(?: BY [A-Z ]{0,40}VOTE)?|APPROVED|GRANTED|DENIED|CONCURRED IN|RECEIVED AS INFORMATION|AMENDED BY\b.*)(?: \(.{0,40}\))?[^:\w]*$",
+            r"^\W*(?:[A-Z0-9 &’'-]+ )?(?:(?:ADOPTED|CARRIED|PASSED)(?: BY [A-Z ]{0,40}VOTE)?|APPROVED|GRANTED|DENIED|REJECTED|CONCURRED IN|RECEIVED AS INFORMATION|AMENDED BY\b.*)(?: \(.{0,40}\))?[^:\w]*$",
         ),
     ]
 });
@@ -266,7 +266,7 @@ static REQUEST: LazyLock<[Pattern; 5]> = LazyLock::new(|| {
         pattern(r"(?i)^(?:action|actions|actions? required)\b\s*[:–-]"),
         // “Clerk to write to the school.”
         pattern(
-            r"(?:^|\s)(?:(?:The |the |Parish |Town |Assistant |Deputy )*(?:[Cc]lerk|Chair(?:man)?|Officers?|Members|Councillors?)|(?:Cllrs?|Councillors?|Mr|Mrs|Ms|Dr)\.?(?: [A-Z][\w’'.&-]*){1,4}|[A-Z]{2,3}(?:[/&][A-Z]{2,3})*|(?:[A-Z]\w+ ){1,3}Team)(?: and \w+)? to (?:also |then |now )?(?:be asked|action|add|advise|arrange|ask|attend|bring|chase|check|circulate|complete|confirm|consider|contact|continue|draft|email|enquire|establish|find|follow|forward|get|inform|inspect|investigate|invite|issue|liaise|look|make|meet|monitor|notify|obtain|order|organise|pass|post|prepare|produce|progress|provide|pursue|put|raise|report|request|research|respond|return|review|send|share|speak|submit|take|type|update|upload|write)\b",
+            r"(?:^|\s)(?:(?:The |the |Parish |Town |Assistant |Deputy )*(?:[Cc]lerk|Chair(?:man)?|Officers?|(?:Panel )?[Mm]embers|Councillors?|Secretariat|(?:[A-Z]\w+ ){0,2}Officials)|(?:Cllrs?|Councillors?|Mr|Mrs|Ms|Dr)\.?(?: [A-Z][\w’'.&-]*){1,4}|[A-Z]{2,3}(?:[/&][A-Z]{2,3})*|(?:[A-Z]\w+ ){1,3}Team)(?: and \w+)? to (?:also |then |now )?(?:be asked|action|add|advise|arrange|ask|attend|bring|chase|check|circulate|clarify|complete|confirm|consider|contact|continue|discuss|draft|email|enquire|ensure|establish|explore|find|follow|forward|get|inform|inspect|investigate|invite|issue|liaise|look|make|meet|monitor|notify|obtain|order|organise|pass|post|prepare|produce|progress|provide|pursue|put|raise|report|request|research|respond|return|review|send|share|speak|submit|take|type|update|upload|write)\b",
         ),
         pattern(
             r"(?i)\b(?:members|councillors?|committee|panel|cllr|chair(?:man)?|\w+) (?:also )?(?:requested|sought) (?:an? |further |the )*(?:update|information|report|clarification|feedback|briefing|response)|\b(?:asked|requested) (?:for|\w+ to|(?:the |that the )?(?:\w+ ){1,4}(?:to|for|if (?:he|she|they) would)) \w+|\bto be (?:asked|contacted|posted|chased)\b|\bare being encouraged to\b|\b(?:was|were) asked to\b",
@@ -292,7 +292,9 @@ static ANSWER: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
         pattern(
             r"^(?:A(?:nswer)?(?:\s?\d+)?\s?(?:[:–-]|$)|ANSWER\b|Reply\b|REPLY\b|Response\s?[:–-]|RESPONSE\b)",
         ),
-        pattern(r"(?i)^(?:in (?:response|reply|answer)\b|[^.,;:]{2,80}\b(?:replied|responded|answered)\b)"),
+        pattern(
+            r"(?i)^(?:in (?:response|reply|answer)(?:,| to (?:[\w’']+ ){0,6}?(?:quer(?:y|ies)|questions?|points?|concerns?|comments?|requests?|members?|mrs?|cllr|councillor)\b)|[^.,;:]{2,80}\b(?:replied\b|(?:responded|answered)(?:[,:]|\W*$| (?:that|with|as follows|by \w+ing)\b| (?:to )?(?:some of |all of |each of )?(?:the |this |that |an? |his |her |their )?(?:\w+ )?(?:quer(?:y|ies)|questions?|points?|concerns?|comments?)\b)))",
+        ),
     ]
 });
 static ATTENDANCE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
@@ -559,6 +561,14 @@ mod tests {
             ("RECOMMENDED to Council that the plan be adopted", Kind::Recommendation),
             ("Members asked that figures on staff turnover be provided.", Kind::Request),
             ("The report was noted.", Kind::Noting),
+            (
+                "The minutes of the meeting held on 02.03.2031 were accepted as a true record.",
+                Kind::Resolution,
+            ),
+            ("Secretariat to clarify the figures.", Kind::Request),
+            ("In response to a question from Mr Hill she said it would open.", Kind::Answer),
+            ("In response to the flood the meeting was held in the school.", Kind::Narrative),
+            ("Many villages had gladly responded to the release of the map.", Kind::Narrative),
             ("Porch, 4 Mill Lane – this was supported by the Parish Council", Kind::Resolution),
             ("The quotation was then put to members - this was approved by 6 votes to 2.", Kind::Resolution),
             ("Of the grants that were asked for the following were unanimously agreed:", Kind::Resolution),

@@ -356,6 +356,18 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_runs_on_from_a_task() {
+        check(
+            "23/01 Notices The Chair read the notice.\n23/02 To Discuss Requests for Funds i. Hall Fund. Nobody came.\n23/03 Change of Date Agreed to defer it.",
+            &[
+                ("23/01", "Notices", 1),
+                ("23/02", "To Discuss Requests for Funds", 1),
+                ("23/03", "Change of Date", 1),
+            ],
+        );
+    }
+
+    #[test]
     fn a_colon_may_stand_close_to_what_follows_it() {
         check(
             "1. Apologies:Cllr Hill\n2. Matters Arising:None\n3. Planning\nNone.",

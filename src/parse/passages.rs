@@ -110,8 +110,11 @@ struct Put {
 enum Asks {
     #[default]
     Nothing,
+    /// The passage below, and further entries of a list.
     Next,
     Entries,
+    /// All short passages: “Actions” are several.
+    Several,
 }
 
 #[derive(Default)]
@@ -380,10 +383,17 @@ impl<'a> Reader<'a> {
             self.lists_names || (is_first && matches!(self.standing, Some("apologies" | "substitutes")));
         let listed = lists_names && !is_heading && is_list_of_names(text);
         self.lists_names = own == Kind::Attendance && !ends_sentence(text) || listed;
-        self.answers = heads_answer(text) || (self.answers && !is_heading);
-        let asks = if heads_actions(text) { Asks::Next } else { Asks::Nothing };
-        let is_asked = match std::mem::replace(&mut self.asks, asks) {
+        self.answers = heads_answer(text) || (self.answers && !is_heading && !names_speaker(text));
+        const SHORT: usize = 250;
+        let asks = match heads_actions(text) {
+            true if text.to_ascii_lowercase().starts_with("actions") => Asks::Several,
+            true => Asks::Next,
+            false => Asks::Nothing,
+        };
+        let asked = std::mem::replace(&mut self.asks, asks);
+        let is_asked = match asked {
             Asks::Next => true,
+            Asks::Several => text.len() <= SHORT,
             Asks::Entries => is_clause,
             Asks::Nothing => false,
         };
@@ -411,7 +421,11 @@ impl<'a> Reader<'a> {
             _ if own == Kind::Narrative && listed => Kind::Attendance,
             _ if own == Kind::Narrative && self.answers && !heads_answer(text) => Kind::Answer,
             _ if own == Kind::Narrative && is_asked => {
-                self.asks = if is_clause { Asks::Entries } else { Asks::Nothing };
+                self.asks = match asked {
+                    Asks::Several => Asks::Several,
+                    _ if is_clause => Asks::Entries,
+                    _ => Asks::Nothing,
+                };
                 Kind::Request
             }
             _ if own == Kind::Narrative && self.standing == Some("next-meeting") => Kind::Boilerplate,
@@ -497,6 +511,13 @@ fn heads_answer(text: &str) -> bool {
     let word = text.trim_end_matches([' ', ':', '-']);
     word.len() < text.len()
         && ["reply", "answer", "response"].iter().any(|head| word.eq_ignore_ascii_case(head))
+}
+
+/// Whether a passage tells what members did.
+fn names_speaker(text: &str) -> bool {
+    const SPEAKERS: [&str; 7] =
+        ["Councillor", "Cllr", "Members", "The Mayor", "The Members", "On the proposal", "Proposed"];
+    SPEAKERS.iter().any(|speaker| text.starts_with(speaker))
 }
 
 /// Whether a line gives what somebody is to do behind that word.
@@ -977,8 +998,12 @@ mod tests {
             "Action:\n• The team and the panel: share the plan\n• Mr Hill: the map\nThe road was long.",
             &[Heading, Request, Request, Narrative],
         );
-        check_kinds("REPLY:\nIt will be mended.\nIt is old.", &[Heading, Kind::Answer, Kind::Answer]);
+        check_kinds(
+            "REPLY:\nIt will be mended.\nIt is old.\nCouncillor Hill thanked him.",
+            &[Heading, Kind::Answer, Kind::Answer, Narrative],
+        );
         check_kinds("Action\nThe team: the plan\nThe road was long.", &[Narrative, Request, Narrative]);
+        check_kinds("Actions:\nThe team: the plan\nMr Hill: the map", &[Heading, Request, Request]);
     }
 
     #[test]

@@ -62,8 +62,9 @@ fn read_scan(body: &str) -> String {
         let mut lines: Vec<&str> = page.to_vec();
         let repeats_head = |line: &str, n_above: usize| {
             let head = &page[..LETTER_HEAD.min(n_above)];
-            let is_part = |part: &&str| part.len() > 4 && head.iter().any(|line| line.contains(*part));
-            line.split(',').map(str::trim).filter(is_part).count() >= 2
+            let stands_above = |part: &&str| head.iter().any(|line| pieces(line).any(|piece| piece == *part));
+            pieces(line).all(|part| part.starts_with(char::is_uppercase))
+                && pieces(line).filter(stands_above).count() >= 2
         };
         while let Some((last, above)) = lines.split_last()
             && (!is_text(last) || is_address(last) || repeats_head(last, above.len()))
@@ -82,6 +83,11 @@ fn read_scan(body: &str) -> String {
         text.push_str("\n\n");
     }
     text
+}
+
+/// The pieces of an address that stand on one line.
+fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    line.split(',').map(|piece| piece.trim().trim_end_matches('.')).filter(|piece| !piece.is_empty())
 }
 
 /// Whether a line of a letter-head says where somebody is found on the net.
@@ -485,12 +491,15 @@ mod tests {
     fn scanned_pages_lose_what_stands_around_their_text() {
         let mark = "---\n*<small>Scanned page, x</small>*\n\n";
         let pages = [
-            "The plan was long discussed by the members of the\n\nclerk@mill.example\nMill Hall, www.mill.example\n",
+            "Mill Hall,\nHigh Street,\nDale\n\nThe plan was long discussed by the members of the\n\nclerk@mill.example\nMill Hall, www.mill.example\nMill Hall, High Street, Dale\n",
             "2\n\nCouncil.\ne The road\n¢ The hall\n\n| will ask why.\n",
         ];
         check(
             &format!("[Original file](x)\n{}", pages.map(|page| format!("{mark}{page}")).concat()),
             &[
+                (Paragraph, "Mill Hall,"),
+                (Paragraph, "High Street,"),
+                (Paragraph, "Dale"),
                 (Paragraph, "The plan was long discussed by the members of the Council."),
                 (Bullet, "The road"),
                 (Bullet, "The hall"),

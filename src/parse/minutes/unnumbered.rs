@@ -38,7 +38,8 @@ pub fn titles(blocks: &[Block]) -> Vec<Head> {
         let Some((title, text_from, weight)) = unnumbered(block) else { continue };
         let is_standing = standing(&title).is_some() && !WHO_WAS_THERE.is_match(&title);
         let is_business = !found.is_empty() && NAMES_BUSINESS.is_match(&title);
-        let is_of_page = !is_standing && !is_business && OF_THE_PAGE.is_match(&title);
+        let is_of_page =
+            !is_standing && !is_business && (OF_THE_PAGE.is_match(&title) || names_who_decided(&title));
         if is_of_page || dates_only(&title) || (found.is_empty() && names_document(&title)) {
             continue;
         }
@@ -352,6 +353,15 @@ fn names_document(title: &str) -> bool {
     let is_earlier =
         ["last", "previous", "confirm", "approv", "adopt"].iter().any(|word| title.contains(word));
     title == "minutes" || (title.contains("minutes of") && !is_earlier)
+}
+
+/// Whether a line says of what stands below it what somebody decided: “Approved
+/// by the Borough”.
+fn names_who_decided(title: &str) -> bool {
+    title
+        .split_once(" by ")
+        .or(title.split_once(" to "))
+        .is_some_and(|(done, _)| is_outcome(done) && !done.contains(' '))
 }
 
 /// Whether a line is only a date.

@@ -141,6 +141,15 @@ fn run_in_at<'a>(text: &'a str, marks: &[&str]) -> Option<(String, &'a str)> {
         let is_short = n_words <= if *mark == ". " { most_before_stop } else { MOST_WORDS };
         // “To discuss: the budget” says in front only what is to be done.
         let is_bare_task = n_words <= 3 && title.starts_with("To ");
+        // A full stop may stand behind the label of the first clause.
+        let (title, rest) = match title.rsplit_once(' ') {
+            Some((before, label))
+                if *mark == ". " && label.len() == 1 && label.starts_with(char::is_lowercase) =>
+            {
+                (before, &text[before.len()..])
+            }
+            _ => (title, rest),
+        };
         let title = clean_title(title);
         if is_short && !is_bare_task && is_title(&title) && !rest.trim().is_empty() {
             return Some((title, rest.trim()));
@@ -169,7 +178,7 @@ pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
     /// Somebody who does something: no title has both.
     static SUBJECT_AND_VERB: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
-            r"[a-z0-9)’'] (?:Apologies (?:were|had been) |(?:Councillors |Members |The (?:\w+ ){1,3}?|Cllrs?\.? (?:[\w-]+ ){1,4}?|Councillor (?:[\w-]+ ){1,3}?|M(?:r|rs|s)\.? (?:[\w-]+ ){1,3}?)(?:was|were|had|has|have|gave|spoke|said|read|[a-z]+ed)|It (?:was|is)|There (?:was|were|is|are|being)|That (?:the|this|these|a|an|we)|R(?:ESOLVED|esolved)|AGREED)\b",
+            r"[a-z0-9)’'] (?:Apologies (?:were|had been) |(?:Councillors |Members |The (?:\w+ ){1,5}?|Cllrs?\.? (?:[\w-]+ ){1,6}?|Councillor (?:[\w-]+ ){1,3}?|M(?:r|rs|s)\.? (?:[\w-]+ ){1,3}?)(?:was|were|had|has|have|gave|spoke|said|read|[a-z]+ed)|It (?:was|is)|There (?:was|were|is|are|being)|That (?:the|this|these|a|an|we)|Agreed (?:to|that)|R(?:ESOLVED|esolved)|AGREED)\b",
         )
     });
     const MOST_WORDS: usize = 14;

@@ -293,7 +293,7 @@ static ANSWER: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
             r"^(?:A(?:nswer)?(?:\s?\d+)?\s?(?:[:–-]|$)|ANSWER\b|Reply\b|REPLY\b|Response\s?[:–-]|RESPONSE\b)",
         ),
         pattern(
-            r"(?i)^(?:in (?:response|reply|answer)(?:,| to (?:[\w’']+ ){0,6}?(?:quer(?:y|ies)|questions?|points?|concerns?|comments?|requests?|members?|mrs?|cllr|councillor)\b)|[^.,;:]{2,80}\b(?:replied\b|(?:responded|answered)(?:[,:]|\W*$| (?:that|with|as follows|by \w+ing)\b| (?:to )?(?:some of |all of |each of )?(?:the |this |that |an? |his |her |their )?(?:\w+ )?(?:quer(?:y|ies)|questions?|points?|concerns?|comments?)\b)))",
+            r"(?i)^(?:in (?:response|reply|answer)(?:,| to (?:[\w’']+ ){0,6}?(?:quer(?:y|ies)|questions?|points?|concerns?|comments?|requests?|suggestions?|members?|mrs?|cllr|councillor)\b)|[^.,;:]{2,80}\b(?:replied\b|(?:responded|answered)(?:[,:]|\W*$| (?:that|with|as follows|by \w+ing)\b| (?:to )?(?:\w+ ){0,4}?(?:quer(?:y|ies)|questions?|points?|concerns?|comments?)\b)))",
         ),
     ]
 });

@@ -397,6 +397,13 @@ impl<'a> Reader<'a> {
             Asks::Entries => is_clause,
             Asks::Nothing => false,
         };
+        if is_asked {
+            self.asks = match asked {
+                Asks::Several => Asks::Several,
+                _ if is_clause => Asks::Entries,
+                _ => Asks::Nothing,
+            };
+        }
         match (part.act, led_in) {
             // Words that stand alone head what follows; they decide where clauses follow them.
             (Act::Rules(kind) | Act::Decides(kind), None) if is_bare_lead(text) => {
@@ -420,14 +427,7 @@ impl<'a> Reader<'a> {
             }
             _ if own == Kind::Narrative && listed => Kind::Attendance,
             _ if own == Kind::Narrative && self.answers && !heads_answer(text) => Kind::Answer,
-            _ if own == Kind::Narrative && is_asked => {
-                self.asks = match asked {
-                    Asks::Several => Asks::Several,
-                    _ if is_clause => Asks::Entries,
-                    _ => Asks::Nothing,
-                };
-                Kind::Request
-            }
+            _ if own == Kind::Narrative && is_asked => Kind::Request,
             _ if own == Kind::Narrative && self.standing == Some("next-meeting") => Kind::Boilerplate,
             _ => own,
         }
@@ -995,7 +995,7 @@ mod tests {
     fn what_stands_below_the_word_action_is_asked_of_somebody() {
         use Kind::{Heading, Narrative, Request};
         check_kinds(
-            "Action:\n• The team and the panel: share the plan\n• Mr Hill: the map\nThe road was long.",
+            "Action:\n• The clerk to write to the panel\n• Mr Hill: the map\nThe road was long.",
             &[Heading, Request, Request, Narrative],
         );
         check_kinds(

@@ -300,7 +300,7 @@ static ANSWER: LazyLock<[Pattern; 2]> = LazyLock::new(|| {
 static ATTENDANCE: LazyLock<[Pattern; 4]> = LazyLock::new(|| {
     [
         pattern(
-            r"(?i)^(?:(?:members|councillors|also|those|officers|officials|staff|other|councillors?|remote)(?:,? (?:and )?(?:visitors|officers|members|staff))? (?:also )?(?:present|in attendance|attendance|attendees|attending)|those attending|panel(?: (?:attendees|members))?|committee members|present|in attendance|attendance|attendees|apolog(?:y|ies)|members present|absent|regrets|staff|guests?|presennol|ymddiheuriadau|hefyd yn bresennol)\b(?: [^.]{0,40})?(?:[:;|.–-]|$| were| from| had| for| have)",
+            r"(?i)^(?:(?:members|councillors|also|those|officers|officials|staff|other|councillors?|remote)(?:,? (?:and )?(?:visitors|officers|members|staff))? (?:also )?(?:present|in attendance|attendance|attendees|attending)|those attending|present|in attendance|attendance|attendees|apolog(?:y|ies)|members present|absent|regrets|staff|guests?|presennol|ymddiheuriadau|hefyd yn bresennol)\b(?: [^.]{0,40})?(?:[:;|.–-]|$| were| from| had| for| have)|^panel(?: (?:attendees|members))?:",
         ),
         pattern(
             r"(?i)\b(?:apologies|regrets)\b[^.]{0,60}\b(?:received|given|sent|noted|accepted|recorded|reported|tendered|from)\b|\breported apologies\b|\bformal apologies\b|\bno apologies\b|\bymddiheuriadau\b[^.]{0,30}\b(?:gan|wrth|oddi)\b|\bderbyniwyd ymddiheuriadau\b",
@@ -577,6 +577,7 @@ mod tests {
             ("The following dates were agreed for meetings in 2031", Kind::Boilerplate),
             ("Conservatory at 4 Mill Lane - recommend approval.", Kind::Recommendation),
             ("Panel attendees: Ann Hill (Chair), Bob Dale", Kind::Attendance),
+            ("Panel members discussed the map. Some felt it was old.", Kind::Narrative),
             ("Chairman’s Signature………… Date…………", Kind::Boilerplate),
             ("MEMBERS OF THE PUBLIC ARE WELCOME TO ATTEND", Kind::Boilerplate),
             ("The Committee noted the position.", Kind::Noting),

@@ -81,7 +81,7 @@ static DECISION: LazyLock<[Pattern; 14]> = LazyLock::new(|| {
         ),
         // “This was supported by the Parish Council”.
         pattern(
-            r"(?i)\b(?:was|were) (?:(?:not|fully|unanimously|strongly) )?(?:supported|rejected|refused|opposed|approved|objected to|accepted|agreed) by (?:the )?(?:(?:parish|town|community|this) council|(?-i:[PT]C))\b[^,;]{0,30}$|[–—-] (?:supported|rejected|refused|objected to|no objections?) by (?:the )?(?:parish|town|community) council\W*$",
+            r"(?i)\b(?:was|were) (?:(?:not|fully|unanimously|strongly) )?(?:supported|rejected|refused|opposed|approved|objected to|accepted|agreed) by (?:the )?(?:(?:parish|town|community|this) council|(?-i:[PT]C))\b[^,;]{0,30}$|[–—-] (?:supported|approved|agreed|rejected|refused|objected to|no objections?) by (?:the )?(?:parish|town|community) council\W*$",
         ),
         // What a vote decided: “this was approved by 6 votes to 2”.
         pattern(

@@ -57,12 +57,30 @@ impl MeetingState {
         // where the minutes are.
         let is_waiting = self.meeting.minutes_published && !self.fetched;
         match self.lost {
+            _ if self.copy_of.is_some() => Fate::Unreadable,
             _ if self.readable => Fate::Readable,
             Some(lost) if lost.is_refused => Fate::Refused,
             Some(_) => Fate::Failed,
             None if self.defect.is_some() => Fate::Unreadable,
             None if !self.asked || is_waiting => Fate::NotAsked,
             None => Fate::Unpublished,
+        }
+    }
+}
+
+impl MeetingState {
+    /// Whether something else tells that there was this meeting than minutes that
+    /// count under another.
+    fn is_told_of(&self) -> bool {
+        let is_listed = !self.meeting.id.site.is_of_files() || self.meeting.agenda_published;
+        self.copy_of.is_none() || is_listed
+    }
+
+    /// The cause, and what is wrong with what is held: one of them at most.
+    fn why(&self) -> (Option<&'static str>, Option<&'static str>) {
+        match self.copy_of {
+            Some(_) => (None, Some("copy")),
+            None => (self.lost.map(|lost| lost.cause), self.defect),
         }
     }
 }
@@ -87,8 +105,8 @@ pub fn causes_named(causes: &Causes) -> String {
     named.join(", ")
 }
 
-/// Counts of meetings of one group. One whose minutes count under another
-/// meeting counts in `copies` alone.
+/// Counts of meetings of one group. Of those whose minutes count under another
+/// meeting, one that nothing else tells of counts in `copies` alone.
 ///
 /// Each meeting that was held counts in one of `readable`, `refused`, `failed`,
 /// `not_asked`, `unreadable` and `unpublished`.
@@ -156,8 +174,8 @@ pub fn coverage<'a>(
     let mut groups: BTreeMap<GroupKey, Coverage> = BTreeMap::new();
     for state in meetings.into_iter().filter(|state| state.n_reports_alone == 0) {
         let group = groups.entry(group_of_meeting(by, &state.meeting)).or_default();
-        if state.copy_of.is_some() {
-            group.copies += 1;
+        group.copies += u64::from(state.copy_of.is_some());
+        if !state.is_told_of() {
             continue;
         }
         group.listed += 1;
@@ -179,10 +197,11 @@ impl Coverage {
         let is_listed = state.meeting.agenda_published && !state.meeting.id.site.is_of_files();
         let is_told = state.meeting.minutes_published || is_listed;
         self.untold += u64::from(!state.asked && !is_told);
-        if let Some(lost) = state.lost {
-            *self.causes.entry(lost.cause).or_default() += 1;
+        let (cause, defect) = state.why();
+        if let Some(cause) = cause {
+            *self.causes.entry(cause).or_default() += 1;
         }
-        if let Some(defect) = state.defect {
+        if let Some(defect) = defect {
             *self.defects.entry(defect).or_default() += 1;
         }
         *match state.fate() {
@@ -288,6 +307,12 @@ mod tests {
         let unreadable = MeetingState { fetched: true, defect: Some("empty"), ..state(Held, false, None) };
         let mut waiting = state(Held, false, None);
         waiting.meeting.minutes_published = true;
+        let copy = MeetingState {
+            copy_of: Some(MeetingId { site: SiteId::new("a"), number: "2".into() }),
+            ..state(Held, true, lost("withdrawn", true))
+        };
+        let mut added = copy.meeting.clone();
+        (added.id.site, added.agenda_published) = (SiteId::new("files-aldmere"), false);
         let states = [
             state(Held, true, None),
             state(Held, true, lost("withdrawn", true)),
@@ -297,10 +322,8 @@ mod tests {
             unpublished,
             unreadable,
             waiting,
-            MeetingState {
-                copy_of: Some(MeetingId { site: SiteId::new("a"), number: "2".into() }),
-                ..state(Held, true, None)
-            },
+            copy.clone(),
+            MeetingState { meeting: added, ..copy },
             MeetingState { asked: false, n_reports_alone: 2, ..state(Held, false, None) },
             state(Cancelled, false, None),
             state(Scheduled, false, None),
@@ -308,25 +331,25 @@ mod tests {
         let counts = coverage(&states, &[Dimension::Council, Dimension::Year]);
         let key = vec!["aldmere".to_owned(), "2020".to_owned()];
         let expected = Coverage {
-            listed: 10,
-            held: 8,
+            listed: 11,
+            held: 9,
             cancelled: 1,
-            agenda: 7,
-            published: 3,
-            fetched: 3,
+            agenda: 8,
+            published: 4,
+            fetched: 4,
             readable: 2,
             refused: 1,
             failed: 2,
             not_asked: 1,
-            unreadable: 1,
+            unreadable: 2,
             unpublished: 1,
             untold: 0,
-            copies: 1,
+            copies: 2,
             causes: BTreeMap::from([("robots", 1), ("time-out", 2), ("withdrawn", 1)]),
-            defects: BTreeMap::from([("empty", 1)]),
+            defects: BTreeMap::from([("copy", 1), ("empty", 1)]),
         };
         assert_eq!(counts, BTreeMap::from([(key.clone(), expected)]));
-        assert_eq!(counts[&key].share(), Some(2.0 / 8.0));
+        assert_eq!(counts[&key].share(), Some(2.0 / 9.0));
     }
 
     #[test]

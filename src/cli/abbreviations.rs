@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::filters::MeetingFilterArgs;
 use super::groups::{is_asked_for, meeting_states};
 use super::{Context, Outcome};
-use crate::analyse::MeetingState;
-use crate::index::{Explained, Index};
+use crate::index::{Explained, Index, ReadingState};
 use crate::model::{MeetingId, PartialDate, Result};
 use crate::report::{Cell, Table};
+use crate::search::Filter;
 
 /// The arguments of `abbreviations`.
 #[derive(clap::Args)]
@@ -34,15 +34,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let filter = args.filters.filter(context)?;
     context.index()?;
     let wanted: BTreeSet<String> = args.short.iter().map(|short| short.to_lowercase()).collect();
-    let states = meeting_states(context)?;
-    let asked_for: Vec<&MeetingState> =
-        states.iter().filter(|state| state.copy_of.is_none() && is_asked_for(&filter, state)).collect();
+    let states = meeting_states(context, &filter)?;
+    let asked_for = states.iter().filter(|state| is_asked_for(&filter, state));
     let mut found: BTreeMap<(String, String, String), Explanations> = BTreeMap::new();
     let readings = Index::readings(&context.home)?;
     for state in asked_for {
         let (meeting, date) = (&state.meeting, state.meeting.date);
         let Some(reading) = readings.by_meeting.get(&meeting.id) else { continue };
-        for Explained { short, long, passage } in &reading.abbreviations {
+        for Explained { short, long, passage, .. } in counted(reading, state.copy_of.is_some()) {
             if !wanted.is_empty() && !wanted.contains(&short.to_lowercase()) {
                 continue;
             }
@@ -82,6 +81,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::found(!table.rows.is_empty()))
 }
 
+/// What a meeting explains; of one whose minutes count under another, what else is
+/// held of it does.
+fn counted(reading: &ReadingState, is_copy: bool) -> impl Iterator<Item = &Explained> {
+    reading.abbreviations.iter().filter(move |explained| !(is_copy && explained.in_minutes))
+}
+
 /// A long form in small letters, in which two that differ in case are one.
 fn long_key(long: &str) -> String {
     long.to_lowercase()
@@ -96,14 +101,12 @@ pub fn offer(context: &Context, query: &str) -> Result<()> {
     if words.is_empty() {
         return Ok(());
     }
-    let (readings, copies) = (Index::readings(&context.home)?, Index::copies(&context.home)?);
+    let readings = Index::readings(&context.home)?;
+    let copies = Index::copies(&context.home)?.left_out(&Filter::default());
     for word in words {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        let counted = readings.by_meeting.iter().filter(|(meeting, _)| copies.of(meeting).is_none());
-        for (_, reading) in counted {
-            let here: BTreeSet<String> = reading
-                .abbreviations
-                .iter()
+        for (meeting, reading) in &readings.by_meeting {
+            let here: BTreeSet<String> = counted(reading, copies.contains_key(meeting))
                 .filter(|explained| explained.short == word)
                 .map(|explained| long_key(&explained.long))
                 .collect();

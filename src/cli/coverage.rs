@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::filters::MeetingFilterArgs;
-use super::groups::{
-    copies_asked_for, dimensions, is_asked_for, meeting_states, say_copies, say_listed_twice,
-};
+use super::groups::{dimensions, is_asked_for, meeting_states, say_copies, say_listed_twice};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{Causes, Coverage, Dimension, GroupKey, MeetingState, causes_named, coverage};
 use crate::corpus::{Corpus, LostLists};
-use crate::index::CopiedMeeting;
+use crate::index::{CopiedMeeting, Index};
 use crate::model::{Council, Councils, Error, Meeting, MeetingId, PartialDate};
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
@@ -40,11 +38,13 @@ The columns, after the groups:
              held, with something in the archive out of which no minutes were read:
              no-text-layer (a scan: `index --ocr`), damaged, encrypted, empty, wrong-content,
              format (not read here), too-long, not-read (the next `index` tries again),
-             no-minutes (what came holds none), not-indexed (run `index`)
+             no-minutes (what came holds none), not-indexed (run `index`), copy (they are
+             read under another meeting)
   unpublished
              held and asked for, and its site has no minutes of it
-  copies     meetings whose minutes stand under another meeting as well, and count there. They
-             are in no other column; `--copies` lists them
+  copies     meetings whose minutes stand under another meeting that is asked about as well,
+             and count there; `--copies` lists them. One that a site lists, or of which an
+             agenda is held, is unreadable for the cause copy; others are in no other column
 Of files that were added, a meeting without a file that ought to hold its minutes is not_asked. A
 report or an appendix alone shows no meeting, and is in no column.
 
@@ -98,9 +98,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let (lost, untold) = (corpus.lost_lists()?, corpus.waiting_untold()?);
     drop(corpus);
     let filter = args.filters.filter_of_register(context, &lost)?;
-    let copies = copies_asked_for(context, &filter)?;
+    // Refused where it is not complete. It also says so where the corpus has changed
+    // since: what is readable is known as of then.
+    context.index()?;
+    let copies = Index::copies(&context.home)?.left_out(&filter);
+    let states = meeting_states(context, &filter)?;
     if args.copies {
-        context.write(&table_of_copies(&copies, &meeting_states(context)?))?;
+        context.write(&table_of_copies(copies.values(), &states))?;
         return Ok(Outcome::found(!copies.is_empty()));
     }
     let by = dimensions(&args.by)?;
@@ -108,10 +112,6 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let name = dimension.name();
         return Err(Error::Input(format!("meetings have no {name}; count by council, year or body")).into());
     }
-    // Opened only to say so where the corpus has changed since: what is readable
-    // is known as of then.
-    context.index()?;
-    let states = meeting_states(context)?;
     let (states, reports): (Vec<&MeetingState>, Vec<&MeetingState>) = states
         .iter()
         .filter(|state| is_asked_for(&filter, state))
@@ -149,7 +149,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     let counted = states.iter().filter(|state| state.copy_of.is_none());
     say_listed_twice(context, counted.map(|state| &state.meeting));
-    say_copies(context, &copies, "they stand in the column `copies` alone");
+    say_copies(context, &copies, "none of them is in the column `readable`");
     // Of a council that gave no list, it is not known that it has no meeting.
     let mut told = filter;
     told.councils.retain(|slug| lost.iter().all(|lost| lost.council != *slug));
@@ -205,7 +205,7 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostL
     table
 }
 
-fn table_of_copies(copies: &[CopiedMeeting], states: &[MeetingState]) -> Table {
+fn table_of_copies<'a>(copies: impl Iterator<Item = &'a CopiedMeeting>, states: &[MeetingState]) -> Table {
     let mut table = Table::new(&[
         "meeting",
         "council",

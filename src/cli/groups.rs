@@ -11,7 +11,7 @@ use crate::analyse::{
 };
 use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
 use crate::index::{CopiedMeeting, Hit, Index, ReadingState, Totals, item_of};
-use crate::model::{Defect, Edition, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
+use crate::model::{Defect, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
 use crate::report::Cell;
 use crate::search::{Facts, Filter};
 
@@ -47,10 +47,7 @@ impl Denominators {
     pub fn new(context: &Context, index: &Index, filter: &Filter, by: &[Dimension]) -> Result<Self> {
         let of_whole_meetings = by.iter().all(|dimension| dimension.is_of_meetings());
         let coverage = if of_whole_meetings {
-            let mut states = meeting_states(context)?;
-            if filter.with_copies {
-                states.iter_mut().for_each(|state| state.copy_of = None);
-            }
+            let states = meeting_states(context, filter)?;
             // What is only scheduled has nothing to be read yet, and no share.
             let is_past = |state: &&MeetingState| state.meeting.status != MeetingStatus::Scheduled;
             coverage(states.iter().filter(is_past).filter(|state| is_asked_for(filter, state)), by)
@@ -143,14 +140,15 @@ pub fn dimensions(names: &[String]) -> Result<Vec<Dimension>> {
     names.iter().map(|name| name.parse().map_err(Error::Input)).collect()
 }
 
-/// Every meeting of the register, and how far its minutes got.
-pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
+/// Every meeting of the register, and how far its minutes got. Copies are those
+/// that the filter leaves out.
+pub fn meeting_states(context: &Context, filter: &Filter) -> Result<Vec<MeetingState>> {
     let corpus = Corpus::open_read_only(&context.home)?;
     let readings = Index::readings(&context.home)?;
     let lost = corpus.lost_meetings()?.into_iter().map(|lost| (lost.meeting.clone(), lost));
     let lost: HashMap<MeetingId, LostMeeting> = lost.collect();
     let asked = corpus.asked_meetings()?;
-    let copies = Index::copies(&context.home)?;
+    let copies = Index::copies(&context.home)?.left_out(filter);
     let reports_alone = corpus.reports_alone()?;
     let state = |meeting: Meeting| {
         let reading = readings.by_meeting.get(&meeting.id);
@@ -173,7 +171,7 @@ pub fn meeting_states(context: &Context) -> Result<Vec<MeetingState>> {
                 .map(|cause| Lost { cause: cause.name(), is_refused: cause.outcome() == Outcome::Refused }),
             // Where something was lost, that is why.
             defect: defect.filter(|_| !readable && cause.is_none()),
-            copy_of: copies.of(&meeting.id).map(|copy| copy.original.clone()),
+            copy_of: copies.get(&meeting.id).map(|copy| copy.original.clone()),
             n_reports_alone: reports_alone.get(&meeting.id).copied().unwrap_or_default(),
             meeting,
         }
@@ -200,36 +198,21 @@ fn is_loss(lost: &LostMeeting, meeting: &Meeting, defect: Option<&str>) -> bool 
 
 /// Says what the filters leave out unasked: copies, and text in Welsh.
 pub fn say_left_out(context: &Context, index: &Index, filter: &Filter) -> Result<()> {
-    let mut minutes = Edition::ALL.into_iter().filter(|edition| edition.is_minutes());
-    if !filter.with_copies && minutes.any(|edition| filter.passes_edition(edition)) {
-        let copies = copies_asked_for(context, filter)?;
-        let so = "`--with-copies` looks through both and counts both";
-        say_copies(context, &copies, so);
-    }
+    let copies = Index::copies(&context.home)?.left_out(filter);
+    say_copies(context, &copies, "`--with-copies` looks through both and counts both");
     say_in_welsh(context, index, filter)
 }
 
-/// The copies that the filter asks about.
-pub fn copies_asked_for(context: &Context, filter: &Filter) -> Result<Vec<CopiedMeeting>> {
-    let copies = Index::copies(&context.home)?;
-    if copies.is_empty() {
-        return Ok(Vec::new());
-    }
-    let meetings = Corpus::open_read_only(&context.home)?.meetings()?;
-    let asked_for = meetings.iter().filter(|meeting| is_of_filter(filter, meeting));
-    Ok(asked_for.filter_map(|meeting| copies.of(&meeting.id)).cloned().collect())
-}
-
 /// Says how many meetings are copies and of which others, and what follows.
-pub fn say_copies(context: &Context, copies: &[CopiedMeeting], so: &str) {
+pub fn say_copies(context: &Context, copies: &BTreeMap<MeetingId, CopiedMeeting>, so: &str) {
     if copies.is_empty() {
         return;
     }
-    let (named, others) = copies.split_at(copies.len().min(N_NAMED));
+    let named = copies.values().take(N_NAMED);
     let mut names: Vec<String> =
-        named.iter().map(|copy| format!("`{}` of `{}`", copy.meeting, copy.original)).collect();
-    if !others.is_empty() {
-        let n_others = plural(others.len() as u64, "other", "others");
+        named.map(|copy| format!("`{}` of `{}`", copy.meeting, copy.original)).collect();
+    if copies.len() > N_NAMED {
+        let n_others = plural((copies.len() - N_NAMED) as u64, "other", "others");
         names.push(format!("{n_others}, which `scrutineer coverage --copies` lists"));
     }
     let (hold, copies) = match copies.len() {
@@ -274,10 +257,7 @@ pub fn say_listed_twice<'a>(context: &Context, meetings: impl IntoIterator<Item 
 
 /// Whether the register's meeting is one that the filter asks about.
 pub fn is_asked_for(filter: &Filter, state: &MeetingState) -> bool {
-    is_of_filter(filter, &state.meeting)
-}
-
-fn is_of_filter(filter: &Filter, meeting: &Meeting) -> bool {
+    let meeting = &state.meeting;
     filter.passes_council(&meeting.council)
         && filter.passes_body(&meeting.body)
         && filter.passes_date(meeting.date)

@@ -8,9 +8,10 @@ use super::groups::{say_copies, say_listed_twice};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::corpus::{Corpus, DocumentReader, INSTALL_OCR, Ocr};
-use crate::index::{Built, CopiedMeeting, build};
+use crate::index::{Built, build};
 use crate::parse::Helper;
 use crate::report::{Cell, Table};
+use crate::search::Filter;
 
 /// The arguments of `index`.
 #[derive(clap::Args)]
@@ -61,7 +62,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     context.say(summary(&built));
     let meetings = Corpus::open_read_only(&context.home)?.meetings()?;
     say_listed_twice(context, meetings.iter().filter(|meeting| built.copies.of(&meeting.id).is_none()));
-    let copies: Vec<CopiedMeeting> = built.copies.all().cloned().collect();
+    let copies = built.copies.left_out(&Filter::default());
     say_copies(context, &copies, "they are left out unless a question has `--with-copies`");
     for (what, reason) in &built.unreadable {
         context.warn(format!("cannot read {what}: {reason}"));

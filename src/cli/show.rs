@@ -11,6 +11,7 @@ use crate::model::{
     DateSource, Document, Error, IssueLink, Meeting, MeetingId, MeetingStatus, Passage, Result,
 };
 use crate::report::{Cell, Format, Table, printable};
+use crate::search::Filter;
 
 /// The arguments of `show`.
 #[derive(clap::Args)]
@@ -35,7 +36,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if passages.is_empty() {
         let of =
             if args.id.matches('/').count() > 1 { format!("`{}`", args.id) } else { "text of it".into() };
-        let states = meeting_states(context)?;
+        let states = meeting_states(context, &Filter::default())?;
         let state = states.iter().find(|state| state.meeting.id == meeting.id);
         let about = state.map_or(meeting_id, about);
         context.say(format!("{about}: the index holds no {of}"));
@@ -93,6 +94,9 @@ fn about(state: &MeetingState) -> String {
 
 /// How far the minutes of a meeting that was held got, as `coverage` counts it.
 fn minutes(state: &MeetingState) -> String {
+    if let Some(original) = &state.copy_of {
+        return format!("its minutes count under {original}");
+    }
     let lost = state.lost.map_or("", |lost| lost.cause);
     match state.fate() {
         Fate::Readable => "its minutes can be read".to_owned(),
@@ -147,8 +151,9 @@ fn copy_lines(context: &Context, meeting: &MeetingId) -> Result<Vec<String>> {
     };
     let original = copies
         .of(meeting)
-        .map(|copy| format!("copy of {}, under which these minutes count: {}", copy.original, alike(copy)));
-    let copied = copies.all().filter(|copy| copy.original == *meeting).map(|copy| {
+        .map(|copy| format!("copy of {}, under which these minutes count: {}", copy.original, alike(&copy)));
+    let left_out = copies.left_out(&Filter::default());
+    let copied = left_out.values().filter(|copy| copy.original == *meeting).map(|copy| {
         format!("copied in {}, under which these minutes do not count: {}", copy.meeting, alike(copy))
     });
     Ok(original.into_iter().chain(copied).collect())
@@ -158,7 +163,7 @@ fn copy_lines(context: &Context, meeting: &MeetingId) -> Result<Vec<String>> {
 fn issue_lines(context: &Context, links: &[IssueLink], passages: &[Passage]) -> Result<Vec<String>> {
     let is_shown = |link: &IssueLink| passages.iter().any(|passage| is_of(link, passage));
     let mut lines = Vec::new();
-    let states = if links.is_empty() { Vec::new() } else { meeting_states(context)? };
+    let states = if links.is_empty() { Vec::new() } else { meeting_states(context, &Filter::default())? };
     for of_issue in links.chunk_by(|a, b| a.issue == b.issue) {
         if !of_issue.iter().any(is_shown) {
             continue;

@@ -53,7 +53,10 @@ pub struct Built {
 /// Reads and indexes the meetings that changed since the index was built, or
 /// all of them. `progress` is told how many meetings are done, of how many.
 ///
-/// One commit: before it the old index answers, after it the new one does.
+/// Before the engine's commit the old index answers. What stands beside the engine
+/// is found in what was committed; `format.json`, written last, names the commit.
+/// A question in between waits, and where the run is killed there, is refused
+/// until the next run has completed the index.
 pub fn build(
     home: &Home,
     corpus: &Corpus,
@@ -74,7 +77,7 @@ pub fn build(
         remove_index(&folder)?;
     }
     let fail = |source| engine::engine_error("write", &engine_folder, source);
-    let (writer, n_held) = match open_engine(&engine_folder) {
+    let (writer, committed) = match open_engine(&engine_folder) {
         Err(_) if rebuild => {
             // It is damaged; all of it can be made again.
             remove_index(&folder)?;
@@ -84,13 +87,14 @@ pub fn build(
     };
     // What is beside the engine must speak of what is in it: a run that was
     // killed between the two is done again.
-    let keep = !rebuild && format.is_some_and(|format| format.parser == PARSER && format.passages == n_held);
+    let keep = !rebuild && format.is_some_and(|format| format.parser == PARSER && format.commit == committed);
     if !keep {
         // Gone with the commit, not before: until then the old index answers.
         writer.delete_all_documents().map_err(fail)?;
     }
     let mut readings = if keep { Readings::read(&folder)? } else { Readings::default() };
-    let copies_before = if keep { Copies::read(&folder)? } else { None };
+    // Without them they are all found again.
+    let copies_before = Copies::read(&folder).ok().filter(|_| keep);
     let (_, fields) = engine::schema();
     let mut writer = Writer { writer, fields: fields.clone() };
 
@@ -129,21 +133,18 @@ pub fn build(
         readings.by_meeting.remove(&meeting);
         changed.insert(meeting);
     }
-    writer.finish().map_err(fail)?;
+    let commit = writer.finish().map_err(fail)?;
     let searcher = open_searcher(&engine_folder)?;
     let fail = |source| engine::engine_error("read", &engine_folder, source);
     built.copies = match copies_before {
         Some(copies) if changed.is_empty() => copies,
         copies => {
-            let mut known = copies.unwrap_or_default();
-            known.forget(&changed);
+            let known = copies.map(|copies| copies.known(changed));
             let load = |meeting: &MeetingId| {
                 let passages = passages_of(&searcher, &fields, meeting).map_err(fail)?;
                 Ok(runs_of_minutes(&passages))
             };
-            let copies = Copies::find(&meetings, &readings, &reader.councils, &known, &load)?;
-            // Before the readings: a run that is killed in between reads what
-            // changed again.
+            let copies = Copies::find(&meetings, &readings, &reader.councils, known.as_ref(), &load)?;
             copies.write(&folder)?;
             copies
         }
@@ -156,6 +157,7 @@ pub fn build(
     let format = Format {
         format: FORMAT,
         parser: PARSER,
+        commit,
         corpus: fingerprint,
         catalogue: mark,
         meetings: readings.by_meeting.len() as u64,
@@ -183,6 +185,12 @@ impl Built {
     }
 }
 
+/// Whether another process writes the index.
+pub(super) fn is_being_written(folder: &Path) -> bool {
+    let lock = File::open(folder.join("writer.lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 /// Takes the lock of whoever writes the index; the operating system gives it up
 /// when the process ends, however it ends.
 fn lock(folder: &Path) -> Result<File> {
@@ -202,12 +210,12 @@ fn lock(folder: &Path) -> Result<File> {
     }
 }
 
-/// The engine opened for writing, and how many passages it holds.
+/// The engine opened for writing, and the number of its last commit.
 fn open_engine(folder: &Path) -> Result<(IndexWriter, u64)> {
     let fail = |source| engine::engine_error("write", folder, source);
     let index = engine::open_or_create(folder)?;
-    let n_held = index.reader().map_err(fail)?.searcher().num_docs();
-    Ok((index.writer(WRITER_BYTES).map_err(fail)?, n_held))
+    let committed = engine::commit_of(&index).map_err(fail)?;
+    Ok((index.writer(WRITER_BYTES).map_err(fail)?, committed))
 }
 
 /// What has been committed, for reading.
@@ -265,8 +273,10 @@ impl Writer {
         Ok(())
     }
 
-    fn finish(mut self) -> tantivy::Result<()> {
-        self.writer.commit()?;
-        self.writer.wait_merging_threads()
+    /// Commits, and gives the number of the commit.
+    fn finish(mut self) -> tantivy::Result<u64> {
+        let commit = self.writer.commit()?;
+        self.writer.wait_merging_threads()?;
+        Ok(commit)
     }
 }

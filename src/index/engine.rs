@@ -116,6 +116,11 @@ pub fn engine_error(action: &'static str, folder: &Path, source: tantivy::Tantiv
     Error::Engine { action, folder: folder.to_owned(), source: Box::new(source) }
 }
 
+/// The number of the engine's last commit.
+pub fn commit_of(index: &tantivy::Index) -> tantivy::Result<u64> {
+    Ok(index.load_metas()?.opstamp)
+}
+
 /// The passage as a document of the engine.
 pub fn to_document(fields: &Fields, passage: &Passage, ordinal: usize) -> TantivyDocument {
     let mut document = TantivyDocument::default();

@@ -1,14 +1,16 @@
 //! Answers: which passages match, with their spans; and of how many.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use rayon::prelude::*;
 use tantivy::columnar::Column;
 use tantivy::query::EnableScoring;
 use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher, SegmentReader, TantivyDocument};
 
+use super::build;
 use super::copies::Copies;
 use super::engine::{self, Fields, column};
 use super::readings::{Format, Readings};
@@ -17,6 +19,10 @@ use crate::analyse::{Dimension, GroupKey, Tally, TallyBuilder};
 use crate::corpus::Home;
 use crate::model::{Edition, Error, Language, PartialDate, Passage, Result};
 use crate::search::{Context, Filter, Query, Span, Text, Tokens, evaluate};
+
+/// How long to wait before an index that another process completes is looked at
+/// again.
+const WAIT: Duration = Duration::from_millis(50);
 
 /// How many documents one thread takes at a time.
 const CHUNK: usize = 256;
@@ -74,21 +80,42 @@ pub struct MatchSet<'a> {
 pub type Totals = BTreeMap<GroupKey, Tally>;
 
 impl Index {
-    /// Opens the index of a home.
+    /// Opens the index of a home. Waits for another process that is completing it.
     ///
-    /// Fails when there is none, or one of another format.
+    /// Fails when there is none, or one of another format, or one that was left
+    /// incomplete.
     pub fn open(home: &Home) -> Result<Self> {
         let folder = home.index();
-        let format = Format::read(&folder)?;
+        let mut is_being_written = true;
+        while is_being_written {
+            if let Some(index) = Self::open_complete(&folder)? {
+                return Ok(index);
+            }
+            std::thread::sleep(WAIT);
+            is_being_written = build::is_being_written(&folder);
+        }
+        // It may have been completed just before that was asked.
+        Self::open_complete(&folder)?.ok_or(Error::IndexIncomplete { folder })
+    }
+
+    /// Opens an index; `None` where what is beside the engine was not made of what
+    /// is in it.
+    fn open_complete(folder: &Path) -> Result<Option<Self>> {
+        let format = Format::read(folder)?;
         let engine_folder = folder.join("engine");
         let fail = |source| engine::engine_error("open", &engine_folder, source);
         let index = tantivy::Index::open_in_dir(&engine_folder).map_err(fail)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let (_, fields) = engine::schema();
-        let (searcher, repeated) = (reader.searcher(), Repeated::read(&folder)?);
-        let copies = Copies::read(&folder)?.unwrap_or_default();
+        let searcher = reader.searcher();
+        let beside = Repeated::read(folder).and_then(|repeated| Ok((repeated, Copies::read(folder)?)));
+        // Asked for last: what was read before is of this commit as well.
+        if engine::commit_of(&index).map_err(fail)? != format.commit {
+            return Ok(None);
+        }
+        let (repeated, copies) = beside?;
         let marks = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { searcher, fields, format, repeated, copies, marks, folder: engine_folder })
+        Ok(Some(Self { searcher, fields, format, repeated, copies, marks, folder: engine_folder }))
     }
 
     /// What the index was made of.
@@ -105,7 +132,7 @@ impl Index {
     /// The meetings whose minutes stand under another.
     pub fn copies(home: &Home) -> Result<Copies> {
         Format::read(&home.index())?;
-        Ok(Copies::read(&home.index())?.unwrap_or_default())
+        Copies::read(&home.index())
     }
 
     /// Every passage that matches, with its spans.
@@ -307,9 +334,7 @@ impl Index {
                 .into_iter()
                 .any(|language| language.name() == name && filter.passes_language(language))
         })?;
-        if !filter.with_copies && !self.copies.is_empty() {
-            self.leave_out_copies(segment, &mut passing)?;
-        }
+        self.leave_out_copies(segment, filter, &mut passing)?;
         if !filter.includes_boilerplate() {
             let column = segment.fast_fields().bool(column::BOILERPLATE);
             let column = column.map_err(|source| self.error("read", source))?;
@@ -324,11 +349,11 @@ impl Index {
     }
 
     /// Takes the minutes of copies out of what passes.
-    fn leave_out_copies(&self, segment: &SegmentReader, passing: &mut [bool]) -> Result<()> {
+    fn leave_out_copies(&self, segment: &SegmentReader, filter: &Filter, passing: &mut [bool]) -> Result<()> {
         let meetings = self.str_values_lazy(segment, column::MEETING)?;
         let mut copies: HashSet<u64> = HashSet::new();
-        for copy in self.copies.all() {
-            let ord = meetings.dictionary().term_ord(copy.meeting.to_string());
+        for meeting in self.copies.left_out(filter).keys() {
+            let ord = meetings.dictionary().term_ord(meeting.to_string());
             copies.extend(ord.map_err(|source| self.error("read", source.into()))?);
         }
         if copies.is_empty() {

@@ -166,6 +166,7 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
             .filter(says_date)
             .any(|source| source.edition.is_minutes() && is_sure(source)),
         date_source,
+        draft: minutes > 0 && passages.iter().all(|passage| passage.edition != Edition::Minutes),
         signature: copies::signature(&passages),
         repeated,
         warnings,
@@ -174,15 +175,17 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
     ReadMeeting { passages, state, unreadable }
 }
 
-/// The abbreviations that passages explain, each where it is first explained so.
+/// The abbreviations that passages explain, each where it is first explained so in
+/// minutes, and where it is in other documents.
 fn explained(passages: &[Passage]) -> Vec<Explained> {
-    let mut known: HashSet<Abbreviation> = HashSet::new();
+    let mut known: HashSet<(Abbreviation, bool)> = HashSet::new();
     let mut found = Vec::new();
     for passage in passages {
         for abbreviation in abbreviations(&passage.text) {
-            if known.insert(abbreviation.clone()) {
+            let in_minutes = passage.edition.is_minutes();
+            if known.insert((abbreviation.clone(), in_minutes)) {
                 let Abbreviation { short, long } = abbreviation;
-                found.push(Explained { short, long, passage: passage.passage_id.0.clone() });
+                found.push(Explained { short, long, passage: passage.passage_id.0.clone(), in_minutes });
             }
         }
     }

@@ -26,6 +26,11 @@ pub struct Format {
     pub format: u32,
     /// The number of the parser.
     pub parser: u32,
+    /// The number of the engine's commit that all beside the engine was made of; 0
+    /// where an earlier version of this program wrote it, and the index is to be
+    /// completed.
+    #[serde(default)]
+    pub commit: u64,
     /// What the corpus was, as one digest.
     pub corpus: String,
     /// What the corpus' catalogue was, by size and time.
@@ -109,8 +114,11 @@ pub struct ReadingState {
     /// `None` where it stands nowhere, but was told or listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_source: Option<DateSource>,
+    /// Whether all its minutes are drafts.
+    #[serde(default)]
+    pub draft: bool,
     /// By what its minutes are known again under another meeting; `None` where
-    /// they are too short.
+    /// there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Signature>,
     /// The abbreviations that its passages explain.
@@ -133,6 +141,9 @@ pub struct Explained {
     pub long: String,
     /// The identifier of the passage.
     pub passage: String,
+    /// Whether that is one of minutes.
+    #[serde(default)]
+    pub in_minutes: bool,
 }
 
 /// How every meeting was read, by meeting.

@@ -57,6 +57,15 @@ pub enum Error {
         /// Where it was looked for.
         folder: PathBuf,
     },
+    /// A run of `index` ended before the index was complete.
+    #[error(
+        "the index in `{}` is not complete: the run that made it was ended; complete it with `scrutineer index`",
+        folder.display()
+    )]
+    IndexIncomplete {
+        /// The index's folder.
+        folder: PathBuf,
+    },
     /// The index was made by another version of the program.
     #[error("the index in `{}` has {found}, this program reads {expected}; make it anew with `scrutineer index --rebuild`", folder.display())]
     IndexFormat {

@@ -187,6 +187,7 @@ fn line(mut row: Vec<Glyph>, page: u32, page_height: f64) -> Option<Line> {
     const LEAST_SPACES: usize = 3;
     /// Gap before what may stand beside the text.
     const TAIL_GAP: f64 = 0.6;
+    squeeze(&mut row);
     row.sort_by(|a, b| a.x.total_cmp(&b.x));
     let row = drawn_once(row);
     let inked = |glyph: &&Glyph| !glyph.text.trim().is_empty();
@@ -264,6 +265,47 @@ fn line(mut row: Vec<Glyph>, page: u32, page_height: f64) -> Option<Line> {
     Some(Line { page, x, end, y, size, first_word, space, height, text, cells, tail, lead, bold })
 }
 
+/// Squeezes pieces of a row that run into the piece drawn after them: the PDF
+/// library takes the letters of some fonts for wider than they are, and knows
+/// only where a piece begins. Their letters would be mixed with the next one's.
+fn squeeze(row: &mut [Glyph]) {
+    /// How far letters may lie over the letter before, by design, and over a space.
+    const KERNING: f64 = 0.25;
+    const UNDER: f64 = 0.15;
+    /// The width of the space that is left where none was drawn.
+    const SPACE: f64 = 0.25;
+    /// The least share of what a letter is taken for: some fonts tell no widths.
+    const NARROWEST: f64 = 0.3;
+    let is_letter = |glyph: &Glyph| glyph.text.contains(char::is_alphanumeric);
+    let is_space = |glyph: &Glyph| glyph.text.trim().is_empty();
+    let mut start = 0;
+    for at in 1..row.len() {
+        let (last, next) = (&row[at - 1], &row[at]);
+        let size = last.size.max(next.size);
+        if next.x > last.end + SPACE * size || next.x < row[start].x {
+            start = at;
+            continue;
+        }
+        let has_space = is_space(last) || is_space(next);
+        let end = if is_space(last) { last.x } else { last.end };
+        if end - next.x <= if has_space { UNDER } else { KERNING } * size {
+            continue;
+        }
+        let begin = row[start].x;
+        let room = next.x - if has_space { 0.0 } else { SPACE * size } - begin;
+        let n_letters = row[start..at].iter().filter(|glyph| is_letter(glyph)).count();
+        let share = room / (last.end - begin);
+        let goes_on = row[at..].iter().find(|glyph| is_letter(glyph)).is_some_and(|glyph| glyph.x > begin);
+        if n_letters >= 2 && goes_on && (NARROWEST..1.0).contains(&share) {
+            for glyph in &mut row[start..at] {
+                glyph.x = begin + (glyph.x - begin) * share;
+                glyph.end = begin + (glyph.end - begin) * share;
+            }
+        }
+        start = at;
+    }
+}
+
 /// The glyphs of a row without those drawn twice, by which bold is sometimes made.
 fn drawn_once(row: Vec<Glyph>) -> Vec<Glyph> {
     let mut once: Vec<Glyph> = Vec::with_capacity(row.len());
@@ -320,4 +362,32 @@ pub fn is_marker(text: &str) -> bool {
     text.chars().nth(LONGEST).is_none()
         && !text.contains(' ')
         && (text.chars().all(|c| !c.is_alphabetic()) || text == "o" || is_label())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text of a line in which each piece begins at its place, all letters
+    /// being taken for ten points wide.
+    fn text(pieces: &[(f64, &str)]) -> String {
+        let piece = |(x, text): &(f64, &str)| -> Vec<Glyph> {
+            let glyph = |(nth, letter): (usize, char)| {
+                let x = x + 10.0 * nth as f64;
+                Glyph { x, end: x + 10.0, y: 50.0, size: 10.0, bold: false, text: letter.to_string() }
+            };
+            text.chars().enumerate().map(glyph).collect()
+        };
+        let glyphs = pieces.iter().flat_map(piece).collect();
+        let lines = lines(Sheet { number: 1, height: 100.0, glyphs });
+        lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" / ")
+    }
+
+    #[test]
+    fn letters_taken_for_too_wide_are_not_mixed_with_the_next_piece() {
+        assert_eq!(text(&[(0.0, "Here:"), (40.0, "Ann")]), "Here: Ann");
+        assert_eq!(text(&[(0.0, "AB "), (16.0, "told")]), "AB told");
+        assert_eq!(text(&[(0.0, "To"), (19.0, "ld")]), "Told");
+        assert_eq!(text(&[(0.0, "Bold"), (0.5, "Bold")]), "Bold");
+    }
 }

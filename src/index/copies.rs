@@ -19,9 +19,9 @@
 //!   in the other ("Council", "Full Council"), or one is not known.
 //!
 //! Minutes of fewer runs are the same where both have the same runs, are of one
-//! day and of one council, or of one that is not known, and no site lists both.
-//! So two committees of which files say the same few words on one day count once,
-//! and short minutes under a wrong date count twice.
+//! body on one day, and of one council or of one that is not known, and no site
+//! lists both. So short minutes under a wrong date, or under names of a body that
+//! have nothing in common, count twice.
 //!
 //! Meetings are taken in one order: those with approved minutes before those with
 //! drafts alone, those that a site lists before added files, then those whose
@@ -418,15 +418,16 @@ fn telling_words(body: &str) -> HashSet<String> {
 fn least_shared(a: &Text, b: &Text) -> Option<f64> {
     let (shorter, longer) = (a.n_runs().min(b.n_runs()), a.n_runs().max(b.n_runs()));
     let are_listed_as_two = a.meeting.id.site == b.meeting.id.site && !a.meeting.id.site.is_of_files();
-    let may_be_one = day(a.meeting).is_some() && day(a.meeting) == day(b.meeting) && !are_listed_as_two;
+    let is_of_one_body = a.body.is_subset(&b.body) || b.body.is_subset(&a.body);
+    let is_of_one_day = day(a.meeting).is_some() && day(a.meeting) == day(b.meeting);
+    let may_be_one = is_of_one_day && is_of_one_body && !are_listed_as_two;
     if shorter < FEWEST_RUNS {
         let councils = [&a.meeting.council, &b.meeting.council];
         let is_of_one_council = councils[0] == councils[1]
             || councils.iter().any(|council| *council == Meeting::COUNCIL_NOT_KNOWN);
         return (may_be_one && is_of_one_council && shorter == longer).then_some(longer as f64);
     }
-    let is_of_one_body = a.body.is_subset(&b.body) || b.body.is_subset(&a.body);
-    let whole = if may_be_one && is_of_one_body { SAME_SHARE } else { WHOLE_SHARE };
+    let whole = if may_be_one { SAME_SHARE } else { WHOLE_SHARE };
     Some(f64::max(SAME_SHARE * longer as f64, whole * shorter as f64))
 }
 
@@ -599,8 +600,9 @@ mod tests {
     #[test]
     fn few_words_are_the_same_on_one_day_of_one_council_where_all_are() {
         let a = meeting("files-aldmere", "a", "Cabinet", "2020-03-02");
-        let b = meeting("files-aldmere", "b", "Executive", "2020-03-02");
+        let b = meeting("files-aldmere", "b", "The Cabinet", "2020-03-02");
         check(&a, &b, (99, 99), 99, true);
+        check(&a, &meeting("files-aldmere", "b", "Executive", "2020-03-02"), (99, 99), 99, false);
         check(&a, &b, (99, 99), 98, false);
         check(&a, &b, (99, 100), 99, false);
         check(&a, &Meeting { council: "birchford".into(), ..b.clone() }, (99, 99), 99, false);

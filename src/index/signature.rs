@@ -117,20 +117,20 @@ impl Neighbours {
 
     /// Those behind it that may be like one, by their places, in order.
     pub fn behind(&self, at: usize) -> Vec<usize> {
-        let mut found = Vec::new();
+        let mut is_found = vec![false; self.rows.len()];
         for (distance, n_rarest) in self.n_rarest.iter().enumerate() {
             let distance = distance as i32;
             let classes = HashSet::from([self.classes[at] - distance, self.classes[at] + distance]);
             for class in classes {
                 for row in self.rows[at].iter().take(*n_rarest) {
                     let with_row = self.by_row.get(&(*row, class)).map_or(&[][..], Vec::as_slice);
-                    found.extend(&with_row[with_row.partition_point(|other| *other <= at)..]);
+                    for other in &with_row[with_row.partition_point(|other| *other <= at)..] {
+                        is_found[*other] = true;
+                    }
                 }
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        (at..is_found.len()).filter(|other| is_found[*other]).collect()
     }
 }
 

@@ -258,3 +258,127 @@ fn the_copy_whose_heading_tells_its_date_stands() {
     add(home, "a.txt", &of_march(), &["--body", "Council"]);
     check(home, &[("council-2021-01-05", "council-2021-03-02")]);
 }
+
+/// Two committees met on one day, and their minutes follow one template.
+#[test]
+fn two_committees_of_one_day_both_count() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let day = "2 March 2021";
+    let finance = minutes(day, "Councillors Ash, Birch and Cole", MARCH);
+    let other = ["Mill Road", "the path by the church", "£73.10"];
+    let planning = minutes(day, "Councillors Ash, Dunn and Cole", other);
+    add(home, "a.txt", &finance, &["--body", "Finance Committee", "--date", "2021-03-02"]);
+    add(home, "b.txt", &planning, &["--body", "Planning Committee", "--date", "2021-03-02"]);
+    check(home, &[]);
+    // Where they may be one body's, they are taken as the same.
+    add(home, "b.txt", &planning, &["--body", "Finance Sub-Committee", "--date", "2021-03-02"]);
+    check(home, &[("finance-sub-committee-2021-03-02", "finance-committee-2021-03-02")]);
+}
+
+#[test]
+fn approved_minutes_count_before_a_draft() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    fs::write(home.join("m.csv"), "path,kind\na.txt,draft-minutes\n").unwrap();
+    let manifest = home.join("m.csv");
+    let draft = ["--body", "Council", "--date", "2021-03-02", "--manifest", manifest.to_str().unwrap()];
+    add(home, "a.txt", &of_march(), &draft);
+    add(home, "b.txt", &of_march(), &["--body", "Parish Council", "--date", "2021-03-02"]);
+    check(home, &[("council-2021-03-02", "parish-council-2021-03-02")]);
+    assert_eq!(rows(home, &["search", "warden", "--edition", "minutes"]).len(), 1);
+    // Who asks for drafts is answered.
+    assert_eq!(rows(home, &["search", "warden", "--edition", "draft-minutes"]).len(), 1);
+}
+
+/// Adds the same minutes to two councils.
+fn of_two_councils(home: &Path) {
+    for (name, council) in [("a.txt", "Aldmere Parish Council"), ("b.txt", "Birchford Parish Council")] {
+        let path = home.join(name);
+        fs::write(&path, of_march()).unwrap();
+        let args = ["-q", "add", path.to_str().unwrap(), "--council", council];
+        let run = scrutineer(
+            home,
+            &[&args, ["--body", "Joint Committee", "--date", "2021-03-02"].as_slice()].concat(),
+        );
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    index(home);
+}
+
+#[test]
+fn minutes_of_a_joint_committee_count_for_either_council_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    of_two_councils(home);
+    let columns = ["passages", "meetings", "of_meetings"];
+    let count = |flags: &[&str]| cells(&rows(home, &[&["count", "warden"], flags].concat())[0], &columns);
+    for council in ["aldmere-parish-council", "birchford-parish-council"] {
+        assert_eq!(count(&["--council", council]), ["1", "1", "1"], "{council}");
+        let covered = rows(home, &["coverage", "--council", council]);
+        assert_eq!(cells(&covered[0], &["held", "readable", "copies"]), ["1", "1", "0"], "{council}");
+        let run = scrutineer(home, &["count", "warden", "--council", council]);
+        assert!(run.code == 0 && !run.stderr.contains("a copy of"), "{}", run.stderr);
+    }
+    assert_eq!(count(&[]), ["1", "1", "1"]);
+    assert_eq!(copies(home).len(), 1);
+}
+
+/// Where a run was killed between the engine's commit and what stands beside it.
+#[test]
+fn an_index_that_was_not_completed_is_refused_and_completed_by_the_next_run() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    add(home, "a.txt", &of_march(), &["--body", "Council", "--date", "2021-03-02"]);
+    index(home);
+    let beside = ["format.json", "readings.jsonl", "repeated.json", "copies.json"];
+    let beside = beside.map(|name| home.join("index").join(name));
+    let before = beside.clone().map(|path| fs::read(path).unwrap());
+    add(home, "b.txt", &of_march(), &["--body", "Council", "--date", "2021-03-09"]);
+    index(home);
+    for (path, bytes) in beside.iter().zip(before) {
+        fs::write(path, bytes).unwrap();
+    }
+    for command in [["search", "warden"].as_slice(), &["count", "warden"], &["coverage", "--copies"]] {
+        let run = scrutineer(home, command);
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("complete it with `scrutineer index`"), "{}", run.stderr);
+    }
+    check(home, &[("council-2021-03-09", "council-2021-03-02")]);
+    assert_eq!(rows(home, &["search", "warden"]).len(), 1);
+}
+
+#[test]
+fn a_few_words_under_two_names_of_a_body_count_once_on_one_day() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let short: String = of_march().lines().take(8).map(|line| format!("{line}\n")).collect();
+    add(home, "a.txt", &short, &["--body", "Council", "--date", "2021-03-02"]);
+    add(home, "b.txt", &short, &["--body", "Parish Council", "--date", "2021-03-02"]);
+    check(home, &[("parish-council-2021-03-02", "council-2021-03-02")]);
+    add(home, "b.txt", &short.replace("Ash", "Dunn"), &["--body", "Parish Council", "--date", "2021-03-02"]);
+    check(home, &[]);
+}
+
+#[test]
+fn an_agenda_of_a_copys_meeting_stays_in_coverage_and_explains_abbreviations() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let of_march = of_march().replace("The warden", "The Rights of Way Officer (RWO)");
+    add(home, "a.txt", &of_march, &["--body", "Council", "--date", "2021-03-02"]);
+    add(home, "b.txt", &of_march, &["--body", "Council", "--date", "2021-03-09"]);
+    let agenda =
+        "Aldmere Parish Council\n\nAgenda\n\n1. Crossings\n\nTo hear the Highways Safety Panel (HSP).\n";
+    fs::write(home.join("m.csv"), "path,kind\nagenda.txt,agenda\n").unwrap();
+    let manifest = home.join("m.csv");
+    let flags = ["--body", "Council", "--date", "2021-03-09", "--manifest", manifest.to_str().unwrap()];
+    add(home, "agenda.txt", agenda, &flags);
+    check(home, &[("council-2021-03-09", "council-2021-03-02")]);
+    let explained = rows(home, &["abbreviations"]);
+    let explained: Vec<Vec<String>> =
+        explained.iter().map(|row| cells(row, &["short", "meetings"])).collect();
+    assert_eq!(explained, [["HSP", "1"], ["RWO", "1"]]);
+    let columns = ["listed", "held", "agenda", "fetched", "readable", "unreadable", "copies", "why"];
+    let covered = rows(home, &["coverage"]);
+    assert_eq!(cells(&covered[0], &columns), ["2", "2", "1", "2", "1", "1", "1", "unreadable: copy 1"]);
+}

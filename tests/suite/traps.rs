@@ -131,13 +131,11 @@ fn t10_where_no_council_is_named_none_is_guessed() {
 
 #[test]
 fn t11_the_column_of_who_is_to_act_is_no_part_of_a_sentence() {
-    let page = format!(
-        "<html><body><h1>Hill Parish Council</h1><p>Minutes of the meeting held on 3 March 2031</p><p>Present: Mr A Brown</p>\
+    let page = "<html><body><h1>Hill Parish Council</h1><p>Minutes of the meeting held on 3 March 2031</p><p>Present: Mr A Brown</p>\
          <table><tr><th>Item</th><th>Action</th></tr>\
          <tr><td><p>1. Footpaths</p><p>The path by the mill is wet and the owner is to be told.</p></td><td>Clerk</td></tr>\
-         <tr><td><p>2. Planning</p><p>Nothing was received.</p></td><td></td></tr></table></body></html>"
-    );
-    let reading = read_as(Media::Html, None, &page);
+         <tr><td><p>2. Planning</p><p>Nothing was received.</p></td><td></td></tr></table></body></html>";
+    let reading = read_as(Media::Html, None, page);
     assert_eq!(items(&reading), [("1", "Footpaths"), ("2", "Planning")]);
     let texts: Vec<&str> =
         reading.items.iter().flat_map(|item| &item.passages).map(|p| p.text.as_str()).collect();

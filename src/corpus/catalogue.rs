@@ -784,30 +784,28 @@ impl Catalogue {
     /// number of documents that are held; of added files with the same bytes, one,
     /// as in `Corpus::latest_documents`.
     pub(super) fn asked_meetings(&self) -> Result<HashMap<MeetingId, u64>> {
-        self.with("read", |connection| {
-            let mut query = connection.prepare(
-                "SELECT site, meeting, count(DISTINCT CASE WHEN digest IS NOT NULL THEN
-                     CASE role WHEN 'file' THEN digest || ' ' || coalesce(edition, '') ELSE url END END)
-                 FROM captures
-                 WHERE meeting IS NOT NULL GROUP BY site, meeting",
-            )?;
-            let rows = query.query_map([], |row| {
-                let site = SiteId::new(&row.get::<_, String>(0)?);
-                Ok((MeetingId { site, number: row.get(1)? }, row.get::<_, i64>(2)?.unsigned_abs()))
-            })?;
-            rows.collect()
-        })
+        self.counts_by_meeting(
+            "SELECT site, meeting, count(DISTINCT CASE WHEN digest IS NOT NULL THEN
+                 CASE role WHEN 'file' THEN digest || ' ' || coalesce(edition, '') ELSE url END END)
+             FROM captures
+             WHERE meeting IS NOT NULL GROUP BY site, meeting",
+        )
     }
 
     /// The meetings of added files of which nothing but reports is held, with how
     /// many.
     pub(super) fn reports_alone(&self) -> Result<HashMap<MeetingId, u64>> {
+        self.counts_by_meeting(
+            "SELECT site, meeting, count(DISTINCT digest) FROM captures
+             WHERE role = 'file' AND meeting IS NOT NULL GROUP BY site, meeting
+             HAVING min(coalesce(edition, '') = 'report')",
+        )
+    }
+
+    /// What a query counts, by its first two columns: site and number.
+    fn counts_by_meeting(&self, sql: &str) -> Result<HashMap<MeetingId, u64>> {
         self.with("read", |connection| {
-            let mut query = connection.prepare(
-                "SELECT site, meeting, count(DISTINCT digest) FROM captures
-                 WHERE role = 'file' AND meeting IS NOT NULL GROUP BY site, meeting
-                 HAVING min(coalesce(edition, '') = 'report')",
-            )?;
+            let mut query = connection.prepare(sql)?;
             let rows = query.query_map([], |row| {
                 let site = SiteId::new(&row.get::<_, String>(0)?);
                 Ok((MeetingId { site, number: row.get(1)? }, row.get::<_, i64>(2)?.unsigned_abs()))

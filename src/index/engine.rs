@@ -175,11 +175,7 @@ fn pre_tokenized<'a>(words: impl Iterator<Item = &'a str>) -> PreTokenizedString
 }
 
 fn cut(word: &str) -> &str {
-    if word.len() <= MAX_TERM {
-        return word;
-    }
-    let end = (0..=MAX_TERM).rev().find(|&end| word.is_char_boundary(end)).unwrap_or(0);
-    &word[..end]
+    &word[..word.floor_char_boundary(MAX_TERM)]
 }
 
 /// The engine's query for what a query needs of a passage. It never leaves out

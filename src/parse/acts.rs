@@ -386,10 +386,7 @@ fn last_sentence(text: &str) -> &str {
         let word = text[..*at].rsplit([' ', '.']).next().unwrap_or_default();
         word.chars().count() > 3 && !is_title(word)
     };
-    let mut from = text.len().saturating_sub(LONGEST);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
+    let from = text.ceil_char_boundary(text.len().saturating_sub(LONGEST));
     let stops = text[from..].rmatch_indices(". ").map(|(at, mark)| (at + from, mark));
     let start = stops.into_iter().find(ends).map_or(from, |(at, _)| at + 2);
     text[start..].rsplit(['(', ':', ';']).next().unwrap_or_default()

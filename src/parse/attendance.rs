@@ -277,11 +277,7 @@ impl Reader {
 /// megabytes should not take seconds.
 fn front(text: &str) -> &str {
     const LONGEST: usize = 20_000;
-    let mut end = text.len().min(LONGEST);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(LONGEST)]
 }
 
 fn add(people: &mut Vec<Person>, person: Person) {

@@ -55,7 +55,7 @@ pub fn challenge_in_title(title: &str) -> Option<&'static str> {
 fn head(text: &str) -> String {
     /// How far into a page they are looked for, in bytes.
     const HEAD: usize = 64 * 1024;
-    crate::parse::pattern::head(text, HEAD).to_ascii_lowercase()
+    text[..text.floor_char_boundary(HEAD)].to_ascii_lowercase()
 }
 
 fn title(head: &str) -> String {

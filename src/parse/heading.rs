@@ -108,11 +108,7 @@ fn goes_on(line: &str, next: &str) -> bool {
 }
 
 fn cut(text: &str, longest: usize) -> &str {
-    let mut end = text.len().min(longest);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(longest)]
 }
 
 /// Whether what a line says at that place is of another meeting: one whose

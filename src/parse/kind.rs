@@ -6,7 +6,6 @@ use crate::model::Kind;
 
 use super::blocks::{Block, Style, is_capitals};
 use super::tally::tally;
-use crate::parse::pattern::head;
 use crate::parse::person::{AND_SECONDER, MOVER};
 use crate::parse::{Pattern, Probe, pattern};
 
@@ -512,8 +511,10 @@ pub fn kind_of(text: &str) -> Kind {
     ];
     let own = rules.into_iter().find(|(_, patterns)| text.matches_any(patterns)).map(|(kind, _)| kind);
     // What somebody is asked to do makes a short text a request; a long one tells more than that.
-    let own =
-        own.or_else(|| Probe::of(head(text.text, SHORT)).matches_any(&REQUEST[2..]).then_some(Kind::Request));
+    let own = own.or_else(|| {
+        let short = Probe::of(&text.text[..text.text.floor_char_boundary(SHORT)]);
+        short.matches_any(&REQUEST[2..]).then_some(Kind::Request)
+    });
     match own {
         Some(Kind::Request) | None if question => Kind::Question,
         own => own.unwrap_or(Kind::Narrative),
@@ -523,7 +524,7 @@ pub fn kind_of(text: &str) -> Kind {
 /// The front of a text: what a passage does shows early, and a text of
 /// megabytes should not take seconds.
 fn front(text: &str) -> Probe<'_> {
-    Probe::of(head(text, 6_000))
+    Probe::of(&text[..text.floor_char_boundary(6_000)])
 }
 
 /// Whether a block heads what follows it rather than saying something.

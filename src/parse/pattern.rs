@@ -231,11 +231,6 @@ impl Bytes {
     }
 }
 
-/// At most so many bytes of a text.
-pub(super) fn head(text: &str, longest: usize) -> &str {
-    &text[..text.floor_char_boundary(longest)]
-}
-
 /// How many bits hold the groups of a text. A long paragraph has a thousand.
 const N_BITS: usize = 4096;
 

@@ -109,14 +109,8 @@ fn is_of_others(text: &str, tally: &Tally) -> bool {
     /// What stands before these words is what was moved.
     const MOVED: [&str; 4] = ["econded", "2nd", "roposed", "moved"];
     const FAR: usize = 100;
-    let mut from = tally.at.saturating_sub(FAR);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let mut to = (tally.end + FAR / 2).min(text.len());
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
+    let from = text.ceil_char_boundary(tally.at.saturating_sub(FAR));
+    let to = text.floor_char_boundary(tally.end + FAR / 2);
     let before = text[from..tally.at].rsplit(['.', ';']).next().unwrap_or_default();
     let before = MOVED.iter().filter_map(|word| before.rfind(word)).max().map_or(before, |at| &before[at..]);
     let after = text[tally.end..to].split(['.', ';']).next().unwrap_or_default();

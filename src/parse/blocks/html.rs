@@ -66,20 +66,12 @@ pub fn read(html: &str, keep_lines: bool) -> Page {
 /// Whether a text holds tags enough to be HTML.
 pub fn looks_like_html(text: &str) -> bool {
     const TAGS: [&str; 9] = ["</p>", "</div>", "<br", "</li>", "</h", "</strong>", "</a>", "</td>", "<html"];
-    let mut end = text.len().min(200_000);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = text[..end].to_ascii_lowercase();
+    let head = text[..text.floor_char_boundary(200_000)].to_ascii_lowercase();
     TAGS.iter().any(|tag| head.contains(tag))
 }
 
 fn is_whole_page(html: &str) -> bool {
-    let mut end = html.len().min(4_096);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = html[..end].to_ascii_lowercase();
+    let head = html[..html.floor_char_boundary(4_096)].to_ascii_lowercase();
     ["<html", "<body", "<!doctype", "<head"].iter().any(|tag| head.contains(tag))
 }
 

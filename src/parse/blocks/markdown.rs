@@ -407,10 +407,7 @@ fn begins_word(text: &str) -> bool {
 fn link(text: &str) -> Option<(&str, usize)> {
     /// Longer brackets are no link; keeps a line of brackets linear.
     const MAX_LINK: usize = 2_000;
-    let mut end = text.len().min(MAX_LINK);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = text.floor_char_boundary(MAX_LINK);
     let close = text[..end].find("](")?;
     let tail = &text[close + 2..end];
     let length = if tail.starts_with('<') { tail.find(">)")? + 2 } else { tail.find(')')? + 1 };

@@ -184,11 +184,7 @@ pub fn unmarked_lead(text: &str) -> Option<(String, &str)> {
     const MOST_WORDS: usize = 14;
     /// A sentence opens early, or not at all.
     const FRONT: usize = 250;
-    let mut end = text.len().min(FRONT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let front = &text[..end];
+    let front = &text[..text.floor_char_boundary(FRONT)];
     let is_short = |title: &str| title.split(' ').count() <= MOST_WORDS;
     if let Some(opener) = OPENER.find(front) {
         let title = &text[..opener.start()];

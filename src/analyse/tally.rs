@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::Hash;
 use std::str::FromStr;
 
-use crate::search::Facts;
-
 /// What counts are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dimension {
@@ -36,17 +34,6 @@ impl Dimension {
         }
     }
 
-    /// The group that a passage falls into; empty when it is not known.
-    pub fn of(self, facts: &Facts) -> String {
-        match self {
-            Self::Council => facts.council.to_owned(),
-            Self::Body => facts.body.to_owned(),
-            Self::Year => facts.date.map(|date| date.year().to_string()).unwrap_or_default(),
-            Self::Kind => facts.kind.name().to_owned(),
-            Self::Edition => facts.edition.name().to_owned(),
-        }
-    }
-
     /// Whether a meeting as a whole falls into one group, so that the register
     /// of meetings can be counted by it.
     pub fn is_of_meetings(self) -> bool {
@@ -68,11 +55,6 @@ impl FromStr for Dimension {
 /// The values of a group, one for each dimension; empty where not known.
 pub type GroupKey = Vec<String>;
 
-/// The group that a passage falls into.
-pub fn group_of(by: &[Dimension], facts: &Facts) -> GroupKey {
-    by.iter().map(|dimension| dimension.of(facts)).collect()
-}
-
 /// Counts of one group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -86,10 +68,10 @@ pub struct Tally {
     pub matches: u64,
 }
 
-/// Adds passages up by group. `I` and `M` name items and meetings.
+/// Adds passages up by group. `K`, `I` and `M` name groups, items and meetings.
 #[derive(Debug, Clone)]
-pub struct TallyBuilder<I, M> {
-    groups: BTreeMap<GroupKey, Group<I, M>>,
+pub struct TallyBuilder<K, I, M> {
+    groups: BTreeMap<K, Group<I, M>>,
 }
 
 #[derive(Debug, Clone)]
@@ -100,14 +82,14 @@ struct Group<I, M> {
     meetings: HashSet<M>,
 }
 
-impl<I: Hash + Eq, M: Hash + Eq> TallyBuilder<I, M> {
+impl<K: Ord, I: Hash + Eq, M: Hash + Eq> TallyBuilder<K, I, M> {
     /// Nothing counted yet.
     pub fn new() -> Self {
         Self { groups: BTreeMap::new() }
     }
 
     /// Counts a passage with its matches.
-    pub fn add(&mut self, group: GroupKey, item: I, meeting: M, matches: u64) {
+    pub fn add(&mut self, group: K, item: I, meeting: M, matches: u64) {
         let group = self.groups.entry(group).or_insert_with(|| Group {
             passages: 0,
             matches: 0,
@@ -121,7 +103,7 @@ impl<I: Hash + Eq, M: Hash + Eq> TallyBuilder<I, M> {
     }
 
     /// The counts, in the order of the groups' values.
-    pub fn finish(self) -> BTreeMap<GroupKey, Tally> {
+    pub fn finish(self) -> BTreeMap<K, Tally> {
         let tally = |group: Group<I, M>| Tally {
             passages: group.passages,
             items: group.items.len() as u64,
@@ -132,7 +114,7 @@ impl<I: Hash + Eq, M: Hash + Eq> TallyBuilder<I, M> {
     }
 }
 
-impl<I: Hash + Eq, M: Hash + Eq> Default for TallyBuilder<I, M> {
+impl<K: Ord, I: Hash + Eq, M: Hash + Eq> Default for TallyBuilder<K, I, M> {
     fn default() -> Self {
         Self::new()
     }
@@ -145,12 +127,12 @@ mod tests {
     #[test]
     fn items_and_meetings_count_once_and_passages_and_matches_every_time() {
         let mut tally = TallyBuilder::new();
-        tally.add(vec!["a".into()], "m1/1", "m1", 2);
-        tally.add(vec!["a".into()], "m1/1", "m1", 1);
-        tally.add(vec!["a".into()], "m1/2", "m1", 0);
-        tally.add(vec!["b".into()], "m2/1", "m2", 1);
+        tally.add("a", "m1/1", "m1", 2);
+        tally.add("a", "m1/1", "m1", 1);
+        tally.add("a", "m1/2", "m1", 0);
+        tally.add("b", "m2/1", "m2", 1);
         let counts = tally.finish();
-        assert_eq!(counts[&vec!["a".to_owned()]], Tally { passages: 3, items: 2, meetings: 1, matches: 3 });
-        assert_eq!(counts[&vec!["b".to_owned()]], Tally { passages: 1, items: 1, meetings: 1, matches: 1 });
+        assert_eq!(counts["a"], Tally { passages: 3, items: 2, meetings: 1, matches: 3 });
+        assert_eq!(counts["b"], Tally { passages: 1, items: 1, meetings: 1, matches: 1 });
     }
 }

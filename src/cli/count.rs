@@ -1,7 +1,7 @@
 //! `count`: exact counts with denominators.
 
 use super::filters::{FilterArgs, QueryArgs};
-use super::groups::{Denominators, dimensions, group_cells, say_left_out, tally};
+use super::groups::{Denominators, dimensions, group_cells, say_left_out};
 use super::search::UnitArg;
 use super::{Context, Outcome};
 use crate::report::{Cell, Table};
@@ -28,7 +28,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let by = dimensions(&args.by)?;
     let index = context.index()?;
     let found = index.find(&query, &filter, args.unit.into())?;
-    let tallies = tally(&found, &by);
+    let tallies = index.tally(&found, &by);
     let denominators = Denominators::new(context, &index, &filter, &by)?;
     let mut columns: Vec<&str> = by.iter().map(|dimension| dimension.name()).collect();
     columns.extend(["passages", "items", "meetings", "matches", "of_passages", "of_meetings"]);

@@ -6,14 +6,13 @@ use super::Context;
 use super::councils::listed;
 use super::search::plural;
 use crate::analyse::{
-    Coverage, Dimension, GroupKey, ListedTwice, Lost, MeetingState, Tally, TallyBuilder, coverage, group_of,
-    listed_twice, wilson,
+    Coverage, Dimension, GroupKey, ListedTwice, Lost, MeetingState, Tally, coverage, listed_twice, wilson,
 };
 use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
-use crate::index::{CopiedMeeting, Hit, Index, ReadingState, Totals, item_of};
+use crate::index::{CopiedMeeting, Index, ReadingState, Totals};
 use crate::model::{Defect, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
 use crate::report::Cell;
-use crate::search::{Facts, Filter};
+use crate::search::Filter;
 
 /// How many copies are named one by one.
 const N_NAMED: usize = 3;
@@ -58,8 +57,8 @@ impl Denominators {
             by.iter().copied().filter(|dimension| dimension.is_of_meetings()).collect();
         Ok(Self {
             by: by.to_vec(),
-            of_passages: index.totals(filter, by)?,
-            of_meetings: index.totals(&filter.for_meetings(), &of_meetings)?,
+            of_passages: index.totals(filter, by),
+            of_meetings: index.totals(&filter.for_meetings(), &of_meetings),
             coverage,
         })
     }
@@ -118,16 +117,6 @@ impl Row {
     pub fn count(&self, count: u64) -> Cell {
         if self.of_meetings.is_some() { Cell::Count(count) } else { Cell::Unknown }
     }
-}
-
-/// Adds hits up by group.
-pub fn tally(hits: &[Hit], by: &[Dimension]) -> BTreeMap<GroupKey, Tally> {
-    let mut tallies = TallyBuilder::new();
-    for hit in hits {
-        let group = group_of(by, &Facts::from(&hit.passage));
-        tallies.add(group, item_of(&hit.passage), &hit.passage.meeting, hit.spans.len() as u64);
-    }
-    tallies.finish()
 }
 
 /// The cells of a group's values; unknown where empty.
@@ -228,7 +217,7 @@ fn say_in_welsh(context: &Context, index: &Index, filter: &Filter) -> Result<()>
         return Ok(());
     }
     let in_welsh = Filter { languages: [Language::Welsh].into(), ..filter.clone() };
-    let left_out = index.totals(&in_welsh, &[])?.into_values().next().unwrap_or_default();
+    let left_out = index.totals(&in_welsh, &[]).into_values().next().unwrap_or_default();
     if left_out.passages > 0 {
         let passages = plural(left_out.passages, "passage", "passages");
         let meetings = plural(left_out.meetings, "meeting", "meetings");

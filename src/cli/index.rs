@@ -8,7 +8,7 @@ use super::groups::{say_copies, say_listed_twice};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::corpus::{Corpus, DocumentReader, INSTALL_OCR, Ocr};
-use crate::index::{Built, build};
+use crate::index::{BuildSettings, Built, MEMORY_MB, build};
 use crate::parse::Helper;
 use crate::report::{Cell, Table};
 use crate::search::Filter;
@@ -19,6 +19,9 @@ pub struct Args {
     /// Read and index everything anew.
     #[arg(long)]
     rebuild: bool,
+    /// How much memory passages may take before they are written, in MB.
+    #[arg(long, default_value_t = BuildSettings::default().memory_mb, value_name = "MB", value_parser = memory_mb)]
+    memory: usize,
     /// Read the text of PDFs whose pages are pictures; slow, some seconds a page. Each is read once.
     #[arg(long)]
     ocr: bool,
@@ -28,6 +31,11 @@ pub struct Args {
     /// The languages of the pictures as tesseract names them, such as `eng+cym`.
     #[arg(long, requires = "ocr", value_name = "L", default_value = "eng", value_parser = language)]
     ocr_language: String,
+}
+
+fn memory_mb(text: &str) -> Result<usize, String> {
+    let (least, most) = (MEMORY_MB.start(), MEMORY_MB.end());
+    text.parse().ok().filter(|mb| MEMORY_MB.contains(mb)).ok_or(format!("it takes {least} to {most} MB"))
 }
 
 /// Languages for tesseract: letters, digits and what joins them, so that none
@@ -49,7 +57,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         reader.ocr = Some(Ocr { time, language: args.ocr_language });
         ensure!(reader.has(Helper::Ocr), "--ocr needs a program that is not installed: {INSTALL_OCR}");
     }
-    let built = build_with(context, &reader, args.rebuild)?;
+    let built =
+        build_with(context, &reader, &BuildSettings { rebuild: args.rebuild, memory_mb: args.memory })?;
     let mut table = Table::new(&["documents", "items", "passages", "seconds"]);
     let seconds = (start.elapsed().as_secs_f64() * 100.0).round() / 100.0;
     table.push(vec![
@@ -88,14 +97,14 @@ pub fn summary(built: &Built) -> String {
 }
 
 /// Builds the index of the home, with a progress bar.
-pub fn build_index(context: &Context, rebuild: bool) -> anyhow::Result<Built> {
-    build_with(context, &document_reader(context)?, rebuild)
+pub fn build_index(context: &Context) -> anyhow::Result<Built> {
+    build_with(context, &document_reader(context)?, &BuildSettings::default())
 }
 
-fn build_with(context: &Context, reader: &DocumentReader, rebuild: bool) -> anyhow::Result<Built> {
+fn build_with(context: &Context, reader: &DocumentReader, settings: &BuildSettings) -> anyhow::Result<Built> {
     let corpus = Corpus::open_read_only(&context.home)?;
     let bar = context.progress(0, "reading");
-    let built = build(&context.home, &corpus, reader, rebuild, &|done, all| {
+    let built = build(&context.home, &corpus, reader, settings, &|done, all| {
         bar.set_length(all);
         bar.set_position(done);
     })?;

@@ -1,5 +1,7 @@
 //! `kwic`: one line a match, with the words around it.
 
+use std::rc::Rc;
+
 use super::filters::{FilterArgs, QueryArgs};
 use super::groups::say_left_out;
 use super::search::Limit;
@@ -39,12 +41,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let mut found = index.find(&query, &filter, Unit::Passage)?;
-    found.sort_by_key(|hit| hit.passage.date);
+    found.sort_by_key(|hit| index.meeting_of(hit).date);
     let mut lines = Vec::new();
     for hit in &found {
-        let tokens = Tokens::read(&hit.passage.text);
+        let passage = Rc::new(index.load(hit)?);
+        let tokens = Tokens::read(&passage.text);
         for &span in &hit.spans {
-            lines.push((hit, kwic(&hit.passage.text, &tokens, span, args.window.into())));
+            lines.push((Rc::clone(&passage), kwic(&passage.text, &tokens, span, args.window.into())));
         }
     }
     match args.sort {
@@ -58,8 +61,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let mut table =
         Table::new(&["council", "date", "body", "item", "left", "match", "right", "url", "passage_id"]);
     table.layout = Layout::Lines;
-    for (hit, line) in lines.iter().take(args.limit.0) {
-        let passage = &hit.passage;
+    for (passage, line) in lines.iter().take(args.limit.0) {
         table.push(vec![
             passage.council.as_str().into(),
             passage.date.map(|date| date.to_string()).into(),

@@ -9,14 +9,14 @@ use url::Url;
 
 use super::crawl::{cancel_on_interrupt, crawl_sites, name_losses};
 use super::index::{build_index, summary};
-use super::search::{by_score, plural, table as hits_table};
+use super::search::{plural, table as hits_table};
 use super::theme::codebook;
 use super::themes::ThemeCounts;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, Theme};
 use crate::corpus::{self, Corpus};
 use crate::crawl::{Cancel, Scope, Settings, Summary};
-use crate::index::Unit;
+use crate::index::{Hit, Unit, best};
 use crate::model::Site;
 use crate::report::Format;
 use crate::sample::data::State;
@@ -43,7 +43,7 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
         context.say("stopped; the same command goes on where it was");
         return Ok(Outcome::Interrupted);
     }
-    let built = build_index(context, false)?;
+    let built = build_index(context)?;
     context.say(format!("archived, read and indexed: {}", summary(&built)));
     if cancel.is_cancelled() {
         context.say("stopped; the same command goes on where it was");
@@ -62,16 +62,21 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
     }
 
     let index = context.index()?;
-    let mut found = index.find(&parse(QUERY, Terms::Stemmed)?, &filter, Unit::Passage)?;
-    by_score(&mut found);
+    let found = index.find(&parse(QUERY, Terms::Stemmed)?, &filter, Unit::Passage)?;
+    let found = best(&found, usize::MAX);
     let hits_file = context.home.root().join("hits.csv");
-    context.write_file(&hits_table(&found), Format::Csv, &hits_file)?;
+    context.write_file(&hits_table(&index, &found)?, Format::Csv, &hits_file)?;
     context.say(format!("\nBest hits of {QUERY}, each wording once:\n"));
     if context.format == Format::Table {
         // The sample's sentences recur: each is shown once.
         let mut seen = HashSet::new();
-        let best = found.iter().filter(|hit| seen.insert(hit.passage.text.as_str())).take(N_SHOWN);
-        context.write_also(&hits_table(&best.cloned().collect::<Vec<_>>()))?;
+        let mut shown: Vec<&Hit> = Vec::new();
+        for hit in &found {
+            if shown.len() < N_SHOWN && seen.insert(index.load(hit)?.text) {
+                shown.push(hit);
+            }
+        }
+        context.write_also(&hits_table(&index, &shown)?)?;
     }
     context.say(format!(
         "All {} are in {}. It took {:.1} s.",

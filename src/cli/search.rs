@@ -6,8 +6,8 @@ use super::abbreviations::offer;
 use super::filters::{FilterArgs, QueryArgs};
 use super::groups::say_left_out;
 use super::{Context, Outcome};
-use crate::index::{Found, Hit, Index, Unit};
-use crate::model::Edition;
+use crate::index::{Found, Hit, Index, Unit, best};
+use crate::model::{Edition, Result};
 use crate::report::{Cell, Format, Layout, Table};
 use crate::search::{Filter, Query, Tokens, snippet};
 
@@ -82,7 +82,7 @@ pub struct Limit(pub usize);
 impl FromStr for Limit {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
         if text == "all" {
             return Ok(Self(usize::MAX));
         }
@@ -96,33 +96,29 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let mut found = index.find(&query, &filter, args.unit.into())?;
-    match args.sort {
-        Sort::Score => by_score(&mut found),
-        // The sort is stable: meetings of one day stay in the corpus' order.
-        Sort::Date => found.sort_by_key(|hit| std::cmp::Reverse(hit.passage.date)),
-    }
     let is_for_people = context.format == Format::Table && context.output.is_none();
     let limit = args.limit.map_or(if is_for_people { N_SHOWN } else { usize::MAX }, |limit| limit.0);
-    let shown = &found[..found.len().min(limit)];
-    context.write(&table(shown))?;
+    let shown: Vec<&Hit> = match args.sort {
+        Sort::Score => best(&found, limit),
+        Sort::Date => {
+            // The sort is stable: meetings of one day stay in the corpus' order.
+            found.sort_by_key(|hit| std::cmp::Reverse(index.meeting_of(hit).date));
+            found.iter().take(limit).collect()
+        }
+    };
+    context.write(&table(&index, &shown)?)?;
     say_totals(context, &index, &query, &filter, &found, shown.len())?;
     say_left_out(context, &index, &filter)?;
     offer(context, args.query.text())?;
     Ok(Outcome::found(!found.is_empty()))
 }
 
-/// Best first; equals keep the order of the corpus, so that the order is the
-/// same in every run.
-pub fn by_score(found: &mut Found) {
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
-}
-
 /// Hits as a table, in the order given.
-pub fn table(hits: &[Hit]) -> Table {
+pub fn table(index: &Index, hits: &[&Hit]) -> Result<Table> {
     let mut table = Table::new(&COLUMNS);
     table.layout = Layout::Cards;
     for (at, hit) in hits.iter().enumerate() {
-        let passage = &hit.passage;
+        let passage = index.load(hit)?;
         let tokens = Tokens::read(&passage.text);
         table.push(vec![
             (at + 1).into(),
@@ -139,7 +135,7 @@ pub fn table(hits: &[Hit]) -> Table {
             passage.passage_id.0.as_str().into(),
         ]);
     }
-    table
+    Ok(table)
 }
 
 /// Says what was found, and in how many meetings it was looked for.
@@ -151,12 +147,12 @@ fn say_totals(
     found: &Found,
     n_shown: usize,
 ) -> anyhow::Result<()> {
-    let of = index.totals(&filter.for_meetings(), &[])?;
+    let of = index.totals(&filter.for_meetings(), &[]);
     let n_meetings = of.values().next().map_or(0, |tally| tally.meetings);
     if n_meetings == 0 {
         context.say("nothing is known: no meeting with readable minutes passes the filters");
     } else {
-        let tallies = super::groups::tally(found, &[]);
+        let tallies = index.tally(found, &[]);
         let tally = tallies.values().next().copied().unwrap_or_default();
         let shown = if n_shown < found.len() {
             format!("; {n_shown} shown, `--limit all` shows every one")

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::filters::FilterArgs;
-use super::groups::{Denominators, dimensions, group_cells, say_left_out, tally};
+use super::groups::{Denominators, dimensions, group_cells, say_left_out};
 use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Theme};
@@ -72,7 +72,7 @@ impl ThemeCounts {
         let denominators = Denominators::new(context, &index, filter, by)?;
         let mut rows = Vec::new();
         for (theme, hits) in themes.iter().zip(&found) {
-            let tallies = tally(hits, by);
+            let tallies = index.tally(hits, by);
             for group in denominators.groups() {
                 let row = denominators.row(group, &tallies);
                 rows.push(ThemeRow { theme: theme.id.clone(), group: group.clone(), row });

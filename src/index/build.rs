@@ -1,28 +1,46 @@
 //! Builds the index: reads the meetings that changed, and replaces their
 //! passages.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
 use rayon::prelude::*;
 use tantivy::{IndexWriter, Searcher, TantivyDocument, Term};
 
+use super::contents::Contents;
 use super::copies::{Copies, runs_of_minutes};
-use super::engine::{self, Fields};
+use super::engine::{self, Fields, Place};
 use super::meeting::{Gathered, ReadMeeting, gather, read_meeting, read_taken_back};
-use super::readings::{FORMAT, Format, PARSER, Readings};
-use super::repeated::Repeated;
+use super::readings::{FORMAT, Format, PARSER, ReadingState, Readings};
+use super::vocabulary::Vocabulary;
 use crate::corpus::{Corpus, DocumentReader, Home};
-use crate::model::{Error, MeetingId, Passage, Result};
+use crate::model::{Error, Meeting, MeetingId, MeetingStatus, Passage, Result};
+use crate::search::Tokens;
 
-/// The engine's budget for passages not yet written, in bytes.
-const WRITER_BYTES: usize = 256 * 1024 * 1024;
+/// The least memory that the engine can do with, in MB; and the most.
+pub const MEMORY_MB: std::ops::RangeInclusive<usize> = 32..=3_900;
 
 /// How many meetings are read at once, and how many bytes of their documents
 /// unless one alone has more: bounds what is in memory.
 const BATCH_MEETINGS: usize = 256;
 const BATCH_BYTES: usize = 128 * 1024 * 1024;
+
+/// How to build.
+#[derive(Debug, Clone, Copy)]
+pub struct BuildSettings {
+    /// Whether to read and index everything anew.
+    pub rebuild: bool,
+    /// How much memory passages may take that the engine has not written yet, in
+    /// MB; in [`MEMORY_MB`].
+    pub memory_mb: usize,
+}
+
+impl Default for BuildSettings {
+    fn default() -> Self {
+        Self { rebuild: false, memory_mb: 512 }
+    }
+}
 
 /// What building did.
 #[derive(Debug, Clone, Default)]
@@ -61,9 +79,10 @@ pub fn build(
     home: &Home,
     corpus: &Corpus,
     reader: &DocumentReader,
-    rebuild: bool,
+    settings: &BuildSettings,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Built> {
+    let rebuild = settings.rebuild;
     let folder = home.index();
     let engine_folder = folder.join("engine");
     let _lock = lock(&folder)?;
@@ -77,11 +96,11 @@ pub fn build(
         remove_index(&folder)?;
     }
     let fail = |source| engine::engine_error("write", &engine_folder, source);
-    let (writer, committed) = match open_engine(&engine_folder) {
+    let (writer, committed) = match open_engine(&engine_folder, settings.memory_mb) {
         Err(_) if rebuild => {
             // It is damaged; all of it can be made again.
             remove_index(&folder)?;
-            open_engine(&engine_folder)?
+            open_engine(&engine_folder, settings.memory_mb)?
         }
         opened => opened?,
     };
@@ -96,13 +115,14 @@ pub fn build(
     // Without them they are all found again.
     let copies_before = Copies::read(&folder).ok().filter(|_| keep);
     let (_, fields) = engine::schema();
-    let mut writer = Writer { writer, fields: fields.clone() };
+    let mut writer = Writer { writer, fields };
 
     // Of the corpus as it is now: what comes while this runs is for the next.
     let (mark, fingerprint) = (corpus.mark(), corpus.fingerprint()?);
     let meetings = corpus.meetings()?;
     let mut built = Built { meetings: meetings.len() as u64, ..Built::default() };
     let mut changed: HashSet<MeetingId> = HashSet::new();
+    let mut next_number = readings.next_number();
     let mut gathered = Vec::new();
     let mut bytes = 0;
     for (done, meeting) in meetings.iter().enumerate() {
@@ -114,8 +134,11 @@ pub fn build(
         if is_last || gathered.len() >= BATCH_MEETINGS || bytes >= BATCH_BYTES {
             for (found, read) in read_all(&gathered, reader) {
                 let meeting = &found.meeting.id;
-                let read = read_taken_back(corpus, found, &read, reader)?.unwrap_or(read);
-                writer.replace(meeting, &read.passages).map_err(fail)?;
+                let mut read = read_taken_back(corpus, found, &read, reader)?.unwrap_or(read);
+                read.state.number =
+                    readings.by_meeting.get(meeting).map_or(next_number, |state| state.number);
+                next_number = next_number.max(read.state.number + 1);
+                writer.replace(meeting, read.state.number, &read.passages).map_err(fail)?;
                 built.count(&read);
                 readings.by_meeting.insert(meeting.clone(), read.state);
                 changed.insert(meeting.clone());
@@ -129,11 +152,11 @@ pub fn build(
     let gone: Vec<MeetingId> =
         readings.by_meeting.keys().filter(|meeting| !listed.contains(meeting)).cloned().collect();
     for meeting in gone {
-        writer.replace(&meeting, &[]).map_err(fail)?;
+        writer.replace(&meeting, 0, &[]).map_err(fail)?;
         readings.by_meeting.remove(&meeting);
         changed.insert(meeting);
     }
-    let commit = writer.finish().map_err(fail)?;
+    let commit = writer.finish(&fingerprint).map_err(fail)?;
     let searcher = open_searcher(&engine_folder)?;
     let fail = |source| engine::engine_error("read", &engine_folder, source);
     built.copies = match copies_before {
@@ -149,25 +172,89 @@ pub fn build(
             copies
         }
     };
-    readings.write(&folder)?;
-    Repeated::find(&searcher).map_err(fail)?.write(&folder)?;
+    write_beside(&folder, &searcher, &meetings, &readings).map_err(fail)??;
     built.passages_in_index = readings.sum(|state| state.passages);
     built.readable = readings.sum(|state| u64::from(state.minutes > 0));
     built.noted = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
-    let format = Format {
+    format_of(commit, &fingerprint, &mark, &readings).write(&folder)?;
+    Ok(built)
+}
+
+/// Makes an index of passages that were read already, meeting by meeting, in place
+/// of what the home's folder holds: for measuring it without a corpus.
+pub fn build_from(
+    home: &Home,
+    meetings: impl Iterator<Item = Vec<Passage>>,
+    settings: &BuildSettings,
+) -> Result<()> {
+    let folder = home.index();
+    let engine_folder = folder.join("engine");
+    let _lock = lock(&folder)?;
+    remove_index(&folder)?;
+    let fail = |source| engine::engine_error("write", &engine_folder, source);
+    let (writer, _) = open_engine(&engine_folder, settings.memory_mb)?;
+    let (_, fields) = engine::schema();
+    let mut writer = Writer { writer, fields };
+    let mut readings = Readings::default();
+    let mut register = Vec::new();
+    for (passages, number) in meetings.zip(0..) {
+        let Some(meeting) = passages.first().map(meeting_of) else { continue };
+        writer.replace(&meeting.id, number, &passages).map_err(fail)?;
+        let tokens = passages.iter().map(|passage| Tokens::read(&passage.text).len() as u64).sum();
+        let n_passages = passages.len() as u64;
+        let state = ReadingState { number, passages: n_passages, tokens, ..ReadingState::default() };
+        readings.by_meeting.insert(meeting.id.clone(), state);
+        register.push(meeting);
+    }
+    let commit = writer.finish("").map_err(fail)?;
+    let searcher = open_searcher(&engine_folder)?;
+    Copies::default().write(&folder)?;
+    write_beside(&folder, &searcher, &register, &readings).map_err(fail)??;
+    format_of(commit, "", "", &readings).write(&folder)
+}
+
+/// The meeting of a passage, as far as the passage tells.
+pub(super) fn meeting_of(passage: &Passage) -> Meeting {
+    let Passage { meeting, council, council_name, body, date, url, .. } = passage.clone();
+    Meeting {
+        id: meeting,
+        council,
+        council_name,
+        body,
+        date,
+        status: MeetingStatus::Held,
+        agenda_published: false,
+        minutes_published: true,
+        url,
+    }
+}
+
+/// Writes what stands beside the engine and is found in all that it holds.
+fn write_beside(
+    folder: &Path,
+    searcher: &Searcher,
+    meetings: &[Meeting],
+    readings: &Readings,
+) -> tantivy::Result<Result<()>> {
+    let (_, fields) = engine::schema();
+    let contents = Contents::find(searcher, meetings, readings)?;
+    let vocabulary = Vocabulary::find(searcher, fields.words)?;
+    Ok(readings.write(folder).and_then(|()| contents.write(folder)).and_then(|()| vocabulary.write(folder)))
+}
+
+fn format_of(commit: u64, corpus: &str, catalogue: &str, readings: &Readings) -> Format {
+    Format {
         format: FORMAT,
         parser: PARSER,
         commit,
-        corpus: fingerprint,
-        catalogue: mark,
+        corpus: corpus.to_owned(),
+        catalogue: catalogue.to_owned(),
         meetings: readings.by_meeting.len() as u64,
         documents: readings.sum(|state| state.documents),
         items: readings.sum(|state| state.items),
-        passages: built.passages_in_index,
+        passages: readings.sum(|state| state.passages),
         tokens: readings.sum(|state| state.tokens),
-    };
-    format.write(&folder)?;
-    Ok(built)
+    }
 }
 
 /// Reads meetings on all cores, in their order.
@@ -211,11 +298,11 @@ fn lock(folder: &Path) -> Result<File> {
 }
 
 /// The engine opened for writing, and the number of its last commit.
-fn open_engine(folder: &Path) -> Result<(IndexWriter, u64)> {
+fn open_engine(folder: &Path, memory_mb: usize) -> Result<(IndexWriter, u64)> {
     let fail = |source| engine::engine_error("write", folder, source);
     let index = engine::open_or_create(folder)?;
     let committed = engine::commit_of(&index).map_err(fail)?;
-    Ok((index.writer(WRITER_BYTES).map_err(fail)?, committed))
+    Ok((index.writer(memory_mb * 1_000_000).map_err(fail)?, committed))
 }
 
 /// What has been committed, for reading.
@@ -227,7 +314,7 @@ fn open_searcher(engine_folder: &Path) -> Result<Searcher> {
 
 /// The passages of a meeting in what has been committed, in no order.
 fn passages_of(searcher: &Searcher, fields: &Fields, meeting: &MeetingId) -> tantivy::Result<Vec<Passage>> {
-    let addresses = engine::with_text(searcher, fields.meeting, &meeting.to_string())?;
+    let addresses = engine::of_meeting(searcher, fields, &meeting.to_string())?;
     let damaged = || tantivy::TantivyError::InternalError("a stored passage is damaged".into());
     let passage = |address| engine::from_document(fields, &searcher.doc(address)?).ok_or_else(damaged);
     addresses.into_iter().map(passage).collect()
@@ -237,7 +324,7 @@ fn passages_of(searcher: &Searcher, fields: &Fields, meeting: &MeetingId) -> tan
 /// first: a run that is killed in between leaves no index, rather than one that
 /// seems complete.
 fn remove_index(folder: &Path) -> Result<()> {
-    for name in ["format.json", "readings.jsonl", "repeated.json", "copies.json"] {
+    for name in ["format.json", "readings.jsonl", "contents.json", "words.txt", "stems.txt", "copies.json"] {
         let path = folder.join(name);
         if path.exists() {
             fs::remove_file(&path).map_err(Error::io("remove", &path))?;
@@ -251,21 +338,27 @@ fn remove_index(folder: &Path) -> Result<()> {
 }
 
 /// The engine's writer, with what it writes.
-struct Writer {
-    writer: IndexWriter,
-    fields: Fields,
+pub(super) struct Writer {
+    pub writer: IndexWriter,
+    pub fields: Fields,
 }
 
 impl Writer {
     /// Replaces the passages of a meeting. They go in as one group, so that
     /// all of them end up in one segment.
-    fn replace(&mut self, meeting: &MeetingId, passages: &[Passage]) -> tantivy::Result<()> {
+    pub fn replace(&mut self, meeting: &MeetingId, number: u32, passages: &[Passage]) -> tantivy::Result<()> {
         use tantivy::indexer::UserOperation;
         let term = Term::from_field_text(self.fields.meeting, &meeting.to_string());
+        let mut items: HashMap<String, usize> = HashMap::new();
+        let place = |(ordinal, passage)| {
+            let n_items = items.len();
+            Place { number, item: *items.entry(engine::item_of(passage)).or_insert(n_items), ordinal }
+        };
+        let places: Vec<Place> = passages.iter().enumerate().map(place).collect();
         let documents: Vec<TantivyDocument> = passages
             .par_iter()
-            .enumerate()
-            .map(|(ordinal, passage)| engine::to_document(&self.fields, passage, ordinal))
+            .zip(places)
+            .map(|(passage, place)| engine::to_document(&self.fields, passage, place))
             .collect();
         let mut operations = vec![UserOperation::Delete(term)];
         operations.extend(documents.into_iter().map(UserOperation::Add));
@@ -273,9 +366,11 @@ impl Writer {
         Ok(())
     }
 
-    /// Commits, and gives the number of the commit.
-    fn finish(mut self) -> tantivy::Result<u64> {
-        let commit = self.writer.commit()?;
+    /// Commits with the fingerprint of the corpus, and gives the number of the commit.
+    fn finish(mut self, corpus: &str) -> tantivy::Result<u64> {
+        let mut commit = self.writer.prepare_commit()?;
+        commit.set_payload(corpus);
+        let commit = commit.commit()?;
         self.writer.wait_merging_threads()?;
         Ok(commit)
     }

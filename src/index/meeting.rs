@@ -151,6 +151,8 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
         });
     let items: HashSet<String> = passages.iter().map(super::item_of).collect();
     let state = ReadingState {
+        // Given when it is written.
+        number: 0,
         key,
         documents: gathered.documents.len() as u64,
         items: items.len() as u64,

@@ -5,17 +5,28 @@
 //! that hits, counts, highlights and exports come from the same spans.
 
 mod build;
+mod class;
+mod contents;
 mod copies;
 mod engine;
 mod find;
 mod meeting;
+mod occurrences;
+#[cfg(test)]
+mod random;
 mod readings;
 mod repeated;
 mod runs;
+mod selection;
 mod signature;
+mod span_query;
+mod tokens;
+mod vocabulary;
 
-pub use build::{Built, build};
+pub use build::{BuildSettings, Built, MEMORY_MB, build, build_from};
+pub use contents::IndexedMeeting;
 pub use copies::{CopiedMeeting, Copies};
 pub use engine::item_of;
-pub use find::{Found, Hit, Index, MatchSet, Totals, Unit};
+pub use find::{Found, Hit, Index, MatchSet, Total, Totals, best};
 pub use readings::{Explained, ReadingState, Readings};
+pub use span_query::Unit;

@@ -13,7 +13,7 @@ use crate::model::{DateSource, Defect, Error, MeetingId, Result};
 use crate::parse::Helper;
 
 /// The number of the index's layout on disk.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.
@@ -81,6 +81,8 @@ impl Format {
 /// How one meeting was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadingState {
+    /// Its number in the index, by which passages name it.
+    pub number: u32,
     /// What it was read from, as one digest: documents, parser, register.
     pub key: String,
     /// Documents read.
@@ -182,6 +184,11 @@ impl Readings {
             json.push(b'\n');
         }
         write_whole(&folder.join("readings.jsonl"), &json)
+    }
+
+    /// A number that is greater than those of all meetings.
+    pub fn next_number(&self) -> u32 {
+        self.by_meeting.values().map(|state| state.number + 1).max().unwrap_or(0)
     }
 
     /// The sum of one count over all meetings.

@@ -7,8 +7,11 @@
 //! - [`parse`]: the text of a query to that tree, or one line that says where
 //!   it is wrong and what was expected.
 //! - [`evaluate`]: whether a query is true of a unit, and its matches.
-//! - [`Need`]: what an engine may use to propose candidates.
+//! - [`Lexicon`]: the words of queries as numbers, and where these occur in a
+//!   passage: all that evaluating needs of it.
+//! - [`Need`]: what tells an engine where not to look.
 //! - [`snippet`] and [`kwic`]: text and matches to what a reader sees.
+//! - [`explain`]: why a query is true of a passage, or what is missing.
 //! - [`Filter`]: which passages a question is about, whatever their words.
 //!
 //! Counts, highlights and KWIC lines all come from the spans of [`evaluate`],
@@ -32,6 +35,8 @@ mod query;
 mod lexer;
 mod parser;
 
+mod lexicon;
+
 mod spans;
 
 mod page;
@@ -40,11 +45,19 @@ mod need;
 
 mod quote;
 
+mod explain;
+
 mod filter;
 
+#[cfg(test)]
+pub(crate) mod reference;
+
+pub use explain::{Finding, Source, explain};
 pub use filter::{Facts, Filter};
+pub use lexicon::{FieldNumber, FieldTest, Leaf, Lexicon, Occurrences, Plan, ReadyQuery};
 pub use need::Need;
 pub use parser::parse;
+pub use pattern::beginning;
 pub use query::{
     Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, Near, Phrase, Query,
     QueryError, Slot, Terms, Word,

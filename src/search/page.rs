@@ -8,9 +8,9 @@
 
 use std::collections::VecDeque;
 
-use super::query::{Clause, Link, Near, Phrase, Slot, Word};
+use super::lexicon::{NearNode, Node, Occurrences, Place};
+use super::query::Link;
 use super::spans::Span;
-use super::token::Tokens;
 
 /// Which spans of a clause are needed.
 #[derive(Clone, Copy, PartialEq)]
@@ -28,102 +28,58 @@ pub(super) enum Wanted {
     All,
 }
 
-/// The tokens of one passage, some of which may be hidden.
-pub(super) struct Page<'a> {
-    pub tokens: &'a Tokens,
-    /// Empty if none is hidden.
-    pub hidden: &'a [bool],
-}
+/// One passage: where the words of the query occur in it.
+pub(super) struct Page<'a>(pub &'a Occurrences);
 
 impl Page<'_> {
     /// The spans of a term, a phrase, a NEAR or an OR of these, by first and
     /// then last token, each once.
-    pub fn spans(&self, clause: &Clause, wanted: Wanted) -> Vec<Span> {
-        match clause {
-            Clause::Phrase(phrase) => self.phrase(phrase),
-            Clause::Near(near) => self.near(near, wanted),
-            Clause::Or(all) => sorted(all.iter().flat_map(|inner| self.spans(inner, wanted)).collect()),
+    pub fn spans(&self, node: &Node, wanted: Wanted) -> Vec<Span> {
+        match node {
+            Node::Phrase(places) => self.phrase(places),
+            Node::Near(near) => self.near(near, wanted),
+            Node::Or(all) => sorted(all.iter().flat_map(|inner| self.spans(inner, wanted)).collect()),
             // The parser lets nothing else stand here.
-            Clause::Field(..) | Clause::Date(_) | Clause::Not(_) | Clause::And(_) => Vec::new(),
+            Node::Field(_) | Node::Not(_) | Node::And(_) => Vec::new(),
         }
     }
 
-    fn phrase(&self, Phrase(slots): &Phrase) -> Vec<Span> {
-        let mut spans = Vec::new();
-        let (mut ends, mut next) = (Vec::new(), Vec::new());
-        let initial = slots.first().and_then(Slot::initial);
-        for first in 0..self.tokens.len() {
-            // Most tokens begin with another letter: nothing else is asked of
-            // them. A compound begins as its first token does.
-            if initial.is_some_and(|initial| initial != self.tokens.initial(first)) {
-                continue;
+    fn phrase(&self, places: &[Place]) -> Vec<Span> {
+        if places.len() > 1 && places.iter().any(|place| self.place_is_empty(place)) {
+            return Vec::new();
+        }
+        // Words that are joined by hyphens may lead to one token in many ways;
+        // each is followed once.
+        let mut places = places.iter();
+        let mut spans = places.next().map(|place| self.place(place)).unwrap_or_default();
+        for place in places {
+            if spans.is_empty() {
+                break;
             }
-            // Where the slots so far may end: more than one place where words
-            // are joined by hyphens.
-            ends.clear();
-            for (n_before, slot) in slots.iter().enumerate() {
-                if n_before == 0 {
-                    self.slot(slot, first, &mut ends);
-                } else {
-                    next.clear();
-                    ends.iter().for_each(|&end| self.slot(slot, end, &mut next));
-                    std::mem::swap(&mut ends, &mut next);
-                }
-                if ends.is_empty() {
-                    break;
-                }
-                ends.sort_unstable();
-                ends.dedup();
-            }
-            spans.extend(ends.iter().map(|&end| span(first, end - 1)));
+            spans = joined(spans, &self.place(place));
         }
         spans
     }
 
-    /// Adds the tokens after each match of a slot that begins at `at`.
-    fn slot(&self, slot: &Slot, at: usize, ends: &mut Vec<usize>) {
-        match slot {
-            Slot::Word(word) => self.word(word, at, ends),
-            Slot::Hyphened { parts, joined } => {
-                self.word(joined, at, ends);
-                let mut here = vec![at];
-                for part in parts {
-                    let mut next = Vec::new();
-                    here.iter().for_each(|&at| self.word(part, at, &mut next));
-                    // Many ways may lead to one place; each is followed once.
-                    next.sort_unstable();
-                    next.dedup();
-                    here = next;
-                }
-                ends.extend(here);
+    fn place_is_empty(&self, place: &Place) -> bool {
+        place.parts.is_empty() && self.0.of(place.leaf).is_empty()
+    }
+
+    /// The spans of one place of a phrase, sorted.
+    fn place(&self, place: &Place) -> Vec<Span> {
+        let mut spans = self.0.of(place.leaf).to_vec();
+        if let Some((first, others)) = place.parts.split_first() {
+            let mut of_parts = self.0.of(*first).to_vec();
+            for part in others {
+                of_parts = joined(of_parts, self.0.of(*part));
             }
+            spans.extend(of_parts);
+            spans = sorted(spans);
         }
+        spans
     }
 
-    /// Adds the tokens after each match of a word that begins at `at`: the
-    /// token there, or the compound that begins there.
-    fn word(&self, word: &Word, at: usize, ends: &mut Vec<usize>) {
-        if at >= self.tokens.len() || self.is_hidden(at) {
-            return;
-        }
-        if word.fits(self.tokens.word(at), || self.tokens.stem(at)) {
-            ends.push(at + 1);
-        }
-        if let Some(compound) = self.tokens.compound_at(at) {
-            let end = at + compound.n_tokens;
-            if word.fits(&compound.word, || self.tokens.stem_of(compound))
-                && !(at..end).any(|at| self.is_hidden(at))
-            {
-                ends.push(end);
-            }
-        }
-    }
-
-    fn is_hidden(&self, at: usize) -> bool {
-        self.hidden.get(at).copied().unwrap_or(false)
-    }
-
-    fn near(&self, near: &Near, wanted: Wanted) -> Vec<Span> {
+    fn near(&self, near: &NearNode, wanted: Wanted) -> Vec<Span> {
         let of_sides = if wanted == Wanted::Shortest { Wanted::Nearest } else { Wanted::All };
         let left = self.side(&near.left, near.link, of_sides);
         if left.is_empty() {
@@ -142,15 +98,14 @@ impl Page<'_> {
     }
 
     /// The spans of a side of NEAR that can take part in a pair at all.
-    fn side(&self, side: &Clause, link: Link, wanted: Wanted) -> Vec<Span> {
+    fn side(&self, side: &Node, link: Link, wanted: Wanted) -> Vec<Span> {
         if link != Link::Sentence {
             return self.spans(side, wanted);
         }
         // Where one span from a token ends within its sentence, so does the
         // nearest: none is lost by looking only at those.
         let mut spans = self.spans(side, wanted);
-        let sentence = |at: u32| self.tokens.sentence(at as usize);
-        spans.retain(|span| sentence(span.first) == sentence(span.last));
+        spans.retain(|span| self.0.sentence(span.first) == self.0.sentence(span.last));
         spans
     }
 
@@ -158,7 +113,7 @@ impl Page<'_> {
     fn reach(&self, link: Link, last: u32) -> u32 {
         match link {
             Link::Near(distance) | Link::Pre(distance) => last.saturating_add(distance).saturating_add(1),
-            Link::Sentence => token(self.tokens.sentence_last(self.tokens.sentence(last as usize))),
+            Link::Sentence => self.0.sentence_last(last),
         }
     }
 
@@ -166,14 +121,14 @@ impl Page<'_> {
     fn reach_back(&self, link: Link, first: u32) -> u32 {
         match link {
             Link::Near(distance) | Link::Pre(distance) => first.saturating_sub(distance).saturating_sub(1),
-            Link::Sentence => token(self.tokens.sentence_first(self.tokens.sentence(first as usize))),
+            Link::Sentence => self.0.sentence_first(first),
         }
     }
 
     /// Adds the span of every pair, in time proportional to their number.
     fn all_pairs(&self, before: &[Span], after: &[Span], link: Link, spans: &mut Vec<Span>) {
         // By last token, for the first token that already has a span to it.
-        let mut made_from = vec![u32::MAX; self.tokens.len()];
+        let mut made_from = vec![u32::MAX; self.0.n_tokens as usize];
         for group in before.chunk_by(|a, b| a.first == b.first) {
             let first = group[0].first;
             let mut tried_to = None;
@@ -237,16 +192,16 @@ impl Page<'_> {
     /// Hides the tokens that make up these spans of a clause, or all of its
     /// spans: of a phrase all tokens, of a NEAR those of its two sides, not the
     /// words between.
-    pub fn hide(&self, clause: &Clause, only: Option<&[Span]>, hidden: &mut [bool]) {
-        match clause {
-            Clause::Phrase(phrase) => {
-                let all = self.phrase(phrase);
+    pub fn hide(&self, node: &Node, only: Option<&[Span]>, hidden: &mut [bool]) {
+        match node {
+            Node::Phrase(places) => {
+                let all = self.phrase(places);
                 for span in all.iter().filter(|span| is_among(span, only)) {
                     hidden[span.first as usize..=span.last as usize].fill(true);
                 }
             }
-            Clause::Or(all) => all.iter().for_each(|inner| self.hide(inner, only, hidden)),
-            Clause::Near(near) => {
+            Node::Or(all) => all.iter().for_each(|inner| self.hide(inner, only, hidden)),
+            Node::Near(near) => {
                 let left = self.side(&near.left, near.link, Wanted::All);
                 let right = self.side(&near.right, near.link, Wanted::All);
                 let (mut of_left, mut of_right) = self.partners(&left, &right, near.link, only);
@@ -258,7 +213,7 @@ impl Page<'_> {
                 self.hide(&near.left, Some(&sorted(of_left)), hidden);
                 self.hide(&near.right, Some(&sorted(of_right)), hidden);
             }
-            Clause::Field(..) | Clause::Date(_) | Clause::Not(_) | Clause::And(_) => {}
+            Node::Field(_) | Node::Not(_) | Node::And(_) => {}
         }
     }
 
@@ -322,10 +277,14 @@ fn sorted(mut spans: Vec<Span>) -> Vec<Span> {
     spans
 }
 
-fn span(first: usize, last: usize) -> Span {
-    Span { first: token(first), last: token(last) }
-}
-
-fn token(at: usize) -> u32 {
-    u32::try_from(at).expect("a text of 2^32 words would not fit in memory with its tokens")
+/// Each of the spans with each of those that begin after its end, sorted.
+fn joined(spans: Vec<Span>, next: &[Span]) -> Vec<Span> {
+    let mut longer = Vec::new();
+    for span in spans {
+        let start = next.partition_point(|other| other.first <= span.last);
+        let follows = |other: &&Span| other.first == span.last + 1;
+        longer
+            .extend(next[start..].iter().take_while(follows).map(|other| Span { last: other.last, ..span }));
+    }
+    sorted(longer)
 }

@@ -28,6 +28,11 @@ pub(super) fn fits(pattern: &str, word: &str) -> bool {
     pattern[p..].iter().all(|&byte| byte == b'*')
 }
 
+/// The letters of a word with `*` that stand before the first one.
+pub fn beginning(pattern: &str) -> &str {
+    pattern.split_once('*').map_or(pattern, |(beginning, _)| beginning)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -165,15 +165,13 @@ pub struct QueryError {
 }
 
 impl Word {
-    /// Whether a word of a text is a match. The stem is only asked for when it
-    /// can decide: Snowball's English stems keep the first letter of the word.
-    pub fn fits<'t>(&self, word: &str, stem: impl FnOnce() -> &'t str) -> bool {
+    /// Whether a word of a text, with that stem, is a match. Of a word in Welsh,
+    /// which has no stems, the stem is the word itself.
+    pub fn fits(&self, word: &str, stem: &str) -> bool {
         match self {
             Self::Exact(wanted) => wanted == word,
             Self::Pattern(wanted) => pattern::fits(wanted, word),
-            Self::Stem { word: typed, stem: wanted } => {
-                wanted.as_bytes().first() == word.as_bytes().first() && (typed == word || wanted == stem())
-            }
+            Self::Stem { word: typed, stem: wanted } => typed == word || wanted == stem,
         }
     }
 
@@ -195,13 +193,6 @@ impl Word {
 }
 
 impl Slot {
-    /// The first byte of every token that a match can begin with; `None` if it
-    /// may be any.
-    pub(super) fn initial(&self) -> Option<u8> {
-        let text = self.words().first()?.text();
-        text.bytes().next().filter(|&byte| byte != b'*')
-    }
-
     fn words(&self) -> &[Word] {
         match self {
             Self::Word(word) => std::slice::from_ref(word),
@@ -221,7 +212,7 @@ impl Display for Query {
 
 /// A clause with what is needed to print it: an exact word needs quotes only
 /// where others match by stem.
-struct Shown<'a>(&'a Clause, Terms);
+pub(super) struct Shown<'a>(pub &'a Clause, pub Terms);
 
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

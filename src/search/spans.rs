@@ -4,8 +4,9 @@
 //! NOT look over the whole unit; phrases, NEAR, PRE and /S stay within one
 //! passage.
 
+use super::lexicon::{Node, Occurrences, Plan, ReadyQuery};
 use super::page::{Page, Wanted};
-use super::query::{Clause, Field, Query};
+use super::query::Query;
 use super::token::Tokens;
 use crate::model::{PartialDate, Passage};
 
@@ -66,22 +67,44 @@ pub struct Text<'a> {
 /// the order of `unit`: sorted, without equal spans, and without spans that
 /// contain another. All may be empty, as of a NOT alone.
 pub fn evaluate(query: &Query, unit: &[Text<'_>]) -> Option<Vec<Vec<Span>>> {
-    let plain =
-        Scope { texts: unit, tokens: unit.iter().map(|text| text.tokens).collect(), hidden: Vec::new() };
-    let mut hidden = Vec::new();
-    if !query.masks.is_empty() {
-        hidden = plain.tokens.iter().map(|tokens| vec![false; tokens.len()]).collect();
-        for mask in &query.masks {
-            plain.hide(mask, &mut hidden);
+    let ready = ReadyQuery::from(query);
+    let unit: Vec<Occurrences> = unit.iter().map(|text| ready.read(text.tokens, &text.context)).collect();
+    ready.plan.evaluate(&unit)
+}
+
+impl Plan {
+    /// Evaluates the query over a unit of one or more passages, as [`evaluate`].
+    pub fn evaluate(&self, unit: &[Occurrences]) -> Option<Vec<Vec<Span>>> {
+        let mut found = vec![Vec::new(); unit.len()];
+        let is_true = match self.unmasked(unit) {
+            Some(unmasked) => is_true(&self.clause, &unmasked, &mut found),
+            None => is_true(&self.clause, unit, &mut found),
+        };
+        if !is_true {
+            return None;
         }
+        found.iter_mut().for_each(drop_containing);
+        Some(found)
     }
-    let scope = Scope { hidden, ..plain };
-    let mut found = vec![Vec::new(); unit.len()];
-    if !scope.is_true(&query.clause, &mut found) {
-        return None;
+
+    /// The unit without what its masks hide, each tested on the full text;
+    /// `None` where they hide nothing.
+    pub(super) fn unmasked(&self, unit: &[Occurrences]) -> Option<Vec<Occurrences>> {
+        let hidden = self.hidden(unit)?;
+        Some(unit.iter().zip(&hidden).map(|(passage, hidden)| passage.without(hidden)).collect())
     }
-    found.iter_mut().for_each(drop_containing);
-    Some(found)
+
+    /// For each passage, which of its tokens the masks hide; `None` where they
+    /// hide nothing.
+    fn hidden(&self, unit: &[Occurrences]) -> Option<Vec<Vec<bool>>> {
+        if self.masks.is_empty() {
+            return None;
+        }
+        let mut hidden: Vec<Vec<bool>> =
+            unit.iter().map(|passage| vec![false; passage.n_tokens as usize]).collect();
+        self.masks.iter().for_each(|mask| hide(mask, unit, &mut hidden));
+        hidden.iter().flatten().any(|&is_hidden| is_hidden).then_some(hidden)
+    }
 }
 
 /// Sorts spans and drops those that equal or contain another.
@@ -99,87 +122,52 @@ fn drop_containing(spans: &mut Vec<Span>) {
     });
 }
 
-/// The tokens that a clause is tested on.
-struct Scope<'a> {
-    /// The passages, for fields; empty within a field.
-    texts: &'a [Text<'a>],
-    /// The tokens of each passage.
-    tokens: Vec<&'a Tokens>,
-    /// Which tokens of each passage are hidden; empty if none is.
-    hidden: Vec<Vec<bool>>,
-}
-
-impl Scope<'_> {
-    /// Whether a clause is true; if it is, its spans are added to `found`.
-    fn is_true(&self, clause: &Clause, found: &mut [Vec<Span>]) -> bool {
-        match clause {
-            Clause::Phrase(_) | Clause::Near(_) => {
-                let mut is_true = false;
-                for (at, found) in found.iter_mut().enumerate() {
-                    let spans = self.page(at).spans(clause, Wanted::Shortest);
-                    is_true |= !spans.is_empty();
-                    found.extend(spans);
-                }
-                is_true
+/// Whether a clause is true; if it is, its spans are added to `found`.
+pub(super) fn is_true(node: &Node, unit: &[Occurrences], found: &mut [Vec<Span>]) -> bool {
+    match node {
+        Node::Phrase(_) | Node::Near(_) => {
+            let mut is_true = false;
+            for (passage, found) in unit.iter().zip(found) {
+                let spans = Page(passage).spans(node, Wanted::Shortest);
+                is_true |= !spans.is_empty();
+                found.extend(spans);
             }
-            Clause::Field(field, inner) => self.texts.iter().any(|text| field_holds(*field, inner, text)),
-            Clause::Date(range) => {
-                self.texts.iter().any(|text| text.context.date.is_some_and(|date| range.contains(date)))
-            }
-            Clause::Not(inner) => !self.is_true(inner, &mut vec![Vec::new(); found.len()]),
-            Clause::And(all) => {
-                let before: Vec<usize> = found.iter().map(Vec::len).collect();
-                let is_true = all.iter().all(|inner| self.is_true(inner, found));
-                if !is_true {
-                    found.iter_mut().zip(before).for_each(|(found, before)| found.truncate(before));
-                }
-                is_true
-            }
-            Clause::Or(all) => {
-                // Not `any`, which stops: the spans of all operands count.
-                let n_true = all.iter().filter(|inner| self.is_true(inner, found)).count();
-                n_true > 0
-            }
+            is_true
         }
-    }
-
-    /// Hides the tokens that a mask matches.
-    fn hide(&self, mask: &Clause, hidden: &mut [Vec<bool>]) {
-        match mask {
-            Clause::Phrase(_) | Clause::Near(_) => {
-                for (at, hidden) in hidden.iter_mut().enumerate() {
-                    self.page(at).hide(mask, None, hidden);
-                }
+        Node::Field(field) => unit.iter().any(|passage| passage.fields[*field]),
+        Node::Not(inner) => !is_true(inner, unit, &mut vec![Vec::new(); found.len()]),
+        Node::And(all) => {
+            let before: Vec<usize> = found.iter().map(Vec::len).collect();
+            let are_true = all.iter().all(|inner| is_true(inner, unit, found));
+            if !are_true {
+                found.iter_mut().zip(before).for_each(|(found, before)| found.truncate(before));
             }
-            Clause::And(all) => {
-                if self.is_true(mask, &mut vec![Vec::new(); hidden.len()]) {
-                    all.iter().for_each(|inner| self.hide(inner, hidden));
-                }
-            }
-            Clause::Or(all) => all.iter().for_each(|inner| self.hide(inner, hidden)),
-            Clause::Not(_) | Clause::Field(..) | Clause::Date(_) => {}
+            are_true
         }
-    }
-
-    fn page(&self, at: usize) -> Page<'_> {
-        Page { tokens: self.tokens[at], hidden: self.hidden.get(at).map_or(&[], Vec::as_slice) }
+        Node::Or(all) => {
+            // Not `any`, which stops: the spans of all operands count.
+            let n_true = all.iter().filter(|inner| is_true(inner, unit, found)).count();
+            n_true > 0
+        }
     }
 }
 
-/// Whether a field of a passage holds what is asked. Masks do not reach it.
-fn field_holds(field: Field, inner: &Clause, text: &Text<'_>) -> bool {
-    let context = &text.context;
-    let texts: &[&str] = match field {
-        Field::Title => &[context.title],
-        Field::Body => &[context.body],
-        Field::Item => &[context.item],
-        // Two texts of one unit, so that no phrase runs from one to the other.
-        Field::Council => &[context.council_name, context.council],
-        Field::Kind => &[context.kind],
-    };
-    let tokens: Vec<Tokens> = texts.iter().map(|text| Tokens::read(text)).collect();
-    let scope = Scope { texts: &[], tokens: tokens.iter().collect(), hidden: Vec::new() };
-    scope.is_true(inner, &mut vec![Vec::new(); tokens.len()])
+/// Hides the tokens that a mask matches.
+pub(super) fn hide(mask: &Node, unit: &[Occurrences], hidden: &mut [Vec<bool>]) {
+    match mask {
+        Node::Phrase(_) | Node::Near(_) => {
+            for (passage, hidden) in unit.iter().zip(hidden) {
+                Page(passage).hide(mask, None, hidden);
+            }
+        }
+        Node::And(all) => {
+            if is_true(mask, unit, &mut vec![Vec::new(); hidden.len()]) {
+                all.iter().for_each(|inner| hide(inner, unit, hidden));
+            }
+        }
+        Node::Or(all) => all.iter().for_each(|inner| hide(inner, unit, hidden)),
+        Node::Not(_) | Node::Field(_) => {}
+    }
 }
 
 #[cfg(test)]

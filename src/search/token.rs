@@ -94,11 +94,6 @@ impl Tokens {
         &self.letters[self.places[at].letters.clone()]
     }
 
-    /// The first byte of a token.
-    pub(super) fn initial(&self, at: usize) -> u8 {
-        self.letters.as_bytes()[self.places[at].letters.start]
-    }
-
     /// All tokens in order.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.places.iter().map(|place| &self.letters[place.letters.clone()])
@@ -143,25 +138,19 @@ impl Tokens {
         Some(&self.compounds[found])
     }
 
-    /// The number of the sentence that a token stands in, from 0.
+    /// The last token of each sentence but the last one, ascending.
     ///
     /// A sentence ends at `.`, `?` or `!` followed by white space and a capital
     /// or digit, unless the mark stands directly after a single letter, a
     /// number or an abbreviation.
-    pub fn sentence(&self, at: usize) -> usize {
-        self.sentence_ends.partition_point(|&end| end < at)
-    }
-
-    /// The first token of a sentence.
-    pub(super) fn sentence_first(&self, sentence: usize) -> usize {
-        if sentence == 0 { 0 } else { self.sentence_ends[sentence - 1] + 1 }
-    }
-
-    /// The last token of a sentence.
-    pub(super) fn sentence_last(&self, sentence: usize) -> usize {
-        self.sentence_ends.get(sentence).copied().unwrap_or(self.len().saturating_sub(1))
+    pub fn sentence_ends(&self) -> &[usize] {
+        &self.sentence_ends
     }
 }
+
+/// The most bytes of a word that are looked at: a run of a million letters is no
+/// word of any language, and would fill the dictionary of an engine.
+const LONGEST: usize = 255;
 
 /// Whether a character takes no room: soft hyphen, zero-width characters, byte
 /// order mark, word joiner, and the controls of writing direction.
@@ -326,7 +315,10 @@ impl<'a> Reader<'a> {
     }
 
     fn push(&mut self, letter: char) {
-        self.tokens.letters.push(letter);
+        let begin = self.open.as_ref().map_or(0, |open| open.letters.start);
+        if self.star_is_letter || self.tokens.letters.len() - begin + letter.len_utf8() <= LONGEST {
+            self.tokens.letters.push(letter);
+        }
     }
 
     fn close(&mut self) -> bool {
@@ -386,6 +378,8 @@ impl<'a> Reader<'a> {
         let letters = self.tokens.places[first].letters.start..self.tokens.places[end - 1].letters.end;
         let word = &self.tokens.letters[letters];
         if word.chars().any(char::is_alphabetic) {
+            let longest = if self.star_is_letter { word.len() } else { LONGEST };
+            let word = &word[..word.floor_char_boundary(longest)];
             self.tokens.compounds.push(Compound {
                 word: word.to_owned(),
                 first,
@@ -438,10 +432,9 @@ mod tests {
         let tokens = Tokens::read(text);
         let mut sizes = Vec::new();
         for at in 0..tokens.len() {
-            let sentence = tokens.sentence(at);
+            let sentence = tokens.sentence_ends().iter().filter(|&&end| end < at).count();
             sizes.resize(sentence + 1, 0);
             sizes[sentence] += 1;
-            assert!((tokens.sentence_first(sentence)..=tokens.sentence_last(sentence)).contains(&at));
         }
         assert_eq!(sizes, expected, "{text:?}");
     }
@@ -524,7 +517,7 @@ mod tests {
         check_sentences("It was 12. The rest was 12th. The end", &[7, 2]);
     }
 
-    /// The evaluator looks no further at tokens that begin otherwise.
+    /// A lexicon asks no further for the stems of words that begin otherwise.
     #[test]
     fn a_stem_begins_as_its_word_does() {
         let endings = ["", "s", "ies", "ied", "ying", "ly", "edly", "ational", "fulness", "e", "y", "ss"];
@@ -539,6 +532,16 @@ mod tests {
         for word in "skis skies sky dying lying tying news innings outing exceed proceed idly gently ugly early only singly".split(' ') {
             assert_eq!(stem(word).chars().next(), word.chars().next(), "{word}");
         }
+    }
+
+    #[test]
+    fn of_what_is_longer_than_any_word_the_beginning_is_looked_at() {
+        let tokens = Tokens::read(&format!("{} a", "é".repeat(25_000)));
+        assert_eq!(tokens.words().map(str::len).collect::<Vec<_>>(), [255, 1]);
+        assert_eq!(tokens.range(0), 0..50_000);
+        let tokens = Tokens::read(&"ab-".repeat(6_000));
+        assert_eq!((tokens.len(), tokens.compounds()[0].n_tokens), (6_000, 6_000));
+        assert_eq!(tokens.compounds()[0].word.len(), 255);
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn an_index_of_another_format_is_refused_by_number() {
     let home = copy();
     let path = home.path().join("index/format.json");
     let format = fs::read_to_string(&path).unwrap();
-    fs::write(&path, format.replace("\"format\": 2", "\"format\": 99")).unwrap();
+    fs::write(&path, format.replace("\"format\": 3", "\"format\": 99")).unwrap();
     for command in [["search", "x"].as_slice(), &["index"]] {
         let run = scrutineer(home.path(), command);
         assert_eq!(run.code, 2);

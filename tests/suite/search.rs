@@ -12,7 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
-use scrutineer::search::{Context, Query, Span, Terms, Text, Tokens, evaluate, kwic, parse, snippet};
+use scrutineer::search::{Context, Span, Terms, Text, Tokens, evaluate, kwic, parse, snippet};
 
 // The reference: a tree, how it is written, and what it means.
 
@@ -430,7 +430,6 @@ fn compare(
             .collect()
     });
     prop_assert_eq!(plain, expected, "{} in {:?}", text, passages);
-    check_needs(&parsed, passages, &tokens, found.is_some())?;
     Ok(found)
 }
 
@@ -440,22 +439,6 @@ fn texts<'a>(passages: &'a [Written], tokens: &'a [Tokens]) -> Vec<Text<'a>> {
         Text { tokens, context: Context { title, date, ..Context::default() } }
     };
     passages.iter().zip(tokens).map(text).collect()
-}
-
-fn check_needs(
-    query: &Query,
-    passages: &[Written],
-    tokens: &[Tokens],
-    is_true_of_unit: bool,
-) -> Result<(), TestCaseError> {
-    for text in texts(passages, tokens) {
-        let is_true = evaluate(query, &[text]).is_some();
-        prop_assert!(!is_true || query.need().holds(text.tokens), "need of {}", query);
-    }
-    let need = query.need_of_unit();
-    let is_let_through = tokens.iter().any(|tokens| need.holds(tokens));
-    prop_assert!(!is_true_of_unit || is_let_through, "need of a unit of {}", query);
-    Ok(())
 }
 
 // Arbitrary and hostile input.
@@ -663,7 +646,6 @@ fn every_theme_of_the_seed_codebook_matches_its_example_and_not_its_counter_exam
         let is_true = |text: &str| {
             let tokens = Tokens::read(text);
             let found = evaluate(&query, &[Text { tokens: &tokens, context: Context::default() }]);
-            assert!(found.is_none() || query.need().holds(&tokens), "{}", theme.id);
             found.is_some_and(|found| !found[0].is_empty())
         };
         assert!(is_true(&theme.example), "{}: {}", theme.id, theme.example);

@@ -1,0 +1,223 @@
+//! The meetings of the index, and how many passages of which class each has:
+//! what counts are counted against. `index/contents.json`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tantivy::Searcher;
+
+use super::class::Class;
+use super::engine::Columns;
+use super::readings::{Readings, write_whole};
+use super::repeated::{Repeated, Wordings};
+use crate::analyse::{Dimension, GroupKey};
+use crate::model::{Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result};
+
+/// Stands for the year of a meeting whose date is not known; in no calendar.
+const NO_YEAR: i64 = i64::MIN;
+
+/// The meetings of the index that have passages.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Contents {
+    /// Bodies, each of one council.
+    pub bodies: Vec<Body>,
+    /// In the order of the corpus: by council, date and identifier.
+    pub meetings: Vec<IndexedMeeting>,
+    /// By the number of a meeting, its place in `meetings`.
+    #[serde(skip)]
+    places: Vec<usize>,
+    /// By body: the first body of the same council, and the first of the same name.
+    #[serde(skip)]
+    firsts: Vec<(usize, usize)>,
+}
+
+/// A body of one council.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// The slug of the council.
+    pub council: String,
+    /// The name of the council.
+    pub council_name: String,
+    /// The name of the body; empty when it is not known.
+    pub name: String,
+    /// Its wordings that are boilerplate.
+    #[serde(default, skip_serializing_if = "Wordings::is_empty")]
+    pub repeated: Wordings,
+}
+
+/// A meeting of the index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IndexedMeeting {
+    /// Its identifier.
+    pub id: MeetingId,
+    /// Its number in this index, by which passages name it.
+    pub number: u32,
+    /// The place of its body in [`Contents::bodies`].
+    pub body: usize,
+    /// When it was held; `None` when it is not known.
+    pub date: Option<PartialDate>,
+    /// How many of its passages are of which class, by the number of the class;
+    /// those that are boilerplate by repetition are of the class of boilerplate.
+    pub classes: Vec<(usize, u64)>,
+}
+
+impl Contents {
+    /// Counts all that is indexed.
+    pub fn find(searcher: &Searcher, meetings: &[Meeting], readings: &Readings) -> tantivy::Result<Self> {
+        let mut contents = Self::of_meetings(meetings, readings);
+        let columns: Vec<(Columns, Vec<u32>)> = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| Ok((Columns::open(segment)?, segment.doc_ids_alive().collect())))
+            .collect::<tantivy::Result<_>>()?;
+        let passages = || {
+            columns.iter().flat_map(|(columns, docs)| {
+                docs.iter().map(|&doc| {
+                    let of = |column| Columns::value(column, doc);
+                    (of(&columns.number) as u32, of(&columns.class) as usize, of(&columns.wording))
+                })
+            })
+        };
+        let mut repeated = Repeated::default();
+        for (number, class, wording) in passages() {
+            if let Some((meeting, class)) = contents.place_of(number).zip(Class::from_number(class)) {
+                repeated.add(contents.meetings[meeting].body, number, class, wording);
+            }
+        }
+        for (body, wordings) in repeated.finish() {
+            // Of a body that is not known nothing can be said.
+            if !contents.bodies[body].name.is_empty() {
+                contents.bodies[body].repeated = wordings;
+            }
+        }
+        let mut counts: Vec<BTreeMap<usize, u64>> = vec![BTreeMap::new(); contents.meetings.len()];
+        for (number, class, wording) in passages() {
+            let Some((place, mut class)) = contents.place_of(number).zip(Class::from_number(class)) else {
+                continue;
+            };
+            class.boilerplate |= contents.repeated(place, wording).is_some();
+            *counts[place].entry(class.number()).or_default() += 1;
+        }
+        for (meeting, counts) in contents.meetings.iter_mut().zip(counts) {
+            meeting.classes = counts.into_iter().collect();
+        }
+        Ok(contents)
+    }
+
+    /// The meetings that have passages, none of which is counted yet.
+    fn of_meetings(meetings: &[Meeting], readings: &Readings) -> Self {
+        let mut contents = Self::default();
+        let mut bodies: HashMap<(&str, &str), usize> = HashMap::new();
+        for meeting in meetings {
+            let Some(state) = readings.by_meeting.get(&meeting.id).filter(|state| state.passages > 0) else {
+                continue;
+            };
+            let body = *bodies.entry((&meeting.council, &meeting.body)).or_insert_with(|| {
+                contents.bodies.push(Body {
+                    council: meeting.council.clone(),
+                    council_name: meeting.council_name.clone(),
+                    name: meeting.body.clone(),
+                    repeated: Wordings::new(),
+                });
+                contents.bodies.len() - 1
+            });
+            contents.meetings.push(IndexedMeeting {
+                id: meeting.id.clone(),
+                number: state.number,
+                body,
+                date: meeting.date,
+                classes: Vec::new(),
+            });
+        }
+        let bodies = &contents.bodies;
+        contents.meetings.sort_by(|a, b| {
+            let by_council = bodies[a.body].council.cmp(&bodies[b.body].council);
+            by_council.then_with(|| a.date.cmp(&b.date)).then_with(|| a.id.cmp(&b.id))
+        });
+        contents.find_places();
+        contents
+    }
+
+    fn find_places(&mut self) {
+        let n_numbers = self.meetings.iter().map(|meeting| meeting.number as usize + 1).max().unwrap_or(0);
+        self.places = vec![usize::MAX; n_numbers];
+        for (place, meeting) in self.meetings.iter().enumerate() {
+            self.places[meeting.number as usize] = place;
+        }
+        let (mut councils, mut names) = (HashMap::new(), HashMap::new());
+        let first = |(at, body): (usize, &Body)| {
+            (
+                *councils.entry(body.council.clone()).or_insert(at),
+                *names.entry(body.name.clone()).or_insert(at),
+            )
+        };
+        self.firsts = self.bodies.iter().enumerate().map(first).collect();
+    }
+
+    /// The group of a passage, a number for each dimension: the year, the place of
+    /// a kind or edition among all, or of the first body that has the value.
+    pub fn group(&self, by: &[Dimension], place: usize, class: Class) -> Vec<i64> {
+        let meeting = &self.meetings[place];
+        let (council, name) = self.firsts[meeting.body];
+        let of = |dimension: &Dimension| match dimension {
+            Dimension::Council => council as i64,
+            Dimension::Body => name as i64,
+            Dimension::Year => meeting.date.map_or(NO_YEAR, |date| i64::from(date.year())),
+            Dimension::Kind => class.kind as i64,
+            Dimension::Edition => class.edition as i64,
+        };
+        by.iter().map(of).collect()
+    }
+
+    /// The values of a group.
+    pub fn group_key(&self, by: &[Dimension], group: &[i64]) -> GroupKey {
+        let value = |(dimension, number): (&Dimension, &i64)| match dimension {
+            Dimension::Council => self.bodies[*number as usize].council.clone(),
+            Dimension::Body => self.bodies[*number as usize].name.clone(),
+            Dimension::Year if *number == NO_YEAR => String::new(),
+            Dimension::Year => number.to_string(),
+            Dimension::Kind => Kind::ALL[*number as usize].name().to_owned(),
+            Dimension::Edition => Edition::ALL[*number as usize].name().to_owned(),
+        };
+        by.iter().zip(group).map(value).collect()
+    }
+
+    /// The place in `meetings` of the meeting with a number.
+    pub fn place_of(&self, number: u32) -> Option<usize> {
+        self.places.get(number as usize).copied().filter(|&place| place != usize::MAX)
+    }
+
+    /// In how many meetings of its body the wording of a passage stands, of how
+    /// many; `None` for one that is no boilerplate by repetition.
+    pub fn repeated(&self, place: usize, wording: u64) -> Option<(u32, u32)> {
+        if wording == 0 {
+            return None;
+        }
+        let wordings = &self.bodies[self.meetings[place].body].repeated;
+        let found = wordings.binary_search_by_key(&wording, |(wording, ..)| *wording).ok()?;
+        let (_, n, of) = wordings[found];
+        Some((n, of))
+    }
+
+    /// Reads them from an index's folder.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("contents.json");
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        let mut contents: Self =
+            serde_json::from_slice(&bytes).map_err(|error| Error::io("read", &path)(error.into()))?;
+        let is_whole = contents.meetings.iter().all(|meeting| meeting.body < contents.bodies.len());
+        if !is_whole {
+            return Err(Error::io("read", &path)(std::io::ErrorKind::InvalidData.into()));
+        }
+        contents.find_places();
+        Ok(contents)
+    }
+
+    /// Writes them there, whole or not at all.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let json = serde_json::to_vec(self).expect("numbers and names are JSON");
+        write_whole(&folder.join("contents.json"), &json)
+    }
+}

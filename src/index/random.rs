@@ -1,0 +1,249 @@
+//! Random texts and queries: the engine, the evaluator and the reference find the
+//! same spans.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{Index, Unit, item_of};
+use crate::model::{Digest, Edition, Kind, Language, MeetingId, Passage, PassageId, SiteId};
+use crate::search::{Context, Filter, Query, Span, Terms, Text, Tokens, evaluate, parse, reference};
+
+/// Words that share stems, beginnings and parts of compounds.
+const WORDS: [&str; 18] = [
+    "budget",
+    "budgets",
+    "budgeting",
+    "cut",
+    "cuts",
+    "care",
+    "cared",
+    "caring",
+    "agency",
+    "agencies",
+    "multi",
+    "multiagency",
+    "a",
+    "s",
+    "cllr",
+    "47",
+    "polic",
+    "police",
+];
+
+const BETWEEN: [&str; 8] = [" ", " ", " ", "-", ". ", ", ", "’", " - "];
+
+fn text() -> impl Strategy<Value = String> {
+    let word = (select(&WORDS[..]), any::<bool>()).prop_map(|(word, is_capital)| {
+        if is_capital { word[..1].to_uppercase() + &word[1..] } else { word.to_owned() }
+    });
+    prop::collection::vec((word, select(&BETWEEN[..])), 1..16)
+        .prop_map(|words| words.into_iter().map(|(word, between)| word + between).collect())
+}
+
+fn passage() -> impl Strategy<Value = Passage> {
+    let title = select(&["", "Budget cuts", "Care"][..]);
+    let kind = select(&[Kind::Narrative, Kind::Resolution][..]);
+    let language = prop_oneof![4 => Just(Language::English), 1 => Just(Language::Welsh)];
+    let edition = prop_oneof![4 => Just(Edition::Minutes), 1 => Just(Edition::Agenda)];
+    (text(), title, kind, language, edition).prop_map(|(text, title, kind, language, edition)| Passage {
+        passage_id: PassageId(String::new()),
+        meeting: MeetingId { site: SiteId::new("x"), number: String::new() },
+        council: String::new(),
+        council_name: String::new(),
+        body: String::new(),
+        date: None,
+        item_key: title.len().to_string(),
+        item: format!("{}a", title.len()),
+        title: title.to_owned(),
+        edition,
+        kind,
+        language,
+        boilerplate: false,
+        rule: None,
+        number: None,
+        clause: Vec::new(),
+        page: None,
+        text,
+        url: String::new(),
+        document: Digest("d".into()),
+    })
+}
+
+/// Meetings of some councils and bodies, the passages of each with its facts.
+fn meetings() -> impl Strategy<Value = Vec<Vec<Passage>>> {
+    let dates = ["2019-04", "2021-07-06", "2021"].map(|date| date.parse().ok());
+    let body = select(&["Budget Panel", "Cabinet", ""][..]);
+    let meeting = (prop::collection::vec(passage(), 1..6), body, select(dates.to_vec()), any::<bool>());
+    prop::collection::vec(meeting, 1..5).prop_map(|meetings| {
+        let with_facts = |(at, (passages, body, date, is_kent)): (usize, (Vec<Passage>, &str, _, bool))| {
+            let council = if is_kent { "kent" } else { "derry-strabane" };
+            let meeting = MeetingId { site: SiteId::new("x"), number: at.to_string() };
+            let passage = |(ordinal, passage): (usize, Passage)| Passage {
+                passage_id: PassageId(format!("{meeting}/{ordinal}")),
+                meeting: meeting.clone(),
+                council: council.into(),
+                council_name: council.replace('-', " and "),
+                body: body.into(),
+                date,
+                ..passage
+            };
+            passages.into_iter().enumerate().map(passage).collect()
+        };
+        meetings.into_iter().enumerate().map(with_facts).collect()
+    })
+}
+
+/// A term, a phrase, or whatever else stands where these may.
+fn term() -> impl Strategy<Value = String> {
+    let word = || select(&WORDS[..]);
+    prop_oneof![
+        4 => word().prop_map(str::to_owned),
+        2 => prop::collection::vec(word(), 2..4).prop_map(|words| format!("\"{}\"", words.join(" "))),
+        1 => (word(), word()).prop_map(|(a, b)| format!("{a}-{b}")),
+        1 => (word(), word()).prop_map(|(a, b)| format!("\"{a} ag*s {b}*y\"").replace("a*y", "ag*y").replace("s*y", "ag*y")),
+        1 => word().prop_map(|word| format!("'{word}'")),
+        1 => select(&["bud*", "c*t*", "mult*", "*ing", "ca*d", "\"multi ag*\"", "multi-ag*"][..]).prop_map(str::to_owned),
+    ]
+}
+
+/// What may be a side of NEAR.
+fn side() -> impl Strategy<Value = String> {
+    let link = || {
+        prop_oneof![
+            3 => (0_u32..5).prop_map(|distance| format!("NEAR/{distance}")),
+            2 => (0_u32..5).prop_map(|distance| format!("PRE/{distance}")),
+            1 => Just("/S".to_owned()),
+        ]
+    };
+    term().prop_recursive(3, 8, 3, move |inner| {
+        prop_oneof![
+            (inner.clone(), link(), inner.clone()).prop_map(|(a, link, b)| format!("({a} {link} {b})")),
+            (inner.clone(), link(), inner.clone(), link(), inner.clone())
+                .prop_map(|(a, link, b, other, c)| format!("({a} {link} {b} {other} {c})")),
+            prop::collection::vec(inner, 2..4).prop_map(|any| format!("({})", any.join(" OR "))),
+        ]
+    })
+}
+
+fn clause() -> impl Strategy<Value = String> {
+    let field = select(
+        &[
+            "title:budget",
+            "title:(cut NOT care)",
+            "body:\"budget panel\"",
+            "item:6a",
+            "kind:resolution",
+            "council:kent",
+            "council:derry",
+            "date:2021",
+            "date:2021-07..",
+            "title:(budget NEAR/2 cuts)",
+        ][..],
+    );
+    prop_oneof![5 => side(), 1 => field.prop_map(str::to_owned)].prop_recursive(3, 10, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|inner| format!("(NOT {inner})")),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(|all| format!("({})", all.join(" AND "))),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} {b})")),
+            prop::collection::vec(inner, 2..4).prop_map(|any| format!("({})", any.join(" OR "))),
+        ]
+    })
+}
+
+fn query() -> impl Strategy<Value = String> {
+    (prop::collection::vec(clause(), 0..3), clause()).prop_map(|(masks, clause)| {
+        masks.into_iter().map(|mask| format!("MASK({mask}) ")).collect::<String>() + &clause
+    })
+}
+
+/// The default view, or one of everything.
+fn view() -> impl Strategy<Value = Filter> {
+    let all = Filter { languages: Language::ALL.into(), editions: Edition::ALL.into(), ..Filter::default() };
+    select(vec![Filter::default(), all])
+}
+
+fn unit() -> impl Strategy<Value = Unit> {
+    select(vec![Unit::Passage, Unit::Item, Unit::Meeting])
+}
+
+type Evaluator = fn(&Query, &[Text]) -> Option<Vec<Vec<Span>>>;
+
+/// Every passage that matches, with its spans, by the given evaluator; as
+/// [`Index::find`] does it.
+fn expected(
+    query: &Query,
+    meetings: &[Vec<Passage>],
+    filter: &Filter,
+    unit: Unit,
+    evaluate: Evaluator,
+) -> Vec<(String, Vec<Span>)> {
+    let mut found = Vec::new();
+    for passages in meetings {
+        let passing: Vec<&Passage> =
+            passages.iter().filter(|passage| filter.passes(&(*passage).into())).collect();
+        let key = |passage: &Passage| match unit {
+            Unit::Passage => passage.passage_id.0.clone(),
+            Unit::Item => item_of(passage),
+            Unit::Meeting => passage.meeting.to_string(),
+        };
+        let mut keys: Vec<String> = passing.iter().map(|passage| key(passage)).collect();
+        keys.sort();
+        keys.dedup();
+        for of_unit in keys {
+            let members: Vec<&&Passage> = passing.iter().filter(|passage| key(passage) == of_unit).collect();
+            let tokens: Vec<Tokens> =
+                members.iter().map(|passage| Tokens::read_in(&passage.text, passage.language)).collect();
+            let texts: Vec<Text> = members
+                .iter()
+                .zip(&tokens)
+                .map(|(passage, tokens)| Text { tokens, context: Context::from(**passage) })
+                .collect();
+            let Some(spans) = evaluate(query, &texts) else { continue };
+            let has_match = spans.iter().any(|spans| !spans.is_empty());
+            for (at, (passage, spans)) in members.iter().zip(spans).enumerate() {
+                if !spans.is_empty() || (!has_match && at == 0) {
+                    found.push((passage.passage_id.0.clone(), spans));
+                }
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Queries a case.
+const QUERIES: usize = 20;
+
+/// 100 cases, 2,000 queries; or as many as `PROPTEST_CASES` says.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(100)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_engine_the_evaluator_and_the_reference_find_the_same(
+        meetings in meetings(),
+        older in meetings(),
+        queries in prop::collection::vec((query(), any::<bool>(), view(), unit()), QUERIES),
+    ) {
+        // The older meetings stand in a segment of their own; those that come
+        // again replace them.
+        let index = Index::of(&[older.clone(), meetings.clone()]);
+        let mut all = meetings.clone();
+        all.extend(older.into_iter().skip(meetings.len()));
+        for (text, is_exact, filter, unit) in queries {
+            let query = parse(&text, if is_exact { Terms::Exact } else { Terms::Stemmed }).unwrap();
+            let by_reference = expected(&query, &all, &filter, unit, reference::evaluate);
+            let by_evaluator = expected(&query, &all, &filter, unit, evaluate);
+            prop_assert_eq!(&by_evaluator, &by_reference, "evaluator, {}, {:?}", text, unit);
+            let mut by_engine = Vec::new();
+            for hit in index.find(&query, &filter, unit).unwrap() {
+                by_engine.push((index.load(&hit).unwrap().passage_id.0, hit.spans));
+            }
+            by_engine.sort();
+            prop_assert_eq!(&by_engine, &by_reference, "engine, {}, {:?}", text, unit);
+        }
+    }
+}

@@ -102,7 +102,7 @@ fn term() -> impl Strategy<Value = String> {
         1 => (word(), word()).prop_map(|(a, b)| format!("{a}-{b}")),
         1 => (word(), word()).prop_map(|(a, b)| format!("\"{a} ag*s {b}*y\"").replace("a*y", "ag*y").replace("s*y", "ag*y")),
         1 => word().prop_map(|word| format!("'{word}'")),
-        1 => select(&["bud*", "c*t*", "mult*", "*ing", "ca*d", "\"multi ag*\"", "multi-ag*"][..]).prop_map(str::to_owned),
+        1 => select(&["bud*", "c*t*", "mult*", "*ing", "ca*d", "\"multi ag*\"", "multi-ag*", "budegt~1", "\"agencis~2 care\"", "poilce~1"][..]).prop_map(str::to_owned),
     ]
 }
 
@@ -113,6 +113,7 @@ fn side() -> impl Strategy<Value = String> {
             3 => (0_u32..5).prop_map(|distance| format!("NEAR/{distance}")),
             2 => (0_u32..5).prop_map(|distance| format!("PRE/{distance}")),
             1 => Just("/S".to_owned()),
+            1 => Just("/P".to_owned()),
         ]
     };
     term().prop_recursive(3, 8, 3, move |inner| {

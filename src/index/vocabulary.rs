@@ -116,13 +116,14 @@ impl Vocabulary {
                 of_stem.filter_map(|line| line.split('\t').nth(1)).for_each(&mut add);
                 self.as_written(stem).for_each(&mut add);
             }
+            Word::Fuzzy { .. } => self.words.lines().for_each(&mut add),
             Word::Pattern(wanted) => lines_from(&self.words, beginning(wanted)).for_each(&mut add),
         }
         if n_words > MOST_WORDS {
             return Err(Error::Input(format!(
                 "the query is not right: `{}` stands for {n_words} words of this index; \
                  the limit is {MOST_WORDS}: write more of its letters",
-                word.text()
+                word
             )));
         }
         Ok(terms)

@@ -6,7 +6,8 @@
 //! look right.
 
 use super::query::{
-    Field, Link, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, Phrase, QueryError, Slot, Terms, Word,
+    Field, Link, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Phrase, QueryError, Slot, Terms,
+    Word,
 };
 use super::token::{Tokens, is_invisible};
 use crate::model::{DateRange, PartialDate};
@@ -206,7 +207,8 @@ impl Lexer {
 
     /// Cuts text into the words of a phrase.
     fn phrase(&mut self, text: &str, terms: Terms, column: usize) -> Result<Phrase, QueryError> {
-        let tokens = Tokens::read_pattern(text);
+        check_tildes(text, column)?;
+        let tokens = Tokens::read_query(text);
         if tokens.is_empty() {
             return error(
                 column,
@@ -267,11 +269,49 @@ fn word(text: &str, terms: Terms, column: usize) -> Result<Word, QueryError> {
             format!("`{text}` matches too much; expected at least two letters or digits besides `*`"),
         );
     }
+    if let Some((word, distance)) = text.split_once('~') {
+        return fuzzy(word, distance, column);
+    }
     let mut text = text.to_owned();
     while text.contains("**") {
         text = text.replace("**", "*");
     }
     Ok(Word::new(&text, terms))
+}
+
+/// Checks that each `~` stands between one plain word and a number.
+fn check_tildes(text: &str, column: usize) -> Result<(), QueryError> {
+    for piece in text.split_whitespace() {
+        let Some((word, distance)) = piece.split_once('~') else { continue };
+        let tokens = Tokens::read_query(word);
+        if tokens.is_empty() {
+            return error(column, "`~` stands after a word, as in worker~1");
+        }
+        if word.contains('*') {
+            return error(column, "`~` and `*` do not go together in one word");
+        }
+        if tokens.len() > 1 {
+            let message = format!("`~` stands after one plain word, and `{}` is several", shorten(word));
+            return error(column, message);
+        }
+        if !["1", "2"].contains(&distance) {
+            return error(column, "expected 1 or 2 directly after `~`, the most edits, as in worker~1");
+        }
+    }
+    Ok(())
+}
+
+/// Reads a word and what stands after its `~`.
+fn fuzzy(word: &str, distance: &str, column: usize) -> Result<Word, QueryError> {
+    let distance = if distance == "1" { 1 } else { 2 };
+    let fewest = MIN_FUZZY[usize::from(distance) - 1];
+    if word.chars().count() < fewest {
+        let message = format!(
+            "`{word}~{distance}` matches too much; expected at least {fewest} letters before ~{distance}"
+        );
+        return error(column, message);
+    }
+    Ok(Word::Fuzzy { word: word.to_owned(), distance })
 }
 
 /// Reads an operator; `None` if the text is a word.
@@ -282,6 +322,11 @@ fn operator(text: &str, column: usize) -> Result<Option<Sign>, QueryError> {
         "NOT" => Sign::Not,
         "MASK" => Sign::Mask,
         "/S" => Sign::Link(Link::Sentence),
+        "/P" => Sign::Link(Link::Passage),
+        "/s" | "/p" => {
+            let message = format!("operators are in upper case; write {}", text.to_uppercase());
+            return error(column, message);
+        }
         _ => {
             let (name, distance) = text.split_once('/').map_or((text, None), |(name, n)| (name, Some(n)));
             let is_link = ["NEAR", "PRE"].contains(&name)
@@ -322,7 +367,7 @@ fn check_signs(text: &str, column: usize) -> Result<(), QueryError> {
         }
         _ => {}
     }
-    if let Some(c) = text.chars().find(|c| "~^[]{}\\|".contains(*c)) {
+    if let Some(c) = text.chars().find(|c| "^[]{}\\|".contains(*c)) {
         return error(column, format!("`{c}` has no meaning in a query{advice}"));
     }
     let parts: Vec<&str> = text.split('?').collect();

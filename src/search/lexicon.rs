@@ -237,6 +237,7 @@ impl Lexicon {
                 self.stem_initials[usize::from(stem.as_bytes()[0])] = true;
                 self.stems.entry(stem.clone()).or_default().push(leaf);
             }
+            Word::Fuzzy { .. } => self.others.entry(Vec::new()).or_default().push(leaf),
             Word::Pattern(wanted) => {
                 let beginning = pattern::beginning(wanted).as_bytes();
                 self.others.entry(beginning[..beginning.len().min(2)].to_vec()).or_default().push(leaf);

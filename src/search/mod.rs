@@ -29,6 +29,7 @@
 
 mod token;
 
+mod fuzzy;
 mod pattern;
 mod query;
 
@@ -59,8 +60,8 @@ pub use need::Need;
 pub use parser::parse;
 pub use pattern::beginning;
 pub use query::{
-    Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, Near, Phrase, Query,
-    QueryError, Slot, Terms, Word,
+    Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Near, Phrase,
+    Query, QueryError, Slot, Terms, Word,
 };
 pub use quote::{Piece, kwic, snippet};
 pub use spans::{Context, Span, Text, evaluate};

@@ -114,6 +114,7 @@ impl Page<'_> {
         match link {
             Link::Near(distance) | Link::Pre(distance) => last.saturating_add(distance).saturating_add(1),
             Link::Sentence => self.0.sentence_last(last),
+            Link::Passage => self.0.n_tokens.saturating_sub(1),
         }
     }
 
@@ -122,6 +123,7 @@ impl Page<'_> {
         match link {
             Link::Near(distance) | Link::Pre(distance) => first.saturating_sub(distance).saturating_sub(1),
             Link::Sentence => self.0.sentence_first(first),
+            Link::Passage => 0,
         }
     }
 
@@ -267,7 +269,7 @@ fn is_among(span: &Span, only: Option<&[Span]>) -> bool {
 fn orders<'a>(link: Link, left: &'a [Span], right: &'a [Span]) -> Vec<(&'a [Span], &'a [Span])> {
     match link {
         Link::Pre(_) => vec![(left, right)],
-        Link::Near(_) | Link::Sentence => vec![(left, right), (right, left)],
+        Link::Near(_) | Link::Sentence | Link::Passage => vec![(left, right), (right, left)],
     }
 }
 

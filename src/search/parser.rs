@@ -1,7 +1,7 @@
 //! Reads the text of a query.
 //!
 //! From what binds least to what binds most: masks, OR, AND, NOT, the chains
-//! of NEAR PRE /S, fields. Reads the whole text or fails: never a part of it.
+//! of NEAR PRE /S /P, fields. Reads the whole text or fails: never a part of it.
 
 use super::lexer::{self, Lexeme, Sign};
 use super::query::{Clause, MAX_DEPTH, Near, Query, QueryError, Terms};
@@ -65,7 +65,7 @@ impl Parser {
             Sign::Or => "OR",
             Sign::Not => "NOT",
             Sign::Mask => "MASK",
-            Sign::Link(_) => "NEAR, PRE or /S",
+            Sign::Link(_) => "NEAR, PRE, /S or /P",
             Sign::Field(_) | Sign::Date(_) => "a field",
             Sign::Phrase(_) => "a word",
             Sign::End => "the end of the query",
@@ -228,7 +228,7 @@ fn check_side(side: &Clause, column: usize) -> Result<(), QueryError> {
     if is_side(side) {
         return Ok(());
     }
-    let message = "expected a word, a phrase, a NEAR or PRE, or a bracket of OR over these as a side of NEAR, PRE or /S";
+    let message = "expected a word, a phrase, a NEAR or PRE, or a bracket of OR over these as a side of NEAR, PRE, /S or /P";
     Err(QueryError { column, message: message.to_owned() })
 }
 
@@ -278,7 +278,7 @@ mod tests {
         check("a OR b AND NOT c", "a OR b AND NOT c");
         check("(a OR b) (c)", "(a OR b) AND c");
         check("((a AND b) AND c)", "(a AND b) AND c");
-        check("a NEAR/3 b PRE/0 c /S d", "a NEAR/3 b PRE/0 c /S d");
+        check("a NEAR/3 b PRE/0 c /S d /P e", "a NEAR/3 b PRE/0 c /S d /P e");
         check("a NEAR/3 (b NEAR/3 c)", "a NEAR/3 (b NEAR/3 c)");
         check("(a OR \"b c\") NEAR/03 d", "(a OR \"b c\") NEAR/3 d");
         check("NOT NOT (a b)", "NOT NOT (a AND b)");
@@ -295,6 +295,8 @@ mod tests {
         check("NOT(a) NEAR/2(b)", "NOT a NEAR/2 b");
         check("\u{feff}Caf\u{e9}\u{ad}s", "cafes");
         check("£5m R&D", "5m AND \"r d\"");
+        check("Wroker~1 \"sócial wroker~2\"", "wroker~1 AND \"social wroker~2\"");
+        check("title:wroker~1", "title:wroker~1");
     }
 
     #[test]
@@ -342,12 +344,36 @@ mod tests {
         check_error("a NEAR/3 (b AND c)", 10, "as a side of NEAR");
         check_error("title:a NEAR/3 b", 1, "as a side of NEAR");
         check_error("a NEAR/3 NOT b", 10, "found NOT");
-        check_error("a /s b", 3, "`/` cannot begin a word");
+        check_error("a /s b", 3, "write /S");
+        check_error("a /p b", 3, "write /P");
+        check_error("a /x b", 3, "`/` cannot begin a word");
         check_error("mask(a) b", 1, "write MASK(…)");
         check_error("MASK a", 6, "expected a bracket after MASK");
         check_error("MASK(a)", 8, "expected a query after MASK");
         check_error("a MASK(b)", 3, "only at the front");
         check_error("MASK(MASK(a) b) c", 6, "only at the front");
+    }
+
+    #[test]
+    fn a_wrong_tilde_says_where_it_stands() {
+        check_error("worker~", 1, "expected 1 or 2 directly after `~`");
+        check_error("worker~0", 1, "expected 1 or 2");
+        check_error("worker~3", 1, "expected 1 or 2");
+        check_error("worker~0.8", 1, "expected 1 or 2");
+        check_error("worker~1.5", 1, "expected 1 or 2");
+        check_error("worker~12", 1, "expected 1 or 2");
+        check_error("worker~1~1", 1, "expected 1 or 2");
+        check_error("worker~\u{661}", 1, "expected 1 or 2");
+        check_error("\"worker~1, social\"", 1, "expected 1 or 2");
+        check_error("\"social worker\"~5", 16, "a space or a bracket after the quote");
+        check_error("~", 1, "`~` stands after a word");
+        check_error("a ~1", 3, "`~` stands after a word");
+        check_error("\"a ~ b\"", 1, "`~` stands after a word");
+        check_error("work*~1", 1, "do not go together");
+        check_error("multi-agency~1", 1, "`multi-agency` is several");
+        check_error("'children's~1'", 1, "`children's` is several");
+        check_error("cab~1", 1, "at least 4 letters before ~1");
+        check_error("labour wards~2", 8, "at least 6 letters before ~2");
     }
 
     #[test]
@@ -370,7 +396,6 @@ mod tests {
         check_error("-agency", 1, "write NOT");
         check_error("--help", 1, "write NOT");
         check_error("+agency", 1, "cannot begin a word");
-        check_error("a~2", 1, "`~` has no meaning");
         check_error("[a TO b]", 1, "`[` has no meaning");
         check_error("wom?n", 1, "`?` does not stand for a letter");
         check_error("a\u{7}b", 2, "control character U+0007");

@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{pattern, token};
+use super::{fuzzy, pattern, token};
 use crate::model::DateRange;
 
 /// The most characters that a query may have. The longest theme of the seed
@@ -21,6 +21,10 @@ pub const MAX_WORDS: usize = 2_000;
 /// How deep brackets, NOTs and chains of NEAR may go into each other: what
 /// reads and evaluates them calls itself once a level.
 pub const MAX_DEPTH: usize = 50;
+
+/// The fewest letters that a word may have before `~1` and before `~2`: of
+/// shorter ones, most words of that length are a few edits away.
+pub const MIN_FUZZY: [usize; 2] = [4, 6];
 
 /// The most tokens that NEAR and PRE may leave between; paragraphs are shorter.
 pub const MAX_DISTANCE: u32 = 1_000;
@@ -86,6 +90,8 @@ pub enum Link {
     Pre(u32),
     /// In one sentence, in either order.
     Sentence,
+    /// In one passage, in either order, whatever the query's unit.
+    Passage,
 }
 
 /// One or more words that stand next to each other, in order; never empty.
@@ -121,6 +127,14 @@ pub enum Word {
     },
     /// Matches tokens that fit; each `*` is any number of letters or digits.
     Pattern(String),
+    /// Matches tokens as written that are a few edits away.
+    Fuzzy {
+        /// The word as typed.
+        word: String,
+        /// The most edits: a letter more, less or other, or two neighbours
+        /// swapped; 1 or 2.
+        distance: u8,
+    },
 }
 
 /// A field of the context that a passage inherits.
@@ -171,14 +185,17 @@ impl Word {
         match self {
             Self::Exact(wanted) => wanted == word,
             Self::Pattern(wanted) => pattern::fits(wanted, word),
+            Self::Fuzzy { word: wanted, distance } => fuzzy::fits(wanted, *distance, word),
             Self::Stem { word: typed, stem: wanted } => typed == word || wanted == stem,
         }
     }
 
-    /// The word as typed, folded.
+    /// The word as typed, folded, without `~` and what stands after it.
     pub fn text(&self) -> &str {
         match self {
-            Self::Exact(word) | Self::Pattern(word) | Self::Stem { word, .. } => word,
+            Self::Exact(word) | Self::Pattern(word) | Self::Stem { word, .. } | Self::Fuzzy { word, .. } => {
+                word
+            }
         }
     }
 
@@ -197,6 +214,16 @@ impl Slot {
         match self {
             Self::Word(word) => std::slice::from_ref(word),
             Self::Hyphened { parts, .. } => parts,
+        }
+    }
+}
+
+impl Display for Word {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())?;
+        match self {
+            Self::Fuzzy { distance, .. } => write!(f, "~{distance}"),
+            Self::Exact(_) | Self::Pattern(_) | Self::Stem { .. } => Ok(()),
         }
     }
 }
@@ -230,6 +257,7 @@ impl Display for Shown<'_> {
                     Link::Near(distance) => write!(f, " NEAR/{distance} ")?,
                     Link::Pre(distance) => write!(f, " PRE/{distance} ")?,
                     Link::Sentence => f.write_str(" /S ")?,
+                    Link::Passage => f.write_str(" /P ")?,
                 }
                 self.inner(&near.right, |side| matches!(side, Clause::Phrase(_)), f)
             }
@@ -284,7 +312,7 @@ fn show_phrase(Phrase(slots): &Phrase, terms: Terms, f: &mut Formatter<'_>) -> f
             if at > 0 {
                 f.write_str("-")?;
             }
-            f.write_str(word.text())?;
+            word.fmt(f)?;
         }
     }
     f.write_str(quote)

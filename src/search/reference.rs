@@ -123,6 +123,7 @@ fn is_near(link: Link, a: &Match, b: &Match, tokens: &Tokens) -> bool {
     match link {
         Link::Near(most) => is_within(gap(a, b), most) || is_within(gap(b, a), most),
         Link::Pre(most) => is_within(gap(a, b), most),
+        Link::Passage => is_apart,
         Link::Sentence => {
             let sentence = |at: usize| tokens.sentence_ends().iter().filter(|&&end| end < at).count();
             let all = [a.0, a.1, b.0, b.1].map(sentence);
@@ -165,7 +166,27 @@ fn fits(word: &Word, text: &str, stem_of_text: &str) -> bool {
         Word::Exact(wanted) => wanted == text,
         Word::Stem { word, stem } => word == text || stem == stem_of_text,
         Word::Pattern(pattern) => fits_pattern(pattern, text),
+        Word::Fuzzy { word, distance } => {
+            let letters = |text: &str| text.chars().collect::<Vec<char>>();
+            edits(&letters(word), &letters(text)) <= usize::from(*distance)
+        }
     }
+}
+
+/// The fewest edits that make one of the other, none of which touches what another
+/// has changed: optimal string alignment.
+fn edits(a: &[char], b: &[char]) -> usize {
+    let ([rest_a @ .., last_a], [rest_b @ .., last_b]) = (a, b) else { return a.len() + b.len() };
+    if last_a == last_b {
+        return edits(rest_a, rest_b);
+    }
+    let mut least = 1 + edits(rest_a, b).min(edits(a, rest_b)).min(edits(rest_a, rest_b));
+    if let ([short_a @ .., other_a], [short_b @ .., other_b]) = (rest_a, rest_b)
+        && (other_a, last_a) == (last_b, other_b)
+    {
+        least = least.min(1 + edits(short_a, short_b));
+    }
+    least
 }
 
 fn fits_pattern(pattern: &str, text: &str) -> bool {

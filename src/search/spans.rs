@@ -1,7 +1,7 @@
 //! Decides whether a query is true of a unit, and which spans it matches.
 //!
 //! A unit is one passage, or all passages of an item or a meeting. AND, OR and
-//! NOT look over the whole unit; phrases, NEAR, PRE and /S stay within one
+//! NOT look over the whole unit; phrases, NEAR, PRE, /S and /P stay within one
 //! passage.
 
 use super::lexicon::{Node, Occurrences, Plan, ReadyQuery};
@@ -328,6 +328,31 @@ mod tests {
     }
 
     #[test]
+    fn a_tilde_also_finds_what_is_spelled_otherwise() {
+        check("worker~1", "wroker workers Worked walker worker's", Some(&[(0, 0), (1, 1), (2, 2), (4, 4)]));
+        check("walker~2", "worker talks welder", Some(&[(0, 0), (2, 2)]));
+        check_stemmed("workers~1", "worker workings", Some(&[(0, 0)]));
+        check("\"social wroker~1\"", "a social worker, social work", Some(&[(1, 2)]));
+        check("wroker~1 NEAR/2 social", "the worker is social", Some(&[(1, 3)]));
+        check("multagency~1", "multi-agency", Some(&[(0, 1)]));
+        check("title:praking~1", "x", Some(&[]));
+        check("MASK(wroker~1) work*", "worker works", Some(&[(1, 1)]));
+    }
+
+    #[test]
+    fn p_asks_for_one_passage_whatever_the_unit() {
+        check("a /P b", "b. Then a", Some(&[(0, 2)]));
+        check("a /P b", "a x a x b", Some(&[(2, 4)]));
+        check("a /P a", "a", None);
+        check("\"a b\" /P b", "a b", None);
+        check("a /P b NEAR/0 c", "a x b c", Some(&[(0, 3)]));
+        check("MASK(a /P b) a OR c OR b", "a c b", Some(&[(1, 1)]));
+        check_unit("a /P b", &["a", "b"], None);
+        check_unit("a /P b", &["x", "a. b"], Some(&[&[], &[(0, 1)]]));
+        check_unit("c AND a /P b", &["c", "a b"], Some(&[&[(0, 0)], &[(0, 1)]]));
+    }
+
+    #[test]
     fn precedence_is_field_near_not_and_or() {
         check("a OR b AND c", "a", Some(&[(0, 0)]));
         check("NOT a NEAR/0 b", "a x b", Some(&[]));
@@ -422,6 +447,7 @@ mod tests {
             "a /S a",
             "a NEAR/1000 a NEAR/1000 a",
             "a /S a /S a",
+            "a /P a /P a",
             "a NEAR/9 a NEAR/9 a NEAR/9 a",
             "MASK(a NEAR/9 a) a",
             "MASK(a /S a) a",

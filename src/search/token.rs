@@ -64,7 +64,7 @@ pub fn stem(word: &str) -> String {
 impl Tokens {
     /// Cuts an English text into tokens.
     pub fn read(text: &str) -> Self {
-        Reader::new(text, false).read()
+        Reader::new(text, "").read()
     }
 
     /// Cuts a text in that language into tokens. Those of Welsh have no stems: a
@@ -73,9 +73,9 @@ impl Tokens {
         Self { language, ..Self::read(text) }
     }
 
-    /// Cuts a piece of a query into tokens, where `*` counts as a letter.
-    pub(super) fn read_pattern(text: &str) -> Self {
-        Reader::new(text, true).read()
+    /// Cuts a piece of a query into tokens, where `*` and `~` count as letters.
+    pub(super) fn read_query(text: &str) -> Self {
+        Reader::new(text, "*~").read()
     }
 
     /// How many tokens there are.
@@ -225,7 +225,8 @@ struct Mark {
 
 struct Reader<'a> {
     text: &'a str,
-    star_is_letter: bool,
+    /// The signs that count as letters.
+    letter_signs: &'static str,
     tokens: Tokens,
     /// Where the open word begins in the text and in `letters`, and where it
     /// ends so far in the text.
@@ -237,17 +238,17 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str, star_is_letter: bool) -> Self {
+    fn new(text: &'a str, letter_signs: &'static str) -> Self {
         let mut tokens = Tokens::default();
         tokens.letters.reserve(text.len());
         tokens.places.reserve(text.len() / 6);
-        Self { text, star_is_letter, tokens, open: None, gap: Gap::Other, run: 0, mark: None }
+        Self { text, letter_signs, tokens, open: None, gap: Gap::Other, run: 0, mark: None }
     }
 
     fn read(mut self) -> Tokens {
         for (at, c) in self.text.char_indices() {
             let place = at..at + c.len_utf8();
-            if c.is_ascii_alphanumeric() || (c == '*' && self.star_is_letter) {
+            if c.is_ascii_alphanumeric() || self.letter_signs.contains(c) {
                 self.begin(&place, c);
                 self.push(c.to_ascii_lowercase());
             } else if c.is_ascii() {
@@ -316,7 +317,7 @@ impl<'a> Reader<'a> {
 
     fn push(&mut self, letter: char) {
         let begin = self.open.as_ref().map_or(0, |open| open.letters.start);
-        if self.star_is_letter || self.tokens.letters.len() - begin + letter.len_utf8() <= LONGEST {
+        if !self.letter_signs.is_empty() || self.tokens.letters.len() - begin + letter.len_utf8() <= LONGEST {
             self.tokens.letters.push(letter);
         }
     }
@@ -378,7 +379,7 @@ impl<'a> Reader<'a> {
         let letters = self.tokens.places[first].letters.start..self.tokens.places[end - 1].letters.end;
         let word = &self.tokens.letters[letters];
         if word.chars().any(char::is_alphabetic) {
-            let longest = if self.star_is_letter { word.len() } else { LONGEST };
+            let longest = if self.letter_signs.is_empty() { LONGEST } else { word.len() };
             let word = &word[..word.floor_char_boundary(longest)];
             self.tokens.compounds.push(Compound {
                 word: word.to_owned(),

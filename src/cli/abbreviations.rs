@@ -1,14 +1,16 @@
 //! `abbreviations`: what short forms stand for, as the minutes themselves say.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::filters::MeetingFilterArgs;
 use super::groups::{is_asked_for, meeting_states};
+use super::search::plural;
 use super::{Context, Outcome};
-use crate::index::{Explained, Index, ReadingState};
+use crate::index::{Explained, Index, ReadingState, Readings};
 use crate::model::{MeetingId, PartialDate, Result};
 use crate::report::{Cell, Table};
-use crate::search::Filter;
+use crate::search::{Filter, Terms, Tokens};
 
 /// The arguments of `abbreviations`.
 #[derive(clap::Args)]
@@ -21,7 +23,7 @@ pub struct Args {
 }
 
 /// Where a short form is explained so.
-struct Explanations {
+struct Where {
     meetings: BTreeSet<MeetingId>,
     first: Option<PartialDate>,
     last: Option<PartialDate>,
@@ -36,7 +38,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let wanted: BTreeSet<String> = args.short.iter().map(|short| short.to_lowercase()).collect();
     let states = meeting_states(context, &filter)?;
     let asked_for = states.iter().filter(|state| is_asked_for(&filter, state));
-    let mut found: BTreeMap<(String, String, String), Explanations> = BTreeMap::new();
+    let mut found: BTreeMap<(String, String, String), Where> = BTreeMap::new();
     let readings = Index::readings(&context.home)?;
     for state in asked_for {
         let (meeting, date) = (&state.meeting, state.meeting.date);
@@ -46,7 +48,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
                 continue;
             }
             let group = (short.clone(), long_key(long), meeting.council.clone());
-            let all = found.entry(group).or_insert_with(|| Explanations {
+            let all = found.entry(group).or_insert_with(|| Where {
                 meetings: BTreeSet::new(),
                 first: date,
                 last: date,
@@ -96,29 +98,122 @@ fn long_key(long: &str) -> String {
 pub fn offer(context: &Context, query: &str) -> Result<()> {
     let is_short = |word: &&str| word.chars().filter(|c| c.is_uppercase()).count() >= 2;
     let is_operator = |word: &&str| ["AND", "OR", "NOT", "NEAR", "PRE", "MASK"].contains(word);
-    let words = query.split(|c: char| !c.is_alphanumeric()).filter(is_short);
-    let words: BTreeSet<&str> = words.filter(|word| !is_operator(word)).collect();
+    let words = query.split(|c: char| !c.is_alphanumeric() && c != '+').filter(is_short);
+    let words: BTreeSet<&str> = words.filter(|word| !is_operator(word) && !word.contains('+')).collect();
     if words.is_empty() {
         return Ok(());
     }
-    let readings = Index::readings(&context.home)?;
-    let copies = Index::copies(&context.home)?.left_out(&Filter::default());
+    let explanations = Explanations::read(context)?;
     for word in words {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for (meeting, reading) in &readings.by_meeting {
-            let here: BTreeSet<String> = counted(reading, copies.contains_key(meeting))
-                .filter(|explained| explained.short == word)
-                .map(|explained| long_key(&explained.long))
-                .collect();
-            here.into_iter().for_each(|long| *counts.entry(long).or_default() += 1);
-        }
-        if let Some((long, n)) = counts.iter().max_by_key(|(_, n)| **n) {
-            let meetings = super::search::plural(*n as u64, "meeting", "meetings");
+        if let Some(meaning) = explanations.of(word).first() {
+            let meetings = plural(meaning.n_meetings(), "meeting explains", "meetings explain");
             context.say(format!(
-                "{word}: {meetings} explain it as “{long}”; `{word} OR \"{long}\"` finds both, `scrutineer \
-                 abbreviations {word}` shows where"
+                "{word}: {meetings} it as “{}”; `{word}+` finds both, `scrutineer abbreviations {word}` \
+                 shows where",
+                meaning.long()
             ));
         }
     }
     Ok(())
+}
+
+/// The most meanings of one short form that are looked for, and the most
+/// wordings of each.
+const MOST_ADDED: usize = 5;
+
+/// The long forms that `PEP+` stands for, the commonest first; says which. An
+/// error tells why there are none.
+pub fn long_forms(context: &Context, short: &str, terms: Terms) -> Result<Vec<String>, String> {
+    let explanations = Explanations::read(context).map_err(|error| error.to_string())?;
+    let all = explanations.of(short);
+    // One meeting's own explanation beside common ones is mostly something else,
+    // or a slip; where there is nothing else it is what the minutes say.
+    let n_common = all.iter().filter(|meaning| meaning.n_meetings() > 1).count();
+    let n_added = if n_common > 0 { n_common } else { all.len() }.min(MOST_ADDED);
+    if n_added == 0 {
+        return Err(format!(
+            "no minutes here explain `{short}` in brackets; write {short} OR \"its long form\", or \"{short}+\" \
+             in quotes for the word alone"
+        ));
+    }
+    let (added, left_out) = all.split_at(n_added);
+    let shown = |meaning: &Meaning| {
+        format!("“{}” ({})", meaning.long(), plural(meaning.n_meetings(), "meeting", "meetings"))
+    };
+    let added_shown: Vec<String> = added.iter().map(shown).collect();
+    let left_out = match left_out.len() {
+        0 => String::new(),
+        n => format!("; not for {n} more: `scrutineer abbreviations {short}` lists all"),
+    };
+    context.say(format!("{short}+ also looks for {}{left_out}", added_shown.join(", ")));
+    let n_wordings = match terms {
+        Terms::Stemmed => 1,
+        Terms::Exact => MOST_ADDED,
+    };
+    Ok(added.iter().flat_map(|meaning| meaning.wordings.iter().take(n_wordings).cloned()).collect())
+}
+
+/// What the minutes of the whole index explain.
+struct Explanations {
+    readings: Readings,
+    /// Meetings whose minutes count under another.
+    copies: BTreeSet<MeetingId>,
+}
+
+impl Explanations {
+    fn read(context: &Context) -> Result<Self> {
+        let readings = Index::readings(&context.home)?;
+        let copies = Index::copies(&context.home)?.left_out(&Filter::default());
+        Ok(Self { readings, copies: copies.into_keys().collect() })
+    }
+
+    /// What a short form, in any case, stands for; the commonest first.
+    fn of(&self, short: &str) -> Vec<Meaning<'_>> {
+        let short = short.to_lowercase();
+        let mut wordings: BTreeMap<String, BTreeSet<&MeetingId>> = BTreeMap::new();
+        for (meeting, reading) in &self.readings.by_meeting {
+            for explained in counted(reading, self.copies.contains(meeting)) {
+                if explained.short.to_lowercase() == short {
+                    // Signs that mean something in a query are none of its words.
+                    let wording = long_key(&explained.long).replace(['*', '~'], " ");
+                    wordings.entry(wording).or_default().insert(meeting);
+                }
+            }
+        }
+        let mut wordings: Vec<(String, BTreeSet<&MeetingId>)> = wordings.into_iter().collect();
+        wordings.sort_by_key(|(_, meetings)| Reverse(meetings.len()));
+        let mut meanings: Vec<Meaning> = Vec::new();
+        for (wording, meetings) in wordings {
+            let tokens = Tokens::read(&wording);
+            let stems: Vec<String> = (0..tokens.len()).map(|at| tokens.stem(at).to_owned()).collect();
+            match meanings.iter_mut().find(|meaning| meaning.stems == stems) {
+                Some(meaning) => {
+                    meaning.wordings.push(wording);
+                    meaning.meetings.extend(meetings);
+                }
+                None => meanings.push(Meaning { stems, wordings: vec![wording], meetings }),
+            }
+        }
+        meanings.sort_by_key(|meaning| Reverse(meaning.meetings.len()));
+        meanings
+    }
+}
+
+/// What a short form stands for.
+struct Meaning<'a> {
+    stems: Vec<String>,
+    /// How it is written out, all of the same stems; the commonest first.
+    wordings: Vec<String>,
+    /// The meetings that explain it so.
+    meetings: BTreeSet<&'a MeetingId>,
+}
+
+impl Meaning<'_> {
+    fn long(&self) -> &str {
+        &self.wordings[0]
+    }
+
+    fn n_meetings(&self) -> u64 {
+        self.meetings.len() as u64
+    }
 }

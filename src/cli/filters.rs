@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use clap::Args;
 
 use super::Context;
+use super::abbreviations::long_forms;
 use super::councils::{fate, listed};
 use super::crawl::site_by_table;
 use crate::corpus::{Corpus, LostLists};
 use crate::model::{Council, Councils, DateRange, Edition, Error, Kind, Language, PartialDate, Result};
-use crate::search::{Filter, Query, Terms, parse};
+use crate::search::{Filter, Names, Query, Terms, parse_with};
 
 /// Which meetings count.
 #[derive(Args, Debug, Default)]
@@ -264,7 +265,7 @@ impl QueryArgs {
             context.say(format!("`{word}` is looked for as a word; the operator is written {upper}"));
         }
         let terms = if self.exact { Terms::Exact } else { Terms::Stemmed };
-        parse(&self.query, terms).map_err(|error| {
+        parse_with(&self.query, terms, &HomeNames(context)).map_err(|error| {
             let arrow = format!("{}^", " ".repeat(error.column.saturating_sub(1)));
             let shown: String = self.query.chars().take(200).collect();
             let pointer = if error.column <= 200 && !shown.contains('\n') {
@@ -274,6 +275,15 @@ impl QueryArgs {
             };
             Error::Input(format!("the query is not right: {error}{pointer}"))
         })
+    }
+}
+
+/// What the home knows by name.
+struct HomeNames<'a>(&'a Context);
+
+impl Names for HomeNames<'_> {
+    fn long_forms(&self, short: &str, terms: Terms) -> Result<Vec<String>, String> {
+        long_forms(self.0, short, terms)
     }
 }
 

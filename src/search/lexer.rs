@@ -1,13 +1,14 @@
 //! Cuts the text of a query into signs: brackets, operators, terms, phrases,
-//! fields and dates, each with its column.
+//! names, fields and dates, each with its column.
 //!
 //! Whatever might be read in two ways is an error that says what to write: a
 //! query that is read differently from how it was meant gives numbers that
 //! look right.
 
+use super::parser::Names;
 use super::query::{
-    Field, Link, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Phrase, QueryError, Slot, Terms,
-    Word,
+    Clause, Field, Link, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Phrase, QueryError, Slot,
+    Terms, Word,
 };
 use super::token::{Tokens, is_invisible};
 use crate::model::{DateRange, PartialDate};
@@ -21,6 +22,9 @@ pub(super) struct Lexeme {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Sign {
+    /// What a name stands for, as if it stood here in brackets, and how many
+    /// levels it has.
+    Named(Clause, usize),
     Open,
     Close,
     And,
@@ -36,24 +40,25 @@ pub(super) enum Sign {
 }
 
 /// Cuts a query into its signs.
-pub(super) fn read(text: &str, terms: Terms) -> Result<Vec<Lexeme>, QueryError> {
+pub(super) fn read(text: &str, terms: Terms, names: &dyn Names) -> Result<Vec<Lexeme>, QueryError> {
     let n_characters = text.chars().count();
     if n_characters > MAX_LENGTH {
         let message = format!("the query has {n_characters} characters; the limit is {MAX_LENGTH}");
         return Err(QueryError { column: MAX_LENGTH + 1, message });
     }
     let characters = text.chars().zip(1..).filter(|&(c, _)| !is_invisible(c)).collect();
-    let mut lexer = Lexer { characters, at: 0, terms, n_words: 0, lexemes: Vec::new() };
+    let mut lexer = Lexer { characters, at: 0, terms, names, n_words: 0, lexemes: Vec::new() };
     lexer.run()?;
     lexer.put(Sign::End, n_characters + 1);
     Ok(lexer.lexemes)
 }
 
-struct Lexer {
+struct Lexer<'a> {
     /// The characters that can be seen, with their columns.
     characters: Vec<(char, usize)>,
     at: usize,
     terms: Terms,
+    names: &'a dyn Names,
     n_words: usize,
     lexemes: Vec<Lexeme>,
 }
@@ -70,7 +75,7 @@ fn is_bare(c: char) -> bool {
     !c.is_whitespace() && !is_double_quote(c) && !matches!(c, '(' | ')')
 }
 
-impl Lexer {
+impl Lexer<'_> {
     fn run(&mut self) -> Result<(), QueryError> {
         let control = self.characters.iter().find(|(c, _)| c.is_control() && !c.is_whitespace());
         if let Some(&(c, column)) = control {
@@ -175,8 +180,24 @@ impl Lexer {
             return error(column, "operators are in upper case; write MASK(…)");
         }
         check_signs(&text, column)?;
+        if let Some(short) = text.strip_suffix('+') {
+            return self.abbreviation(short, column);
+        }
         let phrase = self.phrase(&text, self.terms, column)?;
         self.put(Sign::Phrase(phrase), column);
+        Ok(())
+    }
+
+    /// Reads an abbreviation as itself or one of its long forms.
+    fn abbreviation(&mut self, short: &str, column: usize) -> Result<(), QueryError> {
+        // No abbreviation is as long as what `shorten` cuts, and a message may show it.
+        let long_forms = self.names.long_forms(&shorten(short), self.terms);
+        let long_forms = long_forms.map_err(|message| QueryError { column, message })?;
+        let mut any = vec![Clause::Phrase(self.phrase(short, self.terms, column)?)];
+        for long in long_forms {
+            any.push(Clause::Phrase(self.phrase(&long, self.terms, column)?));
+        }
+        self.put(Sign::Named(Clause::Or(any), 2), column);
         Ok(())
     }
 

@@ -57,8 +57,8 @@ pub use explain::{Finding, Source, explain};
 pub use filter::{Facts, Filter};
 pub use lexicon::{FieldNumber, FieldTest, Leaf, Lexicon, Occurrences, Plan, ReadyQuery};
 pub use need::Need;
-pub use parser::parse;
 pub use pattern::beginning;
+pub use parser::{Names, parse, parse_with};
 pub use query::{
     Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Near, Phrase,
     Query, QueryError, Slot, Terms, Word,

@@ -1,4 +1,4 @@
-//! Reads the text of a query.
+//! Reads the text of a query, and what it calls by name.
 //!
 //! From what binds least to what binds most: masks, OR, AND, NOT, the chains
 //! of NEAR PRE /S /P, fields. Reads the whole text or fails: never a part of it.
@@ -6,12 +6,41 @@
 use super::lexer::{self, Lexeme, Sign};
 use super::query::{Clause, MAX_DEPTH, Near, Query, QueryError, Terms};
 
-/// Reads a query.
+/// What a query may call by a name. A name that is not known is an error, one
+/// line that says what to do.
+pub trait Names {
+    /// The long forms of an abbreviation that is written as `short` in the
+    /// query, at least one, the commonest first. Under [`Terms::Stemmed`] one
+    /// stands for all of the same stems.
+    fn long_forms(&self, short: &str, terms: Terms) -> Result<Vec<String>, String>;
+}
+
+/// Knows no names: for codebooks, which mean the same wherever they are read.
+struct NoNames;
+
+impl Names for NoNames {
+    fn long_forms(&self, short: &str, _: Terms) -> Result<Vec<String>, String> {
+        Err(format!(
+            "`{0}+` stands for what the minutes of an index explain, and none are at hand here; write \
+             {0} OR \"its long form\"",
+            lexer::shorten(short)
+        ))
+    }
+}
+
+/// Reads a query that calls nothing by name.
 ///
 /// Fails if anything in it cannot be read, or goes over a limit ([`MAX_DEPTH`]
 /// and its neighbours); the error names the place and what was expected.
 pub fn parse(text: &str, terms: Terms) -> Result<Query, QueryError> {
-    let lexemes = lexer::read(text, terms)?;
+    parse_with(text, terms, &NoNames)
+}
+
+/// Reads a query, and what its names stand for. Fails as [`parse`] does.
+///
+/// The query prints without names: as what they stood for.
+pub fn parse_with(text: &str, terms: Terms, names: &dyn Names) -> Result<Query, QueryError> {
+    let lexemes = lexer::read(text, terms, names)?;
     let mut parser = Parser { lexemes, at: 0, depth: 0 };
     let masks = parser.masks()?;
     let clause = parser.or()?.clause;
@@ -67,7 +96,7 @@ impl Parser {
             Sign::Mask => "MASK",
             Sign::Link(_) => "NEAR, PRE, /S or /P",
             Sign::Field(_) | Sign::Date(_) => "a field",
-            Sign::Phrase(_) => "a word",
+            Sign::Phrase(_) | Sign::Named(..) => "a word",
             Sign::End => "the end of the query",
         }
     }
@@ -101,7 +130,12 @@ impl Parser {
         loop {
             match self.sign() {
                 Sign::And => self.next(),
-                Sign::Open | Sign::Not | Sign::Field(_) | Sign::Date(_) | Sign::Phrase(_) => {}
+                Sign::Open
+                | Sign::Not
+                | Sign::Field(_)
+                | Sign::Date(_)
+                | Sign::Phrase(_)
+                | Sign::Named(..) => {}
                 Sign::Mask => return self.error("MASK stands only at the front of a query"),
                 Sign::Close | Sign::Or | Sign::Link(_) | Sign::End => break,
             }
@@ -156,6 +190,11 @@ impl Parser {
                 self.next();
                 Ok(Parsed { clause: Clause::Phrase(phrase), height: 1 })
             }
+            Sign::Named(clause, height) => {
+                self.next();
+                self.check_depth(self.depth + height)?;
+                Ok(Parsed { clause, height })
+            }
             Sign::Date(range) => {
                 self.next();
                 Ok(Parsed { clause: Clause::Date(range), height: 1 })
@@ -163,7 +202,7 @@ impl Parser {
             Sign::Open => self.bracket(),
             Sign::Field(field) => {
                 self.next();
-                if !matches!(self.sign(), Sign::Phrase(_) | Sign::Open) {
+                if !matches!(self.sign(), Sign::Phrase(_) | Sign::Named(..) | Sign::Open) {
                     return self.error(format!(
                         "expected a word, a phrase or a bracket after `{}:`, found {}",
                         field.name(),
@@ -297,6 +336,39 @@ mod tests {
         check("£5m R&D", "5m AND \"r d\"");
         check("Wroker~1 \"sócial wroker~2\"", "wroker~1 AND \"social wroker~2\"");
         check("title:wroker~1", "title:wroker~1");
+    }
+
+    /// Knows one abbreviation.
+    struct Pep;
+
+    impl Names for Pep {
+        fn long_forms(&self, short: &str, _: Terms) -> Result<Vec<String>, String> {
+            match short {
+                "PEP" => Ok(vec!["Personal Education Plan".to_owned(), "pre-election period".to_owned()]),
+                _ => Err(format!("{short} is not explained")),
+            }
+        }
+    }
+
+    #[test]
+    fn an_abbreviation_with_a_plus_is_itself_or_one_of_its_long_forms() {
+        let check = |text: &str, canonical: &str| {
+            let query = parse_with(text, Terms::Stemmed, &Pep).unwrap();
+            assert_eq!(query.to_string(), canonical);
+            assert_eq!(parse(canonical, Terms::Stemmed), Ok(query));
+        };
+        check("PEP+", r#"pep OR "personal education plan" OR "pre-election period""#);
+        check(
+            "PEP+ NEAR/5 late NOT x",
+            r#"(pep OR "personal education plan" OR "pre-election period") NEAR/5 late AND NOT x"#,
+        );
+        check("title:PEP+", r#"title:(pep OR "personal education plan" OR "pre-election period")"#);
+        check("(PEP+)", r#"pep OR "personal education plan" OR "pre-election period""#);
+        check("\"PEP+ R&D\"", r#""pep r d""#);
+        let error = parse_with("a XYZ+", Terms::Exact, &Pep).unwrap_err();
+        assert_eq!(error.to_string(), "column 3: XYZ is not explained");
+        check_error("a PEP+", 3, "`PEP+` stands for what the minutes of an index explain");
+        check_error("50+", 1, "write 50 OR");
     }
 
     #[test]

@@ -128,7 +128,7 @@ fn abbreviations_are_read_out_of_the_minutes_and_offered_to_queries() {
     assert!(of("passage_id").contains("2020-03-04"), "{}", of("passage_id"));
     let search = scrutineer(home.path(), &["search", "PEP AND rate"]);
     assert!(
-        search.stderr.contains("PEP: 2 meetings explain it as “personal education plan”"),
+        search.stderr.contains("PEP: 2 meetings explain it as “personal education plan”; `PEP+` finds both"),
         "{}",
         search.stderr
     );

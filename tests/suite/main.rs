@@ -20,6 +20,7 @@ mod moderngov;
 mod pages;
 mod parse;
 mod publisher;
+mod queries;
 mod quickstart;
 mod readme;
 mod register;

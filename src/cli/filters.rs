@@ -244,7 +244,7 @@ fn no_such(what: &str, name: &str, names: &[&str]) -> Error {
 /// A query as typed, and how its terms match.
 #[derive(Args, Debug)]
 pub struct QueryArgs {
-    /// The query; see the README for the language.
+    /// The query; `scrutineer help query` explains the language.
     #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     query: String,
     /// Match words as written, not by their stem.
@@ -260,22 +260,26 @@ impl QueryArgs {
 
     /// The query, parsed. An error points at its column.
     pub fn query(&self, context: &Context) -> Result<Query> {
-        if let Some(word) = lower_case_operator(&self.query) {
-            let upper = word.to_uppercase();
-            context.say(format!("`{word}` is looked for as a word; the operator is written {upper}"));
-        }
-        let terms = if self.exact { Terms::Exact } else { Terms::Stemmed };
-        parse_with(&self.query, terms, &HomeNames(context)).map_err(|error| {
-            let arrow = format!("{}^", " ".repeat(error.column.saturating_sub(1)));
-            let shown: String = self.query.chars().take(200).collect();
-            let pointer = if error.column <= 200 && !shown.contains('\n') {
-                format!("\n  {shown}\n  {arrow}")
-            } else {
-                String::new()
-            };
-            Error::Input(format!("the query is not right: {error}{pointer}"))
-        })
+        read_query(context, &self.query, if self.exact { Terms::Exact } else { Terms::Stemmed })
     }
+}
+
+/// Reads a query. An error points at its column.
+pub fn read_query(context: &Context, text: &str, terms: Terms) -> Result<Query> {
+    if let Some(word) = lower_case_operator(text) {
+        let upper = word.to_uppercase();
+        context.say(format!("`{word}` is looked for as a word; the operator is written {upper}"));
+    }
+    parse_with(text, terms, &HomeNames(context)).map_err(|error| {
+        let arrow = format!("{}^", " ".repeat(error.column.saturating_sub(1)));
+        let shown: String = text.chars().take(200).collect();
+        let pointer = if error.column <= 200 && !shown.contains('\n') {
+            format!("\n  {shown}\n  {arrow}")
+        } else {
+            String::new()
+        };
+        Error::Input(format!("the query is not right: {error}{pointer}"))
+    })
 }
 
 /// What the home knows by name.

@@ -22,6 +22,7 @@ mod index;
 mod kwic;
 mod manifest;
 mod parse;
+mod query;
 mod quickstart;
 mod search;
 mod show;
@@ -87,6 +88,9 @@ enum Command {
     Theme(theme::Args),
     /// Show a passage, item or meeting with its context and source.
     Show(show::Args),
+    /// Show how queries are read; `scrutineer help query` explains their language.
+    #[command(after_long_help = crate::search::reference())]
+    Query(query::Args),
     /// List what abbreviations stand for, as the minutes say.
     Abbreviations(abbreviations::Args),
     /// Print what is read in files, as JSON Lines.
@@ -148,6 +152,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Themes(args) => themes::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Show(args) => show::run(&context, args),
+        Command::Query(args) => query::run(&context, args),
         Command::Abbreviations(args) => abbreviations::run(&context, args),
         Command::Parse(args) => parse::run(&context, args),
         Command::Eval(args) => eval::run(&context, args),

@@ -6,7 +6,7 @@ use proptest::sample::select;
 
 use super::{Index, Unit, item_of};
 use crate::model::{Digest, Edition, Kind, Language, MeetingId, Passage, PassageId, SiteId};
-use crate::search::{Context, Filter, Query, Span, Terms, Text, Tokens, evaluate, parse, reference};
+use crate::search::{Context, Filter, Query, Span, Terms, Text, Tokens, contract, evaluate, parse};
 
 /// Words that share stems, beginnings and parts of compounds.
 const WORDS: [&str; 18] = [
@@ -236,7 +236,7 @@ proptest! {
         all.extend(older.into_iter().skip(meetings.len()));
         for (text, is_exact, filter, unit) in queries {
             let query = parse(&text, if is_exact { Terms::Exact } else { Terms::Stemmed }).unwrap();
-            let by_reference = expected(&query, &all, &filter, unit, reference::evaluate);
+            let by_reference = expected(&query, &all, &filter, unit, contract::evaluate);
             let by_evaluator = expected(&query, &all, &filter, unit, evaluate);
             prop_assert_eq!(&by_evaluator, &by_reference, "evaluator, {}, {:?}", text, unit);
             let mut by_engine = Vec::new();

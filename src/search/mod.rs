@@ -12,6 +12,8 @@
 //! - [`Need`]: what tells an engine where not to look.
 //! - [`snippet`] and [`kwic`]: text and matches to what a reader sees.
 //! - [`explain`]: why a query is true of a passage, or what is missing.
+//! - [`reference`]: what each form of the language means, with examples that
+//!   are tested.
 //! - [`Filter`]: which passages a question is about, whatever their words.
 //!
 //! Counts, highlights and KWIC lines all come from the spans of [`evaluate`],
@@ -50,11 +52,14 @@ mod explain;
 
 mod filter;
 
+mod help;
+
 #[cfg(test)]
-pub(crate) mod reference;
+pub(crate) mod contract;
 
 pub use explain::{Finding, Source, explain};
 pub use filter::{Facts, Filter};
+pub use help::{Example, SECTIONS, Section, Subject, reference};
 pub use lexicon::{FieldNumber, FieldTest, Leaf, Lexicon, Occurrences, Plan, ReadyQuery};
 pub use need::Need;
 pub use pattern::beginning;

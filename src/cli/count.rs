@@ -1,8 +1,7 @@
 //! `count`: exact counts with denominators.
 
-use super::filters::{FilterArgs, QueryArgs};
+use super::filters::{Asked, FilterArgs, QueryArgs};
 use super::groups::{Denominators, dimensions, group_cells, say_left_out};
-use super::search::UnitArg;
 use super::{Context, Outcome};
 use crate::report::{Cell, Table};
 
@@ -16,18 +15,14 @@ pub struct Args {
     /// What to count by: council, body, year, kind, edition.
     #[arg(long, value_delimiter = ',', value_name = "D,…")]
     by: Vec<String>,
-    /// What AND, OR and NOT look over; NEAR and phrases stay within a passage.
-    #[arg(long, value_enum, default_value_t = UnitArg::Passage)]
-    unit: UnitArg,
 }
 
 /// Runs `count`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let query = args.query.query(context)?;
-    let filter = args.filters.filter(context)?;
+    let Asked { query, filter, unit, .. } = args.query.ask(context, &args.filters)?;
     let by = dimensions(&args.by)?;
     let index = context.index()?;
-    let found = index.find(&query, &filter, args.unit.into())?;
+    let found = index.find(&query, &filter, unit)?;
     let tallies = index.tally(&found, &by);
     let denominators = Denominators::new(context, &index, &filter, &by)?;
     let mut columns: Vec<&str> = by.iter().map(|dimension| dimension.name()).collect();

@@ -1,6 +1,8 @@
 //! The filters that every question takes.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -8,9 +10,12 @@ use super::Context;
 use super::abbreviations::long_forms;
 use super::councils::{fate, listed};
 use super::crawl::site_by_table;
+use super::saved::{SavedQueries, SavedQuery, called};
+use super::search::UnitArg;
 use crate::corpus::{Corpus, LostLists};
+use crate::index::Unit;
 use crate::model::{Council, Councils, DateRange, Edition, Error, Kind, Language, PartialDate, Result};
-use crate::search::{Filter, Names, Query, Terms, parse_with};
+use crate::search::{Filter, Names, Query, QueryError, Terms, parse_with};
 
 /// Which meetings count.
 #[derive(Args, Debug, Default)]
@@ -202,6 +207,43 @@ fn say_family(context: &Context, held: &[String], missing: &[String]) {
 }
 
 impl FilterArgs {
+    /// Takes out of a saved query the filters that were typed as well.
+    fn replace_in(&self, saved: &mut SavedQuery) {
+        fn replace<T>(saved: &mut Vec<T>, typed: &[T]) {
+            if !typed.is_empty() {
+                saved.clear();
+            }
+        }
+        replace(&mut saved.council, &self.meetings.council);
+        replace(&mut saved.year, &self.meetings.year);
+        replace(&mut saved.kind, &self.kind);
+        replace(&mut saved.edition, &self.edition);
+        replace(&mut saved.language, &self.language);
+        saved.body.take_if(|_| self.meetings.body.is_some());
+        saved.from.take_if(|_| self.meetings.from.is_some());
+        saved.to.take_if(|_| self.meetings.to.is_some());
+    }
+
+    /// These filters and those of a saved query, none of which were typed.
+    pub fn with(&self, saved: &SavedQuery) -> Self {
+        let typed = &self.meetings;
+        Self {
+            meetings: MeetingFilterArgs {
+                council: [&typed.council[..], &saved.council].concat(),
+                with_predecessors: typed.with_predecessors,
+                body: typed.body.clone().or_else(|| saved.body.clone()),
+                from: typed.from.or(saved.from),
+                to: typed.to.or(saved.to),
+                year: [&typed.year[..], &saved.year].concat(),
+            },
+            kind: [&self.kind[..], &saved.kind].concat(),
+            edition: [&self.edition[..], &saved.edition].concat(),
+            language: [&self.language[..], &saved.language].concat(),
+            with_copies: self.with_copies || saved.with_copies,
+            with_boilerplate: self.with_boilerplate || saved.with_boilerplate,
+        }
+    }
+
     /// The filter, checked.
     pub fn filter(&self, context: &Context) -> Result<Filter> {
         let mut filter = Filter {
@@ -241,53 +283,127 @@ fn no_such(what: &str, name: &str, names: &[&str]) -> Error {
     Error::Input(format!("there is no {what} `{name}`; there are {}", names.join(", ")))
 }
 
-/// A query as typed, and how its terms match.
+/// A query as typed, and how it is read.
 #[derive(Args, Debug)]
 pub struct QueryArgs {
-    /// The query; `scrutineer help query` explains the language.
+    /// The query, or `@name` for a saved one; `scrutineer help query` explains the language.
     #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     query: String,
     /// Match words as written, not by their stem.
     #[arg(long)]
     exact: bool,
+    /// What AND, OR and NOT look over; NEAR and phrases stay within a passage. Default: passage.
+    #[arg(long, value_enum)]
+    unit: Option<UnitArg>,
+    /// The file of saved queries; default: `queries.toml` in the home.
+    #[arg(long, value_name = "FILE")]
+    queries: Option<PathBuf>,
+}
+
+/// What is asked: a query and all that goes with it.
+pub struct Asked {
+    /// The text of the query: as typed, or as saved.
+    pub text: String,
+    /// The query.
+    pub query: Query,
+    /// Which passages count.
+    pub filter: Filter,
+    /// What AND, OR and NOT look over.
+    pub unit: Unit,
 }
 
 impl QueryArgs {
-    /// The query as typed.
-    pub fn text(&self) -> &str {
-        &self.query
-    }
-
-    /// The query, parsed. An error points at its column.
-    pub fn query(&self, context: &Context) -> Result<Query> {
-        read_query(context, &self.query, if self.exact { Terms::Exact } else { Terms::Stemmed })
+    /// What is asked, under these filters and those of the saved query that is
+    /// called. Of two filters of one name, the one that was typed goes before.
+    pub fn ask(&self, context: &Context, filters: &FilterArgs) -> Result<Asked> {
+        let names = HomeNames::new(context, self.queries.as_deref());
+        let terms = if self.exact { Terms::Exact } else { Terms::Stemmed };
+        let Some(name) = called(&self.query) else {
+            let query = read_query(&names, &self.query, terms)?;
+            let unit = self.unit.unwrap_or_default().into();
+            return Ok(Asked { text: self.query.clone(), query, filter: filters.filter(context)?, unit });
+        };
+        let mut saved = names
+            .find(name)
+            .map_err(|message| wrong_query(&self.query, &QueryError { column: 1, message }))?
+            .clone();
+        saved.exact |= self.exact;
+        saved.unit = self.unit.or(saved.unit);
+        filters.replace_in(&mut saved);
+        let query = read_query(&names, &saved.query, saved.terms())?;
+        let filter = filters.with(&saved).filter(context)?;
+        let exact = if saved.exact { "; words as written" } else { "" };
+        let under = match saved.filters_shown() {
+            shown if shown.is_empty() => shown,
+            shown => format!("; {shown}"),
+        };
+        context.say(format!("@{name}: {query}{exact}{under}"));
+        Ok(Asked { text: saved.query, query, filter, unit: saved.unit.unwrap_or_default().into() })
     }
 }
 
 /// Reads a query. An error points at its column.
-pub fn read_query(context: &Context, text: &str, terms: Terms) -> Result<Query> {
+pub fn read_query(names: &HomeNames, text: &str, terms: Terms) -> Result<Query> {
     if let Some(word) = lower_case_operator(text) {
         let upper = word.to_uppercase();
-        context.say(format!("`{word}` is looked for as a word; the operator is written {upper}"));
+        names.context.say(format!("`{word}` is looked for as a word; the operator is written {upper}"));
     }
-    parse_with(text, terms, &HomeNames(context)).map_err(|error| {
-        let arrow = format!("{}^", " ".repeat(error.column.saturating_sub(1)));
-        let shown: String = text.chars().take(200).collect();
-        let pointer = if error.column <= 200 && !shown.contains('\n') {
-            format!("\n  {shown}\n  {arrow}")
-        } else {
-            String::new()
-        };
-        Error::Input(format!("the query is not right: {error}{pointer}"))
-    })
+    parse_with(text, terms, names).map_err(|error| wrong_query(text, &error))
+}
+
+fn wrong_query(text: &str, error: &QueryError) -> Error {
+    let arrow = format!("{}^", " ".repeat(error.column.saturating_sub(1)));
+    let shown: String = text.chars().take(200).collect();
+    let pointer = if error.column <= 200 && !shown.contains('\n') {
+        format!("\n  {shown}\n  {arrow}")
+    } else {
+        String::new()
+    };
+    Error::Input(format!("the query is not right: {error}{pointer}"))
 }
 
 /// What the home knows by name.
-struct HomeNames<'a>(&'a Context);
+pub struct HomeNames<'a> {
+    context: &'a Context,
+    file: PathBuf,
+    /// Read when one is first called.
+    saved: OnceCell<Result<SavedQueries, String>>,
+}
+
+impl<'a> HomeNames<'a> {
+    /// The names of a home, with its file of saved queries or another.
+    pub fn new(context: &'a Context, queries: Option<&Path>) -> Self {
+        Self { context, file: SavedQueries::file(&context.home, queries), saved: OnceCell::new() }
+    }
+
+    /// The saved query of that name.
+    pub fn find(&self, name: &str) -> Result<&SavedQuery, String> {
+        let saved =
+            self.saved.get_or_init(|| SavedQueries::read(&self.file).map_err(|error| with_causes(&error)));
+        saved.as_ref().map_err(Clone::clone)?.find(name)
+    }
+}
+
+/// An error in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let cause = error.source().map(|cause| format!(": {}", with_causes(cause)));
+    format!("{error}{}", cause.unwrap_or_default())
+}
 
 impl Names for HomeNames<'_> {
     fn long_forms(&self, short: &str, terms: Terms) -> Result<Vec<String>, String> {
-        long_forms(self.0, short, terms)
+        long_forms(self.context, short, terms)
+    }
+
+    fn saved(&self, name: &str, terms: Terms) -> Result<(String, Terms), String> {
+        let saved = self.find(name)?;
+        let filters = saved.filters_shown();
+        if !filters.is_empty() {
+            return Err(format!(
+                "`@{name}` has filters ({filters}), and stands within no other query; run it by itself"
+            ));
+        }
+        Ok((saved.query.clone(), if saved.exact { Terms::Exact } else { terms }))
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use super::filters::{FilterArgs, QueryArgs};
+use super::filters::{Asked, FilterArgs, QueryArgs};
 use super::groups::say_left_out;
 use super::search::Limit;
 use super::{Context, Outcome};
-use crate::index::Unit;
 use crate::report::{Cell, Layout, Table};
 use crate::search::{Tokens, kwic};
 
@@ -37,10 +36,9 @@ enum Sort {
 
 /// Runs `kwic`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let query = args.query.query(context)?;
-    let filter = args.filters.filter(context)?;
+    let Asked { query, filter, unit, .. } = args.query.ask(context, &args.filters)?;
     let index = context.index()?;
-    let mut found = index.find(&query, &filter, Unit::Passage)?;
+    let mut found = index.find(&query, &filter, unit)?;
     found.sort_by_key(|hit| index.meeting_of(hit).date);
     let mut lines = Vec::new();
     for hit in &found {

@@ -24,6 +24,7 @@ mod manifest;
 mod parse;
 mod query;
 mod quickstart;
+mod saved;
 mod search;
 mod show;
 mod theme;
@@ -88,7 +89,7 @@ enum Command {
     Theme(theme::Args),
     /// Show a passage, item or meeting with its context and source.
     Show(show::Args),
-    /// Show how queries are read; `scrutineer help query` explains their language.
+    /// Show how queries are read, and those that are saved; `help query` explains their language.
     #[command(after_long_help = crate::search::reference())]
     Query(query::Args),
     /// List what abbreviations stand for, as the minutes say.

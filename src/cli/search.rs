@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::abbreviations::offer;
-use super::filters::{FilterArgs, QueryArgs};
+use super::filters::{Asked, FilterArgs, QueryArgs};
 use super::groups::say_left_out;
 use super::{Context, Outcome};
 use crate::index::{Found, Hit, Index, Unit, best};
@@ -40,9 +40,6 @@ pub struct Args {
     query: QueryArgs,
     #[command(flatten)]
     filters: FilterArgs,
-    /// What AND, OR and NOT look over; NEAR and phrases stay within a passage.
-    #[arg(long, value_enum, default_value_t = UnitArg::Passage)]
-    unit: UnitArg,
     /// The order: best first, or newest first.
     #[arg(long, value_enum, default_value_t = Sort::Score)]
     sort: Sort,
@@ -52,11 +49,24 @@ pub struct Args {
     limit: Option<Limit>,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum UnitArg {
+    #[default]
     Passage,
     Item,
     Meeting,
+}
+
+impl UnitArg {
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passage => "passage",
+            Self::Item => "item",
+            Self::Meeting => "meeting",
+        }
+    }
 }
 
 impl From<UnitArg> for Unit {
@@ -92,10 +102,9 @@ impl FromStr for Limit {
 
 /// Runs `search`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let query = args.query.query(context)?;
-    let filter = args.filters.filter(context)?;
+    let Asked { text, query, filter, unit } = args.query.ask(context, &args.filters)?;
     let index = context.index()?;
-    let mut found = index.find(&query, &filter, args.unit.into())?;
+    let mut found = index.find(&query, &filter, unit)?;
     let is_for_people = context.format == Format::Table && context.output.is_none();
     let limit = args.limit.map_or(if is_for_people { N_SHOWN } else { usize::MAX }, |limit| limit.0);
     let shown: Vec<&Hit> = match args.sort {
@@ -109,7 +118,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     context.write(&table(&index, &shown)?)?;
     say_totals(context, &index, &query, &filter, &found, shown.len())?;
     say_left_out(context, &index, &filter)?;
-    offer(context, args.query.text())?;
+    offer(context, &text)?;
     Ok(Outcome::found(!found.is_empty()))
 }
 

@@ -48,7 +48,7 @@ pub const SECTIONS: [Section; 4] = [
     Section { title: "Fields", examples: &FIELDS },
 ];
 
-const WORDS: [Example; 7] = [
+const WORDS: [Example; 8] = [
     Example {
         form: "word",
         meaning: "The word, in any form of the same English stem. With --exact, and always in codebooks, as \
@@ -108,6 +108,14 @@ const WORDS: [Example; 7] = [
         of: Subject::Text,
         matches: "There is a gap of £1.2m.",
         misses: "There is a gap of £12m.",
+    },
+    Example {
+        form: "@name",
+        meaning: "A saved query, as if it stood here in brackets (see below).",
+        query: "@agency NEAR/2 staff",
+        of: Subject::Text,
+        matches: "Locum staff were hired.",
+        misses: "The staff met, and so did an agency.",
     },
 ];
 
@@ -292,7 +300,7 @@ fn quoted(text: &str, of: Subject) -> String {
 }
 
 /// What is said beside the examples: of each part its heading and paragraphs.
-fn notes() -> [(&'static str, Vec<String>); 3] {
+fn notes() -> [(&'static str, Vec<String>); 4] {
     let [near, far] = MIN_FUZZY;
     [
         (
@@ -313,6 +321,18 @@ fn notes() -> [(&'static str, Vec<String>); 3] {
                 "Of a word or phrase each place where it stands; of NEAR, PRE, /S and /P each pair, from the \
                  first word to the last; of AND and OR those of their operands; of NOT and fields none. Equal \
                  matches count once, and one that contains another does not count."
+                    .to_owned(),
+            ],
+        ),
+        (
+            "Saved queries",
+            vec![
+                "`queries.toml` in the home (or --queries FILE) holds tables [[query]] with name and query, \
+                 and if you like note, exact, unit, council, body, from, to, year, kind, edition, language, \
+                 with_boilerplate and with_copies. `scrutineer search @name` runs one; a filter that is typed \
+                 goes before the saved one of the same name. One without filters may stand within another \
+                 query. `scrutineer query show` prints how a query is read, `scrutineer query check` tries \
+                 all."
                     .to_owned(),
             ],
         ),
@@ -359,6 +379,10 @@ mod tests {
     impl Names for Known {
         fn long_forms(&self, _: &str, _: Terms) -> Result<Vec<String>, String> {
             Ok(vec!["personal education plan".to_owned()])
+        }
+
+        fn saved(&self, _: &str, terms: Terms) -> Result<(String, Terms), String> {
+            Ok(("agency OR locum".to_owned(), terms))
         }
     }
 
@@ -425,7 +449,7 @@ mod tests {
     fn each_part_of_the_language_has_its_example() {
         let mut seen = BTreeSet::new();
         for example in examples() {
-            let lexemes = lexer::read(example.query, Terms::Stemmed, &Known).unwrap();
+            let lexemes = lexer::read(example.query, Terms::Stemmed, &Known, &[]).unwrap().lexemes;
             seen.extend(lexemes.iter().flat_map(|lexeme| parts(&lexeme.sign)));
         }
         let expected = [

@@ -5,10 +5,10 @@
 //! query that is read differently from how it was meant gives numbers that
 //! look right.
 
-use super::parser::Names;
+use super::parser::{self, Names};
 use super::query::{
-    Clause, Field, Link, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Phrase, QueryError, Slot,
-    Terms, Word,
+    Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Phrase,
+    QueryError, Slot, Terms, Word,
 };
 use super::token::{Tokens, is_invisible};
 use crate::model::{DateRange, PartialDate};
@@ -39,18 +39,32 @@ pub(super) enum Sign {
     End,
 }
 
-/// Cuts a query into its signs.
-pub(super) fn read(text: &str, terms: Terms, names: &dyn Names) -> Result<Vec<Lexeme>, QueryError> {
+/// What a query is cut into.
+pub(super) struct Signs {
+    /// Its signs, in order.
+    pub lexemes: Vec<Lexeme>,
+    /// How many words it has, those that names stand for included.
+    pub n_words: usize,
+}
+
+/// Cuts a query into its signs. It stands within the saved queries of these
+/// names, the outermost first.
+pub(super) fn read(
+    text: &str,
+    terms: Terms,
+    names: &dyn Names,
+    within: &[String],
+) -> Result<Signs, QueryError> {
     let n_characters = text.chars().count();
     if n_characters > MAX_LENGTH {
         let message = format!("the query has {n_characters} characters; the limit is {MAX_LENGTH}");
         return Err(QueryError { column: MAX_LENGTH + 1, message });
     }
     let characters = text.chars().zip(1..).filter(|&(c, _)| !is_invisible(c)).collect();
-    let mut lexer = Lexer { characters, at: 0, terms, names, n_words: 0, lexemes: Vec::new() };
+    let mut lexer = Lexer { characters, at: 0, terms, names, within, n_words: 0, lexemes: Vec::new() };
     lexer.run()?;
     lexer.put(Sign::End, n_characters + 1);
-    Ok(lexer.lexemes)
+    Ok(Signs { lexemes: lexer.lexemes, n_words: lexer.n_words })
 }
 
 struct Lexer<'a> {
@@ -59,6 +73,7 @@ struct Lexer<'a> {
     at: usize,
     terms: Terms,
     names: &'a dyn Names,
+    within: &'a [String],
     n_words: usize,
     lexemes: Vec<Lexeme>,
 }
@@ -180,11 +195,46 @@ impl Lexer<'_> {
             return error(column, "operators are in upper case; write MASK(…)");
         }
         check_signs(&text, column)?;
+        if let Some(name) = text.strip_prefix('@') {
+            return self.saved(name, column);
+        }
         if let Some(short) = text.strip_suffix('+') {
             return self.abbreviation(short, column);
         }
         let phrase = self.phrase(&text, self.terms, column)?;
         self.put(Sign::Phrase(phrase), column);
+        Ok(())
+    }
+
+    /// Counts words that were read.
+    fn count(&mut self, n_words: usize, column: usize) -> Result<(), QueryError> {
+        self.n_words += n_words;
+        if self.n_words > MAX_WORDS {
+            return error(column, format!("the query has too many words; the limit is {MAX_WORDS}"));
+        }
+        Ok(())
+    }
+
+    /// Reads a saved query as what it says.
+    fn saved(&mut self, name: &str, column: usize) -> Result<(), QueryError> {
+        let name = shorten(name);
+        if self.within.contains(&name) || self.within.len() == MAX_DEPTH {
+            let way: Vec<String> = self.within.iter().chain([&name]).map(|name| format!("@{name}")).collect();
+            return error(column, format!("saved queries call each other without end: {}", way.join(" → ")));
+        }
+        let saved = self.names.saved(&name, self.terms);
+        let (text, terms) = saved.map_err(|message| QueryError { column, message })?;
+        let within = [self.within, std::slice::from_ref(&name)].concat();
+        let read = parser::read(&text, terms, self.names, &within).map_err(|error| {
+            let message = format!("the saved query `@{name}` is not right: {error}");
+            QueryError { column, message }
+        })?;
+        if !read.query.masks.is_empty() {
+            let message = format!("`@{name}` begins with MASK, which stands only at the front of a query");
+            return error(column, message);
+        }
+        self.count(read.n_words, column)?;
+        self.put(Sign::Named(read.query.clause, read.height), column);
         Ok(())
     }
 
@@ -236,10 +286,7 @@ impl Lexer<'_> {
                 format!("expected a word; there is no letter or digit in `{}`", shorten(text)),
             );
         }
-        self.n_words += tokens.len();
-        if self.n_words > MAX_WORDS {
-            return error(column, format!("the query has too many words; the limit is {MAX_WORDS}"));
-        }
+        self.count(tokens.len(), column)?;
         let mut words = Vec::new();
         for text in tokens.words() {
             words.push(word(text, terms, column)?);

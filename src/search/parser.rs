@@ -3,7 +3,7 @@
 //! From what binds least to what binds most: masks, OR, AND, NOT, the chains
 //! of NEAR PRE /S /P, fields. Reads the whole text or fails: never a part of it.
 
-use super::lexer::{self, Lexeme, Sign};
+use super::lexer::{self, Lexeme, Sign, Signs};
 use super::query::{Clause, MAX_DEPTH, Near, Query, QueryError, Terms};
 
 /// What a query may call by a name. A name that is not known is an error, one
@@ -13,6 +13,10 @@ pub trait Names {
     /// query, at least one, the commonest first. Under [`Terms::Stemmed`] one
     /// stands for all of the same stems.
     fn long_forms(&self, short: &str, terms: Terms) -> Result<Vec<String>, String>;
+
+    /// The text of a saved query, and how its terms match within a query of
+    /// these terms. One that is not only a text, but has filters, is an error.
+    fn saved(&self, name: &str, terms: Terms) -> Result<(String, Terms), String>;
 }
 
 /// Knows no names: for codebooks, which mean the same wherever they are read.
@@ -25,6 +29,10 @@ impl Names for NoNames {
              {0} OR \"its long form\"",
             lexer::shorten(short)
         ))
+    }
+
+    fn saved(&self, name: &str, _: Terms) -> Result<(String, Terms), String> {
+        Err(format!("`@{name}` calls a saved query, and none are at hand here; write out what it says"))
     }
 }
 
@@ -40,12 +48,30 @@ pub fn parse(text: &str, terms: Terms) -> Result<Query, QueryError> {
 ///
 /// The query prints without names: as what they stood for.
 pub fn parse_with(text: &str, terms: Terms, names: &dyn Names) -> Result<Query, QueryError> {
-    let lexemes = lexer::read(text, terms, names)?;
+    Ok(read(text, terms, names, &[])?.query)
+}
+
+/// A query that was read.
+pub(super) struct Read {
+    pub query: Query,
+    /// How many words it has, and how many levels below its masks.
+    pub n_words: usize,
+    pub height: usize,
+}
+
+/// Reads a query that stands within the saved queries of these names.
+pub(super) fn read(
+    text: &str,
+    terms: Terms,
+    names: &dyn Names,
+    within: &[String],
+) -> Result<Read, QueryError> {
+    let Signs { lexemes, n_words } = lexer::read(text, terms, names, within)?;
     let mut parser = Parser { lexemes, at: 0, depth: 0 };
     let masks = parser.masks()?;
-    let clause = parser.or()?.clause;
+    let Parsed { clause, height } = parser.or()?;
     match parser.sign() {
-        Sign::End => Ok(Query { terms, masks, clause }),
+        Sign::End => Ok(Read { query: Query { terms, masks, clause }, n_words, height }),
         Sign::Close => parser.error("this bracket closes nothing; expected the end of the query"),
         _ => parser.error(format!("expected the end of the query, found {}", parser.found())),
     }
@@ -338,22 +364,43 @@ mod tests {
         check("title:wroker~1", "title:wroker~1");
     }
 
-    /// Knows one abbreviation.
-    struct Pep;
+    /// Knows one abbreviation and some saved queries.
+    struct Known;
 
-    impl Names for Pep {
+    impl Names for Known {
         fn long_forms(&self, short: &str, _: Terms) -> Result<Vec<String>, String> {
             match short {
                 "PEP" => Ok(vec!["Personal Education Plan".to_owned(), "pre-election period".to_owned()]),
                 _ => Err(format!("{short} is not explained")),
             }
         }
+
+        fn saved(&self, name: &str, terms: Terms) -> Result<(String, Terms), String> {
+            let (text, terms) = match name {
+                "agency" => ("agencies OR 'locum'", terms),
+                "exact" => ("agencies", Terms::Exact),
+                "staff" => ("@agency NEAR/2 staff", terms),
+                "wrong" => ("a AND", terms),
+                "unbalanced" => ("a) OR (b", terms),
+                "masked" => ("MASK(a) b", terms),
+                "loop" => ("x OR @pool", terms),
+                "pool" => ("@loop", terms),
+                "b1" => ("@b2 @b2 @b2 @b2", terms),
+                "b2" => ("@b3 @b3 @b3 @b3", terms),
+                "b3" => ("@b4 @b4 @b4 @b4", terms),
+                "b4" => ("@b5 @b5 @b5 @b5", terms),
+                "b5" => ("@b6 @b6 @b6 @b6", terms),
+                "b6" => ("a b c d", terms),
+                _ => return Err(format!("{name} is not saved")),
+            };
+            Ok((text.to_owned(), terms))
+        }
     }
 
     #[test]
     fn an_abbreviation_with_a_plus_is_itself_or_one_of_its_long_forms() {
         let check = |text: &str, canonical: &str| {
-            let query = parse_with(text, Terms::Stemmed, &Pep).unwrap();
+            let query = parse_with(text, Terms::Stemmed, &Known).unwrap();
             assert_eq!(query.to_string(), canonical);
             assert_eq!(parse(canonical, Terms::Stemmed), Ok(query));
         };
@@ -365,10 +412,51 @@ mod tests {
         check("title:PEP+", r#"title:(pep OR "personal education plan" OR "pre-election period")"#);
         check("(PEP+)", r#"pep OR "personal education plan" OR "pre-election period""#);
         check("\"PEP+ R&D\"", r#""pep r d""#);
-        let error = parse_with("a XYZ+", Terms::Exact, &Pep).unwrap_err();
+        let error = parse_with("a XYZ+", Terms::Exact, &Known).unwrap_err();
         assert_eq!(error.to_string(), "column 3: XYZ is not explained");
         check_error("a PEP+", 3, "`PEP+` stands for what the minutes of an index explain");
         check_error("50+", 1, "write 50 OR");
+    }
+
+    #[test]
+    fn a_saved_query_stands_as_in_brackets() {
+        let check = |text: &str, canonical: &str| {
+            let query = parse_with(text, Terms::Stemmed, &Known).unwrap();
+            assert_eq!(query.to_string(), canonical);
+            assert_eq!(parse(canonical, Terms::Stemmed), Ok(query));
+        };
+        check("@agency", "agencies OR 'locum'");
+        check("a @agency", "a AND (agencies OR 'locum')");
+        check("NOT @staff", "NOT (agencies OR 'locum') NEAR/2 staff");
+        check("title:@agency (@exact)", "title:(agencies OR 'locum') AND 'agencies'");
+    }
+
+    #[test]
+    fn a_saved_query_that_cannot_stand_there_is_an_error_of_one_line() {
+        let check = |text: &str, expected: &str| {
+            let error = parse_with(text, Terms::Stemmed, &Known).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        };
+        check("a @none", "column 3: none is not saved");
+        check("a @", "column 3:  is not saved");
+        check(
+            "@wrong",
+            "column 1: the saved query `@wrong` is not right: column 6: expected a word, a phrase, a field or a bracket, found the end of the query",
+        );
+        check(
+            "x @unbalanced",
+            "column 3: the saved query `@unbalanced` is not right: column 2: this bracket closes nothing; expected the end of the query",
+        );
+        check("x @masked", "column 3: `@masked` begins with MASK, which stands only at the front of a query");
+        check(
+            "a @loop",
+            "column 3: the saved query `@loop` is not right: column 6: the saved query `@pool` is not right: column 1: saved queries call each other without end: @loop → @pool → @loop",
+        );
+        check(
+            "@b1",
+            "column 1: the saved query `@b1` is not right: column 5: the query has too many words; the limit is 2000",
+        );
+        check_error("a @b", 3, "`@b` calls a saved query, and none are at hand here");
     }
 
     #[test]

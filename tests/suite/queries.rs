@@ -153,3 +153,165 @@ fn words_with_accents_match_those_without_and_welsh_words_match_as_written() {
     assert!(welsh("plants", "anghenion plant"));
     assert!(welsh("gwyl~1 OR ysgolion~1", "ysgolon yn y gŵyl"));
 }
+
+const SAVED: &str = r#"
+    [[query]]
+    name = "agency"
+    query = "agencies OR 'locum'"
+    note = "Staff who are hired by the day."
+
+    [[query]]
+    name = "agency-staff"
+    query = "@agency NEAR/2 staff"
+
+    [[query]]
+    name = "early"
+    query = "agency"
+    exact = true
+    to = "2020"
+    body = "schools forum"
+
+    [[query]]
+    name = "both"
+    query = "agency AND discussed"
+    unit = "meeting"
+"#;
+
+#[test]
+fn a_saved_query_is_asked_by_its_name() {
+    let home = forum(&[
+        (2019, "Agency teachers were hired."),
+        (2020, "Agencies sent staff."),
+        (2021, "The agency was paid. Locum staff came."),
+        (2022, "Locums came."),
+    ]);
+    let home = home.path();
+    fs::write(home.join("queries.toml"), SAVED).unwrap();
+    assert_eq!(years(home, &["@agency"]), ["2019", "2020", "2021"]);
+    assert_eq!(years(home, &["@agency NOT teacher"]), ["2020", "2021"]);
+    assert_eq!(years(home, &["@agency-staff"]), ["2020", "2021"]);
+    assert_eq!(years(home, &["@early"]), ["2019"]);
+    // What is typed goes before what is saved, filter by filter.
+    assert_eq!(years(home, &["@early", "--to", "2021"]), ["2019", "2021"]);
+    assert_eq!(years(home, &["@early", "--year", "2021"]), Vec::<String>::new());
+    assert_eq!(rows(home, &["count", "@both"])[0]["meetings"], "3");
+    assert_eq!(rows(home, &["count", "@both", "--unit", "passage"])[0]["meetings"], "0");
+    assert_eq!(rows(home, &["kwic", "@agency"]).len(), 4);
+
+    let said = scrutineer(home, &["search", "@early", "--to", "2021"]).stderr;
+    assert!(said.starts_with("@early: agency; words as written; body schools forum\n"), "{said}");
+    let said = scrutineer(home, &["count", "@agency-staff"]).stderr;
+    assert!(said.starts_with("@agency-staff: (agencies OR 'locum') NEAR/2 staff\n"), "{said}");
+
+    let check = |query: &str, expected: &str| {
+        let run = scrutineer(home, &["search", query]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{query}");
+        assert_eq!(run.stderr.lines().next().unwrap(), format!("scrutineer: {expected}"));
+    };
+    check(
+        "@agnecy",
+        "the query is not right: column 1: there is no saved query `@agnecy`; there is `@agency`",
+    );
+    check(
+        "a @x",
+        "the query is not right: column 3: there is no saved query `@x`; `scrutineer query list` shows those \
+         that there are",
+    );
+    check(
+        "a @early",
+        "the query is not right: column 3: `@early` has filters (body schools forum, to 2020), and stands within \
+         no other query; run it by itself",
+    );
+}
+
+#[test]
+fn saved_queries_are_listed_shown_and_checked() {
+    let home = forum(&[(2020, "Agencies sent staff.")]);
+    let home = home.path();
+    let file = home.join("mine.toml");
+    let wrong = "
+        [[query]]
+        name = \"wrong\"
+        query = \"a AND\"
+        kind = [\"anwser\"]
+        [[query]]
+        name = \"loop\"
+        query = \"b OR @loop\"
+    ";
+    fs::write(&file, SAVED.to_owned() + wrong).unwrap();
+    let file = file.to_str().unwrap();
+    let listed = rows(home, &["query", "list", "--queries", file]);
+    let names: Vec<&str> = listed.iter().map(|row| row["name"].as_str()).collect();
+    assert_eq!(names, ["agency", "agency-staff", "early", "both", "wrong", "loop"]);
+    assert_eq!(
+        (listed[2]["exact"].as_str(), listed[2]["filters"].as_str()),
+        ("yes", "body schools forum, to 2020")
+    );
+
+    let shown = rows(home, &["query", "show", "@early", "a b", "both", "--queries", file]);
+    let shown: Vec<[&str; 3]> =
+        shown.iter().map(|row| ["query", "part", "text"].map(|name| row[name].as_str())).collect();
+    let expected = [
+        ["'@early", "query", "agency"],
+        ["'@early", "read as", "agency"],
+        ["'@early", "exact", "yes"],
+        ["'@early", "body", "schools forum"],
+        ["'@early", "to", "2020"],
+        ["a b", "read as", "a AND b"],
+        ["both", "query", "agency AND discussed"],
+        ["both", "read as", "agency AND discussed"],
+        ["both", "exact", "no"],
+        ["both", "unit", "meeting"],
+    ];
+    assert_eq!(shown, expected);
+
+    let check = scrutineer(home, &["--format", "csv", "query", "check", "--queries", file]);
+    assert_eq!(check.code, 3);
+    let faults = crate::support::read_csv(&check.stdout);
+    let faults: Vec<(&str, &str)> =
+        faults.iter().map(|row| (row["query"].as_str(), row["fault"].split(';').next().unwrap())).collect();
+    let expected = [
+        ("wrong", "column 6: expected a word, a phrase, a field or a bracket, found the end of the query"),
+        ("wrong", "there is no kind `anwser`"),
+        (
+            "loop",
+            "column 6: the saved query `@loop` is not right: column 6: saved queries call each other without \
+             end: @loop → @loop",
+        ),
+    ];
+    assert_eq!(faults, expected);
+    assert_eq!(check.stderr, "4 of 6 saved queries can be read\n");
+}
+
+#[test]
+fn a_file_of_saved_queries_that_is_wrong_names_itself_and_the_key() {
+    let home = forum(&[(2020, "Agencies sent staff.")]);
+    let home = home.path();
+    let check = |toml: &str, expected: &str| {
+        fs::write(home.join("queries.toml"), toml).unwrap();
+        for args in [&["query", "list"][..], &["query", "check"], &["search", "@a"]] {
+            let run = scrutineer(home, args);
+            assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+            assert!(
+                run.stderr.contains("queries.toml` is not right: ") && run.stderr.contains(expected),
+                "{}",
+                run.stderr
+            );
+            assert!(run.stderr.matches("scrutineer:").count() == 1, "{}", run.stderr);
+        }
+    };
+    let entry = |more: &str| format!("[[query]]\nname = \"a\"\nquery = \"b\"\n{more}\n");
+    check(&entry("bdy = \"cabinet\""), "line 4: unknown field `bdy`");
+    check(&entry("from = \"2019-31\""), "line 4: ");
+    check(&entry("year = [\"2019\"]"), "line 4: invalid type: string \"2019\"");
+    check(&entry("unit = \"page\""), "line 4: unknown variant `page`");
+    check("[[query]]\nname = \"a\"\n", "missing field `query`");
+    check("[[quer]]\nname = \"a\"\n", "line 1: unknown field `quer`");
+    check("[[query]]\nname = \"a b\"\nquery = \"c\"\n", "the name `a b` cannot be called");
+    check(&(entry("") + &entry("")), "the name `a` is used twice");
+    check("a = ", "line 1: ");
+    fs::remove_file(home.join("queries.toml")).unwrap();
+    let none = scrutineer(home, &["search", "x OR @a"]).stderr;
+    assert!(none.contains("column 6: no query is saved: there is no `"), "{none}");
+    assert_eq!(years(home, &["agencies"]), ["2020"]);
+}

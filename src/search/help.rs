@@ -1,7 +1,7 @@
 //! What each form of the query language means, with an example: the text of
 //! `scrutineer help query`.
 
-use super::query::{Field, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY};
+use super::query::{Field, MAX_DEPTH, MAX_DISTANCE, MAX_FUZZY, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY};
 
 /// One form of the language, and a query of that form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -341,7 +341,8 @@ fn notes() -> [(&'static str, Vec<String>); 4] {
             vec![format!(
                 "A query has at most {MAX_LENGTH} characters, {MAX_WORDS} words and {MAX_DEPTH} levels of \
                  brackets, NOTs and chains of NEAR; a word {MAX_WORD} characters; a distance {MAX_DISTANCE} \
-                 words. Before ~1 stand at least {near} letters, before ~2 at least {far}."
+                 words. Before ~1 stand at least {near} letters, before ~2 at least {far}; at most {MAX_FUZZY} words \
+                 have a `~`."
             )],
         ),
     ]

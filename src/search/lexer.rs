@@ -7,8 +7,8 @@
 
 use super::parser::{self, Names};
 use super::query::{
-    Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Phrase,
-    QueryError, Slot, Terms, Word,
+    Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_FUZZY, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY,
+    Phrase, QueryError, Slot, Terms, Word,
 };
 use super::token::{Tokens, is_invisible};
 use crate::model::{DateRange, PartialDate};
@@ -43,8 +43,16 @@ pub(super) enum Sign {
 pub(super) struct Signs {
     /// Its signs, in order.
     pub lexemes: Vec<Lexeme>,
-    /// How many words it has, those that names stand for included.
-    pub n_words: usize,
+    /// Its words, those that names stand for included.
+    pub words: Count,
+}
+
+/// How many words a query has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Count {
+    all: usize,
+    /// Those with `~`.
+    fuzzy: usize,
 }
 
 /// Cuts a query into its signs. It stands within the saved queries of these
@@ -61,10 +69,11 @@ pub(super) fn read(
         return Err(QueryError { column: MAX_LENGTH + 1, message });
     }
     let characters = text.chars().zip(1..).filter(|&(c, _)| !is_invisible(c)).collect();
-    let mut lexer = Lexer { characters, at: 0, terms, names, within, n_words: 0, lexemes: Vec::new() };
+    let mut lexer =
+        Lexer { characters, at: 0, terms, names, within, words: Count::default(), lexemes: Vec::new() };
     lexer.run()?;
     lexer.put(Sign::End, n_characters + 1);
-    Ok(Signs { lexemes: lexer.lexemes, n_words: lexer.n_words })
+    Ok(Signs { lexemes: lexer.lexemes, words: lexer.words })
 }
 
 struct Lexer<'a> {
@@ -74,7 +83,7 @@ struct Lexer<'a> {
     terms: Terms,
     names: &'a dyn Names,
     within: &'a [String],
-    n_words: usize,
+    words: Count,
     lexemes: Vec<Lexeme>,
 }
 
@@ -207,10 +216,14 @@ impl Lexer<'_> {
     }
 
     /// Counts words that were read.
-    fn count(&mut self, n_words: usize, column: usize) -> Result<(), QueryError> {
-        self.n_words += n_words;
-        if self.n_words > MAX_WORDS {
+    fn count(&mut self, words: Count, column: usize) -> Result<(), QueryError> {
+        self.words.all += words.all;
+        self.words.fuzzy += words.fuzzy;
+        if self.words.all > MAX_WORDS {
             return error(column, format!("the query has too many words; the limit is {MAX_WORDS}"));
+        }
+        if self.words.fuzzy > MAX_FUZZY {
+            return error(column, format!("the query has too many words with `~`; the limit is {MAX_FUZZY}"));
         }
         Ok(())
     }
@@ -233,7 +246,7 @@ impl Lexer<'_> {
             let message = format!("`@{name}` begins with MASK, which stands only at the front of a query");
             return error(column, message);
         }
-        self.count(read.n_words, column)?;
+        self.count(read.words, column)?;
         self.put(Sign::Named(read.query.clause, read.height), column);
         Ok(())
     }
@@ -278,7 +291,7 @@ impl Lexer<'_> {
 
     /// Cuts text into the words of a phrase.
     fn phrase(&mut self, text: &str, terms: Terms, column: usize) -> Result<Phrase, QueryError> {
-        check_tildes(text, column)?;
+        let n_fuzzy = check_tildes(text, column)?;
         let tokens = Tokens::read_query(text);
         if tokens.is_empty() {
             return error(
@@ -286,7 +299,7 @@ impl Lexer<'_> {
                 format!("expected a word; there is no letter or digit in `{}`", shorten(text)),
             );
         }
-        self.count(tokens.len(), column)?;
+        self.count(Count { all: tokens.len(), fuzzy: n_fuzzy }, column)?;
         let mut words = Vec::new();
         for text in tokens.words() {
             words.push(word(text, terms, column)?);
@@ -347,8 +360,10 @@ fn word(text: &str, terms: Terms, column: usize) -> Result<Word, QueryError> {
     Ok(Word::new(&text, terms))
 }
 
-/// Checks that each `~` stands between one plain word and a number.
-fn check_tildes(text: &str, column: usize) -> Result<(), QueryError> {
+/// Checks that each `~` stands between one plain word and a number; gives how
+/// many there are.
+fn check_tildes(text: &str, column: usize) -> Result<usize, QueryError> {
+    let mut n_fuzzy = 0;
     for piece in text.split_whitespace() {
         let Some((word, distance)) = piece.split_once('~') else { continue };
         let tokens = Tokens::read_query(word);
@@ -365,8 +380,9 @@ fn check_tildes(text: &str, column: usize) -> Result<(), QueryError> {
         if !["1", "2"].contains(&distance) {
             return error(column, "expected 1 or 2 directly after `~`, the most edits, as in worker~1");
         }
+        n_fuzzy += 1;
     }
-    Ok(())
+    Ok(n_fuzzy)
 }
 
 /// Reads a word and what stands after its `~`.

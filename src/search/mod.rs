@@ -65,8 +65,8 @@ pub use need::Need;
 pub use pattern::beginning;
 pub use parser::{Names, parse, parse_with};
 pub use query::{
-    Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY, Near, Phrase,
-    Query, QueryError, Slot, Terms, Word,
+    Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_FUZZY, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY,
+    Near, Phrase, Query, QueryError, Slot, Terms, Word,
 };
 pub use quote::{Piece, kwic, snippet};
 pub use spans::{Context, Span, Text, evaluate};

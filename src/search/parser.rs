@@ -3,7 +3,7 @@
 //! From what binds least to what binds most: masks, OR, AND, NOT, the chains
 //! of NEAR PRE /S /P, fields. Reads the whole text or fails: never a part of it.
 
-use super::lexer::{self, Lexeme, Sign, Signs};
+use super::lexer::{self, Count, Lexeme, Sign, Signs};
 use super::query::{Clause, MAX_DEPTH, Near, Query, QueryError, Terms};
 
 /// What a query may call by a name. A name that is not known is an error, one
@@ -54,8 +54,8 @@ pub fn parse_with(text: &str, terms: Terms, names: &dyn Names) -> Result<Query, 
 /// A query that was read.
 pub(super) struct Read {
     pub query: Query,
-    /// How many words it has, and how many levels below its masks.
-    pub n_words: usize,
+    /// Its words, and how many levels it has below its masks.
+    pub words: Count,
     pub height: usize,
 }
 
@@ -66,12 +66,12 @@ pub(super) fn read(
     names: &dyn Names,
     within: &[String],
 ) -> Result<Read, QueryError> {
-    let Signs { lexemes, n_words } = lexer::read(text, terms, names, within)?;
+    let Signs { lexemes, words } = lexer::read(text, terms, names, within)?;
     let mut parser = Parser { lexemes, at: 0, depth: 0 };
     let masks = parser.masks()?;
     let Parsed { clause, height } = parser.or()?;
     match parser.sign() {
-        Sign::End => Ok(Read { query: Query { terms, masks, clause }, n_words, height }),
+        Sign::End => Ok(Read { query: Query { terms, masks, clause }, words, height }),
         Sign::Close => parser.error("this bracket closes nothing; expected the end of the query"),
         _ => parser.error(format!("expected the end of the query, found {}", parser.found())),
     }
@@ -569,6 +569,7 @@ mod tests {
         check_error(&vec!["a"; 100].join(" NEAR/1 "), 453, "the limit is 50 levels");
         check_error(&vec!["a"; 5_000].join(" OR "), 10_001, "the limit is 2000");
         check_error(&"a ".repeat(20_000), 4_001, "the limit is 2000");
+        check_error(&"\"b worker~1\" ".repeat(101), 1_301, "words with `~`; the limit is 100");
         check_error(&"a".repeat(100_000), 50_001, "the limit is 50000");
         check_error(&"a".repeat(300), 1, "300 characters; the limit is 255");
         assert!(parse(&format!("{}a{}", "(".repeat(50), ")".repeat(50)), Terms::Exact).is_ok());

@@ -22,6 +22,10 @@ pub const MAX_WORDS: usize = 2_000;
 /// reads and evaluates them calls itself once a level.
 pub const MAX_DEPTH: usize = 50;
 
+/// The most words with `~` that a query may have: each is compared with every
+/// word of the texts.
+pub const MAX_FUZZY: usize = 100;
+
 /// The fewest letters that a word may have before `~1` and before `~2`: of
 /// shorter ones, most words of that length are a few edits away.
 pub const MIN_FUZZY: [usize; 2] = [4, 6];

@@ -2,11 +2,19 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use scrutineer::model::Language;
-use scrutineer::search::{Context, Query, Terms, Text, Tokens, evaluate, parse};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestRunner};
+use scrutineer::model::{DateRange, Language, PartialDate};
+use scrutineer::search::{
+    Clause, Context, Field, Link, MAX_DISTANCE, Near, Phrase, Query, Slot, Terms, Text, Tokens, Word,
+    evaluate, parse, stem,
+};
 
-use crate::support::{rows, scrutineer};
+use crate::support::{Run, quickstart, read_csv, rows, scrutineer};
 
 /// A home with one meeting of the Schools Forum a year, which minuted that.
 fn forum(minuted: &[(u32, &str)]) -> tempfile::TempDir {
@@ -267,7 +275,7 @@ fn saved_queries_are_listed_shown_and_checked() {
 
     let check = scrutineer(home, &["--format", "csv", "query", "check", "--queries", file]);
     assert_eq!(check.code, 3);
-    let faults = crate::support::read_csv(&check.stdout);
+    let faults = read_csv(&check.stdout);
     let faults: Vec<(&str, &str)> =
         faults.iter().map(|row| (row["query"].as_str(), row["fault"].split(';').next().unwrap())).collect();
     let expected = [
@@ -314,4 +322,284 @@ fn a_file_of_saved_queries_that_is_wrong_names_itself_and_the_key() {
     let none = scrutineer(home, &["search", "x OR @a"]).stderr;
     assert!(none.contains("column 6: no query is saved: there is no `"), "{none}");
     assert_eq!(years(home, &["agencies"]), ["2020"]);
+}
+
+/// Runs the program with a limit of CPU seconds, over which it is killed.
+fn within_seconds(seconds: u32, threads: &str, args: &[&str]) -> Run {
+    let limited = format!("ulimit -t {seconds}; exec \"$0\" --home \"$@\"");
+    let mut command = Command::new("sh");
+    command.args(["-c", &limited, env!("CARGO_BIN_EXE_scrutineer")]).arg(quickstart().0.path()).args(args);
+    command.env_remove("SCRUTINEER_HOME").env("RAYON_NUM_THREADS", threads);
+    let output = command.output().unwrap();
+    let shown: String = args.join(" ").chars().take(60).collect();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap_or_else(|| panic!("over {seconds} s: {shown}")),
+    }
+}
+
+/// What becomes of a hostile query.
+enum Fate {
+    /// Read as this, and answered.
+    Reads(&'static str),
+    /// Answered.
+    Answered,
+    /// An error at that column, with these words.
+    Wrong(usize, &'static str),
+}
+
+fn hostile() -> Vec<(String, Fate)> {
+    use Fate::{Answered, Reads, Wrong};
+    let n_words = |n: usize, ending: &str, between: &str| {
+        let word = |at: usize| format!("{}{at}{ending}", ["ab", "cd", "ef"][at % 3]);
+        (100..100 + n).map(word).collect::<Vec<_>>().join(between)
+    };
+    let mut all: Vec<(String, Fate)> = [
+        // Q01-Q13: unbalanced.
+        ("", Wrong(1, "expected a word")),
+        (" \t ", Wrong(4, "expected a word")),
+        ("(", Wrong(2, "expected a word")),
+        (")", Wrong(1, "expected a word")),
+        ("(budget", Wrong(1, "this bracket is not closed")),
+        ("budget)", Wrong(7, "this bracket closes nothing")),
+        ("()", Wrong(2, "expected a word")),
+        ("\"budget", Wrong(1, "this quote is not closed")),
+        ("\"\"", Wrong(1, "no letter or digit")),
+        ("\"budget\"cut", Wrong(9, "a space or a bracket")),
+        ("'budget", Wrong(1, "this single quote is not closed")),
+        ("budget '", Wrong(8, "this single quote is not closed")),
+        ("“budget", Wrong(1, "this quote is not closed")),
+        // Q14-Q27: operators alone, or out of place.
+        ("AND", Wrong(1, "found AND")),
+        ("OR OR", Wrong(1, "found OR")),
+        ("NOT", Wrong(4, "found the end of the query")),
+        ("NEAR/3", Wrong(1, "found NEAR")),
+        ("budget NEAR/3", Wrong(14, "found the end of the query")),
+        ("budget AND", Wrong(11, "found the end of the query")),
+        ("budget NEAR cut", Wrong(8, "expected a distance")),
+        ("budget NEAR/-1 cut", Wrong(8, "expected a distance")),
+        ("budget NEAR/4294967296 cut", Wrong(8, "the limit is 1000")),
+        ("budget /P NOT cut", Wrong(11, "found NOT")),
+        ("budget /S (a AND b)", Wrong(11, "as a side of NEAR")),
+        ("MASK(budget)", Wrong(13, "expected a query after MASK")),
+        ("budget MASK(cut)", Wrong(8, "only at the front")),
+        ("- -- – ---", Wrong(1, "write NOT")),
+        // Q28-Q38: fields and ranges.
+        ("title:", Wrong(7, "after `title:`")),
+        ("title:title:budget", Wrong(7, "after `title:`")),
+        ("author:smith", Wrong(1, "`author` is no field")),
+        ("https://council.example/?q=1", Wrong(1, "`https` is no field")),
+        ("title:(body:cabinet)", Wrong(1, "a field cannot stand within a field")),
+        ("date:", Wrong(1, "expected a date")),
+        ("date:2021..2019", Wrong(1, "2021 is after 2019")),
+        ("date:2021-02-30", Wrong(1, "is no date")),
+        ("date:[2019 TO 2021]", Wrong(1, "is no date")),
+        ("date:99999..", Wrong(1, "is no date")),
+        ("budget:[* TO *]", Wrong(1, "`budget` is no field")),
+        // Q39-Q50: wildcards, regular expressions, the signs of other languages.
+        ("*", Wrong(1, "at least two letters")),
+        ("budget OR b*", Wrong(11, "at least two letters")),
+        (".*", Wrong(1, "at least two letters")),
+        ("(a+)+$", Wrong(2, "no minutes here explain `a`")),
+        ("/(a+)+$/", Wrong(1, "`/` cannot begin a word")),
+        ("[a-z]{9999}", Wrong(1, "`[` has no meaning")),
+        ("bud?et", Wrong(1, "`?` does not stand for a letter")),
+        ("budget^9", Wrong(1, "`^` has no meaning")),
+        ("budget~", Wrong(1, "expected 1 or 2")),
+        ("budget~0.5", Wrong(1, "expected 1 or 2")),
+        ("\"budget cut\"~5", Wrong(13, "a space or a bracket")),
+        ("+budget", Wrong(1, "`+` cannot begin a word")),
+        // Q51-Q57: control characters, and what looks like options.
+        ("budget\u{7}cut", Wrong(7, "control character U+0007")),
+        ("\u{1b}[2Jbudget", Wrong(1, "control character U+001B")),
+        ("\u{202e}budget\u{200b}s\u{ad}", Reads("budgets")),
+        ("--help", Wrong(1, "write NOT")),
+        ("-x", Wrong(1, "write NOT")),
+        ("@x", Wrong(1, "no query is saved")),
+        ("@/etc/passwd", Wrong(1, "no query is saved")),
+    ]
+    .map(|(query, fate)| (query.to_owned(), fate))
+    .into();
+    // Q58-Q70: size.
+    all.extend([
+        ("a".repeat(100_000), Wrong(50_001, "the limit is 50000")),
+        ("a".repeat(300), Wrong(1, "the limit is 255")),
+        ("a ".repeat(20_000), Wrong(4_001, "the limit is 2000")),
+        (vec!["a"; 5_000].join(" OR "), Wrong(10_001, "the limit is 2000")),
+        (n_words(500, "*", " OR "), Answered),
+        (n_words(20, "~1", " OR "), Answered),
+        (n_words(500, "~1", " OR "), Wrong(1_101, "the limit is 100")),
+        (format!("\"{}\"", n_words(1_999, "", " ")), Answered),
+        ("w*".repeat(120), Answered),
+        ("(".repeat(5_000), Wrong(51, "the limit is 50 levels")),
+        (format!("{}a{}", "(".repeat(5_000), ")".repeat(5_000)), Wrong(51, "the limit is 50 levels")),
+        ("NOT ".repeat(5_000) + "a", Wrong(201, "the limit is 50 levels")),
+        ("title:".repeat(5_000), Wrong(7, "after `title:`")),
+    ]);
+    all
+}
+
+/// Reliability's cases Q01-Q66, and four more.
+#[test]
+fn a_hostile_query_is_answered_or_is_an_error_of_one_line_in_two_seconds() {
+    for (at, (query, fate)) in hostile().into_iter().enumerate() {
+        let short: String = query.chars().take(60).collect();
+        let number = format!("Q{:02} {short:?}", at + 1);
+        let run = within_seconds(2, "2", &["count", "--", &query]);
+        assert!(!run.stderr.contains("panicked"), "{number}: {}", run.stderr);
+        let Fate::Wrong(column, words) = fate else {
+            assert!(run.code < 2 && !run.stdout.is_empty(), "{number}: {}", run.stderr);
+            if let Fate::Reads(canonical) = fate {
+                assert_eq!(parse(&query, Terms::Stemmed).unwrap().to_string(), canonical, "{number}");
+            }
+            continue;
+        };
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{number}: {}", run.stderr);
+        let first = run.stderr.lines().next().unwrap();
+        let expected = format!("scrutineer: the query is not right: column {column}: ");
+        assert!(first.starts_with(&expected) && first.contains(words), "{number}: {first}");
+        assert!(first.chars().count() < 400, "{number}: {first}");
+        // A pointer below it, or nothing.
+        assert!(matches!(run.stderr.lines().count(), 1 | 3), "{number}: {}", run.stderr);
+        assert!(!run.stderr.contains(|c: char| c.is_control() && c != '\n'), "{number}");
+    }
+}
+
+/// Q67: what is true nearly everywhere.
+#[test]
+fn a_query_of_everything_is_bounded_and_whole() {
+    let of = |query: &str| {
+        let run = within_seconds(2, "2", &["--format", "csv", "-q", "count", query]);
+        assert_eq!(run.code, 0, "{query}: {}", run.stderr);
+        let row = read_csv(&run.stdout).pop().unwrap();
+        (row["passages"].parse::<u64>().unwrap(), row["of_passages"].parse::<u64>().unwrap())
+    };
+    let (n_without, n_all) = of("NOT zeppelin");
+    assert_eq!(n_without, n_all);
+    assert_eq!(of("NOT the").0 + of("the").0, n_all);
+    assert_eq!(of("the NEAR/1000 the").0, of("the /P the").0);
+    assert!(of("the NEAR/1000 of NEAR/1000 and").0 > 0);
+    assert!(of("th* OR an* OR *ed OR *in*").0 > n_all / 2);
+}
+
+/// Q68: counts add up, and nothing depends on the run or on how many threads there are.
+#[test]
+fn groups_add_up_to_the_whole_and_the_order_is_the_same_in_every_run() {
+    let csv = |threads: &str, args: &[&str]| {
+        let run = within_seconds(2, threads, &[&["--format", "csv", "-q"], args].concat());
+        assert_eq!(run.code, 0, "{args:?}: {}", run.stderr);
+        run.stdout
+    };
+    for query in ["budget OR child*", "the /P of", "NOT the", "councl~1 OR chidlren~2"] {
+        let sum = |args: &[&str]| {
+            let rows = read_csv(&csv("2", &[&["count", query], args].concat()));
+            let columns = ["passages", "items", "meetings", "matches", "of_passages", "of_meetings"];
+            columns.map(|name| rows.iter().map(|row| row[name].parse().unwrap_or(0)).sum::<u64>())
+        };
+        assert_eq!(sum(&["--by", "council,year"]), sum(&[]), "{query}");
+        let args = ["search", query, "--limit", "all"];
+        let all = csv("1", &args);
+        for threads in ["1", "2", "2"] {
+            assert_eq!(csv(threads, &args), all, "{query}");
+        }
+        let first: String = all.split_inclusive("\r\n").take(6).collect();
+        assert_eq!(csv("2", &["search", query, "--limit", "5"]), first, "{query}");
+    }
+}
+
+// Random trees over the whole grammar.
+
+fn word(terms: Terms) -> BoxedStrategy<Word> {
+    let plain = "[a-z0-9γ]{1,6}".prop_map(move |text| match terms {
+        Terms::Exact => Word::Exact(text),
+        Terms::Stemmed => Word::Stem { stem: stem(&text), word: text },
+    });
+    let pattern =
+        select(vec!["ab*", "*ab", "a*b", "a*b*c", "*12*"]).prop_map(|word| Word::Pattern(word.into()));
+    let fuzzy = ("[a-z]{6,9}", 1..=2u8).prop_map(|(word, distance)| Word::Fuzzy { word, distance });
+    prop_oneof![6 => plain, 1 => pattern, 1 => fuzzy].boxed()
+}
+
+fn phrase(terms: Terms) -> BoxedStrategy<Clause> {
+    let parts = (word(terms), word(terms)).prop_filter("no compound is made of these", |(a, b)| {
+        let is_fuzzy = |word: &Word| matches!(word, Word::Fuzzy { .. });
+        let text = a.text().to_owned() + b.text();
+        !is_fuzzy(a) && !is_fuzzy(b) && text.contains(char::is_alphabetic) && !text.contains("**")
+    });
+    let hyphened = parts.prop_map(move |(a, b)| {
+        let text = a.text().to_owned() + b.text();
+        let joined = match terms {
+            _ if text.contains('*') => Word::Pattern(text),
+            Terms::Exact => Word::Exact(text),
+            Terms::Stemmed => Word::Stem { stem: stem(&text), word: text },
+        };
+        Slot::Hyphened { parts: vec![a, b], joined }
+    });
+    let slot = prop_oneof![8 => word(terms).prop_map(Slot::Word), 1 => hyphened];
+    vec(slot, 1..=3).prop_map(|slots| Clause::Phrase(Phrase(slots))).boxed()
+}
+
+/// A side of NEAR.
+fn side(terms: Terms) -> BoxedStrategy<Clause> {
+    // Within one query some words stand in single quotes.
+    let quoted = if terms == Terms::Stemmed { 1 } else { 0 };
+    let leaf = prop_oneof![4 => phrase(terms), quoted => phrase(Terms::Exact)];
+    leaf.prop_recursive(4, 12, 3, |inner| {
+        let link = prop_oneof![
+            (0..=MAX_DISTANCE).prop_map(Link::Near),
+            (0..=MAX_DISTANCE).prop_map(Link::Pre),
+            Just(Link::Sentence),
+            Just(Link::Passage)
+        ];
+        prop_oneof![
+            2 => (inner.clone(), inner.clone(), link)
+                .prop_map(|(left, right, link)| Clause::Near(Box::new(Near { left, right, link }))),
+            1 => vec(inner, 2..=3).prop_map(Clause::Or),
+        ]
+    })
+    .boxed()
+}
+
+fn tree(terms: Terms, has_fields: bool) -> BoxedStrategy<Clause> {
+    let leaf = if has_fields {
+        let date = select(vec!["2019", "2019-02", "2020-12-31"])
+            .prop_map(|date| date.parse::<PartialDate>().unwrap());
+        let dates = (date, 0..4).prop_map(|(date, form)| {
+            Clause::Date(match form {
+                0 => DateRange { from: Some(date), to: None },
+                1 => DateRange { from: None, to: Some(date) },
+                2 => DateRange { from: "2018-03".parse().ok(), to: Some(date) },
+                _ => DateRange { from: Some(date), to: Some(date) },
+            })
+        });
+        let field = (select(Field::ALL.to_vec()), tree(terms, false))
+            .prop_map(|(field, inner)| Clause::Field(field, Box::new(inner)));
+        prop_oneof![4 => side(terms), 1 => dates, 1 => field].boxed()
+    } else {
+        side(terms)
+    };
+    leaf.prop_recursive(4, 16, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 2..=3).prop_map(Clause::And),
+            vec(inner.clone(), 2..=3).prop_map(Clause::Or),
+            inner.prop_map(|inner| Clause::Not(Box::new(inner))),
+        ]
+    })
+    .boxed()
+}
+
+#[test]
+fn every_tree_prints_to_text_that_reads_back_as_itself() {
+    let query = select(vec![Terms::Exact, Terms::Stemmed]).prop_flat_map(|terms| {
+        let parts = (vec(tree(terms, true), 0..=2), tree(terms, true));
+        parts.prop_map(move |(masks, clause)| Query { terms, masks, clause })
+    });
+    let config = Config { cases: 2_000, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&query, |query| {
+            prop_assert_eq!(parse(&query.to_string(), query.terms), Ok(query));
+            Ok(())
+        })
+        .unwrap();
 }

@@ -5,7 +5,8 @@
 //! tree, its own printer and tokens for plain ASCII, and makes every pair.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use proptest::collection::vec;
@@ -36,6 +37,7 @@ enum Link {
     Near(usize),
     Pre(usize),
     Sentence,
+    Passage,
 }
 
 impl Reference {
@@ -62,6 +64,7 @@ impl Reference {
                     Link::Near(n) => format!("NEAR/{n}"),
                     Link::Pre(n) => format!("PRE/{n}"),
                     Link::Sentence => "/S".to_owned(),
+                    Link::Passage => "/P".to_owned(),
                 };
                 (3, format!("{} {link} {}", left.write(3), right.write(4)))
             }
@@ -127,6 +130,9 @@ impl Page {
     }
 
     fn is_match(&self, wanted: &str, is_exact: bool, word: &str) -> bool {
+        if let Some((wanted, distance)) = wanted.split_once('~') {
+            return NEARBY[&(wanted.to_owned() + "~" + distance)].contains(word);
+        }
         if let Some((head, tail)) = wanted.split_once('*') {
             return word.len() >= head.len() + tail.len() && word.starts_with(head) && word.ends_with(tail);
         }
@@ -158,6 +164,42 @@ impl Page {
         ends.extend(here);
         ends
     }
+}
+
+/// The words with `~` of the vocabulary.
+const FUZZY: [&str; 3] = ["abdc~1", "budgte~2", "budges~1"];
+
+/// What they stand for.
+static NEARBY: LazyLock<HashMap<String, BTreeSet<String>>> = LazyLock::new(|| {
+    let all = FUZZY.map(|fuzzy| {
+        let (word, distance) = fuzzy.split_once('~').unwrap();
+        (fuzzy.to_owned(), words_within(word, distance.parse().unwrap()))
+    });
+    all.into()
+});
+
+/// All words that are so many edits away, where no part is edited twice.
+///
+/// The words of the vocabulary are so short that one edit after another never
+/// reaches a word that edits of parts of their own do not.
+fn words_within(word: &str, distance: usize) -> BTreeSet<String> {
+    let mut all = BTreeSet::from([word.to_owned()]);
+    for _ in 0..distance {
+        for word in all.clone() {
+            for at in 0..=word.len() {
+                let (before, after) = word.split_at(at);
+                for letter in "abcdegnostu12".chars() {
+                    all.insert(format!("{before}{letter}{after}"));
+                    all.extend(after.get(1..).map(|rest| format!("{before}{letter}{rest}")));
+                }
+                all.extend(after.get(1..).map(|rest| format!("{before}{rest}")));
+                all.extend(
+                    after.get(2..).map(|rest| format!("{before}{}{}{rest}", &after[1..2], &after[..1])),
+                );
+            }
+        }
+    }
+    all
 }
 
 /// A match: first and last token, and the tokens that make it up.
@@ -197,6 +239,7 @@ fn stand(a: &Match, b: &Match, link: Link, page: &Page) -> bool {
     match link {
         Link::Pre(n) => between(a, b).is_some_and(|between| between <= n),
         Link::Near(n) => between(a, b).or(between(b, a)).is_some_and(|between| between <= n),
+        Link::Passage => between(a, b).or(between(b, a)).is_some(),
         Link::Sentence => {
             let one = page.sentence[a.0];
             between(a, b).or(between(b, a)).is_some()
@@ -280,6 +323,7 @@ fn phrase() -> impl Strategy<Value = Reference> {
     ];
     let slot = prop_oneof![
         8 => word.clone().prop_map(|word| vec![word]),
+        1 => select(&FUZZY[..]).prop_map(|word| vec![word.to_owned()]),
         1 => vec(word, 2..=3).prop_filter("digits and stars alone make no compound", |parts| {
             parts.concat().contains(|c: char| c.is_ascii_alphabetic()) && parts.concat().matches('*').count() < 2
         }),
@@ -293,7 +337,8 @@ fn side() -> impl Strategy<Value = Reference> {
         let link = prop_oneof![
             (0..5usize).prop_map(Link::Near),
             (0..5usize).prop_map(Link::Pre),
-            Just(Link::Sentence)
+            Just(Link::Sentence),
+            Just(Link::Passage)
         ];
         prop_oneof![
             2 => (inner.clone(), link, inner.clone())
@@ -455,6 +500,12 @@ fn any_text_is_a_query_or_one_line_that_says_where_it_is_wrong() {
         "PRE/0",
         "NEAR",
         "/S",
+        "/P",
+        "~1",
+        "~",
+        "+",
+        "@",
+        "wroker",
         "MASK(",
         "\"",
         "'",

@@ -62,8 +62,8 @@ pub use filter::{Facts, Filter};
 pub use help::{Example, SECTIONS, Section, Subject, reference};
 pub use lexicon::{FieldNumber, FieldTest, Leaf, Lexicon, Occurrences, Plan, ReadyQuery};
 pub use need::Need;
-pub use pattern::beginning;
 pub use parser::{Names, parse, parse_with};
+pub use pattern::beginning;
 pub use query::{
     Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_FUZZY, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY,
     Near, Phrase, Query, QueryError, Slot, Terms, Word,

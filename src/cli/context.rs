@@ -10,7 +10,7 @@ use super::Cli;
 use crate::corpus::{Corpus, Home};
 use crate::index::Index;
 use crate::model::{Error, Result};
-use crate::report::{self, Format, Style, Table};
+use crate::report::{self, Format, Layout, Style, Table, Writer};
 use crate::sample;
 
 /// The settings that all commands share.
@@ -48,11 +48,29 @@ impl Context {
         self.write_with(|out| report::write(table, format, style, out))
     }
 
+    /// Writes rows where results go: in CSV and JSON Lines each as it comes,
+    /// without the table in memory. An error of ours stops it as
+    /// [`io::Error::other`], and is given back as it was.
+    pub fn write_rows(
+        &self,
+        format: Format,
+        columns: &[&str],
+        layout: Layout,
+        rows: impl FnOnce(&mut Writer) -> io::Result<()>,
+    ) -> Result<()> {
+        let style = self.style(self.output.is_none() && io::stdout().is_terminal());
+        self.write_with(|out| {
+            let mut writer = Writer::new(columns, layout, format, style, out)?;
+            rows(&mut writer)?;
+            writer.finish()
+        })
+    }
+
     /// Writes what is no table where results go.
     pub fn write_with(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
         let Some(path) = &self.output else {
             let mut out = BufWriter::new(io::stdout().lock());
-            return write(&mut out).and_then(|()| out.flush()).map_err(Error::io("write", "stdout"));
+            return write(&mut out).and_then(|()| out.flush()).map_err(not_written(Path::new("stdout")));
         };
         write_whole(path, write)
     }
@@ -146,8 +164,14 @@ fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>
         // Nothing that looks complete is left behind; that it cannot be
         // removed either adds nothing to the error.
         let _ = fs::remove_file(&beside);
-        Error::Io { action: "write", path: path.to_owned(), source }
+        not_written(path)(source)
     })
+}
+
+/// Why something was not written: an error of ours that stopped it, or what was
+/// wrong with the file.
+fn not_written(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    move |source| source.downcast().unwrap_or_else(Error::io("write", path))
 }
 
 /// The terminal's width in columns, where it says so.

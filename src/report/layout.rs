@@ -1,11 +1,11 @@
-//! Lays a table out for a terminal, as CSV, JSON or JSON Lines.
+//! Lays a table out: for a terminal, or in any format.
 
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
-use serde_json::{Map, Value};
 
 use super::cards::cards;
+use super::rows::{Object, Writer};
 use super::{Cell, Layout, Table};
 
 /// The widest column that a terminal shows whole, in characters, also where
@@ -47,69 +47,19 @@ pub fn write(table: &Table, format: Format, style: Style, out: &mut dyn Write) -
         Format::Table if table.layout == Layout::Cards => cards(table, style, out),
         Format::Table if table.layout == Layout::Lines => lines(table, style, out),
         Format::Table => grid(table, style, out),
-        Format::Csv => csv(table, style, out),
-        Format::Jsonl => jsonl(table, out),
         Format::Json => json(table, out),
+        Format::Csv | Format::Jsonl => {
+            let mut writer = Writer::new(&table.columns, table.layout, format, style, out)?;
+            table.rows.iter().try_for_each(|row| writer.row(row))?;
+            writer.finish()
+        }
     }
-}
-
-fn csv(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(&table.columns).map_err(io_error)?;
-    for row in &table.rows {
-        writer.write_record(row.iter().map(|cell| csv_cell(cell, style.raw_csv))).map_err(io_error)?;
-    }
-    writer.flush()
-}
-
-/// The fault below a fault of CSV, so that a closed pipe is known as one.
-fn io_error(error: ::csv::Error) -> io::Error {
-    match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
-}
-
-/// The text of a cell, with `'` before what a spreadsheet would run as a
-/// formula: text that begins with `= + - @`, their full-width twins, a tab or
-/// a carriage return. Source: OWASP, CSV injection. Other control characters,
-/// which could steer a terminal, are left out.
-fn csv_cell(cell: &Cell, raw: bool) -> String {
-    let is_kept = |c: &char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
-    let text: String = cell.plain().chars().filter(is_kept).collect();
-    let is_text = matches!(cell, Cell::Text(_) | Cell::Quote(_));
-    if raw || !is_text || text.parse::<f64>().is_ok() {
-        return text;
-    }
-    let opens_formula =
-        |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r');
-    let begins = text.starts_with(['\t', '\r']) || text.trim_start().starts_with(opens_formula);
-    if begins { format!("'{text}") } else { text }
-}
-
-fn jsonl(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    for row in &table.rows {
-        serde_json::to_writer(&mut *out, &object(table, row))?;
-        out.write_all(b"\n")?;
-    }
-    Ok(())
 }
 
 fn json(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<Value> = table.rows.iter().map(|row| object(table, row)).collect();
+    let rows: Vec<Object> = table.rows.iter().map(|row| Object { columns: &table.columns, row }).collect();
     serde_json::to_writer_pretty(&mut *out, &rows)?;
     out.write_all(b"\n")
-}
-
-fn object(table: &Table, row: &[Cell]) -> Value {
-    let cells = table.columns.iter().cloned().zip(row.iter().map(|cell| match cell {
-        Cell::Unknown => Value::Null,
-        Cell::Count(count) => Value::from(*count),
-        // Rounded as printed, so that every format shows the same number.
-        Cell::Number(number) => Value::from((number * 10_000.0).round() / 10_000.0),
-        Cell::Text(_) | Cell::Quote(_) => Value::from(cell.plain()),
-    }));
-    Value::Object(cells.collect::<Map<_, _>>())
 }
 
 fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -201,23 +151,6 @@ mod tests {
         let table = table(vec![Cell::Unknown, Cell::Count(0), Cell::Number(0.5)]);
         assert_eq!(written(&table, Format::Csv), "c1,c2,c3\r\n,0,0.5000\r\n");
         assert_eq!(written(&table, Format::Jsonl), "{\"c1\":null,\"c2\":0,\"c3\":0.5}\n");
-    }
-
-    #[track_caller]
-    fn check_csv(text: &str, expected: &str) {
-        assert_eq!(csv_cell(&Cell::from(text), false), expected);
-    }
-
-    #[test]
-    fn no_cell_becomes_a_formula() {
-        check_csv("=1+1", "'=1+1");
-        check_csv("  @SUM(A1)", "'  @SUM(A1)");
-        check_csv("＝HYPERLINK()", "'＝HYPERLINK()");
-        check_csv("\tx", "'\tx");
-        check_csv("-4", "-4");
-        check_csv("- noted", "'- noted");
-        check_csv("7 = seven", "7 = seven");
-        check_csv("a\u{1b}[31mb", "a[31mb");
     }
 
     #[test]

@@ -9,6 +9,10 @@ pub enum Cell {
     Unknown,
     /// Text, as published or as typed.
     Text(String),
+    /// Several texts in their order; outside of JSON joined by blanks.
+    List(Vec<String>),
+    /// Whether something is so: `true` or `false`.
+    Truth(bool),
     /// A quotation with its matches marked; plain text outside a terminal.
     Quote(Vec<Piece>),
     /// A count.
@@ -29,6 +33,8 @@ impl Cell {
         match self {
             Self::Unknown => String::new(),
             Self::Text(text) => text.clone(),
+            Self::List(list) => list.join(" "),
+            Self::Truth(truth) => truth.to_string(),
             Self::Quote(pieces) => pieces.iter().map(|piece| piece.text.as_str()).collect(),
             Self::Count(count) => count.to_string(),
             Self::Number(number) => format!("{number:.4}"),

@@ -22,6 +22,7 @@ mod index;
 mod kwic;
 mod manifest;
 mod parse;
+mod passages;
 mod query;
 mod quickstart;
 mod saved;
@@ -94,6 +95,8 @@ enum Command {
     Query(query::Args),
     /// List what abbreviations stand for, as the minutes say.
     Abbreviations(abbreviations::Args),
+    /// Export passages, as JSON Lines or CSV.
+    Passages(passages::Args),
     /// Print what is read in files, as JSON Lines.
     Parse(parse::Args),
     /// Measure reading against readings that were made by hand.
@@ -155,6 +158,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Show(args) => show::run(&context, args),
         Command::Query(args) => query::run(&context, args),
         Command::Abbreviations(args) => abbreviations::run(&context, args),
+        Command::Passages(args) => passages::run(&context, args),
         Command::Parse(args) => parse::run(&context, args),
         Command::Eval(args) => eval::run(&context, args),
         Command::Extract(args) => extract::run(&args),

@@ -29,14 +29,14 @@ const WAIT: Duration = Duration::from_millis(50);
 /// An index opened for reading.
 pub struct Index {
     folder: PathBuf,
-    searcher: Searcher,
+    pub(super) searcher: Searcher,
     fields: Fields,
     format: Format,
-    contents: Arc<Contents>,
-    copies: Copies,
+    pub(super) contents: Arc<Contents>,
+    pub(super) copies: Copies,
     vocabulary: Vocabulary,
     /// By segment.
-    columns: Vec<Columns>,
+    pub(super) columns: Vec<Columns>,
 }
 
 /// A passage that matches.
@@ -333,7 +333,7 @@ impl Index {
         self.load_at(hit.address)
     }
 
-    fn load_at(&self, address: DocAddress) -> Result<Passage> {
+    pub(super) fn load_at(&self, address: DocAddress) -> Result<Passage> {
         let document: TantivyDocument =
             self.searcher.doc(address).map_err(|source| self.error("read", source))?;
         let damaged = || tantivy::TantivyError::InternalError("a stored passage is damaged".into());

@@ -9,6 +9,7 @@ mod class;
 mod contents;
 mod copies;
 mod engine;
+mod export;
 mod find;
 mod meeting;
 mod occurrences;

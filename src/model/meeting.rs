@@ -182,6 +182,19 @@ impl fmt::Display for MeetingId {
     }
 }
 
+impl FromStr for MeetingId {
+    type Err = String;
+
+    /// Reads `site/number`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_part = |part: &str| !part.is_empty() && !part.contains(['/', '@']);
+        let parts = text.split_once('/').filter(|(_, number)| is_part(number));
+        let id = parts.map(|(site, number)| Self { site: SiteId::new(site), number: number.to_owned() });
+        id.filter(|id| id.to_string() == text)
+            .ok_or_else(|| format!("`{text}` is no meeting; write `site/number`, the site in lower case"))
+    }
+}
+
 /// Whether a meeting took place, as far as its site says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -260,6 +273,15 @@ mod tests {
         assert_ne!(of(300, "a"), of(300, "b"));
         assert_eq!(SiteId::new(of(300, "a").as_str()), of(300, "a"), "read back, it is the same");
         assert_eq!(SiteId::new("../../etc/").as_str(), "etc");
+    }
+
+    #[test]
+    fn a_meeting_is_read_as_it_is_written_and_nothing_else_is_one() {
+        let check = |text: &str| text.parse::<MeetingId>().is_ok_and(|id| id.to_string() == text);
+        assert!(check("files-kent/cabinet-2021-07-06"));
+        for text in ["kent", "kent/", "/1", "Kent/1", "../etc/1", "kent/1/2", "kent/1@2", ""] {
+            assert!(!check(text), "{text}");
+        }
     }
 
     #[test]

@@ -29,6 +29,14 @@ pub enum Format {
     Json,
 }
 
+impl Format {
+    /// The format of what is for other programs, a line a thing, and too long to
+    /// be laid out for people: JSON Lines in place of a table.
+    pub fn of_lines(self) -> Self {
+        if self == Self::Table { Self::Jsonl } else { self }
+    }
+}
+
 /// What the terminal can show.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Style {

@@ -11,7 +11,7 @@ use super::{Cell, Format, Layout, Style, Table, write};
 pub struct Writer<'a>(Sink<'a>);
 
 enum Sink<'a> {
-    Csv { writer: csv::Writer<&'a mut dyn Write>, raw: bool },
+    Csv { writer: Box<csv::Writer<&'a mut dyn Write>>, raw: bool },
     Jsonl { columns: Vec<String>, out: &'a mut dyn Write },
     Whole { table: Table, format: Format, style: Style, out: &'a mut dyn Write },
 }
@@ -31,7 +31,7 @@ impl<'a> Writer<'a> {
             Format::Csv => {
                 let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
                 writer.write_record(&table.columns).map_err(io_error)?;
-                Sink::Csv { writer, raw: style.raw_csv }
+                Sink::Csv { writer: Box::new(writer), raw: style.raw_csv }
             }
             Format::Jsonl => Sink::Jsonl { columns: table.columns, out },
             Format::Table | Format::Json => Sink::Whole { table, format, style, out },

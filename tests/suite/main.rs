@@ -19,6 +19,7 @@ mod index;
 mod moderngov;
 mod pages;
 mod parse;
+mod pipes;
 mod publisher;
 mod queries;
 mod quickstart;

@@ -1,0 +1,44 @@
+//! Every passage that a filter lets through, in the order of the corpus, a few
+//! at a time.
+
+use std::iter;
+
+use rayon::prelude::*;
+use tantivy::DocAddress;
+
+use super::engine::Columns;
+use super::find::Index;
+use super::selection::Selection;
+use crate::model::{Passage, Result};
+use crate::search::Filter;
+
+/// How many passages are in memory at once.
+const CHUNK: usize = 4_096;
+
+impl Index {
+    /// The passages that a filter lets through, in the order of the corpus
+    /// (council, date, meeting, place in the meeting), in chunks: as search sees
+    /// them, boilerplate by repetition marked. What is in memory is a chunk, and a
+    /// few numbers for each passage.
+    pub fn passages(&self, filter: &Filter) -> impl Iterator<Item = Result<Vec<Passage>>> {
+        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let mut places: Vec<(u32, u32, DocAddress)> = Vec::new();
+        for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let columns = &self.columns[ord];
+            for doc in segment.doc_ids_alive() {
+                let place = self.contents.place_of(Columns::value(&columns.number, doc) as u32);
+                if let Some(place) = place.filter(|_| selection.passes(&self.contents, columns, doc)) {
+                    let ordinal = Columns::value(&columns.ordinal, doc) as u32;
+                    places.push((place as u32, ordinal, DocAddress::new(ord as u32, doc)));
+                }
+            }
+        }
+        places.sort_unstable();
+        let mut places = places.into_iter();
+        iter::from_fn(move || {
+            let chunk: Vec<(u32, u32, DocAddress)> = places.by_ref().take(CHUNK).collect();
+            let load = |(.., address): &(u32, u32, DocAddress)| self.load_at(*address);
+            (!chunk.is_empty()).then(|| chunk.par_iter().map(load).collect())
+        })
+    }
+}

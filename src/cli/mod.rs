@@ -20,9 +20,12 @@ mod filters;
 mod groups;
 mod index;
 mod kwic;
+mod lines;
 mod manifest;
+mod matching;
 mod parse;
 mod passages;
+mod queries;
 mod query;
 mod quickstart;
 mod saved;
@@ -97,6 +100,8 @@ enum Command {
     Abbreviations(abbreviations::Args),
     /// Export passages, as JSON Lines or CSV.
     Passages(passages::Args),
+    /// Match queries in passages that come as JSON Lines: stdin to stdout, without an index.
+    Match(matching::Args),
     /// Print what is read in files, as JSON Lines.
     Parse(parse::Args),
     /// Measure reading against readings that were made by hand.
@@ -159,6 +164,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Query(args) => query::run(&context, args),
         Command::Abbreviations(args) => abbreviations::run(&context, args),
         Command::Passages(args) => passages::run(&context, args),
+        Command::Match(args) => matching::run(&context, args),
         Command::Parse(args) => parse::run(&context, args),
         Command::Eval(args) => eval::run(&context, args),
         Command::Extract(args) => extract::run(&args),

@@ -12,7 +12,7 @@ use crate::model::{Error, PartialDate, Result};
 use crate::search::{Terms, Word};
 
 /// A query under a name, and the filters that go with it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedQuery {
     /// Its name: letters, digits, `-`, `_` and `.`.

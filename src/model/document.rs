@@ -1,6 +1,7 @@
 //! Documents: bytes as they were fetched, kept by version.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,18 @@ impl Digest {
     /// The first eight digits, as passage identifiers carry them.
     pub fn short(&self) -> &str {
         &self.0[..self.0.len().min(8)]
+    }
+}
+
+impl FromStr for Digest {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() == 64 && text.as_bytes().iter().all(is_digit) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(format!("`{text}` is no digest; it has 64 digits from 0 to f"))
     }
 }
 

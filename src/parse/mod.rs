@@ -9,6 +9,7 @@ pub mod blocks;
 mod challenge;
 mod charset;
 
+mod given;
 mod heading;
 mod minutes;
 mod saved;
@@ -39,6 +40,7 @@ pub use blocks::{Block, Style};
 pub use challenge::{challenge, challenge_in_title};
 pub use charset::decode;
 pub use document::{Extract, Helper, Media, Source, Unreadable, document, extract, read};
+pub use given::{GivenPassage, given};
 pub use language::{language, languages};
 pub use minutes::clean_title;
 pub use passages::{BULLET, passages};

@@ -1,11 +1,14 @@
 //! Filters for pipelines: passages out of the index, and as they come.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{quickstart, rows, scrutineer};
+use crate::support::{Run, quickstart, rows, scrutineer};
 
 /// Flags that let everything through.
 const ALL: [&str; 6] = ["--edition", "all", "--with-boilerplate", "--language", "all", "--with-copies"];
@@ -124,5 +127,190 @@ fn boilerplate_by_repetition_is_marked_as_search_sees_it() {
     for notice in notices {
         assert_eq!(notice["boilerplate"], true);
         assert_eq!(notice["rule"], "the same wording in 5 of 5 meetings of the body");
+    }
+}
+
+/// Runs the program with this on stdin.
+fn piped(input: &str, args: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
+    // No such home: none is needed.
+    command.args(["--home", "/nowhere/at/all"]).args(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    // A command line that is wrong ends before anything is read.
+    let _ = writer.join().unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap(),
+    }
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_match_has_its_tokens_and_the_bytes_that_they_stand_in() {
+    let text = "Café prices: the herons’ ‘cost-of-living’ rise.";
+    let line = json!({ "text": text, "passage_id": "a" }).to_string();
+    let run = piped(&line, &["match", "heron NEAR/1 cost", "cafe", "otter"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let expected = [
+        json!({ "query": "heron NEAR/1 cost", "passage_id": "a", "first": 3, "last": 4, "start": 18, "end": 35,
+                "text": "herons’ ‘cost" }),
+        json!({ "query": "cafe", "passage_id": "a", "first": 0, "last": 0, "start": 0, "end": 5,
+                "text": "Café" }),
+    ];
+    assert_eq!(lines(&run.stdout), expected);
+    let csv = piped(&line, &["match", "cafe", "--format", "csv"]).stdout;
+    assert_eq!(csv, "query,passage_id,first,last,start,end,text\r\ncafe,a,0,0,0,5,Café\r\n");
+}
+
+#[test]
+fn words_match_by_stem_unless_exact_or_in_welsh_and_fields_look_at_the_line() {
+    let check = |line: Value, args: &[&str], n_expected: usize| {
+        let run = piped(&line.to_string(), &[&["match"], args].concat());
+        assert_eq!(run.stdout.lines().count(), n_expected, "{line} {args:?}: {}", run.stderr);
+        assert_eq!(run.code, i32::from(n_expected == 0), "{}", run.stderr);
+    };
+    let bare = json!({ "text": "Three herons" });
+    check(bare.clone(), &["heron"], 1);
+    check(bare.clone(), &["heron", "--exact"], 0);
+    check(json!({ "text": "Three herons", "language": "welsh" }), &["heron"], 0);
+    let whole = json!({
+        "text": "Three herons", "title": "Wildlife", "body": "Cabinet", "item": "7", "kind": "question",
+        "council": "kent", "council_name": "Kent County Council", "date": "2021-03-01",
+    });
+    for field in ["title:wildlife", "body:cabinet", "item:7", "kind:question", "council:county", "date:2021"]
+    {
+        let query = format!("herons {field}");
+        check(whole.clone(), &[&query], 1);
+        check(bare.clone(), &[&query], 0);
+    }
+}
+
+#[test]
+fn matches_come_in_the_order_of_lines_then_queries_then_places() {
+    let input: String =
+        (0..5_000).map(|n| format!("{{\"text\":\"heron otter heron\",\"passage_id\":\"{n}\"}}\n")).collect();
+    let found = lines(&piped(&input, &["match", "otter", "heron"]).stdout);
+    assert_eq!(found.len(), 15_000);
+    for (n, found) in found.chunks(3).enumerate() {
+        let ids: Vec<&str> = found.iter().map(|line| line["passage_id"].as_str().unwrap()).collect();
+        assert_eq!(ids, [n.to_string().as_str(); 3]);
+        assert_eq!(found.iter().map(|line| line["first"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 0, 2]);
+    }
+}
+
+#[test]
+fn a_line_that_cannot_be_taken_is_named_and_the_rest_is_done() {
+    let input = "{\"text\":\"heron\"}\n\nheron\n{\"text\":null}\n[\"heron\"]\n{\"text\":\"heron\"";
+    let input = format!("{input}\n{{\"text\":\"A heron\",\"more\":{{}}}}\r\n");
+    let run = piped(&input, &["match", "heron"]);
+    assert_eq!(run.code, 3);
+    assert_eq!(run.stdout.lines().count(), 2);
+    let said: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("scrutineer: ")).collect();
+    let expected = [
+        "scrutineer: line 3 of `stdin`: it is no JSON object",
+        "scrutineer: line 4 of `stdin`: it has no `text`",
+        "scrutineer: line 5 of `stdin`: it is no JSON object",
+        "scrutineer: line 6 of `stdin`: it is no JSON: EOF while parsing an object at column 15",
+    ];
+    assert_eq!(said, expected);
+    let run = piped("{\"text\":\"heron\"}", &["match", "NOT otter"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    assert!(run.stderr.contains("true of 1 passage without a match"), "{}", run.stderr);
+    assert_eq!(piped("", &["match", "heron"]).code, 1, "there is no passage");
+    assert_eq!(piped("", &["match"]).code, 2, "there is no query");
+    assert_eq!(piped("", &["match", "heron NEAR/"]).code, 2);
+    assert_eq!(piped("", &["match", "heron", "heron"]).code, 2, "nothing tells them apart");
+}
+
+#[test]
+fn queries_and_passages_may_stand_in_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name).to_str().unwrap().to_owned()
+    };
+    let toml = file(
+        "q.toml",
+        "[[query]]\nname = \"loose\"\nquery = \"heron\"\n\
+         [[query]]\nname = \"strict\"\nquery = \"heron\"\nexact = true\n",
+    );
+    let text = file("q.txt", "# birds\n\nheron\n  otter OR vole \n");
+    let one = file("1.jsonl", "{\"text\":\"Two herons and an otter\"}\n");
+    let two = file("2.jsonl", "{\"text\":\"One heron\"}");
+    let names = |args: &[&str]| {
+        let run = piped("", &[&["match"], args].concat());
+        let names: Vec<String> =
+            lines(&run.stdout).iter().map(|line| line["query"].as_str().unwrap().to_owned()).collect();
+        (run.code, names)
+    };
+    let inputs = ["--input", &one, "--input", &two];
+    let expect = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        names(&[&["--queries", &toml], &inputs[..]].concat()),
+        (0, expect(&["loose", "loose", "strict"]))
+    );
+    assert_eq!(
+        names(&[&["--queries", &text], &inputs[..]].concat()),
+        (0, expect(&["heron", "otter OR vole", "heron"]))
+    );
+    let absent = folder.path().join("3.jsonl");
+    assert_eq!(
+        names(&["heron", "--input", absent.to_str().unwrap(), "--input", &two]),
+        (3, expect(&["heron"]))
+    );
+    let wrong = file("w.toml", "[[query]]\nname = \"x\"\nquery = \"heron NEAR\"\n");
+    let run = piped("", &["match", "--queries", &wrong]);
+    assert!(
+        run.code == 2 && run.stderr.contains("`x` of ") && run.stderr.contains("column"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// The built-in codebook, as a file.
+fn codebook() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("codebooks/children-and-scrutiny.toml")
+}
+
+#[test]
+fn themes_match_the_same_through_a_pipe_as_through_the_index() {
+    let home = quickstart().0.path();
+    let export = scrutineer(home, &["passages", "export"]).stdout;
+    let run = piped(&export, &["match", "--codebook", codebook().to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut n_matches: BTreeMap<String, u64> = BTreeMap::new();
+    let mut passages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in lines(&run.stdout) {
+        let theme = line["query"].as_str().unwrap().to_owned();
+        *n_matches.entry(theme.clone()).or_default() += 1;
+        passages.entry(theme).or_default().insert(line["passage_id"].as_str().unwrap().to_owned());
+    }
+    assert!(n_matches.len() > 5, "{n_matches:?}");
+    let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+    for row in rows(home, &["themes", "--by", "council"]) {
+        *expected.entry(row["theme"].clone()).or_default() += row["matches"].parse::<u64>().unwrap();
+    }
+    assert_eq!(expected.len(), 47);
+    expected.retain(|_, n| *n > 0);
+    assert_eq!(n_matches, expected);
+    for (theme, passages) in passages {
+        let parts = rows(home, &["theme", "show", &theme]);
+        let part = |name: &'static str| parts.iter().filter(move |row| row["part"] == name);
+        let mut query: String = part("mask").map(|row| format!("MASK({}) ", row["text"])).collect();
+        part("query").for_each(|row| query.push_str(&row["text"]));
+        let found: BTreeSet<String> = rows(home, &["search", &query, "--exact", "--limit", "all"])
+            .iter()
+            .map(|row| row["passage_id"].clone())
+            .collect();
+        assert_eq!(found, passages, "{theme}");
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::add_passages::{Passages, is_of_passages};
 use super::add_warc::Warc;
 use super::index::document_reader;
 use super::manifest::{Manifest, Said, absolute};
@@ -27,7 +28,9 @@ pub struct Args {
     /// and others) the meetings of `ModernGov` sites are taken as if they had been crawled; other pages
     /// if they say that they are minutes, an agenda or decisions, name a day, and either hold two
     /// passages that decide, note or say who came, or three numbered items; other files if they say
-    /// what they are, and name a body or a date. The rest is counted.
+    /// what they are, and name a body or a date. The rest is counted. JSON Lines (`.jsonl`, `.ndjson`)
+    /// hold passages, as `passages export` writes them: of each line only its text is needed, and the
+    /// rest is kept as it is given.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// A CSV file that says what each file is: columns path, council, committee, date, kind; paths
@@ -61,6 +64,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let mut failed = !manifest.faults.is_empty();
     let files::Found { files, errors, tables } = files::find(&args.paths);
     let (archives, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_warc(path));
+    let (of_passages, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        files.into_iter().partition(|path| is_of_passages(path));
     let is_manifest =
         |path: &PathBuf| args.manifest.as_ref().is_some_and(|it| absolute(it) == absolute(path));
     let tables: Vec<PathBuf> = tables.into_iter().filter(|path| !is_manifest(path)).collect();
@@ -98,6 +103,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
                 }
             }
         }
+    }
+    for path in &of_passages {
+        let (manifest, councils) = (&manifest, &reader.councils);
+        let mut passages =
+            Passages { context, corpus: &mut corpus, args: &args, manifest, councils, now: &now };
+        failed |= !passages.add(path, &mut table)?;
     }
     for path in &archives {
         let mut warc = Warc { context, corpus: &mut corpus, args: &args, reader: &reader };
@@ -157,6 +168,12 @@ fn read_file(path: &Path, reader: &DocumentReader) -> Result<ReadFile> {
     Ok(ReadFile { path: path.to_owned(), bytes, media, reading })
 }
 
+/// The address of a file.
+pub(super) fn address_of(path: &Path) -> String {
+    let path = absolute(path);
+    url::Url::from_file_path(&path).map(String::from).unwrap_or_else(|()| path.display().to_string())
+}
+
 fn add_file(
     corpus: &mut Corpus,
     reader: &DocumentReader,
@@ -167,8 +184,7 @@ fn add_file(
 ) -> Result<Row> {
     let path = absolute(&file.path);
     let said = manifest.by_path.get(&path).cloned().unwrap_or_default();
-    let url =
-        url::Url::from_file_path(&path).map(String::from).unwrap_or_else(|()| path.display().to_string());
+    let url = address_of(&path);
     let media_type = file.media.map_or("", Media::media_type);
     let name = file.path.display().to_string();
     let added =
@@ -283,18 +299,18 @@ fn is_yet_to_come(date: PartialDate, now: &str) -> bool {
 
 /// What is known of a file: from flags, else from the manifest, else told before,
 /// else read out of the file.
-struct Known {
-    slug: String,
-    council: String,
+pub(super) struct Known {
+    pub slug: String,
+    pub council: String,
     body: String,
     date: Option<PartialDate>,
     /// Where the date was read; `None` where somebody told it.
     date_source: Option<DateSource>,
-    edition: Option<Edition>,
+    pub edition: Option<Edition>,
 }
 
 impl Known {
-    fn new(councils: &Councils, args: &Args, said: &Said, reading: &Reading) -> Self {
+    pub fn new(councils: &Councils, args: &Args, said: &Said, reading: &Reading) -> Self {
         let first = |flag: &Option<String>, said: &str, read: &Option<String>| {
             let said = Some(said.trim().to_owned()).filter(|said| !said.is_empty());
             flag.clone().or(said).or_else(|| read.clone()).unwrap_or_default()
@@ -322,7 +338,7 @@ impl Known {
     }
 
     /// The outcome of adding it, with what is still not known, or not for certain.
-    fn added(&self, now: &str, is_partial: bool) -> String {
+    pub fn added(&self, now: &str, is_partial: bool) -> String {
         let mut unknown = Vec::new();
         unknown.extend(self.council.is_empty().then_some("council (--council)"));
         unknown.extend(self.body.is_empty().then_some("body (--body)"));
@@ -360,7 +376,7 @@ impl Known {
     /// The meeting that the file belongs to: one of that council and body on
     /// that day. A file of which these are not known is a meeting of its own,
     /// called after its address, so that it stays the same when it is edited.
-    fn meeting(&self, url: &str, is_document: bool, is_readable: bool, now: &str) -> Meeting {
+    pub fn meeting(&self, url: &str, is_document: bool, is_readable: bool, now: &str) -> Meeting {
         let address = Digest::of(url.as_bytes());
         let file = address.short();
         let body = if self.body.is_empty() { "meeting".into() } else { slug(&self.body) };

@@ -11,6 +11,8 @@ const LONGEST: u64 = 16 * 1024 * 1024;
 pub struct Line {
     /// Its number, from 1.
     pub number: u64,
+    /// Where it begins, in bytes.
+    pub start: u64,
     /// It, with its end; of one that is too long, the beginning.
     bytes: Vec<u8>,
 }
@@ -34,12 +36,13 @@ impl Line {
 pub struct Lines<R> {
     reader: R,
     n_lines: u64,
+    n_bytes: u64,
 }
 
 impl<R: BufRead> Lines<R> {
     /// From the stream's beginning.
     pub fn new(reader: R) -> Self {
-        Self { reader, n_lines: 0 }
+        Self { reader, n_lines: 0, n_bytes: 0 }
     }
 
     /// The next lines, at most so many, and no more once they have so many bytes;
@@ -63,15 +66,18 @@ impl<R: BufRead> Iterator for Lines<R> {
             let mut bytes = Vec::new();
             match self.reader.by_ref().take(LONGEST + 1).read_until(b'\n', &mut bytes) {
                 Ok(0) => return None,
-                Ok(_) => {
+                Ok(n) => {
+                    let start = self.n_bytes;
                     self.n_lines += 1;
-                    if !bytes.ends_with(b"\n")
-                        && let Err(error) = self.reader.skip_until(b'\n')
-                    {
-                        return Some(Err(error));
+                    self.n_bytes += n as u64;
+                    if !bytes.ends_with(b"\n") {
+                        match self.reader.skip_until(b'\n') {
+                            Ok(n) => self.n_bytes += n as u64,
+                            Err(error) => return Some(Err(error)),
+                        }
                     }
                     if !bytes.trim_ascii().is_empty() {
-                        return Some(Ok(Line { number: self.n_lines, bytes }));
+                        return Some(Ok(Line { number: self.n_lines, start, bytes }));
                     }
                 }
                 Err(error) => return Some(Err(error)),
@@ -85,11 +91,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_keep_their_numbers_past_blank_and_endless_ones() {
+    fn lines_keep_their_numbers_and_places_past_blank_and_endless_ones() {
         let long = "x".repeat(2 * LONGEST as usize);
         let text = format!("{{\"text\":\"a\"}}\n \r\n{long}\n{{\"text\":\"b\"}}");
         let lines: Vec<Line> = Lines::new(text.as_bytes()).collect::<io::Result<_>>().unwrap();
         assert_eq!(lines.iter().map(|line| line.number).collect::<Vec<_>>(), [1, 3, 4]);
+        assert_eq!(lines.iter().map(|line| line.start).collect::<Vec<_>>(), [0, 16, 33_554_449]);
         assert_eq!(lines[0].passage().unwrap().text, "a");
         assert_eq!(lines[1].passage().unwrap_err(), "it is longer than 16 MiB");
         assert_eq!(lines[2].passage().unwrap().text, "b");

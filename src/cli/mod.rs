@@ -5,6 +5,7 @@
 
 mod abbreviations;
 mod add;
+mod add_passages;
 mod add_warc;
 mod context;
 mod corpus;
@@ -73,7 +74,8 @@ enum Command {
     Councils(councils::Args),
     /// Fetch what councils published that is new or changed.
     Crawl(crawl::Args),
-    /// Take files (HTML, Markdown, text, PDF, DOCX, ODT, RTF, old Word) and web archives (WARC).
+    /// Take files (HTML, Markdown, text, PDF, DOCX, ODT, RTF, old Word), passages (JSON Lines) and
+    /// web archives (WARC).
     Add(add::Args),
     /// Check the archive, or make the catalogue again from it.
     Corpus(corpus::Args),

@@ -10,10 +10,12 @@ use super::runs::runs;
 use crate::corpus::{Corpus, DocumentReader, Input, Unread, media_of};
 use crate::model::{
     AgendaItem, DateSource, Defect, Digest, Document, DocumentRole, Edition, ItemPassage, Kind, Language,
-    Meeting, Passage, PassageId, Reading, Result,
+    Meeting, Passage, PassageId, Reading, Result, Warning,
 };
 use crate::parse::links::file_name;
-use crate::parse::{Abbreviation, abbreviations, cmis, decode, languages, moderngov};
+use crate::parse::{
+    Abbreviation, GivenPassage, Media, abbreviations, cmis, decode, given, languages, moderngov, standing,
+};
 use crate::search::Tokens;
 
 /// The share of a document's passages that must stand in another document of
@@ -273,6 +275,8 @@ struct SourceReading {
     /// Where it came from, for people.
     url: String,
     reading: Reading,
+    /// Passages that were read already; then the reading has none.
+    given: Vec<GivenPassage>,
     /// The edition of passages that do not name their own.
     edition: Edition,
     /// The document of each item, by key, where it is not `document`.
@@ -328,6 +332,10 @@ fn sources_of(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> {
     }
     sources.extend(printed);
     for (document, bytes) in of_role(DocumentRole::File) {
+        if Media::of_type(&document.media_type) == Some(Media::Passages) {
+            sources.push((document.url.clone(), Ok(given_source(gathered, document, bytes))));
+            continue;
+        }
         let source = read_file(document, bytes, reader).map(|reading| SourceReading {
             // A paper of which nothing tells that it is minutes is not counted as minutes.
             edition: document.edition.or(reading.edition).unwrap_or(Edition::Report),
@@ -372,6 +380,26 @@ fn beside_minutes(gathered: &Gathered, reader: &DocumentReader) -> Vec<Sourced> 
         sources.push((document.url.clone(), source));
     }
     sources
+}
+
+/// Passages that were added as such, a line each.
+fn given_source(gathered: &Gathered, document: &Document, bytes: &[u8]) -> SourceReading {
+    let mut reading = Reading { date: gathered.meeting.date, ..Reading::default() };
+    let mut passages = Vec::new();
+    for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        match given(line) {
+            _ if line.trim_ascii().is_empty() => {}
+            Ok(passage) => passages.push(passage),
+            Err(message) => reading.warnings.push(Warning { at: format!("line {}", at + 1), message }),
+        }
+    }
+    SourceReading {
+        given: passages,
+        edition: document.edition.unwrap_or(Edition::Report),
+        public_url: document.url.clone(),
+        stands_alone: true,
+        ..from_site(gathered, document, reading)
+    }
 }
 
 fn xml_source(gathered: &Gathered, document: &Document, bytes: &[u8]) -> SourceReading {
@@ -467,6 +495,7 @@ fn from_site(gathered: &Gathered, document: &Document, reading: Reading) -> Sour
         url: document.url.clone(),
         edition: reading.edition.unwrap_or(Edition::Minutes),
         reading,
+        given: Vec::new(),
         item_documents: HashMap::new(),
         document: document.digest.clone(),
         public_url: gathered.meeting.url.clone(),
@@ -553,7 +582,7 @@ fn drop_copies(before: &[Passage], read: &mut Vec<Passage>) -> u64 {
 }
 
 fn passages_of(meeting: &Meeting, source: &SourceReading) -> Vec<Passage> {
-    let mut passages = Vec::new();
+    let mut passages = given_passages(meeting, source);
     let languages = languages(&source.reading.items);
     for (item, languages) in source.reading.items.iter().zip(languages) {
         for (at, (passage, language)) in item.passages.iter().zip(languages).enumerate() {
@@ -572,11 +601,7 @@ fn passage_in_context(
     passage: &ItemPassage,
 ) -> Passage {
     let document = source.item_documents.get(&item.key).unwrap_or(&source.document).clone();
-    let rule = match (&item.standing, passage.kind) {
-        (Some(standing), _) => Some(format!("a standing item by its title ({standing})")),
-        (None, Kind::Attendance | Kind::Boilerplate) => Some(format!("its kind ({})", passage.kind.name())),
-        _ => None,
-    };
+    let rule = rule_of(item.standing.as_deref(), passage.kind);
     let in_file = || match passage.page {
         Some(page) => format!("{}#page={page}", source.public_url),
         None => source.public_url.clone(),
@@ -601,6 +626,72 @@ fn passage_in_context(
         page: passage.page,
         text: passage.text.clone(),
         url: item.url.clone().unwrap_or_else(in_file),
+        document,
+    }
+}
+
+/// The rule by which a passage is boilerplate.
+fn rule_of(standing: Option<&str>, kind: Kind) -> Option<String> {
+    match (standing, kind) {
+        (Some(standing), _) => Some(format!("a standing item by its title ({standing})")),
+        (None, Kind::Attendance | Kind::Boilerplate) => Some(format!("its kind ({})", kind.name())),
+        _ => None,
+    }
+}
+
+/// Passages that were read already, as they were given; what they do not tell is
+/// found as for others.
+fn given_passages(meeting: &Meeting, source: &SourceReading) -> Vec<Passage> {
+    let mut passages = Vec::new();
+    let is_of_same_item = |a: &GivenPassage, b: &GivenPassage| {
+        (&a.item_key, &a.item, &a.title) == (&b.item_key, &b.item, &b.title)
+    };
+    for (at, of_item) in source.given.chunk_by(is_of_same_item).enumerate() {
+        let key = (at + 1).to_string();
+        let of_item = of_item.iter().enumerate();
+        passages.extend(of_item.map(|(at, given)| given_in_context(meeting, source, &key, at + 1, given)));
+    }
+    passages
+}
+
+fn given_in_context(
+    meeting: &Meeting,
+    source: &SourceReading,
+    item_key: &str,
+    ordinal: usize,
+    given: &GivenPassage,
+) -> Passage {
+    let or = |text: &String, other: &str| if text.is_empty() { other.to_owned() } else { text.clone() };
+    let item_key = or(&given.item_key, item_key);
+    let document = given.document.clone().unwrap_or_else(|| source.document.clone());
+    let kind = given.kind.unwrap_or(Kind::Narrative);
+    let rule = match given.boilerplate {
+        Some(_) => given.rule.clone(),
+        None => given.rule.clone().or_else(|| rule_of(standing(&given.title), kind)),
+    };
+    Passage {
+        passage_id: match given.passage_id.as_str() {
+            "" => PassageId::new(&meeting.id, &item_key, ordinal, &document),
+            id => PassageId(id.to_owned()),
+        },
+        meeting: meeting.id.clone(),
+        council: meeting.council.clone(),
+        council_name: meeting.council_name.clone(),
+        body: meeting.body.clone(),
+        date: meeting.date,
+        item_key,
+        item: given.item.clone(),
+        title: given.title.clone(),
+        edition: given.edition.unwrap_or(source.edition),
+        kind,
+        language: given.language,
+        boilerplate: given.boilerplate.unwrap_or(rule.is_some()),
+        rule,
+        number: given.number.clone(),
+        clause: given.clause.clone(),
+        page: given.page,
+        text: given.text.clone(),
+        url: or(&given.url, &source.public_url),
         document,
     }
 }

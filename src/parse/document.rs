@@ -36,6 +36,8 @@ pub enum Media {
     Xml,
     /// JSON, which is not read.
     Json,
+    /// JSON Lines: passages, read already.
+    Passages,
 }
 
 impl Media {
@@ -53,6 +55,7 @@ impl Media {
             "doc" | "dot" => Self::Doc,
             "xml" => Self::Xml,
             "json" => Self::Json,
+            "jsonl" | "ndjson" => Self::Passages,
             _ => return None,
         })
     }
@@ -71,6 +74,7 @@ impl Media {
             "application/msword" => Self::Doc,
             "text/xml" | "application/xml" => Self::Xml,
             "application/json" => Self::Json,
+            "application/jsonl" | "application/x-ndjson" => Self::Passages,
             _ => return None,
         })
     }
@@ -119,6 +123,7 @@ impl Media {
             Self::Doc => "application/msword",
             Self::Xml => "text/xml",
             Self::Json => "application/json",
+            Self::Passages => "application/jsonl",
         }
     }
 }
@@ -316,6 +321,10 @@ pub fn extract(bytes: &[u8], media: Media, charset: Option<&str>) -> Result<Extr
         Media::Doc => Err(Unreadable::but_for(Helper::Converter, Defect::Format, "old Word format")),
         Media::Json => {
             let reason = "JSON is not read: convert it to text or HTML first";
+            Err(Unreadable::new(Defect::Format, reason))
+        }
+        Media::Passages => {
+            let reason = "its passages are read already: `scrutineer add` takes them";
             Err(Unreadable::new(Defect::Format, reason))
         }
         Media::Xml => xml_extract(bytes, charset),

@@ -1,4 +1,4 @@
-//! Filters for pipelines: passages out of the index, and as they come.
+//! Filters for pipelines: passages out of the index, as they come, and back in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::{Run, quickstart, rows, scrutineer};
+use crate::support::{Run, quickstart, read_csv, rows, scrutineer};
 
 /// Flags that let everything through.
 const ALL: [&str; 6] = ["--edition", "all", "--with-boilerplate", "--language", "all", "--with-copies"];
@@ -313,4 +313,167 @@ fn themes_match_the_same_through_a_pipe_as_through_the_index() {
             .collect();
         assert_eq!(found, passages, "{theme}");
     }
+}
+
+/// `passages export` of everything.
+#[track_caller]
+fn export_all(home: &Path) -> String {
+    let run = scrutineer(home, &[&["passages", "export"], &ALL[..]].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    run.stdout
+}
+
+/// Adds lines as a file of a home, with flags, and indexes it.
+fn add_lines(home: &Path, lines: &str, flags: &[&str]) -> Run {
+    let path = home.join("passages.jsonl");
+    fs::write(&path, lines).unwrap();
+    let args = [&["--format", "csv", "add", path.to_str().unwrap()], flags].concat();
+    let run = scrutineer(home, &args);
+    let index = scrutineer(home, &["index"]);
+    assert_eq!(index.code, 0, "{}", index.stderr);
+    run
+}
+
+#[test]
+fn an_export_that_is_added_elsewhere_is_exported_and_found_unchanged() {
+    let from = quickstart().0.path();
+    let all = export_all(from);
+    assert!(all.lines().count() > 10_000);
+    let to = tempfile::tempdir().unwrap();
+    let run = add_lines(to.path(), &all, &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(export_all(to.path()) == all, "the lines are not the same");
+    let found = |home: &Path, flags: &[&str]| {
+        let query = ["search", "missing OR caseload* OR apolog*", "--limit", "all"];
+        let rows = rows(home, &[&query, flags].concat());
+        assert!(rows.len() > 100);
+        rows
+    };
+    for flags in [&[][..], &ALL[..]] {
+        assert!(found(to.path(), flags) == found(from, flags), "{flags:?}");
+    }
+    let again = add_lines(to.path(), &all, &[]);
+    let outcomes: BTreeSet<String> =
+        read_csv(&again.stdout).iter().map(|row| row["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["unchanged".to_owned()].into());
+}
+
+#[test]
+fn an_export_that_is_added_where_it_came_from_changes_nothing() {
+    let home = repeating();
+    let all = export_all(home.path());
+    let run = add_lines(home.path(), &all, &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(export_all(home.path()), all);
+}
+
+#[test]
+fn boilerplate_by_repetition_and_language_stay_as_they_are_given() {
+    let home = repeating();
+    let mut all = export_all(home.path());
+    assert!(all.contains("the same wording in 5 of 5 meetings"));
+    // One meeting alone: nothing repeats there.
+    let notice = all.lines().find(|line| line.contains("film")).unwrap();
+    let welsh = notice
+        .replace("\"language\":\"english\"", "\"language\":\"welsh\"")
+        .replace("\"item_key\":\"", "\"item_key\":\"9")
+        .replace("\"passage_id\":\"", "\"passage_id\":\"w");
+    all = format!("{notice}\n{welsh}\n");
+    let to = tempfile::tempdir().unwrap();
+    assert_eq!(add_lines(to.path(), &all, &[]).code, 0);
+    assert_eq!(export_all(to.path()), all);
+}
+
+#[test]
+fn lines_with_nothing_but_a_text_are_of_the_meeting_that_is_told() {
+    let lines = "{\"text\":\"The heron was seen.\"}\n\n{\"text\":\"The otter was seen.\"}\n\
+                 {\"text\":\"Apologies were received.\",\"title\":\"Apologies for absence\"}\n";
+    let told = tempfile::tempdir().unwrap();
+    let flags = ["--council", "Kent", "--body", "Cabinet", "--date", "2021-03-01"];
+    let run = add_lines(told.path(), lines, &flags);
+    assert_eq!((run.code, read_csv(&run.stdout)[0]["outcome"].as_str()), (0, "added"), "{}", run.stderr);
+    let found = exported(told.path(), &["--with-boilerplate"]);
+    let of = |key: &str| found.iter().map(|line| line[key].clone()).collect::<Vec<_>>();
+    let ids: Vec<String> = of("passage_id")
+        .iter()
+        .map(|id| id.as_str().unwrap().split('@').next().unwrap().to_owned())
+        .collect();
+    let meeting = "files-kent/cabinet-2021-03-01";
+    assert_eq!(ids, [format!("{meeting}/1/1"), format!("{meeting}/1/2"), format!("{meeting}/2/1")]);
+    assert_eq!(of("edition"), ["minutes"; 3]);
+    assert_eq!(of("kind"), ["narrative"; 3]);
+    assert_eq!(of("boilerplate"), [json!(false), json!(false), json!(true)]);
+    assert_eq!(of("rule")[2], "a standing item by its title (apologies)");
+    assert!(of("url")[0].as_str().unwrap().starts_with("file:///"));
+
+    let untold = tempfile::tempdir().unwrap();
+    let run = add_lines(untold.path(), lines, &[]);
+    let outcome = &read_csv(&run.stdout)[0]["outcome"];
+    assert!(outcome.contains("not known: council (--council), body (--body), date (--date)"), "{outcome}");
+    assert_eq!(exported(untold.path(), &[]).len(), 0, "nothing says that it is minutes");
+    assert_eq!(exported(untold.path(), &["--edition", "report"]).len(), 2);
+}
+
+#[test]
+fn lines_are_grouped_by_what_they_say_of_their_meeting() {
+    let line = |body: &str, text: &str| {
+        json!({ "text": text, "council": "Kent", "body": body, "date": "2021-03-01" }).to_string()
+    };
+    let lines = [line("Cabinet", "One heron."), line("Audit", "Two herons."), line("Cabinet", "An otter.")];
+    let home = tempfile::tempdir().unwrap();
+    let run = add_lines(home.path(), &lines.join("\n"), &[]);
+    let rows: Vec<(String, String)> =
+        read_csv(&run.stdout).iter().map(|row| (row["meeting"].clone(), row["passages"].clone())).collect();
+    let row = |meeting: &str, n: &str| (format!("files-kent/{meeting}-2021-03-01"), n.to_owned());
+    assert_eq!(rows, [row("cabinet", "2"), row("audit", "1")]);
+    let texts: Vec<Value> = exported(home.path(), &[]).iter().map(|line| line["text"].clone()).collect();
+    assert_eq!(texts, ["Two herons.", "One heron.", "An otter."]);
+}
+
+#[test]
+fn a_line_that_cannot_be_added_is_named_and_the_rest_is_taken() {
+    let line = |value: Value| value.to_string();
+    let lines = [
+        line(json!({ "text": "One heron.", "passage_id": "a", "meeting": "kent/1", "body": "Cabinet" })),
+        "{\"text\":".to_owned(),
+        line(json!({ "text": "Two herons.", "passage_id": "a", "meeting": "kent/1", "body": "Cabinet" })),
+        line(json!({ "text": "Three herons.", "meeting": "kent/1", "body": "Audit" })),
+        line(json!({ "text": "Four herons.", "meeting": "../../kent/1" })),
+        line(json!({ "text": "Five herons.", "date": "2021-02-31" })),
+        line(json!({ "text": "Six herons.", "passage_id": "b", "meeting": "kent/1", "body": "Cabinet" })),
+    ];
+    let home = tempfile::tempdir().unwrap();
+    let run = add_lines(home.path(), &lines.join("\n"), &[]);
+    assert_eq!(run.code, 3);
+    let said: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("scrutineer: line ")).collect();
+    let reasons = [
+        (2, "it is no JSON"),
+        (3, "its `passage_id` stands on an earlier line"),
+        (4, "its meeting `kent/1` has another council, body or date on line 1"),
+        (5, "`../../kent/1` is no meeting"),
+        (6, "`2021-02-31` is no date"),
+    ];
+    assert_eq!(said.len(), reasons.len(), "{}", run.stderr);
+    for (said, (number, reason)) in said.iter().zip(reasons) {
+        assert!(said.starts_with(&format!("scrutineer: line {number} of ")), "{said}");
+        assert!(said.contains(reason), "{said}");
+    }
+    let texts: Vec<Value> = exported(home.path(), &[]).iter().map(|line| line["text"].clone()).collect();
+    assert_eq!(texts, ["One heron.", "Six herons."]);
+}
+
+#[test]
+fn lines_do_not_make_another_meeting_of_one_that_is_held() {
+    let home = home(&[("Kent", "Cabinet", "2021-03-01", "1. Herons\n\nThe heron was seen.\n")]);
+    let before = export_all(home.path());
+    let line = json!({
+        "text": "An otter.", "meeting": "files-kent/cabinet-2021-03-01", "council": "Kent", "body": "Audit",
+        "date": "2021-03-01",
+    });
+    let run = add_lines(home.path(), &line.to_string(), &[]);
+    assert_eq!(run.code, 3);
+    let reason =
+        "the corpus has `files-kent/cabinet-2021-03-01` as Kent County Council, Cabinet of 2021-03-01";
+    assert!(run.stderr.contains(reason), "{}", run.stderr);
+    assert_eq!(export_all(home.path()), before);
 }

@@ -9,6 +9,8 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use url::Url;
+
 use super::Context;
 use super::add::{Args, Known, Row};
 use super::lines::{Line, Lines};
@@ -132,8 +134,7 @@ impl Passages<'_> {
 
     fn add_group(&mut self, path: &Path, url: &str, file: &mut File, group: Group) -> Result<Row> {
         let Group { mut meeting, known, edition, first_line, places } = group;
-        // A file belongs to one meeting; this is a part of one.
-        let url = format!("{url}#{}", meeting.id);
+        let url = part_of(url, &meeting.id);
         let held = self.corpus.meeting(&meeting.id)?;
         if let Some(held) = held.as_ref().filter(|held| is_of_same(held, &meeting)) {
             // A site tells that better than its passages.
@@ -207,6 +208,14 @@ impl Group {
         self.meeting.minutes_published |= meeting.minutes_published;
         self.places.push((line.start, line.len()));
     }
+}
+
+/// The address of the lines of a meeting: a file belongs to one, and this is a part
+/// of a file.
+fn part_of(url: &str, meeting: &MeetingId) -> String {
+    let Ok(mut part) = Url::parse(url) else { return format!("{url}#{meeting}") };
+    part.set_fragment(Some(&meeting.to_string()));
+    part.into()
 }
 
 /// Whether two meetings of one identifier are of one council, body and date.

@@ -11,6 +11,9 @@ use crate::model::{Digest, Edition, Kind, Language, MeetingId, PartialDate};
 /// keep as one term.
 const LONGEST: usize = 60_000;
 
+/// The longest that an identifier may be, in bytes: some are made of two others.
+const LONGEST_KEY: usize = 1_000;
+
 /// A passage as a line gives it: its text, and what else is known. A key that is
 /// missing is as one that is `null`; others than these are passed over.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -89,18 +92,18 @@ pub fn given(line: &[u8]) -> Result<GivenPassage, String> {
     if passage.text.is_empty() {
         return Err("it has no `text`".to_owned());
     }
-    let keys = [&passage.passage_id, &passage.item_key];
-    if keys.iter().any(|key| key.contains(char::is_control)) {
-        return Err("control characters are in its `passage_id` or `item_key`".to_owned());
+    let GivenPassage { passage_id, item_key, council, council_name, body, item, title, url, .. } = &passage;
+    let number = passage.meeting.as_ref().map_or("", |meeting| &meeting.number);
+    let is_no_key = |key: &&str| key.len() > LONGEST_KEY || key.contains(char::is_control);
+    if [passage_id, item_key, number].iter().any(is_no_key) {
+        return Err(format!(
+            "its `passage_id`, `meeting` or `item_key` is longer than {LONGEST_KEY} bytes or has control characters"
+        ));
     }
-    let GivenPassage { council, council_name, body, item, title, url, .. } = &passage;
-    let short = keys.into_iter().chain([council, council_name, body, item, title, url]);
-    match short.map(String::len).max() {
-        Some(longest) if longest > LONGEST => {
-            Err(format!("something besides its `text` is longer than {LONGEST} bytes"))
-        }
-        _ => Ok(passage),
+    if [council, council_name, body, item, title, url].iter().any(|text| text.len() > LONGEST) {
+        return Err(format!("something besides its `text` is longer than {LONGEST} bytes"));
     }
+    Ok(passage)
 }
 
 /// What stands there, or nothing where that is `null`.
@@ -159,10 +162,11 @@ mod tests {
             "{\"text\":\"x\",\"document\":\"é\"}".as_bytes(),
             "`é` is no digest; it has 64 digits from 0 to f at column 28",
         );
-        check_wrong(
-            br#"{"text":"x","passage_id":"a\u0000"}"#,
-            "control characters are in its `passage_id` or `item_key`",
-        );
+        let no_key = "its `passage_id`, `meeting` or `item_key` is longer than 1000 bytes or has control \
+                      characters";
+        check_wrong(br#"{"text":"x","passage_id":"a\u0000"}"#, no_key);
+        let long = format!(r#"{{"text":"x","meeting":"kent/{}"}}"#, "1".repeat(LONGEST_KEY + 1));
+        check_wrong(long.as_bytes(), no_key);
         let long = format!(r#"{{"text":"x","body":"{}"}}"#, "x".repeat(LONGEST + 1));
         check_wrong(long.as_bytes(), "something besides its `text` is longer than 60000 bytes");
         assert!(given(b"{\"text\":\"\xff\"}").unwrap_err().starts_with("it is no JSON: "));

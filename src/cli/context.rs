@@ -179,3 +179,17 @@ fn terminal_width() -> Option<u16> {
     let columns = rustix::termios::tcgetwinsize(io::stdout()).ok()?.ws_col;
     (columns > 0).then_some(columns)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_ours_that_stops_the_writing_is_given_back_as_it_was() {
+        let check = |source: io::Error, expected: &str| {
+            assert_eq!(not_written(Path::new("x.csv"))(source).to_string(), expected);
+        };
+        check(io::Error::other(Error::Input("the index is gone".into())), "the index is gone");
+        check(io::Error::from(io::ErrorKind::StorageFull), "cannot write `x.csv`");
+    }
+}

@@ -13,7 +13,7 @@ use super::queries::{NamedQuery, read_queries};
 use super::search::plural;
 use super::theme::codebook;
 use super::{Context, Outcome};
-use crate::model::{Error, Kind, Result};
+use crate::model::{Kind, Result};
 use crate::parse::GivenPassage;
 use crate::report::{Cell, Layout, Writer};
 use crate::search::{self, Span, Terms, Text, Tokens, evaluate};
@@ -89,10 +89,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         for path in &args.input {
             match File::open(path) {
                 Ok(file) => matcher.read(path, BufReader::new(file), writer)?,
-                Err(error) => {
-                    matcher.failed = true;
-                    context.warn(format!("cannot read `{}`: {error}", path.display()));
-                }
+                Err(error) => matcher.cannot_read(path, &error),
             }
         }
         Ok(())
@@ -135,11 +132,14 @@ impl Matcher<'_> {
     fn read(&mut self, path: &Path, input: impl BufRead, writer: &mut Writer) -> io::Result<()> {
         let mut lines = Lines::new(input);
         loop {
-            let chunk = lines.chunk(CHUNK_LINES, CHUNK_BYTES);
-            let chunk = chunk.map_err(|error| io::Error::other(Error::io("read", path)(error)))?;
-            if chunk.is_empty() {
-                return Ok(());
-            }
+            let chunk = match lines.chunk(CHUNK_LINES, CHUNK_BYTES) {
+                Ok(chunk) if chunk.is_empty() => return Ok(()),
+                Ok(chunk) => chunk,
+                Err(error) => {
+                    self.cannot_read(path, &error);
+                    return Ok(());
+                }
+            };
             let queries = self.queries.as_slice();
             let look = |line: &Line| line.passage().map(|passage| find(queries, &passage));
             let found: Vec<std::result::Result<Found, String>> = chunk.par_iter().map(look).collect();
@@ -157,6 +157,11 @@ impl Matcher<'_> {
                 }
             }
         }
+    }
+
+    fn cannot_read(&mut self, path: &Path, error: &io::Error) {
+        self.failed = true;
+        self.context.warn(format!("cannot read `{}`: {error}", path.display()));
     }
 }
 

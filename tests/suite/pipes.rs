@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -262,11 +262,11 @@ fn queries_and_passages_may_stand_in_files() {
         names(&[&["--queries", &text], &inputs[..]].concat()),
         (0, expect(&["heron", "otter OR vole", "heron"]))
     );
-    let absent = folder.path().join("3.jsonl");
-    assert_eq!(
-        names(&["heron", "--input", absent.to_str().unwrap(), "--input", &two]),
-        (3, expect(&["heron"]))
-    );
+    let (absent, no_file) = (folder.path().join("3.jsonl"), folder.path());
+    for path in [&absent, no_file] {
+        let args = ["heron", "--input", path.to_str().unwrap(), "--input", &two];
+        assert_eq!(names(&args), (3, expect(&["heron"])), "{}", path.display());
+    }
     let wrong = file("w.toml", "[[query]]\nname = \"x\"\nquery = \"heron NEAR\"\n");
     let run = piped("", &["match", "--queries", &wrong]);
     assert!(
@@ -274,6 +274,40 @@ fn queries_and_passages_may_stand_in_files() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let home = quickstart().0.path();
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("many.jsonl");
+    fs::write(&input, "{\"text\":\"heron\"}\n".repeat(50_000)).unwrap();
+    let commands: [&[&str]; 3] = [
+        &["passages", "export"],
+        &["passages", "export", "--format", "csv"],
+        &["match", "heron", "--input", input.to_str().unwrap()],
+    ];
+    for args in commands {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
+        command.arg("--home").arg(home).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut first = [0; 1];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{args:?}");
+    }
+}
+
+#[test]
+fn a_file_appears_when_it_is_complete() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("matches.jsonl");
+    let args = ["match", "heron", "--output", path.to_str().unwrap()];
+    assert_eq!(piped("{\"text\":\"A heron\"}", &args).code, 0);
+    assert_eq!(lines(&fs::read_to_string(&path).unwrap())[0]["text"], "heron");
+    assert_eq!(piped("", &[&args[..], &["NOT"]].concat()).code, 2);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing lies beside it");
 }
 
 /// The built-in codebook, as a file.

@@ -33,9 +33,10 @@ fields of a query look at title, body, item, council (and council_name), kind an
 says whether words have English stems. A line that cannot be taken is named by its number on stderr,
 and the rest is done.
 
-A line that goes out is a match: query (its name, or the id of its theme), passage_id, first and last
-(its tokens, counted from 0), start and end (its bytes in the text) and text (what stands there). A
-query that is true without a match, such as a NOT alone, gives no line.
+A line that goes out is a match, as JSON unless --format says csv: query (its name, or the id of its
+theme), passage_id, first and last (its tokens, counted from 0), start and end (its bytes in the
+text) and text (what stands there). A query that is true without a match, such as a NOT alone, gives
+no line.
 
 Neither home nor index is read. Matches are those of search: AND, OR and NOT look over a passage.";
 

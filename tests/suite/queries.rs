@@ -428,7 +428,7 @@ fn hostile() -> Vec<(String, Fate)> {
         ("a ".repeat(20_000), Wrong(4_001, "the limit is 2000")),
         (vec!["a"; 5_000].join(" OR "), Wrong(10_001, "the limit is 2000")),
         (n_words(500, "*", " OR "), Answered),
-        (n_words(20, "~1", " OR "), Answered),
+        (n_words(100, "~1", " OR "), Answered),
         (n_words(500, "~1", " OR "), Wrong(1_101, "the limit is 100")),
         (format!("\"{}\"", n_words(1_999, "", " ")), Answered),
         ("w*".repeat(120), Answered),

@@ -4,6 +4,7 @@
 //! absent was not judged; an empty one says that there is none.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::model::{Digest, Error, Kind, Result};
 
@@ -106,18 +107,28 @@ pub struct JudgedInterest {
 impl Judgement {
     /// Reads a judgement; `name` is what its file is called in an error.
     pub fn from_toml(text: &str, name: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|error| {
-            let reason = error.to_string();
-            let reason: Vec<&str> = reason.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-            Error::Input(format!("the judgement `{name}` cannot be read: {}", reason.join(" ")))
-        })
+        from_toml(text, name)
     }
 
     /// Whether it belongs to the test set, which is scored and never looked at
     /// while the readers are changed: a third of all, by a digest of where the
     /// document lies.
     pub fn is_test(&self) -> bool {
-        let digest = Digest::of(self.document.as_bytes());
-        u64::from_str_radix(digest.short(), 16).is_ok_and(|number| number % 3 == 0)
+        is_in_test_set(&self.document)
     }
+}
+
+/// Reads what was judged; `name` is what its file is called in an error.
+pub(super) fn from_toml<T: DeserializeOwned>(text: &str, name: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| {
+        let reason = error.to_string();
+        let reason: Vec<&str> = reason.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        Error::Input(format!("the judgement `{name}` cannot be read: {}", reason.join(" ")))
+    })
+}
+
+/// Whether what is called so belongs to the test set: a third of all, by a
+/// digest of the name.
+pub(super) fn is_in_test_set(name: &str) -> bool {
+    u64::from_str_radix(Digest::of(name.as_bytes()).short(), 16).is_ok_and(|number| number % 3 == 0)
 }

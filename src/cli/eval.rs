@@ -1,4 +1,5 @@
-//! `eval`: reading measured against readings that were made by hand.
+//! `eval`: reading and search measured against what was judged by hand; of
+//! reading, here.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 
 use super::parse::{passing_reader, read_file};
 use super::search::plural;
-use super::{Context, Outcome, files};
+use super::{Context, Outcome, eval_search, files};
 use crate::eval::{Counts, Judgement, Label, Scores, score};
 use crate::model::{Error, Result};
 use crate::report::{Cell, Table};
@@ -24,6 +25,8 @@ pub struct Args {
 enum Command {
     /// Measure how documents are read: precision, recall and F1 by label.
     Reading(ReadingArgs),
+    /// Measure how passages are found: recall, precision and gain of judged needs.
+    Search(eval_search::Args),
 }
 
 /// What the rows count, for `--help`.
@@ -84,11 +87,12 @@ struct Case {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     match args.command {
         Command::Reading(args) => run_reading(context, &args),
+        Command::Search(args) => eval_search::run(context, &args),
     }
 }
 
 fn run_reading(context: &Context, args: &ReadingArgs) -> anyhow::Result<Outcome> {
-    let judgements = judgements(&args.judgements)?;
+    let judgements = read_all(&args.judgements, Judgement::from_toml)?;
     let (reader, _working) = passing_reader(context)?;
     let (present, absent): (Vec<Judgement>, Vec<Judgement>) =
         judgements.into_iter().partition(|judgement| args.documents.join(&judgement.document).exists());
@@ -120,7 +124,8 @@ fn run_reading(context: &Context, args: &ReadingArgs) -> anyhow::Result<Outcome>
     Ok(Outcome::found(n_run > 0))
 }
 
-fn judgements(folder: &Path) -> Result<Vec<Judgement>> {
+/// Reads every judgement of a folder; one that holds none is an error.
+pub(super) fn read_all<T>(folder: &Path, from_toml: fn(&str, &str) -> Result<T>) -> Result<Vec<T>> {
     let files::Found { files: paths, errors, .. } = files::find(&[folder.to_owned()]);
     if let Some(error) = errors.into_iter().next() {
         return Err(error);
@@ -129,7 +134,7 @@ fn judgements(folder: &Path) -> Result<Vec<Judgement>> {
     let mut judgements = Vec::new();
     for path in paths.iter().filter(is_judgement) {
         let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
-        judgements.push(Judgement::from_toml(&text, &path.display().to_string())?);
+        judgements.push(from_toml(&text, &path.display().to_string())?);
     }
     if judgements.is_empty() {
         return Err(Error::io("read", folder)(io::Error::other("it holds no judgement (*.toml)")));
@@ -137,8 +142,9 @@ fn judgements(folder: &Path) -> Result<Vec<Judgement>> {
     Ok(judgements)
 }
 
-fn set_of(judgement: &Judgement) -> &'static str {
-    if judgement.is_test() { "test" } else { "tuning" }
+/// The name of the set that a judgement belongs to.
+pub(super) fn set_of(is_test: bool) -> &'static str {
+    if is_test { "test" } else { "tuning" }
 }
 
 fn counts(cases: &[Case], by: &[By]) -> Table {
@@ -155,7 +161,7 @@ fn counts(cases: &[Case], by: &[By]) -> Table {
         let mut of_document: BTreeMap<Group, Counts> = BTreeMap::new();
         for (label, counts) in &scores.counts {
             let of = |by: &By| match by {
-                By::Set => (None, set_of(judgement)),
+                By::Set => (None, set_of(judgement.is_test())),
                 // In the order of the labels, not of their names.
                 By::Label => (Some(*label), label.name()),
                 By::Format => (None, judgement.format.as_str()),

@@ -15,6 +15,7 @@ mod coverage;
 mod crawl;
 mod crawl_progress;
 mod eval;
+mod eval_search;
 mod extract;
 mod files;
 mod filters;

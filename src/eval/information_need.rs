@@ -30,10 +30,11 @@ pub struct InformationNeed {
 pub struct GradedPassage {
     /// Where its document lies, below the folder of documents, with `/`.
     pub document: String,
-    /// Some words of it that stand next to each other there, and in no other
-    /// passage of the document.
+    /// Some words of it that stand next to each other, or all of them. Where
+    /// several passages of the document hold them, all of these are graded so.
     pub anchor: String,
-    /// 2 where it answers the need, 1 where it touches it, 0 where it does not.
+    /// 2 where it answers the need, 1 where it touches it, 0 where it does not,
+    /// as a heading that only names the subject.
     pub grade: u8,
 }
 

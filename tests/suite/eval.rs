@@ -1,9 +1,11 @@
 //! `parse` prints what is read; `eval` measures it against what was judged.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use scrutineer::eval::Judgement;
+use scrutineer::eval::{InformationNeed, Judgement};
+use scrutineer::search::{Terms, parse};
 
 use crate::support::{rows, scrutineer};
 
@@ -104,6 +106,98 @@ fn the_judgements_of_reading_are_sound() {
     documents.dedup();
     assert_eq!(documents.len(), n_judged, "a document is judged twice");
     assert!((n_judged / 5..=n_judged / 2).contains(&n_test), "{n_test} of {n_judged} are the test set");
+}
+
+/// Three passages match `road`; of the judged ones the stile is none of them.
+#[test]
+fn eval_search_ranks_the_queries_of_needs_and_counts_what_was_judged() {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name);
+    fs::create_dir_all(at("judged")).unwrap();
+    let minutes = "Minutes of the Council held on 4 March 2020\n\n1. Roads\n\n\
+        The road, the main road and the other road flood.\n\n\
+        The road was discussed at length by members of the public who had come.\n\n\
+        A road sign fell.\n\n2. Footpaths\n\nThe stile was under water.\n";
+    fs::write(at("a.txt"), minutes).unwrap();
+    let path = at("a.txt").display().to_string();
+    scrutineer(home.path(), &["-q", "add", &path, "--council", "Kent", "--body", "Council"]);
+    scrutineer(home.path(), &["-q", "index"]);
+    let need = |id: &str, document: &str, anchor: &str| {
+        let judged = |anchor: &str, grade: u8| {
+            format!("[[passages]]\ndocument = \"{document}\"\nanchor = \"{anchor}\"\ngrade = {grade}\n")
+        };
+        let head = format!("id = \"{id}\"\nneed = \"Floods.\"\npool = \"All.\"\nqueries = [\"road\"]\n");
+        head + &judged(anchor, 0) + &judged("by members of the public", 2) + &judged("The STILE was", 1)
+    };
+    // `flooding` is of the tuning set, `wet` of the test set.
+    fs::write(at("judged/a.toml"), need("flooding", "a.txt", "main road")).unwrap();
+    fs::write(at("judged/b.toml"), need("wet", "gone.txt", "main road")).unwrap();
+    let (judged, documents) = (at("judged").display().to_string(), home.path().display().to_string());
+    let args = ["eval", "search", &judged, "--documents", &documents, "--by", "set,need"];
+    let found = rows(home.path(), &args);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let of = |column: &str| found[0][column].as_str();
+    assert_eq!((of("set"), of("need"), of("queries")), ("tuning", "flooding", "1"));
+    assert_eq!((of("judged"), of("relevant"), of("recall")), ("3", "2", "0.5000"));
+    // The relevant one is the longest, and third: 2/log2(4) of 2 + 1/log2(3).
+    assert_eq!((of("reciprocal_rank"), of("ndcg_at_10")), ("0.3333", "0.3801"));
+    assert_eq!((of("precision_at_10"), of("judged_at_10")), ("0.1000", "0.6667"));
+    let run = scrutineer(home.path(), &args);
+    assert!(run.stderr.contains("1 need was not run"), "{}", run.stderr);
+
+    let mut missed = args.to_vec();
+    missed.push("--misses");
+    let missed: Vec<_> = rows(home.path(), &missed)
+        .into_iter()
+        .map(|row| (row["grade"].clone(), row["rank"].clone(), row["anchor"].clone()))
+        .collect();
+    let expected = [("0", "1", "main road"), ("1", "", "The STILE was"), ("", "2", "")];
+    assert_eq!(missed.len(), expected.len(), "{missed:?}");
+    for (grade, rank, anchor) in expected {
+        assert!(missed.contains(&(grade.into(), rank.into(), anchor.into())), "{missed:?}");
+    }
+    fs::write(at("judged/b.toml"), need("wet", "a.txt", "main road")).unwrap();
+    let mut missed = args.to_vec();
+    missed.push("--misses");
+    assert!(rows(home.path(), &missed).iter().all(|row| row["need"] == "flooding"));
+
+    for (anchor, fault) in [("no such words", "stands in no passage"), ("the road", "has another grade")] {
+        fs::write(at("judged/b.toml"), need("wet", "a.txt", anchor)).unwrap();
+        let run = scrutineer(home.path(), &args);
+        assert_eq!(run.code, 2, "{anchor}");
+        assert!(run.stderr.contains("the need `wet`, `a.txt`"), "{}", run.stderr);
+        assert!(run.stderr.contains(fault), "{}", run.stderr);
+    }
+}
+
+/// Each of the project's needs is one, with queries that can be read, passages
+/// of every grade, and anchors of a few words.
+#[test]
+fn the_judgements_of_search_are_sound() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judgements/search");
+    let (mut n_needs, mut n_test, mut sources) = (0, 0, HashSet::new());
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = entry.display().to_string();
+        let need = InformationNeed::from_toml(&fs::read_to_string(&entry).unwrap(), &name).unwrap();
+        assert_eq!(entry.file_stem().unwrap().to_str(), Some(need.id.as_str()));
+        assert!(!need.pool.is_empty() && !need.queries.is_empty(), "{name}");
+        for query in &need.queries {
+            assert!(parse(query, Terms::Stemmed).is_ok(), "{name}: {query}");
+        }
+        let n_relevant = need.passages.iter().filter(|passage| passage.grade > 0).count();
+        assert!(need.passages.len() >= 8 && n_relevant >= 5, "{name}: {n_relevant} are relevant");
+        for passage in &need.passages {
+            assert!(passage.grade <= 2, "{name}: {}", passage.anchor);
+            // The documents are other people's.
+            assert!(passage.anchor.split_whitespace().count() <= 8, "{name}: {}", passage.anchor);
+            sources.extend(passage.document.split('/').nth(1).map(str::to_owned));
+        }
+        n_test += usize::from(need.is_test());
+        n_needs += 1;
+    }
+    assert!(n_needs >= 40, "{n_needs} needs");
+    assert!(sources.len() >= 11, "{sources:?}");
+    assert!((n_needs / 5..=n_needs / 2).contains(&n_test), "{n_test} of {n_needs} are the test set");
 }
 
 #[test]

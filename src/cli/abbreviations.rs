@@ -10,7 +10,7 @@ use super::{Context, Outcome};
 use crate::index::{Explained, Index, ReadingState, Readings};
 use crate::model::{MeetingId, PartialDate, Result};
 use crate::report::{Cell, Table};
-use crate::search::{Filter, Terms, Tokens};
+use crate::search::{Filter, Terms, Tokens, stem};
 
 /// The arguments of `abbreviations`.
 #[derive(clap::Args)]
@@ -185,7 +185,7 @@ impl Explanations {
         let mut meanings: Vec<Meaning> = Vec::new();
         for (wording, meetings) in wordings {
             let tokens = Tokens::read(&wording);
-            let stems: Vec<String> = (0..tokens.len()).map(|at| tokens.stem(at).to_owned()).collect();
+            let stems: Vec<String> = tokens.words().map(stem).collect();
             match meanings.iter_mut().find(|meaning| meaning.stems == stems) {
                 Some(meaning) => {
                     meaning.wordings.push(wording);

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::eval::{read_all, set_of};
-use super::search::{by_score, plural};
+use super::search::plural;
 use super::{Context, Outcome};
 use crate::eval::{
     GradedPassage, InformationNeed, judged_at, ndcg_at, precision_at, recall_at, reciprocal_rank,
 };
-use crate::index::{Hit, Index, MatchSet, Unit};
-use crate::model::{Digest, Edition, Error, Language, PassageId, Result};
+use crate::index::{Index, PassageKey, Unit, best};
+use crate::model::{Digest, Edition, Error, Language, Passage, PassageId, Result};
 use crate::report::{Cell, Table};
 use crate::search::{Context as Fields, Filter, Query, Terms, Text, Tokens, evaluate, parse};
 
@@ -141,19 +141,20 @@ fn run_need<'a>(
     let passages = judged_passages(index, need, digests)?;
     let mut runs = Vec::new();
     for query in &need.queries {
-        let mut found = index.find(&parse(query, Terms::Stemmed)?, &Filter::default(), Unit::Passage)?;
-        by_score(&mut found);
-        let ids: Vec<PassageId> = found.into_iter().map(|hit| hit.passage.passage_id).collect();
-        let place_of: HashMap<&PassageId, usize> = ids.iter().enumerate().map(|(at, id)| (id, at)).collect();
+        let found = index.find(&parse(query, Terms::Stemmed)?, &Filter::default(), Unit::Passage)?;
+        let hits = best(&found, usize::MAX);
+        let place_of: HashMap<PassageKey, usize> =
+            hits.iter().enumerate().map(|(at, hit)| (index.key(hit), at)).collect();
         let judged: Vec<(&GradedPassage, Option<usize>)> =
-            passages.iter().map(|(id, passage)| (*passage, place_of.get(id).copied())).collect();
-        let mut ranking = vec![None; ids.len()];
+            passages.iter().map(|(key, passage)| (*passage, place_of.get(key).copied())).collect();
+        let mut ranking = vec![None; hits.len()];
         for (passage, place) in &judged {
             if let Some(place) = *place {
                 ranking[place] = Some(passage.grade);
             }
         }
-        let first = ids.into_iter().take(FIRST).collect();
+        let first = hits.iter().take(FIRST).map(|hit| Ok(index.load(hit)?.passage_id));
+        let first = first.collect::<Result<_>>()?;
         runs.push(Run { need, query, judged, ranking, first });
     }
     Ok(runs)
@@ -167,23 +168,23 @@ fn judged_passages<'a>(
     index: &Index,
     need: &'a InformationNeed,
     digests: &HashMap<&str, Digest>,
-) -> Result<BTreeMap<PassageId, &'a GradedPassage>> {
+) -> Result<BTreeMap<PassageKey, &'a GradedPassage>> {
     let anchors = need.passages.iter().map(|passage| phrase(need, passage)).collect::<Result<Vec<_>>>()?;
     let any = query(need, &anchors.join(" OR "))?;
-    let hits = index.find_each(&[MatchSet { query: &any, filter: &everything() }])?.pop().unwrap_or_default();
-    let mut by_document: HashMap<&Digest, Vec<&Hit>> = HashMap::new();
-    for hit in &hits {
-        by_document.entry(&hit.passage.document).or_default().push(hit);
+    let mut by_document: HashMap<Digest, Vec<(PassageKey, Passage)>> = HashMap::new();
+    for hit in index.find(&any, &everything(), Unit::Passage)? {
+        let passage = index.load(&hit)?;
+        by_document.entry(passage.document.clone()).or_default().push((index.key(&hit), passage));
     }
-    let mut judged: BTreeMap<PassageId, &GradedPassage> = BTreeMap::new();
+    let mut judged: BTreeMap<PassageKey, &GradedPassage> = BTreeMap::new();
     for (passage, anchor) in need.passages.iter().zip(&anchors) {
         let of_document = by_document.get(&digests[passage.document.as_str()]).map_or(&[][..], Vec::as_slice);
-        let ids = with_anchor(of_document, &query(need, anchor)?);
-        if ids.is_empty() {
+        let keys = with_anchor(of_document, &query(need, anchor)?);
+        if keys.is_empty() {
             return Err(fault(need, passage, "stands in no passage of the index"));
         }
-        for id in ids {
-            let before = judged.insert(id.clone(), passage);
+        for key in keys {
+            let before = judged.insert(key, passage);
             if before.is_some_and(|before| before.grade != passage.grade) {
                 return Err(fault(need, passage, "stands in a passage that has another grade already"));
             }
@@ -194,15 +195,15 @@ fn judged_passages<'a>(
 
 /// Those that an anchor is the whole of; where there are none, those that it
 /// stands in.
-fn with_anchor<'h>(hits: &[&'h Hit], anchor: &Query) -> Vec<&'h PassageId> {
+fn with_anchor(passages: &[(PassageKey, Passage)], anchor: &Query) -> Vec<PassageKey> {
     let (mut whole, mut part) = (Vec::new(), Vec::new());
-    for hit in hits {
-        let tokens = Tokens::read_in(&hit.passage.text, hit.passage.language);
-        let text = Text { tokens: &tokens, context: Fields::from(&hit.passage) };
+    for (key, passage) in passages {
+        let tokens = Tokens::read_in(&passage.text, passage.language);
+        let text = Text { tokens: &tokens, context: Fields::from(passage) };
         let spans = evaluate(anchor, &[text]).and_then(|mut spans| spans.pop()).unwrap_or_default();
         let Some(span) = spans.first() else { continue };
         let is_whole = span.last - span.first + 1 == tokens.len() as u32;
-        if is_whole { &mut whole } else { &mut part }.push(&hit.passage.passage_id);
+        if is_whole { &mut whole } else { &mut part }.push(*key);
     }
     if whole.is_empty() { part } else { whole }
 }

@@ -176,5 +176,5 @@ pub fn called(text: &str) -> Option<&str> {
 fn is_near(name: &str, other: &str) -> bool {
     let (name, other) = (name.to_lowercase(), other.to_lowercase());
     let fuzzy = Word::Fuzzy { word: name.clone(), distance: 2 };
-    !name.is_empty() && (other.contains(&name) || name.contains(&other) || fuzzy.fits(&other, ""))
+    !name.is_empty() && (other.contains(&name) || name.contains(&other) || fuzzy.fits(&other, None))
 }

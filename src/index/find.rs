@@ -39,6 +39,11 @@ pub struct Index {
     pub(super) columns: Vec<Columns>,
 }
 
+/// A passage by its place in an index: its meeting in the order of the corpus, and
+/// its place in that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PassageKey(usize, u32);
+
 /// A passage that matches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -256,6 +261,11 @@ impl Index {
         let words = (self.fields.words, &self.vocabulary);
         let contents = Arc::clone(&self.contents);
         SpanQuery::new(ReadyQuery::from(query), unit, words, contents, selection, mean_length)
+    }
+
+    /// Which passage a hit is of.
+    pub fn key(&self, hit: &Hit) -> PassageKey {
+        PassageKey(hit.meeting, hit.ordinal)
     }
 
     /// The meeting of a hit.

@@ -99,8 +99,8 @@ impl Vocabulary {
         let mut n_words = 0;
         let mut add = |text: &str| {
             let Some((of_term, n_tokens)) = word_of(text) else { return };
-            let in_english = word.fits(of_term, &stem(of_term));
-            let in_welsh = word.fits(of_term, of_term);
+            let in_english = word.fits(of_term, Some(&stem(of_term)));
+            let in_welsh = word.fits(of_term, None);
             if !(in_english || in_welsh) {
                 return;
             }
@@ -116,7 +116,12 @@ impl Vocabulary {
                 of_stem.filter_map(|line| line.split('\t').nth(1)).for_each(&mut add);
                 self.as_written(stem).for_each(&mut add);
             }
-            Word::Fuzzy { .. } => self.words.lines().for_each(&mut add),
+            Word::Fuzzy { .. } => {
+                // Compared before `add` asks for their stems: these are all words.
+                let is_near =
+                    |text: &&str| word_of(text).is_some_and(|(of_term, _)| word.fits(of_term, None));
+                lines_from(&self.words, "").filter(is_near).for_each(&mut add);
+            }
             Word::Pattern(wanted) => lines_from(&self.words, beginning(wanted)).for_each(&mut add),
         }
         if n_words > MOST_WORDS {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::fuzzy;
 use super::query::{Clause, Field, Link, Phrase, Query, Slot, Word};
 use super::spans::{Span, Text};
 use super::token::Tokens;
@@ -161,32 +162,13 @@ fn ends_of_word(word: &Word, at: usize, tokens: &Tokens, hidden: &BTreeSet<usize
     ends
 }
 
-fn fits(word: &Word, text: &str, stem_of_text: &str) -> bool {
+fn fits(word: &Word, text: &str, stem_of_text: Option<&str>) -> bool {
     match word {
         Word::Exact(wanted) => wanted == text,
-        Word::Stem { word, stem } => word == text || stem == stem_of_text,
+        Word::Stem { word, stem } => word == text || Some(stem.as_str()) == stem_of_text,
         Word::Pattern(pattern) => fits_pattern(pattern, text),
-        Word::Fuzzy { word, distance } => {
-            let letters = |text: &str| text.chars().collect::<Vec<char>>();
-            edits(&letters(word), &letters(text)) <= usize::from(*distance)
-        }
+        Word::Fuzzy { word, distance } => fuzzy::distance(word, text) <= usize::from(*distance),
     }
-}
-
-/// The fewest edits that make one of the other, none of which touches what another
-/// has changed: optimal string alignment.
-fn edits(a: &[char], b: &[char]) -> usize {
-    let ([rest_a @ .., last_a], [rest_b @ .., last_b]) = (a, b) else { return a.len() + b.len() };
-    if last_a == last_b {
-        return edits(rest_a, rest_b);
-    }
-    let mut least = 1 + edits(rest_a, b).min(edits(a, rest_b)).min(edits(rest_a, rest_b));
-    if let ([short_a @ .., other_a], [short_b @ .., other_b]) = (rest_a, rest_b)
-        && (other_a, last_a) == (last_b, other_b)
-    {
-        least = least.min(1 + edits(short_a, short_b));
-    }
-    least
 }
 
 fn fits_pattern(pattern: &str, text: &str) -> bool {

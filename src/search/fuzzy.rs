@@ -45,6 +45,29 @@ fn rest(mut letters: Chars) -> Chars {
     letters
 }
 
+/// The distance, by the textbook's table (Boytsov 2011, section 2.2.3).
+#[cfg(test)]
+pub(super) fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut table = vec![vec![0; other.len() + 1]; one.len() + 1];
+    for i in 0..=one.len() {
+        for j in 0..=other.len() {
+            if i == 0 || j == 0 {
+                table[i][j] = i + j;
+                continue;
+            }
+            let other_letter = usize::from(one[i - 1] != other[j - 1]);
+            let mut best = (table[i - 1][j] + 1).min(table[i][j - 1] + 1);
+            best = best.min(table[i - 1][j - 1] + other_letter);
+            if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
+                best = best.min(table[i - 2][j - 2] + 1);
+            }
+            table[i][j] = best;
+        }
+    }
+    table[one.len()][other.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,33 +111,11 @@ mod tests {
         check(&wanted, &"a".repeat(10_000_000), 3);
     }
 
-    /// The textbook's table of distances (Boytsov 2011, section 2.2.3).
-    fn distance(one: &[char], other: &[char]) -> usize {
-        let mut table = vec![vec![0; other.len() + 1]; one.len() + 1];
-        for i in 0..=one.len() {
-            for j in 0..=other.len() {
-                if i == 0 || j == 0 {
-                    table[i][j] = i + j;
-                    continue;
-                }
-                let other_letter = usize::from(one[i - 1] != other[j - 1]);
-                let mut best = (table[i - 1][j] + 1).min(table[i][j - 1] + 1);
-                best = best.min(table[i - 1][j - 1] + other_letter);
-                if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
-                    best = best.min(table[i - 2][j - 2] + 1);
-                }
-                table[i][j] = best;
-            }
-        }
-        table[one.len()][other.len()]
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(5_000))]
         #[test]
         fn it_agrees_with_the_table_of_distances(one in "[abc]{0,7}", other in "[abc]{0,7}") {
-            let letters = |word: &str| word.chars().collect::<Vec<_>>();
-            let distance = distance(&letters(&one), &letters(&other));
+            let distance = distance(&one, &other);
             for edits in 0..=2 {
                 prop_assert_eq!(fits(&one, edits, &other), distance <= usize::from(edits));
             }

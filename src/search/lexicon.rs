@@ -170,21 +170,21 @@ impl Lexicon {
 
     /// Gives the leaves that a word of a text is an occurrence of; one leaf may
     /// come twice.
-    fn look_up<'t>(&self, word: &str, stem: impl Fn() -> &'t str, mut found: impl FnMut(Leaf)) {
+    fn look_up<'t>(&self, word: &str, stem: impl Fn() -> Option<&'t str>, mut found: impl FnMut(Leaf)) {
         if let Some(leaves) = self.exact.get(word) {
             leaves.iter().for_each(|&leaf| found(leaf));
         }
         let bytes = word.as_bytes();
         let Some(&initial) = bytes.first() else { return };
         if self.stem_initials.get(usize::from(initial)) == Some(&true)
-            && let Some(leaves) = self.stems.get(stem())
+            && let Some(leaves) = stem().and_then(|stem| self.stems.get(stem))
         {
             leaves.iter().for_each(|&leaf| found(leaf));
         }
         for beginning in [&bytes[..0], &bytes[..1], &bytes[..bytes.len().min(2)]].iter().take(1 + bytes.len())
         {
             let leaves = self.others.get(*beginning).into_iter().flatten();
-            leaves.filter(|&&leaf| self.words[leaf].fits(word, word)).for_each(|&leaf| found(leaf));
+            leaves.filter(|&&leaf| self.words[leaf].fits(word, None)).for_each(|&leaf| found(leaf));
         }
     }
 

@@ -183,14 +183,14 @@ pub struct QueryError {
 }
 
 impl Word {
-    /// Whether a word of a text, with that stem, is a match. Of a word in Welsh,
-    /// which has no stems, the stem is the word itself.
-    pub fn fits(&self, word: &str, stem: &str) -> bool {
+    /// Whether a word of a text, with that stem, is a match; a word in Welsh has
+    /// none.
+    pub fn fits(&self, word: &str, stem: Option<&str>) -> bool {
         match self {
             Self::Exact(wanted) => wanted == word,
             Self::Pattern(wanted) => pattern::fits(wanted, word),
             Self::Fuzzy { word: wanted, distance } => fuzzy::fits(wanted, *distance, word),
-            Self::Stem { word: typed, stem: wanted } => typed == word || wanted == stem,
+            Self::Stem { word: typed, stem: wanted } => typed == word || Some(wanted.as_str()) == stem,
         }
     }
 

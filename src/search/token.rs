@@ -105,26 +105,19 @@ impl Tokens {
         self.places[at].text.clone()
     }
 
-    /// The English stem of a token, computed when first asked for; in a text in
-    /// Welsh the token itself.
-    pub fn stem(&self, at: usize) -> &str {
+    /// The English stem of a token, computed when first asked for; `None` in a text
+    /// in Welsh.
+    pub fn stem(&self, at: usize) -> Option<&str> {
         if self.language == Language::Welsh {
-            return self.word(at);
+            return None;
         }
         let stems = self.stems.get_or_init(|| (0..self.len()).map(|_| OnceLock::new()).collect());
-        stems[at].get_or_init(|| stem(self.word(at)).into())
+        Some(stems[at].get_or_init(|| stem(self.word(at)).into()))
     }
 
     /// The stem of a compound of these tokens, by the same rule.
-    pub fn stem_of<'a>(&self, compound: &'a Compound) -> &'a str {
-        if self.language == Language::Welsh { &compound.word } else { compound.stem() }
-    }
-
-    /// All stems in order, of words and of compounds.
-    pub fn stems(&self) -> impl Iterator<Item = &str> {
-        (0..self.len())
-            .map(|at| self.stem(at))
-            .chain(self.compounds.iter().map(|compound| self.stem_of(compound)))
+    pub fn stem_of<'a>(&self, compound: &'a Compound) -> Option<&'a str> {
+        (self.language == Language::English).then(|| compound.stem())
     }
 
     /// The words joined by hyphens, in order; they do not overlap.
@@ -548,7 +541,10 @@ mod tests {
     #[test]
     fn stems_are_english() {
         let tokens = Tokens::read("budgets agencies children");
-        assert_eq!((tokens.stem(0), tokens.stem(1), tokens.stem(2)), ("budget", "agenc", "children"));
+        assert_eq!(
+            (tokens.stem(0), tokens.stem(1), tokens.stem(2)),
+            (Some("budget"), Some("agenc"), Some("children"))
+        );
         assert_eq!(Tokens::read("multi-agencies").compounds()[0].stem(), stem("multiagency"));
     }
 }

@@ -385,12 +385,11 @@ impl Probe {
 fn answer(index: &Index, query: &str) -> usize {
     let query = parse(query, Terms::Stemmed).expect("the query is right");
     let found = index.find(&query, &Filter::default(), Unit::Passage).expect("the index answers");
-    std::hint::black_box(index.tally(&found, &[Dimension::Council, Dimension::Year]));
-    for hit in scrutineer::index::best(&found, 10) {
-        let passage = index.load(hit).expect("the index has the passage");
-        std::hint::black_box(snippet(&passage.text, &Tokens::read(&passage.text), &hit.spans, 300));
+    std::hint::black_box(index.tally(&found.hits, &[Dimension::Council, Dimension::Year]));
+    for (passage, spans) in index.load(&found, &found.best(10)).expect("the index has the passages") {
+        std::hint::black_box(snippet(&passage.text, &Tokens::read(&passage.text), &spans, 300));
     }
-    found.len()
+    found.hits.len()
 }
 
 /// Names, our queries, and the nearest that the probe can be asked; words by rank.

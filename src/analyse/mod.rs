@@ -10,4 +10,4 @@ pub use interval::wilson;
 pub use register::{
     Causes, Coverage, Fate, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice,
 };
-pub use tally::{Dimension, GroupKey, Tally, TallyBuilder};
+pub use tally::{Dimension, GroupKey, Tally};

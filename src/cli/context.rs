@@ -75,15 +75,18 @@ impl Context {
         write_whole(path, write)
     }
 
-    /// Writes a second table for a person: to stdout, unless results go to a
-    /// file.
-    pub fn write_also(&self, table: &Table) -> Result<()> {
-        if self.output.is_some() { Ok(()) } else { self.write(table) }
-    }
-
-    /// Writes a table to a file, which appears only when it is complete.
-    pub fn write_file(&self, table: &Table, format: Format, path: &Path) -> Result<()> {
-        write_whole(path, |out| report::write(table, format, self.style(false), out))
+    /// Writes rows as CSV to a file, which appears only when it is complete.
+    pub fn write_rows_to(
+        &self,
+        path: &Path,
+        columns: &[&str],
+        rows: impl FnOnce(&mut Writer) -> io::Result<()>,
+    ) -> Result<()> {
+        write_whole(path, |out| {
+            let mut writer = Writer::new(columns, Layout::Grid, Format::Csv, self.style(false), out)?;
+            rows(&mut writer)?;
+            writer.finish()
+        })
     }
 
     fn style(&self, is_terminal: bool) -> Style {

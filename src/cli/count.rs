@@ -2,6 +2,7 @@
 
 use super::filters::{Asked, FilterArgs, QueryArgs};
 use super::groups::{Denominators, dimensions, group_cells, say_left_out};
+use super::search::say_unknown;
 use super::{Context, Outcome};
 use crate::report::{Cell, Table};
 
@@ -23,7 +24,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let by = dimensions(&args.by)?;
     let index = context.index()?;
     let found = index.find(&query, &filter, unit)?;
-    let tallies = index.tally(&found, &by);
+    let tallies = index.tally(&found.hits, &by);
     let denominators = Denominators::new(context, &index, &filter, &by)?;
     let mut columns: Vec<&str> = by.iter().map(|dimension| dimension.name()).collect();
     columns.extend(["passages", "items", "meetings", "matches", "of_passages", "of_meetings"]);
@@ -45,9 +46,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         table.push(cells);
     }
     context.write(&table)?;
+    say_unknown(context, &index, &query)?;
     say_left_out(context, &index, &filter)?;
     if table.rows.is_empty() || denominators.n_meetings() == 0 {
         context.say("nothing is known: no meeting with readable minutes passes the filters");
     }
-    Ok(Outcome::found(!found.is_empty()))
+    Ok(Outcome::found(!found.hits.is_empty()))
 }

@@ -11,7 +11,7 @@ use super::{Context, Outcome};
 use crate::eval::{
     GradedPassage, InformationNeed, judged_at, ndcg_at, precision_at, recall_at, reciprocal_rank,
 };
-use crate::index::{Index, PassageKey, Unit, best};
+use crate::index::{Index, PassageKey, Unit};
 use crate::model::{Digest, Edition, Error, Language, Passage, PassageId, Result};
 use crate::report::{Cell, Table};
 use crate::search::{Context as Fields, Filter, Query, Terms, Text, Tokens, evaluate, parse};
@@ -142,7 +142,7 @@ fn run_need<'a>(
     let mut runs = Vec::new();
     for query in &need.queries {
         let found = index.find(&parse(query, Terms::Stemmed)?, &Filter::default(), Unit::Passage)?;
-        let hits = best(&found, usize::MAX);
+        let hits = found.best(usize::MAX);
         let place_of: HashMap<PassageKey, usize> =
             hits.iter().enumerate().map(|(at, hit)| (index.key(hit), at)).collect();
         let judged: Vec<(&GradedPassage, Option<usize>)> =
@@ -153,8 +153,8 @@ fn run_need<'a>(
                 ranking[place] = Some(passage.grade);
             }
         }
-        let first = hits.iter().take(FIRST).map(|hit| Ok(index.load(hit)?.passage_id));
-        let first = first.collect::<Result<_>>()?;
+        let first = index.load(&found, &hits[..hits.len().min(FIRST)])?;
+        let first = first.into_iter().map(|(passage, _)| passage.passage_id).collect();
         runs.push(Run { need, query, judged, ranking, first });
     }
     Ok(runs)
@@ -172,9 +172,9 @@ fn judged_passages<'a>(
     let anchors = need.passages.iter().map(|passage| phrase(need, passage)).collect::<Result<Vec<_>>>()?;
     let any = query(need, &anchors.join(" OR "))?;
     let mut by_document: HashMap<Digest, Vec<(PassageKey, Passage)>> = HashMap::new();
-    for hit in index.find(&any, &everything(), Unit::Passage)? {
-        let passage = index.load(&hit)?;
-        by_document.entry(passage.document.clone()).or_default().push((index.key(&hit), passage));
+    let found = index.find(&any, &everything(), Unit::Passage)?;
+    for (hit, (passage, _)) in found.hits.iter().zip(index.load(&found, &found.hits)?) {
+        by_document.entry(passage.document.clone()).or_default().push((index.key(hit), passage));
     }
     let mut judged: BTreeMap<PassageKey, &GradedPassage> = BTreeMap::new();
     for (passage, anchor) in need.passages.iter().zip(&anchors) {

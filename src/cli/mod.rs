@@ -20,6 +20,7 @@ mod extract;
 mod files;
 mod filters;
 mod groups;
+mod hits;
 mod index;
 mod kwic;
 mod lines;

@@ -8,15 +8,16 @@ use anyhow::bail;
 use url::Url;
 
 use super::crawl::{cancel_on_interrupt, crawl_sites, name_losses};
+use super::hits::{Extra, Hits};
 use super::index::{build_index, summary};
-use super::search::{plural, table as hits_table};
+use super::search::plural;
 use super::theme::codebook;
 use super::themes::ThemeCounts;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, Theme};
 use crate::corpus::{self, Corpus};
 use crate::crawl::{Cancel, Scope, Settings, Summary};
-use crate::index::{Hit, Unit, best};
+use crate::index::{Hit, Unit};
 use crate::model::Site;
 use crate::report::Format;
 use crate::sample::data::State;
@@ -63,24 +64,24 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
 
     let index = context.index()?;
     let found = index.find(&parse(QUERY, Terms::Stemmed)?, &filter, Unit::Passage)?;
-    let found = best(&found, usize::MAX);
+    let hits = found.best(usize::MAX);
+    let all = Hits { index: &index, found: &found, hits: &hits, n_before: 0, extra: Extra::default() };
     let hits_file = context.home.root().join("hits.csv");
-    context.write_file(&hits_table(&index, &found)?, Format::Csv, &hits_file)?;
+    context.write_rows_to(&hits_file, &all.extra.columns(), |writer| all.rows(writer))?;
     context.say(format!("\nBest hits of {QUERY}, each wording once:\n"));
     if context.format == Format::Table {
         // The sample's sentences recur: each is shown once.
         let mut seen = HashSet::new();
-        let mut shown: Vec<&Hit> = Vec::new();
-        for hit in &found {
-            if shown.len() < N_SHOWN && seen.insert(index.load(hit)?.text) {
-                shown.push(hit);
-            }
+        let passages = index.load(&found, &hits)?;
+        let first = hits.iter().zip(&passages).filter(|(_, (passage, _))| seen.insert(passage.text.as_str()));
+        let shown: Vec<Hit> = first.take(N_SHOWN).map(|(hit, _)| *hit).collect();
+        if context.output.is_none() {
+            Hits { hits: &shown, ..all }.write(context)?;
         }
-        context.write_also(&hits_table(&index, &shown)?)?;
     }
     context.say(format!(
         "All {} are in {}. It took {:.1} s.",
-        plural(found.len() as u64, "hit", "hits"),
+        plural(hits.len() as u64, "hit", "hits"),
         hits_file.display(),
         start.elapsed().as_secs_f64(),
     ));

@@ -1,37 +1,26 @@
 //! `search`: hits.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use super::abbreviations::offer;
+use super::councils::listed;
 use super::filters::{Asked, FilterArgs, QueryArgs};
-use super::groups::say_left_out;
+use super::groups::{dimensions, say_left_out};
+use super::hits::{Extra, Hits};
 use super::{Context, Outcome};
-use crate::index::{Found, Hit, Index, Unit, best};
+use crate::analyse::Dimension;
+use crate::index::{Found, Hit, Index, Unit, UnknownWord};
 use crate::model::{Edition, Result};
-use crate::report::{Cell, Format, Layout, Table};
-use crate::search::{Filter, Query, Tokens, snippet};
+use crate::report::{Format, Layout};
+use crate::search::{Filter, Query};
 
 /// How many hits a terminal's table shows unless told otherwise.
 const N_SHOWN: usize = 10;
 
-/// The length of a snippet, in characters.
-const SNIPPET_CHARS: usize = 300;
-
-/// The columns of hits.
-const COLUMNS: [&str; 12] = [
-    "rank",
-    "score",
-    "council",
-    "body",
-    "date",
-    "item",
-    "title",
-    "kind",
-    "snippet",
-    "matches",
-    "url",
-    "passage_id",
-];
+/// How many values of a facet are named.
+const N_FACETS: usize = 8;
 
 /// The arguments of `search`.
 #[derive(clap::Args)]
@@ -47,6 +36,22 @@ pub struct Args {
     /// and in a file.
     #[arg(long, value_name = "N|all")]
     limit: Option<Limit>,
+    /// How many hits to pass over first.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    offset: usize,
+    /// Show the first hit of each item or meeting alone, with how many passages and matches it has.
+    #[arg(long, value_enum)]
+    group: Option<GroupArg>,
+    /// Say how the hits fall into these: council, body, year, kind, edition.
+    #[arg(long, value_delimiter = ',', value_name = "D,…")]
+    facets: Vec<String>,
+    /// Say of each hit which clause of the query is true with which words.
+    #[arg(long)]
+    explain: bool,
+    /// Show in place of the hits what just misses, and which clause fails: an operand of AND, the
+    /// distance of NEAR, the words of a phrase apart, or what a mask hides.
+    #[arg(long, conflicts_with_all = ["group", "facets"])]
+    near_misses: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, clap::ValueEnum, serde::Deserialize)]
@@ -79,6 +84,13 @@ impl From<UnitArg> for Unit {
     }
 }
 
+/// What hits are grouped by.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum GroupArg {
+    Item,
+    Meeting,
+}
+
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Sort {
     Score,
@@ -102,49 +114,142 @@ impl FromStr for Limit {
 
 /// Runs `search`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
+    let by = dimensions(&args.facets)?;
     let Asked { text, query, filter, unit } = args.query.ask(context, &args.filters)?;
     let index = context.index()?;
-    let mut found = index.find(&query, &filter, unit)?;
+    let found = index.find(&query, &filter, unit)?;
     let is_for_people = context.format == Format::Table && context.output.is_none();
     let limit = args.limit.map_or(if is_for_people { N_SHOWN } else { usize::MAX }, |limit| limit.0);
-    let shown: Vec<&Hit> = match args.sort {
-        Sort::Score => best(&found, limit),
-        Sort::Date => {
-            // The sort is stable: meetings of one day stay in the corpus' order.
-            found.sort_by_key(|hit| std::cmp::Reverse(index.meeting_of(hit).date));
-            found.iter().take(limit).collect()
-        }
+    let n_wanted = limit.saturating_add(args.offset);
+    let words_of = query.clone();
+    let is_any = if args.near_misses {
+        near_misses(
+            context,
+            &index,
+            &Asked { text: text.clone(), query, filter: filter.clone(), unit },
+            &found,
+            n_wanted,
+        )?
+    } else {
+        let (hits, behind) = match args.group {
+            None => (sorted(&index, &found, args.sort, n_wanted), Vec::new()),
+            Some(group) => grouped(&index, sorted(&index, &found, args.sort, usize::MAX), group, n_wanted),
+        };
+        let start = args.offset.min(hits.len());
+        let extra = Extra {
+            explain: args.explain.then_some((&query, &filter, unit)),
+            behind: args.group.map(|_| &behind[start..]),
+        };
+        let (index, found, hits) = (&index, &found, &hits[start..]);
+        Hits { index, found, hits, n_before: start, extra }.write(context)?;
+        say_totals(context, index, &query, &filter, found, hits.len())?;
+        say_facets(context, index, found, &by);
+        !found.hits.is_empty()
     };
-    context.write(&table(&index, &shown)?)?;
-    say_totals(context, &index, &query, &filter, &found, shown.len())?;
+    say_unknown(context, &index, &words_of)?;
     say_left_out(context, &index, &filter)?;
     offer(context, &text)?;
-    Ok(Outcome::found(!found.is_empty()))
+    Ok(Outcome::found(is_any))
 }
 
-/// Hits as a table, in the order given.
-pub fn table(index: &Index, hits: &[&Hit]) -> Result<Table> {
-    let mut table = Table::new(&COLUMNS);
-    table.layout = Layout::Cards;
-    for (at, hit) in hits.iter().enumerate() {
-        let passage = index.load(hit)?;
-        let tokens = Tokens::read(&passage.text);
-        table.push(vec![
-            (at + 1).into(),
-            hit.score.into(),
-            passage.council.as_str().into(),
-            Cell::text_or_unknown(&passage.body),
-            passage.date.map(|date| date.to_string()).into(),
-            Cell::text_or_unknown(&passage.item),
-            Cell::text_or_unknown(&passage.title),
-            passage.kind.name().into(),
-            Cell::Quote(snippet(&passage.text, &tokens, &hit.spans, SNIPPET_CHARS)),
-            hit.spans.len().into(),
-            passage.url.as_str().into(),
-            passage.passage_id.0.as_str().into(),
-        ]);
+/// Says which words of a query stand nowhere in the index, and what is near them.
+pub fn say_unknown(context: &Context, index: &Index, query: &Query) -> Result<()> {
+    for UnknownWord { word, near } in index.unknown_words(query)? {
+        let near: Vec<String> = near
+            .iter()
+            .map(|(word, n)| format!("`{word}` ({})", plural(*n, "passage", "passages")))
+            .collect();
+        let hint = if near.is_empty() { String::new() } else { format!("; near it: {}", listed(&near)) };
+        context.say(format!("`{word}` stands in no passage of the index{hint}"));
     }
-    Ok(table)
+    Ok(())
+}
+
+fn sorted(index: &Index, found: &Found, sort: Sort, n: usize) -> Vec<Hit> {
+    match sort {
+        Sort::Score => found.best(n),
+        Sort::Date => {
+            let key = |hit: &Hit| (Reverse(index.meeting_of(hit).date), index.key(hit));
+            found.first(n, |a, b| key(a).cmp(&key(b)))
+        }
+    }
+}
+
+/// The first hit of each group, in their order, and how many passages and matches
+/// the group has.
+fn grouped(index: &Index, hits: Vec<Hit>, group: GroupArg, n: usize) -> (Vec<Hit>, Vec<(u64, u64)>) {
+    let mut places = HashMap::new();
+    let (mut firsts, mut behind): (Vec<Hit>, Vec<(u64, u64)>) = Default::default();
+    for hit in hits {
+        let key = match group {
+            GroupArg::Item => index.item_key(&hit),
+            GroupArg::Meeting => (index.item_key(&hit).0, u32::MAX),
+        };
+        let place = *places.entry(key).or_insert_with(|| {
+            firsts.push(hit);
+            behind.push((0, 0));
+            firsts.len() - 1
+        });
+        behind[place].0 += 1;
+        behind[place].1 += u64::from(hit.n_matches);
+    }
+    firsts.truncate(n);
+    behind.truncate(n);
+    (firsts, behind)
+}
+
+/// Shows what just misses. Returns whether there is any.
+fn near_misses(context: &Context, index: &Index, asked: &Asked, found: &Found, n: usize) -> Result<bool> {
+    let Asked { query, filter, unit, .. } = asked;
+    let lenient = query.near_misses();
+    if lenient.is_empty() {
+        context.say("nothing can just miss this query: it has neither AND, NEAR, phrases nor masks");
+    }
+    let mut seen: HashSet<_> = found.hits.iter().map(|hit| index.key(hit)).collect();
+    let (mut n_shown, mut n_all) = (0, 0);
+    let mut all = Vec::new();
+    for lenient in lenient {
+        let near = index.find(&lenient, filter, *unit)?;
+        let mut hits = near.best(usize::MAX);
+        hits.retain(|hit| seen.insert(index.key(hit)));
+        n_all += hits.len();
+        hits.truncate(n - n_shown);
+        all.push((near, hits, n_shown));
+        n_shown += all.last().map_or(0, |(_, hits, _)| hits.len());
+    }
+    let extra = Extra { explain: Some((query, filter, *unit)), behind: None };
+    context.write_rows(context.format, &extra.columns(), Layout::Cards, |writer| {
+        all.iter().try_for_each(|(found, hits, n_before)| {
+            Hits { index, found, hits, n_before: *n_before, extra: extra.clone() }.rows(writer)
+        })
+    })?;
+    context.say(format!(
+        "{} just {}; {n_shown} shown",
+        plural(n_all as u64, "passage", "passages"),
+        if n_all == 1 { "misses" } else { "miss" },
+    ));
+    Ok(n_all > 0)
+}
+
+/// Says how the hits fall into groups, most first.
+fn say_facets(context: &Context, index: &Index, found: &Found, by: &[Dimension]) {
+    for dimension in by {
+        let mut groups: Vec<(String, u64)> = index
+            .tally(&found.hits, &[*dimension])
+            .into_iter()
+            .map(|(group, tally)| (group.concat(), tally.passages))
+            .collect();
+        groups.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let named = groups.iter().take(N_FACETS);
+        let mut named: Vec<String> = named
+            .map(|(name, n)| format!("{} {n}", if name.is_empty() { "not known" } else { name }))
+            .collect();
+        if groups.len() > N_FACETS {
+            let n_rest: u64 = groups[N_FACETS..].iter().map(|(_, n)| n).sum();
+            named.push(format!("{} others {n_rest}", groups.len() - N_FACETS));
+        }
+        context.say(format!("passages by {}: {}", dimension.name(), named.join(", ")));
+    }
 }
 
 /// Says what was found, and in how many meetings it was looked for.
@@ -161,9 +266,9 @@ fn say_totals(
     if n_meetings == 0 {
         context.say("nothing is known: no meeting with readable minutes passes the filters");
     } else {
-        let tallies = index.tally(found, &[]);
+        let tallies = index.tally(&found.hits, &[]);
         let tally = tallies.values().next().copied().unwrap_or_default();
-        let shown = if n_shown < found.len() {
+        let shown = if n_shown < found.hits.len() {
             format!("; {n_shown} shown, `--limit all` shows every one")
         } else {
             String::new()
@@ -176,9 +281,9 @@ fn say_totals(
             plural(tally.meetings, "meeting", "meetings"),
         ));
     }
-    if found.is_empty() && filter.editions.is_empty() {
+    if found.hits.is_empty() && filter.editions.is_empty() {
         let elsewhere = Filter { editions: Edition::ALL.into(), ..filter.clone() };
-        let n = index.find(query, &elsewhere, Unit::Passage)?.len();
+        let n = index.find(query, &elsewhere, Unit::Passage)?.hits.len();
         if n > 0 {
             let passages = plural(n as u64, "passage matches", "passages match");
             context.say(format!("{passages} in agendas, decisions or reports: `--edition all` shows them"));

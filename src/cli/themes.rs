@@ -72,7 +72,7 @@ impl ThemeCounts {
         let denominators = Denominators::new(context, &index, filter, by)?;
         let mut rows = Vec::new();
         for (theme, hits) in themes.iter().zip(&found) {
-            let tallies = index.tally(hits, by);
+            let tallies = index.tally(&hits.hits, by);
             for group in denominators.groups() {
                 let row = denominators.row(group, &tallies);
                 rows.push(ThemeRow { theme: theme.id.clone(), group: group.clone(), row });

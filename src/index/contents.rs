@@ -16,7 +16,12 @@ use crate::analyse::{Dimension, GroupKey};
 use crate::model::{Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result};
 
 /// Stands for the year of a meeting whose date is not known; in no calendar.
-const NO_YEAR: i64 = i64::MIN;
+const NO_YEAR: u32 = u32::MAX;
+
+/// A group as numbers, by the number of the dimension: the year, the place of a kind
+/// or edition among all, or of the first body that has the value; 0 where nothing
+/// is grouped by it.
+pub type GroupNumber = [u32; Dimension::ALL.len()];
 
 /// The meetings of the index that have passages.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -156,32 +161,37 @@ impl Contents {
         self.firsts = self.bodies.iter().enumerate().map(first).collect();
     }
 
-    /// The group of a passage, a number for each dimension: the year, the place of
-    /// a kind or edition among all, or of the first body that has the value.
-    pub fn group(&self, by: &[Dimension], place: usize, class: Class) -> Vec<i64> {
+    /// The group of a passage.
+    pub fn group(&self, by: &[Dimension], place: usize, class: Class) -> GroupNumber {
         let meeting = &self.meetings[place];
         let (council, name) = self.firsts[meeting.body];
-        let of = |dimension: &Dimension| match dimension {
-            Dimension::Council => council as i64,
-            Dimension::Body => name as i64,
-            Dimension::Year => meeting.date.map_or(NO_YEAR, |date| i64::from(date.year())),
-            Dimension::Kind => class.kind as i64,
-            Dimension::Edition => class.edition as i64,
-        };
-        by.iter().map(of).collect()
+        let mut group = GroupNumber::default();
+        for dimension in by {
+            group[*dimension as usize] = match dimension {
+                Dimension::Council => council as u32,
+                Dimension::Body => name as u32,
+                Dimension::Year => meeting.date.map_or(NO_YEAR, |date| date.year() as u32),
+                Dimension::Kind => class.kind as u32,
+                Dimension::Edition => class.edition as u32,
+            };
+        }
+        group
     }
 
     /// The values of a group.
-    pub fn group_key(&self, by: &[Dimension], group: &[i64]) -> GroupKey {
-        let value = |(dimension, number): (&Dimension, &i64)| match dimension {
-            Dimension::Council => self.bodies[*number as usize].council.clone(),
-            Dimension::Body => self.bodies[*number as usize].name.clone(),
-            Dimension::Year if *number == NO_YEAR => String::new(),
-            Dimension::Year => number.to_string(),
-            Dimension::Kind => Kind::ALL[*number as usize].name().to_owned(),
-            Dimension::Edition => Edition::ALL[*number as usize].name().to_owned(),
+    pub fn group_key(&self, by: &[Dimension], group: &GroupNumber) -> GroupKey {
+        let value = |dimension: &Dimension| {
+            let number = group[*dimension as usize];
+            match dimension {
+                Dimension::Council => self.bodies[number as usize].council.clone(),
+                Dimension::Body => self.bodies[number as usize].name.clone(),
+                Dimension::Year if number == NO_YEAR => String::new(),
+                Dimension::Year => number.to_string(),
+                Dimension::Kind => Kind::ALL[number as usize].name().to_owned(),
+                Dimension::Edition => Edition::ALL[number as usize].name().to_owned(),
+            }
         };
-        by.iter().zip(group).map(value).collect()
+        by.iter().map(value).collect()
     }
 
     /// The place in `meetings` of the meeting with a number.

@@ -1,30 +1,34 @@
 //! Answers: which passages match, with their spans; and of how many.
 
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use tantivy::{DocAddress, DocId, DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument};
+use tantivy::{DocAddress, DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
 
 use super::build;
 use super::class::Class;
-use super::contents::{Contents, IndexedMeeting};
+use super::contents::{Contents, GroupNumber, IndexedMeeting};
 use super::copies::Copies;
 use super::engine::{self, Columns, Fields};
 use super::readings::{Format, Readings};
 use super::selection::Selection;
-use super::span_query::{SpanQuery, Unit};
+use super::span_query::{Detail, SpanQuery, Unit};
 use super::vocabulary::Vocabulary;
-use crate::analyse::{Dimension, GroupKey, Tally, TallyBuilder};
+use crate::analyse::{Dimension, GroupKey, Tally};
 use crate::corpus::Home;
 use crate::model::{Error, Passage, Result};
-use crate::search::{Facts, Filter, Query, ReadyQuery, Span};
+use crate::search::{Facts, Filter, Query, ReadyQuery, Slot, Span, Word};
 
 /// How long to wait before an index that another process completes is looked at
 /// again.
 const WAIT: Duration = Duration::from_millis(50);
+
+/// How many near words are named for one that is not known.
+const N_NEAR: usize = 3;
 
 /// An index opened for reading.
 pub struct Index {
@@ -45,27 +49,52 @@ pub struct Index {
 pub struct PassageKey(usize, u32);
 
 /// A passage that matches.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
     address: DocAddress,
-    /// The place of its meeting in the contents.
-    meeting: usize,
+    key: PassageKey,
     /// The number of its item within the meeting.
     item: u32,
-    /// Its place within the meeting.
-    ordinal: u32,
     class: Class,
-    /// Its matches, in order. Empty where the query gives none, such as a NOT
+    /// How many matches it has; 0 where the query is true without one, such as a NOT
     /// alone.
-    pub spans: Vec<Span>,
+    pub n_matches: u32,
     /// How well it matches: more matches in less text score higher. No unit;
     /// comparable within one query only.
     pub score: f64,
 }
 
-/// What a query found: every hit, in the order of the corpus (council, date,
-/// meeting, place in the meeting).
-pub type Found = Vec<Hit>;
+/// What a query found: every hit, those of a meeting together.
+pub struct Found {
+    query: SpanQuery,
+    /// The hits.
+    pub hits: Vec<Hit>,
+}
+
+impl Found {
+    /// The best hits, best first, at most so many; equals in the order of the corpus,
+    /// so that the order is the same in every run.
+    pub fn best(&self, n: usize) -> Vec<Hit> {
+        self.first(n, |a, b| b.score.total_cmp(&a.score).then(a.key.cmp(&b.key)))
+    }
+
+    /// The hits in the order of the corpus (council, date, meeting, place in the
+    /// meeting), at most so many.
+    pub fn in_order(&self, n: usize) -> Vec<Hit> {
+        self.first(n, |a, b| a.key.cmp(&b.key))
+    }
+
+    /// The first hits by an order that leaves no two equal.
+    pub fn first(&self, n: usize, order: impl Fn(&Hit, &Hit) -> Ordering) -> Vec<Hit> {
+        let mut hits = self.hits.clone();
+        if n < hits.len() {
+            hits.select_nth_unstable_by(n, &order);
+            hits.truncate(n);
+        }
+        hits.sort_unstable_by(order);
+        hits
+    }
+}
 
 /// One query and the filter that goes with it.
 pub struct MatchSet<'a> {
@@ -73,6 +102,15 @@ pub struct MatchSet<'a> {
     pub query: &'a Query,
     /// Which passages count.
     pub filter: &'a Filter,
+}
+
+/// A word of a query that stands in no passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownWord {
+    /// The word, as the query has it.
+    pub word: String,
+    /// Near words, those of most passages first, with how many these are.
+    pub near: Vec<(String, u64)>,
 }
 
 /// Denominators of one group: what could have matched.
@@ -86,19 +124,6 @@ pub struct Total {
 
 /// Denominators by group.
 pub type Totals = BTreeMap<GroupKey, Total>;
-
-/// The best hits, best first, at most so many; equals in the order of the corpus, so
-/// that the order is the same in every run.
-pub fn best(found: &[Hit], n: usize) -> Vec<&Hit> {
-    let order = |a: &(usize, &Hit), b: &(usize, &Hit)| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0));
-    let mut hits: Vec<(usize, &Hit)> = found.iter().enumerate().collect();
-    if n < hits.len() {
-        hits.select_nth_unstable_by(n, order);
-        hits.truncate(n);
-    }
-    hits.sort_unstable_by(order);
-    hits.into_iter().map(|(_, hit)| hit).collect()
-}
 
 impl Index {
     /// Opens the index of a home. Waits for another process that is completing it.
@@ -205,9 +230,9 @@ impl Index {
         Copies::read(&home.index())
     }
 
-    /// Every passage that matches, with its spans. AND, OR and NOT look over whole
-    /// units; a unit that is true without a match anywhere, such as one of a NOT
-    /// alone, is answered with its first passage and no span.
+    /// Every passage that matches. AND, OR and NOT look over whole units; a unit that
+    /// is true without a match anywhere, such as one of a NOT alone, is answered with
+    /// its first passage and no match.
     ///
     /// Fails where a word of the query stands for too many words of the index.
     pub fn find(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<Found> {
@@ -217,9 +242,7 @@ impl Index {
             .map(|segment| self.find_in_segment(&query, segment))
             .collect::<tantivy::Result<_>>()
             .map_err(|source| self.error("search", source))?;
-        let mut found: Found = segments.into_iter().flatten().collect();
-        found.sort_unstable_by_key(|hit| (hit.meeting, hit.ordinal, hit.address));
-        Ok(found)
+        Ok(Found { query, hits: segments.concat() })
     }
 
     /// Every passage that matches, for many queries at once, in the order of `sets`.
@@ -228,30 +251,94 @@ impl Index {
     }
 
     fn find_in_segment(&self, query: &SpanQuery, segment: usize) -> tantivy::Result<Vec<Hit>> {
-        let mut scorer = query.scorer(self.searcher.segment_reader(segment as u32))?;
+        let mut scorer = query.scorer(self.searcher.segment_reader(segment as u32), Detail::Count)?;
         let mut hits = Vec::new();
         while scorer.doc() != TERMINATED {
-            let doc = scorer.doc();
-            let spans = scorer.take_spans();
-            let score = scorer.score_of(doc, spans.len());
-            hits.extend(self.hit(segment, doc, spans, score));
+            let (doc, n_matches) = (scorer.doc(), scorer.n_matches());
+            let of = |column| Columns::value(column, doc) as u32;
+            let columns = scorer.columns();
+            let place = self.contents.place_of(of(&columns.number));
+            let class = Class::from_number(of(&columns.class) as usize);
+            if let (Some(place), Some(class)) = (place, class) {
+                hits.push(Hit {
+                    address: DocAddress::new(segment as u32, doc),
+                    key: PassageKey(place, of(&columns.ordinal)),
+                    item: of(&columns.item),
+                    class,
+                    n_matches,
+                    score: scorer.score_of(doc, n_matches),
+                });
+            }
             scorer.advance();
         }
         Ok(hits)
     }
 
-    fn hit(&self, segment: usize, doc: DocId, spans: Vec<Span>, score: f64) -> Option<Hit> {
-        let columns = &self.columns[segment];
-        let of = |column| Columns::value(column, doc) as u32;
-        Some(Hit {
-            address: DocAddress::new(segment as u32, doc),
-            meeting: self.contents.place_of(of(&columns.number))?,
-            item: of(&columns.item),
-            ordinal: of(&columns.ordinal),
-            class: Class::from_number(of(&columns.class) as usize)?,
-            spans,
-            score,
-        })
+    /// The words of a query that stand in no passage, each once, with near words and in
+    /// how many passages these stand.
+    pub fn unknown_words(&self, query: &Query) -> Result<Vec<UnknownWord>> {
+        let mut unknown: Vec<UnknownWord> = Vec::new();
+        let mut words: Vec<&Word> = Vec::new();
+        for slot in query.slots() {
+            match slot {
+                Slot::Word(word) => words.push(word),
+                Slot::Hyphened { joined, .. } if self.is_known(joined)? => {}
+                Slot::Hyphened { parts, .. } => words.extend(parts),
+            }
+        }
+        for word in words {
+            let text = word.to_string();
+            if self.is_known(word)? || unknown.iter().any(|other| other.word == text) {
+                continue;
+            }
+            let mut near: Vec<(String, u64)> = match word {
+                Word::Exact(word) | Word::Stem { word, .. } => self.vocabulary.near(word),
+                Word::Pattern(_) | Word::Fuzzy { .. } => Vec::new(),
+            }
+            .into_iter()
+            .map(|near| Ok((near.to_owned(), self.passages_with(near)?)))
+            .collect::<tantivy::Result<_>>()
+            .map_err(|source| self.error("search", source))?;
+            near.retain(|(_, n)| *n > 0);
+            near.sort_by_key(|(_, n)| Reverse(*n));
+            near.truncate(N_NEAR);
+            unknown.push(UnknownWord { word: text, near });
+        }
+        Ok(unknown)
+    }
+
+    fn is_known(&self, word: &Word) -> Result<bool> {
+        Ok(!self.vocabulary.terms_of(word)?.is_empty())
+    }
+
+    /// In how many passages a word stands as written, those that were replaced
+    /// since the last merge of segments included.
+    fn passages_with(&self, word: &str) -> tantivy::Result<u64> {
+        self.searcher.doc_freq(&Term::from_field_text(self.fields.words, word))
+    }
+
+    /// The passages of some hits, each with its matches, in the order of `hits`.
+    pub fn load(&self, found: &Found, hits: &[Hit]) -> Result<Vec<(Passage, Vec<Span>)>> {
+        let mut spans: Vec<Vec<Span>> = vec![Vec::new(); hits.len()];
+        let mut by_doc: Vec<(DocAddress, usize)> = hits
+            .iter()
+            .enumerate()
+            .filter(|(_, hit)| hit.n_matches > 0)
+            .map(|(at, hit)| (hit.address, at))
+            .collect();
+        by_doc.sort_unstable();
+        for of_segment in by_doc.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
+            let segment = self.searcher.segment_reader(of_segment[0].0.segment_ord);
+            let scorer = found.query.scorer(segment, Detail::Spans);
+            let mut scorer = scorer.map_err(|source| self.error("search", source))?;
+            for (address, at) in of_segment {
+                if scorer.seek(address.doc_id) == address.doc_id {
+                    spans[*at] = scorer.take_spans();
+                }
+            }
+        }
+        let passages = hits.par_iter().map(|hit| self.load_at(hit.address)).collect::<Result<Vec<_>>>()?;
+        Ok(passages.into_iter().zip(spans).collect())
     }
 
     /// The query as one of the engine's.
@@ -265,17 +352,22 @@ impl Index {
 
     /// Which passage a hit is of.
     pub fn key(&self, hit: &Hit) -> PassageKey {
-        PassageKey(hit.meeting, hit.ordinal)
+        hit.key
+    }
+
+    /// Which item a hit is in: its meeting, and its number there.
+    pub fn item_key(&self, hit: &Hit) -> (usize, u32) {
+        (hit.key.0, hit.item)
     }
 
     /// The meeting of a hit.
     pub fn meeting_of(&self, hit: &Hit) -> &IndexedMeeting {
-        &self.contents.meetings[hit.meeting]
+        &self.contents.meetings[hit.key.0]
     }
 
     /// What groups and filters look at, of a hit.
     pub fn facts(&self, hit: &Hit) -> Facts<'_> {
-        let meeting = &self.contents.meetings[hit.meeting];
+        let meeting = &self.contents.meetings[hit.key.0];
         let body = &self.contents.bodies[meeting.body];
         let Class { edition, kind, language, boilerplate } = hit.class;
         Facts {
@@ -289,22 +381,30 @@ impl Index {
         }
     }
 
-    /// Adds hits up by group.
+    /// Adds hits up by group; those of a meeting stand together.
     pub fn tally(&self, hits: &[Hit], by: &[Dimension]) -> BTreeMap<GroupKey, Tally> {
-        // Groups are told apart by numbers first: most hits fall into few groups.
-        let mut tallies = TallyBuilder::new();
-        for hit in hits {
-            let group = self.contents.group(by, hit.meeting, hit.class);
-            tallies.add(group, (hit.meeting, hit.item), hit.meeting, hit.spans.len() as u64);
+        let mut tallies: HashMap<GroupNumber, Tally> = HashMap::new();
+        let mut of_meeting: Vec<(GroupNumber, u32, u64)> = Vec::new();
+        for hits in hits.chunk_by(|a, b| a.key.0 == b.key.0) {
+            let group = |hit: &Hit| self.contents.group(by, hit.key.0, hit.class);
+            of_meeting.extend(hits.iter().map(|hit| (group(hit), hit.item, u64::from(hit.n_matches))));
+            of_meeting.sort_unstable();
+            for of_group in of_meeting.chunk_by(|a, b| a.0 == b.0) {
+                let tally = tallies.entry(of_group[0].0).or_default();
+                tally.meetings += 1;
+                tally.items += of_group.chunk_by(|a, b| a.1 == b.1).count() as u64;
+                tally.passages += of_group.len() as u64;
+                tally.matches += of_group.iter().map(|(.., n_matches)| n_matches).sum::<u64>();
+            }
+            of_meeting.clear();
         }
-        let named = |(group, tally): (Vec<i64>, Tally)| (self.contents.group_key(by, &group), tally);
-        tallies.finish().into_iter().map(named).collect()
+        tallies.into_iter().map(|(group, tally)| (self.contents.group_key(by, &group), tally)).collect()
     }
 
     /// Counts all passages that a filter lets through, by group.
     pub fn totals(&self, filter: &Filter, by: &[Dimension]) -> Totals {
         let selection = Selection::new(filter, &self.contents, &self.copies);
-        let mut totals: BTreeMap<Vec<i64>, (Total, usize)> = BTreeMap::new();
+        let mut totals: HashMap<GroupNumber, (Total, usize)> = HashMap::new();
         for (place, meeting) in self.contents.meetings.iter().enumerate() {
             for &(number, n_passages) in &meeting.classes {
                 let Some(class) = Class::from_number(number) else { continue };
@@ -336,11 +436,6 @@ impl Index {
             Columns::value(&self.columns[address.segment_ord as usize].ordinal, address.doc_id)
         });
         found.into_iter().map(|address| self.load_at(address)).collect()
-    }
-
-    /// The passage of a hit.
-    pub fn load(&self, hit: &Hit) -> Result<Passage> {
-        self.load_at(hit.address)
     }
 
     pub(super) fn load_at(&self, address: DocAddress) -> Result<Passage> {

@@ -28,6 +28,6 @@ pub use build::{BuildSettings, Built, MEMORY_MB, build, build_from};
 pub use contents::IndexedMeeting;
 pub use copies::{CopiedMeeting, Copies};
 pub use engine::item_of;
-pub use find::{Found, Hit, Index, MatchSet, PassageKey, Total, Totals, best};
+pub use find::{Found, Hit, Index, MatchSet, PassageKey, Total, Totals, UnknownWord};
 pub use readings::{Explained, ReadingState, Readings};
 pub use span_query::Unit;

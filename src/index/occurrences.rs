@@ -1,5 +1,5 @@
-//! Where one word of a query occurs in a segment: the postings of all terms that
-//! it stands for, read as one.
+//! Where some words of a query occur in a segment: the postings of all terms that
+//! they stand for, read as one.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,15 +11,16 @@ use tantivy::{DocId, DocSet, TERMINATED, Term};
 
 use super::vocabulary::WordTerm;
 use crate::model::Language;
-use crate::search::Span;
+use crate::search::{Leaf, Span};
 
-/// The documents that hold a word, each with where it stands; only ever goes forward.
+/// The documents that hold any of the words, each with where these stand; only
+/// ever goes forward.
 pub struct WordCursor {
     terms: Vec<TermCursor>,
-    /// The terms that are not in `doc`, by the next document that has them.
-    ahead: BinaryHeap<Reverse<(DocId, usize)>>,
-    /// The terms that are in `doc`.
-    here: Vec<usize>,
+    /// The terms by the next document that has them, as far as they were read.
+    queue: BinaryHeap<Reverse<(DocId, usize)>>,
+    /// The documents of all terms, where there is more than one.
+    docs: Option<DocSetBits>,
     doc: DocId,
     positions: Vec<u32>,
 }
@@ -27,95 +28,159 @@ pub struct WordCursor {
 /// The postings of one term.
 struct TermCursor {
     postings: SegmentPostings,
+    leaf: Leaf,
     n_tokens: u32,
     in_english: bool,
     in_welsh: bool,
 }
 
+impl TermCursor {
+    fn is_in(&self, language: Language) -> bool {
+        match language {
+            Language::English => self.in_english,
+            Language::Welsh => self.in_welsh,
+        }
+    }
+}
+
 impl WordCursor {
-    /// Opens the postings of these terms.
-    pub fn open(inverted: &InvertedIndexReader, words: Field, terms: &[WordTerm]) -> tantivy::Result<Self> {
-        let mut cursors = Vec::new();
-        for WordTerm { text, n_tokens, in_english, in_welsh } in terms {
-            let term = Term::from_field_text(words, text);
-            let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?;
-            cursors.extend(postings.map(|postings| TermCursor {
-                postings,
-                n_tokens: *n_tokens,
-                in_english: *in_english,
-                in_welsh: *in_welsh,
-            }));
+    /// Opens the postings of these terms, each of a leaf.
+    pub fn open<'a>(
+        inverted: &InvertedIndexReader,
+        words: Field,
+        terms: impl Iterator<Item = (Leaf, &'a WordTerm)>,
+    ) -> tantivy::Result<Self> {
+        let mut found = Vec::new();
+        for (leaf, WordTerm { text, n_tokens, in_english, in_welsh }) in terms {
+            if let Some(info) = inverted.get_term_info(&Term::from_field_text(words, text))? {
+                let (n_tokens, in_english, in_welsh) = (*n_tokens, *in_english, *in_welsh);
+                found.push((info, leaf, n_tokens, in_english, in_welsh));
+            }
+        }
+        let docs = match found.as_slice() {
+            [] | [_] => None,
+            several => {
+                let mut bits = DocSetBits::default();
+                for (info, ..) in several {
+                    let mut blocks =
+                        inverted.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+                    while !blocks.docs().is_empty() {
+                        blocks.docs().iter().for_each(|&doc| bits.insert(doc));
+                        blocks.advance();
+                    }
+                }
+                Some(bits)
+            }
+        };
+        let mut terms = Vec::new();
+        for (info, leaf, n_tokens, in_english, in_welsh) in found {
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            let postings = inverted.read_postings_from_terminfo(&info, option)?;
+            terms.push(TermCursor { postings, leaf, n_tokens, in_english, in_welsh });
         }
         let at = |(at, term): (usize, &TermCursor)| Reverse((term.postings.doc(), at));
-        let ahead = cursors.iter().enumerate().map(at).collect();
-        let mut cursor = Self { terms: cursors, ahead, here: Vec::new(), doc: 0, positions: Vec::new() };
-        cursor.arrive();
+        let queue = match docs {
+            Some(_) => terms.iter().enumerate().map(at).collect(),
+            None => BinaryHeap::new(),
+        };
+        let mut cursor = Self { terms, queue, docs, doc: 0, positions: Vec::new() };
+        cursor.doc = cursor.find(0);
         Ok(cursor)
     }
 
-    /// Goes to the first document from `target` on that has the word; stays where
-    /// it is if that is further.
+    /// Goes to the first document from `target` on that has a word; stays where it
+    /// is if that is further.
     pub fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc >= target {
-            return self.doc;
+        if self.doc < target {
+            self.doc = self.find(target);
         }
-        for at in self.here.drain(..) {
-            let doc = self.terms[at].postings.seek(target);
-            if doc != TERMINATED {
-                self.ahead.push(Reverse((doc, at)));
-            }
-        }
-        while let Some(mut next) = self.ahead.peek_mut() {
-            let Reverse((doc, at)) = *next;
-            if doc >= target {
-                break;
-            }
-            *next = Reverse((self.terms[at].postings.seek(target), at));
-        }
-        self.arrive();
         self.doc
     }
 
-    /// Takes the terms of the nearest document off the heap.
-    fn arrive(&mut self) {
-        self.doc = self.ahead.peek().map_or(TERMINATED, |Reverse((doc, _))| *doc);
-        if self.doc == TERMINATED {
+    fn find(&mut self, target: DocId) -> DocId {
+        match (&self.docs, self.terms.as_mut_slice()) {
+            (Some(docs), _) => docs.next(target),
+            (None, [only]) if only.postings.doc() >= target => only.postings.doc(),
+            (None, [only]) => only.postings.seek(target),
+            (None, _) => TERMINATED,
+        }
+    }
+
+    /// Gives where the words stand in a document, if they are in it; those of each
+    /// term in order.
+    pub fn read(&mut self, doc: DocId, language: Language, mut found: impl FnMut(Leaf, Span)) {
+        let mut positions = std::mem::take(&mut self.positions);
+        self.for_each_term(doc, language, |term| {
+            term.postings.positions(&mut positions);
+            let last = term.n_tokens - 1;
+            positions.iter().for_each(|&first| found(term.leaf, Span { first, last: first + last }));
+        });
+        self.positions = positions;
+    }
+
+    /// Gives how often the words stand in a document, term by term.
+    pub fn count(&mut self, doc: DocId, language: Language, mut found: impl FnMut(Leaf, u32)) {
+        self.for_each_term(doc, language, |term| found(term.leaf, term.postings.term_freq()));
+    }
+
+    fn for_each_term(&mut self, doc: DocId, language: Language, mut each: impl FnMut(&mut TermCursor)) {
+        if self.seek(doc) != doc {
             return;
         }
-        while let Some(next) = self.ahead.peek()
-            && next.0.0 == self.doc
-        {
-            self.here.extend(self.ahead.pop().map(|Reverse((_, at))| at));
-        }
-    }
-
-    /// Gives where the word stands in a document, if it is in it; those of each
-    /// term in order. Returns how many terms there were.
-    pub fn read(&mut self, doc: DocId, language: Language, mut found: impl FnMut(Span)) -> usize {
-        if self.seek(doc) != doc {
-            return 0;
-        }
-        let mut n_terms = 0;
-        for &at in &self.here {
-            let term = &mut self.terms[at];
-            let is_word = match language {
-                Language::English => term.in_english,
-                Language::Welsh => term.in_welsh,
-            };
-            if is_word {
-                n_terms += 1;
-                term.postings.positions(&mut self.positions);
-                self.positions
-                    .iter()
-                    .for_each(|&first| found(Span { first, last: first + term.n_tokens - 1 }));
+        if let [only] = self.terms.as_mut_slice() {
+            if only.is_in(language) {
+                each(only);
             }
+            return;
         }
-        n_terms
+        while let Some(mut next) = self.queue.peek_mut() {
+            let Reverse((at_doc, at)) = *next;
+            if at_doc > doc {
+                break;
+            }
+            let term = &mut self.terms[at];
+            if at_doc < doc && term.postings.seek(doc) != doc {
+                *next = Reverse((term.postings.doc(), at));
+                continue;
+            }
+            if term.is_in(language) {
+                each(term);
+            }
+            *next = Reverse((term.postings.advance(), at));
+        }
     }
 
-    /// How many documents there are of all terms, those of several counted more
-    /// than once.
+    /// How many documents there are at most.
     pub fn cost(&self) -> u64 {
         self.terms.iter().map(|term| u64::from(term.postings.doc_freq())).sum()
+    }
+}
+
+/// Documents as a bit each.
+#[derive(Default)]
+struct DocSetBits(Vec<u64>);
+
+impl DocSetBits {
+    fn insert(&mut self, doc: DocId) {
+        let at = doc as usize / 64;
+        if at >= self.0.len() {
+            self.0.resize(at + 1, 0);
+        }
+        self.0[at] |= 1 << (doc % 64);
+    }
+
+    /// The first document from `target` on.
+    fn next(&self, target: DocId) -> DocId {
+        let at = target as usize / 64;
+        let Some(first) = self.0.get(at) else { return TERMINATED };
+        let rest = first & (u64::MAX << (target % 64));
+        if rest != 0 {
+            return (at * 64) as DocId + rest.trailing_zeros();
+        }
+        let further = self.0[at + 1..].iter().position(|&bits| bits != 0);
+        further.map_or(TERMINATED, |further| {
+            let at = at + 1 + further;
+            (at * 64) as DocId + self.0[at].trailing_zeros()
+        })
     }
 }

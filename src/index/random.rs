@@ -240,8 +240,11 @@ proptest! {
             let by_evaluator = expected(&query, &all, &filter, unit, evaluate);
             prop_assert_eq!(&by_evaluator, &by_reference, "evaluator, {}, {:?}", text, unit);
             let mut by_engine = Vec::new();
-            for hit in index.find(&query, &filter, unit).unwrap() {
-                by_engine.push((index.load(&hit).unwrap().passage_id.0, hit.spans));
+            let found = index.find(&query, &filter, unit).unwrap();
+            let hits = found.in_order(usize::MAX);
+            for (hit, (passage, spans)) in hits.iter().zip(index.load(&found, &hits).unwrap()) {
+                prop_assert_eq!(hit.n_matches as usize, spans.len(), "count, {}, {:?}", text, unit);
+                by_engine.push((passage.passage_id.0, spans));
             }
             by_engine.sort();
             prop_assert_eq!(&by_engine, &by_reference, "engine, {}, {:?}", text, unit);

@@ -1,7 +1,7 @@
 //! Our queries as one of the engine's: which documents match, and their spans,
 //! decided on postings and positions alone.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use super::occurrences::WordCursor;
 use super::selection::Selection;
 use super::tokens::SENTENCE_END;
 use super::vocabulary::{Vocabulary, WordTerm};
-use crate::model::Result;
-use crate::search::{Context, Field as ContextField, FieldTest, Need, Occurrences, ReadyQuery, Span};
+use crate::model::{Language, Result};
+use crate::search::{Context, Field as ContextField, FieldTest, Leaf, Need, Occurrences, ReadyQuery, Span};
 
 /// What AND, OR and NOT look over; phrases and NEAR stay within a passage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +49,13 @@ struct Parts {
     words: Field,
     /// By leaf: the terms that it stands for.
     terms: Vec<Vec<WordTerm>>,
+    /// Leaves that are read as one: any of them will do for the need, or none is
+    /// in it.
+    groups: Vec<Vec<Leaf>>,
+    /// By leaf: its group.
+    group_of: Vec<usize>,
+    /// Whether how often the words stand in a passage says how many matches it has.
+    is_counted: bool,
     contents: Arc<Contents>,
     selection: Selection,
     /// Tokens of a passage in the mean.
@@ -68,18 +75,71 @@ impl SpanQuery {
         mean_length: f64,
     ) -> Result<Self> {
         let terms = query.lexicon.words().iter().map(|word| vocabulary.terms_of(word));
-        let terms = terms.collect::<Result<_>>()?;
+        let terms: Vec<Vec<WordTerm>> = terms.collect::<Result<_>>()?;
         let need = match unit {
             Unit::Passage => query.plan.need(),
             Unit::Item | Unit::Meeting => query.plan.need_of_unit(),
         };
-        Ok(Self(Arc::new(Parts { query, unit, need, words, terms, contents, selection, mean_length })))
+        let mut groups = Vec::new();
+        add_groups(&need, &mut groups);
+        let mut group_of = vec![usize::MAX; terms.len()];
+        let mut assign = |groups: &[Vec<Leaf>]| {
+            for (group, leaves) in groups.iter().enumerate() {
+                leaves.iter().for_each(|&leaf| group_of[leaf] = group);
+            }
+        };
+        assign(&groups);
+        let others: Vec<Vec<Leaf>> = (0..terms.len())
+            .filter(|leaf| !groups.iter().flatten().any(|other| other == leaf))
+            .map(|leaf| vec![leaf])
+            .collect();
+        groups.extend(others);
+        assign(&groups);
+        let is_counted = unit == Unit::Passage && query.plan.is_of_words() && are_apart(&terms);
+        let parts = Parts {
+            query,
+            unit,
+            need,
+            words,
+            terms,
+            groups,
+            group_of,
+            is_counted,
+            contents,
+            selection,
+            mean_length,
+        };
+        Ok(Self(Arc::new(parts)))
     }
 
     /// Looks through one segment.
-    pub fn scorer(&self, segment: &SegmentReader) -> tantivy::Result<SpanScorer> {
-        SpanScorer::open(Arc::clone(&self.0), segment)
+    pub fn scorer(&self, segment: &SegmentReader, detail: Detail) -> tantivy::Result<SpanScorer> {
+        SpanScorer::open(Arc::clone(&self.0), segment, detail)
     }
+}
+
+/// The groups of leaves in a need.
+fn add_groups(need: &Need, groups: &mut Vec<Vec<Leaf>>) {
+    match need {
+        Need::All => {}
+        Need::Any(leaves) => groups.push(leaves.clone()),
+        Need::And(all) | Need::Or(all) => all.iter().for_each(|need| add_groups(need, groups)),
+    }
+}
+
+/// Whether no two of the terms ever stand at one token.
+fn are_apart(terms: &[Vec<WordTerm>]) -> bool {
+    let mut seen = HashSet::new();
+    terms.iter().flatten().all(|term| term.n_tokens == 1 && seen.insert(term.text.as_str()))
+}
+
+/// What is wanted of each document that matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// How many matches it has.
+    Count,
+    /// Where they are.
+    Spans,
 }
 
 impl fmt::Debug for SpanQuery {
@@ -98,58 +158,76 @@ struct SpanWeight(SpanQuery);
 
 impl Weight for SpanWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let scorer = self.0.scorer(reader)?;
+        let scorer = self.0.scorer(reader, Detail::Count)?;
         Ok(Box::new(SpanScorer { boost, ..scorer }))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.0.scorer(reader)?;
+        let mut scorer = self.0.scorer(reader, Detail::Count)?;
         if scorer.seek(doc) != doc {
             let message = format!("document #{doc} does not match");
             return Err(tantivy::TantivyError::InvalidArgument(message));
         }
-        Ok(Explanation::new_with_string(format!("{} spans", scorer.spans().len()), scorer.score()))
+        Ok(Explanation::new_with_string(format!("{} matches", scorer.n_matches()), scorer.score()))
     }
 }
 
-/// The documents of a segment that match, in order, each with its spans.
+/// A document that matches.
+struct Match {
+    doc: DocId,
+    n_matches: u32,
+    /// Empty where only their number is asked for.
+    spans: Vec<Span>,
+}
+
+/// The documents of a segment that match, in order, each with its matches.
 pub struct SpanScorer {
     parts: Arc<Parts>,
     columns: Columns,
     alive: Option<AliveBitSet>,
     max_doc: DocId,
-    /// By leaf.
+    detail: Detail,
+    /// By group of leaves.
     words: Vec<WordCursor>,
     /// Where sentences end; only where the query asks.
     sentences: Option<WordCursor>,
     fields: Vec<FieldMemo>,
     occurrences: Occurrences,
+    /// How often each leaf occurs, where that is all that is asked for.
+    counts: Vec<u32>,
     /// The present document first, then those of its unit.
-    found: VecDeque<(DocId, Vec<Span>)>,
+    found: VecDeque<Match>,
     /// Where to look on.
     next: DocId,
     boost: Score,
 }
 
 impl SpanScorer {
-    fn open(parts: Arc<Parts>, segment: &SegmentReader) -> tantivy::Result<Self> {
+    fn open(parts: Arc<Parts>, segment: &SegmentReader, detail: Detail) -> tantivy::Result<Self> {
         let inverted = segment.inverted_index(parts.words)?;
-        let open = |terms: &Vec<WordTerm>| WordCursor::open(&inverted, parts.words, terms);
-        let words = parts.terms.iter().map(open).collect::<tantivy::Result<_>>()?;
+        let open = |leaves: &Vec<Leaf>| {
+            let terms =
+                leaves.iter().flat_map(|&leaf| parts.terms[leaf].iter().map(move |term| (leaf, term)));
+            WordCursor::open(&inverted, parts.words, terms)
+        };
+        let words = parts.groups.iter().map(open).collect::<tantivy::Result<_>>()?;
         let end = WordTerm { text: SENTENCE_END.to_owned(), n_tokens: 1, in_english: true, in_welsh: true };
         let has_sentences = parts.query.lexicon.has_sentences();
-        let sentences = has_sentences.then(|| open(&vec![end])).transpose()?;
+        let ends = || WordCursor::open(&inverted, parts.words, [(0, &end)].into_iter());
+        let sentences = has_sentences.then(ends).transpose()?;
         let columns = Columns::open(segment)?;
         let fields =
             parts.query.lexicon.fields().iter().map(|test| FieldMemo::new(test, &parts.contents, &columns));
         let mut scorer = Self {
             fields: fields.collect(),
+            detail,
             words,
             sentences,
             columns,
             alive: segment.alive_bitset().cloned(),
             max_doc: segment.max_doc(),
             occurrences: Occurrences::default(),
+            counts: vec![0; parts.terms.len()],
             found: VecDeque::new(),
             next: 0,
             boost: 1.0,
@@ -159,55 +237,67 @@ impl SpanScorer {
         Ok(scorer)
     }
 
-    /// The spans of the present document, in order. Empty where the query is true
-    /// without a match.
-    pub fn spans(&self) -> &[Span] {
-        self.found.front().map_or(&[], |(_, spans)| spans)
+    /// How many matches the present document has; 0 where the query is true without
+    /// one.
+    pub fn n_matches(&self) -> u32 {
+        self.found.front().map_or(0, |found| found.n_matches)
     }
 
-    /// The same, taken out.
+    /// Takes out the spans of the present document, in order; none unless they were
+    /// asked for.
     pub fn take_spans(&mut self) -> Vec<Span> {
-        self.found.front_mut().map(|(_, spans)| std::mem::take(spans)).unwrap_or_default()
+        self.found.front_mut().map(|found| std::mem::take(&mut found.spans)).unwrap_or_default()
+    }
+
+    /// The columns of the segment.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
     }
 
     /// How well a document matches with so many spans: BM25's saturation over
     /// their number and the length of the passage, with the usual k = 1.2 and
     /// b = 0.75. No unit; comparable within one query only.
-    pub fn score_of(&self, doc: DocId, n_matches: usize) -> f64 {
+    pub fn score_of(&self, doc: DocId, n_matches: u32) -> f64 {
         const K: f64 = 1.2;
         const B: f64 = 0.75;
         let n_tokens = Columns::value(&self.columns.n_tokens, doc) as f64;
         let length = n_tokens / self.parts.mean_length.max(1.0);
-        let n = n_matches as f64;
+        let n = f64::from(n_matches);
         n * (K + 1.0) / (n + K * (1.0 - B + B * length))
     }
 
     fn find_next(&mut self) {
+        let parts = Arc::clone(&self.parts);
         while self.found.is_empty() {
-            let parts = Arc::clone(&self.parts);
-            let doc = approach(&parts.need, self.next, self.max_doc, &mut self.words);
+            let doc = approach(&parts, &parts.need, self.next, self.max_doc, &mut self.words);
             if doc >= self.max_doc {
                 self.next = self.max_doc;
                 return;
             }
             match parts.unit {
-                Unit::Passage => self.evaluate_passage(doc),
+                Unit::Passage => {
+                    self.next = doc + 1;
+                    if self.is_selected(doc) {
+                        self.evaluate_passage(&parts, doc);
+                    }
+                }
                 Unit::Item | Unit::Meeting => self.evaluate_meeting(doc),
             }
         }
     }
 
-    fn evaluate_passage(&mut self, doc: DocId) {
-        self.next = doc + 1;
-        if !self.is_selected(doc) {
+    fn evaluate_passage(&mut self, parts: &Parts, doc: DocId) {
+        if parts.is_counted && self.detail == Detail::Count {
+            self.count(doc);
+            let n_matches = parts.query.plan.count(&self.counts, &self.occurrences.fields);
+            self.found.extend(n_matches.map(|n_matches| Match { doc, n_matches, spans: Vec::new() }));
             return;
         }
         let mut occurrences = std::mem::take(&mut self.occurrences);
         self.read(doc, &mut occurrences);
-        if let Some(mut spans) = self.parts.query.plan.evaluate(std::slice::from_ref(&occurrences)) {
-            self.found.push_back((doc, spans.pop().unwrap_or_default()));
-        }
+        let spans = parts.query.plan.evaluate_one(&occurrences);
         self.occurrences = occurrences;
+        self.found.extend(spans.map(|spans| Match { doc, n_matches: spans.len() as u32, spans }));
     }
 
     /// Evaluates the units of the meeting that a document is of. All passages of a
@@ -215,7 +305,7 @@ impl SpanScorer {
     fn evaluate_meeting(&mut self, doc: DocId) {
         let number = |doc: DocId| Columns::value(&self.columns.number, doc);
         let of_meeting = number(doc);
-        let first = (0..doc).rev().take_while(|&doc| number(doc) == of_meeting).last().unwrap_or(doc);
+        let first = self.first_of_meeting(doc);
         let end = (doc..self.max_doc).find(|&doc| number(doc) != of_meeting).unwrap_or(self.max_doc);
         self.next = end;
         let docs: Vec<DocId> = (first..end).filter(|&doc| self.is_selected(doc)).collect();
@@ -237,11 +327,17 @@ impl SpanScorer {
             let has_match = spans.iter().any(|spans| !spans.is_empty());
             for (at, ((_, doc, _), spans)) in unit.iter().zip(spans).enumerate() {
                 if !spans.is_empty() || (!has_match && at == 0) {
-                    self.found.push_back((*doc, spans));
+                    self.found.push_back(Match { doc: *doc, n_matches: spans.len() as u32, spans });
                 }
             }
         }
-        self.found.make_contiguous().sort_by_key(|(doc, _)| *doc);
+        self.found.make_contiguous().sort_by_key(|found| found.doc);
+    }
+
+    fn first_of_meeting(&self, doc: DocId) -> DocId {
+        let number = |doc: DocId| Columns::value(&self.columns.number, doc);
+        let of_meeting = number(doc);
+        (0..doc).rev().take_while(|&doc| number(doc) == of_meeting).last().unwrap_or(doc)
     }
 
     /// Whether a document is there and the filter lets it through.
@@ -252,22 +348,41 @@ impl SpanScorer {
 
     /// Reads where the words of the query occur in a document.
     fn read(&mut self, doc: DocId, occurrences: &mut Occurrences) {
-        let class = Class::from_number(Columns::value(&self.columns.class, doc) as usize);
-        let language = class.map(|class| class.language).unwrap_or_default();
+        let language = self.language(doc);
         occurrences.clear(&self.parts.query.lexicon);
-        for (leaf, word) in self.words.iter_mut().enumerate() {
-            let n_terms = word.read(doc, language, |span| occurrences.push(leaf, span));
-            if n_terms > 1 {
-                occurrences.sort(leaf);
-            }
+        for word in &mut self.words {
+            word.read(doc, language, |leaf, span| occurrences.push(leaf, span));
         }
+        occurrences.sort();
         if let Some(sentences) = &mut self.sentences {
-            sentences.read(doc, language, |span| occurrences.sentence_ends.push(span.first));
+            sentences.read(doc, language, |_, span| occurrences.sentence_ends.push(span.first));
         }
         occurrences.n_tokens = Columns::value(&self.columns.n_tokens, doc) as u32;
-        for (test, memo) in self.parts.query.lexicon.fields().iter().zip(&mut self.fields) {
-            occurrences.fields.push(memo.holds(test, &self.parts.contents, &self.columns, doc));
+        self.read_fields(doc, &mut occurrences.fields);
+    }
+
+    /// Reads how often the words of the query occur in a document.
+    fn count(&mut self, doc: DocId) {
+        let language = self.language(doc);
+        self.counts.fill(0);
+        for word in &mut self.words {
+            word.count(doc, language, |leaf, n| self.counts[leaf] += n);
         }
+        let mut fields = std::mem::take(&mut self.occurrences.fields);
+        fields.clear();
+        self.read_fields(doc, &mut fields);
+        self.occurrences.fields = fields;
+    }
+
+    fn read_fields(&mut self, doc: DocId, fields: &mut Vec<bool>) {
+        for (test, memo) in self.parts.query.lexicon.fields().iter().zip(&mut self.fields) {
+            fields.push(memo.holds(test, &self.parts.contents, &self.columns, doc));
+        }
+    }
+
+    fn language(&self, doc: DocId) -> Language {
+        let class = Class::from_number(Columns::value(&self.columns.class, doc) as usize);
+        class.map(|class| class.language).unwrap_or_default()
     }
 }
 
@@ -279,14 +394,16 @@ impl DocSet for SpanScorer {
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        while self.found.front().is_some_and(|(doc, _)| *doc < target) {
+        while self.found.front().is_some_and(|found| found.doc < target) {
             self.found.pop_front();
         }
         if self.found.is_empty() {
-            // A unit that begins before the target may have documents after it.
-            if self.parts.unit == Unit::Passage {
-                self.next = self.next.max(target);
-            }
+            // A unit is evaluated as a whole, also where it begins before the target.
+            let from = match self.parts.unit {
+                Unit::Item | Unit::Meeting if target < self.max_doc => self.first_of_meeting(target),
+                _ => target,
+            };
+            self.next = self.next.max(from);
             self.find_next();
             if self.doc() < target {
                 return self.seek(target);
@@ -296,18 +413,18 @@ impl DocSet for SpanScorer {
     }
 
     fn doc(&self) -> DocId {
-        self.found.front().map_or(TERMINATED, |(doc, _)| *doc)
+        self.found.front().map_or(TERMINATED, |found| found.doc)
     }
 
     fn size_hint(&self) -> u32 {
-        let most = cost(&self.parts.need, self.max_doc, &self.words);
+        let most = cost(&self.parts, &self.parts.need, self.max_doc, &self.words);
         u32::try_from(most).unwrap_or(self.max_doc).min(self.max_doc)
     }
 }
 
 impl Scorer for SpanScorer {
     fn score(&mut self) -> Score {
-        self.score_of(self.doc(), self.spans().len()) as Score * self.boost
+        self.score_of(self.doc(), self.n_matches()) as Score * self.boost
     }
 }
 
@@ -317,19 +434,26 @@ impl Scorer for SpanScorer {
 /// Moves the words of the need there. Of an AND that does not hold, its words may
 /// be moved further: it holds nowhere before, so whatever is asked of them there,
 /// by whoever evaluates this AND, they have no part in.
-fn approach(need: &Need, target: DocId, max_doc: DocId, words: &mut [WordCursor]) -> DocId {
+fn approach(parts: &Parts, need: &Need, target: DocId, max_doc: DocId, words: &mut [WordCursor]) -> DocId {
     match need {
         Need::All => target,
-        Need::Leaf(leaf) => words[*leaf].seek(target),
+        Need::Any(leaves) => words[parts.group_of[leaves[0]]].seek(target),
         Need::Or(any) => {
-            any.iter().map(|need| approach(need, target, max_doc, words)).min().unwrap_or(TERMINATED)
+            let first = any.iter().map(|need| approach(parts, need, target, max_doc, words)).min();
+            first.unwrap_or(TERMINATED)
         }
         Need::And(all) => {
             let mut doc = target;
             loop {
-                let furthest = all.iter().fold(doc, |doc, need| approach(need, doc, max_doc, words));
-                if furthest == doc || furthest >= max_doc {
-                    return furthest;
+                let mut furthest = doc;
+                for need in all {
+                    furthest = approach(parts, need, furthest, max_doc, words);
+                    if furthest >= max_doc {
+                        return furthest;
+                    }
+                }
+                if furthest == doc {
+                    return doc;
                 }
                 doc = furthest;
             }
@@ -338,12 +462,12 @@ fn approach(need: &Need, target: DocId, max_doc: DocId, words: &mut [WordCursor]
 }
 
 /// About how many documents a need holds for, at most.
-fn cost(need: &Need, max_doc: DocId, words: &[WordCursor]) -> u64 {
+fn cost(parts: &Parts, need: &Need, max_doc: DocId, words: &[WordCursor]) -> u64 {
     match need {
         Need::All => max_doc.into(),
-        Need::Leaf(leaf) => words[*leaf].cost(),
-        Need::Or(any) => any.iter().map(|need| cost(need, max_doc, words)).sum(),
-        Need::And(all) => all.iter().map(|need| cost(need, max_doc, words)).min().unwrap_or(0),
+        Need::Any(leaves) => words[parts.group_of[leaves[0]]].cost(),
+        Need::Or(any) => any.iter().map(|need| cost(parts, need, max_doc, words)).sum(),
+        Need::And(all) => all.iter().map(|need| cost(parts, need, max_doc, words)).min().unwrap_or(0),
     }
 }
 

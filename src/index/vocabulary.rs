@@ -14,7 +14,7 @@ use tantivy::schema::Field;
 use super::readings::write_whole;
 use super::tokens::{COMPOUND, word_of};
 use crate::model::{Error, Result};
-use crate::search::{Word, beginning, stem};
+use crate::search::{MIN_FUZZY, Word, beginning, stem};
 
 /// The most words that one word of a query may stand for: each is read from the
 /// engine by itself.
@@ -132,6 +132,21 @@ impl Vocabulary {
             )));
         }
         Ok(terms)
+    }
+
+    /// Words of the index that are few edits away from one, nearest first; those that
+    /// begin otherwise last of equals.
+    pub fn near(&self, word: &str) -> Vec<&str> {
+        let distances = if word.chars().count() < MIN_FUZZY[1] { 1..=1 } else { 1..=2 };
+        let mut near: Vec<&str> = Vec::new();
+        for distance in distances {
+            let wanted = Word::Fuzzy { word: word.to_owned(), distance };
+            let words = lines_from(&self.words, "").filter(|term| !term.contains(COMPOUND));
+            let of_distance: Vec<&str> =
+                words.filter(|other| wanted.fits(other, None) && !near.contains(other)).collect();
+            near.extend(of_distance);
+        }
+        near
     }
 
     /// The terms of a word and of the compounds that read so.

@@ -11,6 +11,9 @@ const INDENT: usize = 3;
 /// The columns that lead back to the source; they stand last.
 const SOURCE: [&str; 2] = ["url", "passage_id"];
 
+/// The column of lines that say why a row is there; they stand at the very end.
+const WHY: &str = "why";
+
 /// Writes rows with columns such as `rank`, `council` … `snippet`, `url`: the
 /// first line joins the short columns, the quotation follows, and what leads
 /// back to the source stands last.
@@ -18,7 +21,8 @@ pub fn cards(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()>
     for row in &table.rows {
         let named = || table.columns.iter().map(String::as_str).zip(row);
         let is_source = |name: &str| SOURCE.contains(&name);
-        let head = named().filter(|(name, cell)| !is_source(name) && !matches!(cell, Cell::Quote(_)));
+        let is_long = |name: &str, cell: &Cell| name == WHY || matches!(cell, Cell::Quote(_));
+        let head = named().filter(|(name, cell)| !is_source(name) && !is_long(name, cell));
         let head: Vec<String> = head.filter_map(|(name, cell)| short(name, cell)).collect();
         paragraph(&words_of(&head.join(" · ").replacen(". · ", ". ", 1)), 0, style, out)?;
         for (_, cell) in named() {
@@ -30,6 +34,11 @@ pub fn cards(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()>
         let indent = " ".repeat(INDENT);
         for (_, cell) in named().filter(|(name, cell)| is_source(name) && **cell != Cell::Unknown) {
             writeln!(out, "{indent}{}", printable(&cell.plain()))?;
+        }
+        for (_, cell) in named().filter(|(name, _)| *name == WHY) {
+            if let Cell::List(lines) = cell {
+                lines.iter().try_for_each(|line| writeln!(out, "{indent}{}", printable(line)))?;
+            }
         }
         writeln!(out)?;
     }
@@ -45,6 +54,8 @@ fn short(name: &str, cell: &Cell) -> Option<String> {
         ("item", _) => Some(format!("item {text}")),
         ("matches", Cell::Count(1)) => Some("1 match".into()),
         ("matches", _) => Some(format!("{text} matches")),
+        ("group_passages", _) => Some(format!("{text} passages of it match")),
+        ("group_matches", _) => Some(format!("{text} matches in all")),
         _ => Some(text),
     }
 }

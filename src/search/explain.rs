@@ -103,7 +103,7 @@ impl Explainer<'_> {
     }
 
     fn spans(&self, node: &Node, wanted: Wanted) -> Vec<Span> {
-        Page(&self.passages[self.at]).spans(node, wanted)
+        Page(&self.passages[self.at]).spans(node, wanted).into_owned()
     }
 
     fn phrase(&self, Phrase(slots): &Phrase, node: &Node) -> String {

@@ -302,10 +302,14 @@ impl Occurrences {
         }
     }
 
-    /// Puts the occurrences of a leaf into their order, if they were added out of it.
-    pub fn sort(&mut self, leaf: Leaf) {
-        self.spans[leaf].sort_unstable();
-        self.spans[leaf].dedup();
+    /// Puts the occurrences of each leaf into their order, if they were added out of it.
+    pub fn sort(&mut self) {
+        for &leaf in &self.found {
+            if !self.spans[leaf].is_sorted() {
+                self.spans[leaf].sort_unstable();
+            }
+            self.spans[leaf].dedup();
+        }
     }
 
     /// The occurrences of a leaf, by first and then last token.

@@ -11,11 +11,12 @@ use super::lexicon::{Leaf, Node, Place, Plan};
 pub enum Need {
     /// Nothing is needed: any passage may be true.
     All,
-    /// A leaf occurs.
-    Leaf(Leaf),
+    /// Any of these leaves occurs; each leaf stands in one need only.
+    Any(Vec<Leaf>),
     /// All of these; two or more, none of them `All` or `And`.
     And(Vec<Need>),
-    /// At least one of these; two or more, none of them `All` or `Or`.
+    /// At least one of these; two or more, none of them `All` or `Or`, and at most
+    /// one `Any`.
     Or(Vec<Need>),
 }
 
@@ -54,9 +55,9 @@ fn of_node(node: &Node, of_and: fn(Vec<Need>) -> Need) -> Need {
 
 fn of_place(Place { leaf, parts }: &Place) -> Need {
     if parts.is_empty() {
-        return Need::Leaf(*leaf);
+        return Need::Any(vec![*leaf]);
     }
-    any_of(vec![Need::Leaf(*leaf), all_of(parts.iter().map(|part| Need::Leaf(*part)).collect())])
+    any_of(vec![Need::Any(vec![*leaf]), all_of(parts.iter().map(|part| Need::Any(vec![*part])).collect())])
 }
 
 fn all_of(needs: Vec<Need>) -> Need {
@@ -76,13 +77,20 @@ fn all_of(needs: Vec<Need>) -> Need {
 }
 
 fn any_of(needs: Vec<Need>) -> Need {
-    let mut any: Vec<Need> = Vec::new();
-    for need in needs {
+    let (mut any, mut leaves) = (Vec::new(), Vec::new());
+    let flat = needs.into_iter().flat_map(|need| match need {
+        Need::Or(inner) => inner,
+        other => vec![other],
+    });
+    for need in flat {
         match need {
             Need::All => return Need::All,
-            Need::Or(inner) => any.extend(inner),
+            Need::Any(of_need) => leaves.extend(of_need),
             other => any.push(other),
         }
+    }
+    if !leaves.is_empty() {
+        any.insert(0, Need::Any(leaves));
     }
     if any.len() == 1 { any.swap_remove(0) } else { Need::Or(any) }
 }
@@ -92,7 +100,7 @@ mod tests {
     use super::*;
     use crate::search::{ReadyQuery, Terms, parse};
 
-    /// Checks both needs, written as in `(0 AND 1) OR 2`, with `*` for all.
+    /// Checks both needs, written as in `(2 or 3 OR (0 AND 1))`, with `*` for all.
     #[track_caller]
     fn check(query: &str, need: &str, of_unit: &str) {
         fn show(need: &Need) -> String {
@@ -101,7 +109,10 @@ mod tests {
             };
             match need {
                 Need::All => "*".to_owned(),
-                Need::Leaf(leaf) => leaf.to_string(),
+                Need::Any(leaves) => {
+                    let leaves: Vec<String> = leaves.iter().map(ToString::to_string).collect();
+                    leaves.join(" or ")
+                }
                 Need::And(all) => list(all, " AND "),
                 Need::Or(all) => list(all, " OR "),
             }
@@ -119,10 +130,11 @@ mod tests {
 
     #[test]
     fn the_words_of_an_and_may_stand_in_different_passages() {
-        check("a AND b", "(0 AND 1)", "(0 OR 1)");
+        check("a AND b", "(0 AND 1)", "0 or 1");
         check("a AND NOT b", "0", "0");
         check("a AND title:b", "0", "0");
-        check("(a OR b) c", "((0 OR 1) AND 2)", "(0 OR 1 OR 2)");
+        check("(a OR b) c", "(0 or 1 AND 2)", "0 or 1 or 2");
+        check("a OR \"b c\" OR d", "(0 or 3 OR (1 AND 2))", "(0 or 3 OR (1 AND 2))");
     }
 
     #[test]

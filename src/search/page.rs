@@ -6,6 +6,7 @@
 //! within another NEAR the longer spans count as well, for they may reach
 //! where the shorter do not; [`Wanted`] says which are needed.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::lexicon::{NearNode, Node, Occurrences, Place};
@@ -31,22 +32,26 @@ pub(super) enum Wanted {
 /// One passage: where the words of the query occur in it.
 pub(super) struct Page<'a>(pub &'a Occurrences);
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     /// The spans of a term, a phrase, a NEAR or an OR of these, by first and
     /// then last token, each once.
-    pub fn spans(&self, node: &Node, wanted: Wanted) -> Vec<Span> {
+    pub fn spans(&self, node: &Node, wanted: Wanted) -> Cow<'a, [Span]> {
         match node {
             Node::Phrase(places) => self.phrase(places),
-            Node::Near(near) => self.near(near, wanted),
-            Node::Or(all) => sorted(all.iter().flat_map(|inner| self.spans(inner, wanted)).collect()),
+            Node::Near(near) => self.near(near, wanted).into(),
+            Node::Or(all) => {
+                let mut spans = Vec::new();
+                all.iter().for_each(|inner| spans.extend_from_slice(&self.spans(inner, wanted)));
+                sorted(spans).into()
+            }
             // The parser lets nothing else stand here.
-            Node::Field(_) | Node::Not(_) | Node::And(_) => Vec::new(),
+            Node::Field(_) | Node::Not(_) | Node::And(_) => Cow::Borrowed(&[]),
         }
     }
 
-    fn phrase(&self, places: &[Place]) -> Vec<Span> {
+    fn phrase(&self, places: &[Place]) -> Cow<'a, [Span]> {
         if places.len() > 1 && places.iter().any(|place| self.place_is_empty(place)) {
-            return Vec::new();
+            return Cow::Borrowed(&[]);
         }
         // Words that are joined by hyphens may lead to one token in many ways;
         // each is followed once.
@@ -56,7 +61,7 @@ impl Page<'_> {
             if spans.is_empty() {
                 break;
             }
-            spans = joined(spans, &self.place(place));
+            spans = joined(&spans, &self.place(place)).into();
         }
         spans
     }
@@ -66,17 +71,14 @@ impl Page<'_> {
     }
 
     /// The spans of one place of a phrase, sorted.
-    fn place(&self, place: &Place) -> Vec<Span> {
-        let mut spans = self.0.of(place.leaf).to_vec();
-        if let Some((first, others)) = place.parts.split_first() {
-            let mut of_parts = self.0.of(*first).to_vec();
-            for part in others {
-                of_parts = joined(of_parts, self.0.of(*part));
-            }
-            spans.extend(of_parts);
-            spans = sorted(spans);
+    fn place(&self, place: &Place) -> Cow<'a, [Span]> {
+        let spans = self.0.of(place.leaf);
+        let Some((first, others)) = place.parts.split_first() else { return spans.into() };
+        let mut of_parts = Cow::Borrowed(self.0.of(*first));
+        for part in others {
+            of_parts = joined(&of_parts, self.0.of(*part)).into();
         }
-        spans
+        sorted([spans, &of_parts].concat()).into()
     }
 
     fn near(&self, near: &NearNode, wanted: Wanted) -> Vec<Span> {
@@ -98,15 +100,15 @@ impl Page<'_> {
     }
 
     /// The spans of a side of NEAR that can take part in a pair at all.
-    fn side(&self, side: &Node, link: Link, wanted: Wanted) -> Vec<Span> {
+    fn side(&self, side: &Node, link: Link, wanted: Wanted) -> Cow<'a, [Span]> {
         if link != Link::Sentence {
             return self.spans(side, wanted);
         }
         // Where one span from a token ends within its sentence, so does the
         // nearest: none is lost by looking only at those.
-        let mut spans = self.spans(side, wanted);
+        let mut spans = self.spans(side, wanted).into_owned();
         spans.retain(|span| self.0.sentence(span.first) == self.0.sentence(span.last));
-        spans
+        spans.into()
     }
 
     /// The last token at which what comes after `last` may begin.
@@ -280,9 +282,9 @@ fn sorted(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 /// Each of the spans with each of those that begin after its end, sorted.
-fn joined(spans: Vec<Span>, next: &[Span]) -> Vec<Span> {
+fn joined(spans: &[Span], next: &[Span]) -> Vec<Span> {
     let mut longer = Vec::new();
-    for span in spans {
+    for &span in spans {
         let start = next.partition_point(|other| other.first <= span.last);
         let follows = |other: &&Span| other.first == span.last + 1;
         longer

@@ -222,6 +222,24 @@ impl Slot {
     }
 }
 
+impl Query {
+    /// The places of its terms and phrases, those of masks and fields left out.
+    pub fn slots(&self) -> Vec<&Slot> {
+        let mut slots = Vec::new();
+        let mut open = vec![&self.clause];
+        while let Some(clause) = open.pop() {
+            match clause {
+                Clause::Phrase(Phrase(of_phrase)) => slots.extend(of_phrase),
+                Clause::Near(near) => open.extend([&near.right, &near.left]),
+                Clause::Not(inner) => open.push(inner),
+                Clause::And(all) | Clause::Or(all) => open.extend(all.iter().rev()),
+                Clause::Field(..) | Clause::Date(_) => {}
+            }
+        }
+        slots
+    }
+}
+
 impl Display for Word {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(self.text())?;

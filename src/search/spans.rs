@@ -87,6 +87,32 @@ impl Plan {
         Some(found)
     }
 
+    /// Evaluates the query over one passage, as [`evaluate`].
+    pub fn evaluate_one(&self, passage: &Occurrences) -> Option<Vec<Span>> {
+        if !self.masks.is_empty() {
+            return self.evaluate(std::slice::from_ref(passage))?.pop();
+        }
+        let mut found = [Vec::new()];
+        let is_true = is_true(&self.clause, std::slice::from_ref(passage), &mut found);
+        let [mut spans] = found;
+        drop_containing(&mut spans);
+        is_true.then_some(spans)
+    }
+
+    /// Whether its matches are the occurrences of its words: it has neither masks
+    /// nor phrases nor NEAR.
+    pub fn is_of_words(&self) -> bool {
+        self.masks.is_empty() && is_of_words(&self.clause)
+    }
+
+    /// How many matches it has in a passage whose leaves occur so often, if it is
+    /// true of it: of a query [of words](Self::is_of_words), no two of which
+    /// ever occur at one token.
+    pub fn count(&self, occurrences: &[u32], fields: &[bool]) -> Option<u32> {
+        let (is_true, n_matches) = count(&self.clause, occurrences, fields);
+        is_true.then_some(n_matches)
+    }
+
     /// The unit without what its masks hide, each tested on the full text;
     /// `None` where they hide nothing.
     pub(super) fn unmasked(&self, unit: &[Occurrences]) -> Option<Vec<Occurrences>> {
@@ -130,7 +156,7 @@ pub(super) fn is_true(node: &Node, unit: &[Occurrences], found: &mut [Vec<Span>]
             for (passage, found) in unit.iter().zip(found) {
                 let spans = Page(passage).spans(node, Wanted::Shortest);
                 is_true |= !spans.is_empty();
-                found.extend(spans);
+                found.extend_from_slice(&spans);
             }
             is_true
         }
@@ -148,6 +174,46 @@ pub(super) fn is_true(node: &Node, unit: &[Occurrences], found: &mut [Vec<Span>]
             // Not `any`, which stops: the spans of all operands count.
             let n_true = all.iter().filter(|inner| is_true(inner, unit, found)).count();
             n_true > 0
+        }
+    }
+}
+
+fn is_of_words(node: &Node) -> bool {
+    match node {
+        Node::Phrase(places) => matches!(places.as_slice(), [place] if place.parts.is_empty()),
+        Node::Near(_) => false,
+        Node::Field(_) => true,
+        Node::Not(inner) => is_of_words(inner),
+        Node::And(all) | Node::Or(all) => all.iter().all(is_of_words),
+    }
+}
+
+/// Whether a clause is true, and how many spans it has if it is.
+fn count(node: &Node, occurrences: &[u32], fields: &[bool]) -> (bool, u32) {
+    let each = |all: &[Node]| {
+        let mut n_true = 0;
+        let mut sum = 0;
+        for (is_true, n) in all.iter().map(|inner| count(inner, occurrences, fields)) {
+            n_true += usize::from(is_true);
+            sum += n;
+        }
+        (n_true, sum)
+    };
+    match node {
+        Node::Phrase(places) => {
+            let n = places.iter().map(|place| occurrences[place.leaf]).sum();
+            (n > 0, n)
+        }
+        Node::Near(_) => (false, 0),
+        Node::Field(field) => (fields[*field], 0),
+        Node::Not(inner) => (!count(inner, occurrences, fields).0, 0),
+        Node::And(all) => match each(all) {
+            (n_true, sum) if n_true == all.len() => (true, sum),
+            _ => (false, 0),
+        },
+        Node::Or(any) => {
+            let (n_true, sum) = each(any);
+            (n_true > 0, sum)
         }
     }
 }

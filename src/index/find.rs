@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use tantivy::{DocAddress, DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
+use tantivy::{DocAddress, DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument};
 
 use super::build;
 use super::class::Class;
@@ -26,6 +26,9 @@ use crate::search::{Facts, Filter, Query, ReadyQuery, Slot, Span, Word};
 /// How long to wait before an index that another process completes is looked at
 /// again.
 const WAIT: Duration = Duration::from_millis(50);
+
+/// Fewer passages than these are read one after another.
+const FEW: usize = 64;
 
 /// How many near words are named for one that is not known.
 const N_NEAR: usize = 3;
@@ -59,8 +62,8 @@ pub struct Hit {
     /// How many matches it has; 0 where the query is true without one, such as a NOT
     /// alone.
     pub n_matches: u32,
-    /// How well it matches: more matches in less text score higher. No unit;
-    /// comparable within one query only.
+    /// How well it matches: how often the words and phrases of the query stand in it,
+    /// the rarer the more, and how much else. No unit; comparable within one query only.
     pub score: f64,
 }
 
@@ -251,7 +254,11 @@ impl Index {
     }
 
     fn find_in_segment(&self, query: &SpanQuery, segment: usize) -> tantivy::Result<Vec<Hit>> {
-        let mut scorer = query.scorer(self.searcher.segment_reader(segment as u32), Detail::Count)?;
+        let mut scorer = query.scorer(
+            self.searcher.segment_reader(segment as u32),
+            self.columns[segment].clone(),
+            Detail::Count,
+        )?;
         let mut hits = Vec::new();
         while scorer.doc() != TERMINATED {
             let (doc, n_matches) = (scorer.doc(), scorer.n_matches());
@@ -266,7 +273,7 @@ impl Index {
                     item: of(&columns.item),
                     class,
                     n_matches,
-                    score: scorer.score_of(doc, n_matches),
+                    score: scorer.score(),
                 });
             }
             scorer.advance();
@@ -296,10 +303,8 @@ impl Index {
                 Word::Pattern(_) | Word::Fuzzy { .. } => Vec::new(),
             }
             .into_iter()
-            .map(|near| Ok((near.to_owned(), self.passages_with(near)?)))
-            .collect::<tantivy::Result<_>>()
-            .map_err(|source| self.error("search", source))?;
-            near.retain(|(_, n)| *n > 0);
+            .map(|(near, n)| (near.to_owned(), n))
+            .collect();
             near.sort_by_key(|(_, n)| Reverse(*n));
             near.truncate(N_NEAR);
             unknown.push(UnknownWord { word: text, near });
@@ -309,12 +314,6 @@ impl Index {
 
     fn is_known(&self, word: &Word) -> Result<bool> {
         Ok(!self.vocabulary.terms_of(word)?.is_empty())
-    }
-
-    /// In how many passages a word stands as written, those that were replaced
-    /// since the last merge of segments included.
-    fn passages_with(&self, word: &str) -> tantivy::Result<u64> {
-        self.searcher.doc_freq(&Term::from_field_text(self.fields.words, word))
     }
 
     /// The passages of some hits, each with its matches, in the order of `hits`.
@@ -328,8 +327,9 @@ impl Index {
             .collect();
         by_doc.sort_unstable();
         for of_segment in by_doc.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
-            let segment = self.searcher.segment_reader(of_segment[0].0.segment_ord);
-            let scorer = found.query.scorer(segment, Detail::Spans);
+            let ord = of_segment[0].0.segment_ord;
+            let columns = self.columns[ord as usize].clone();
+            let scorer = found.query.scorer(self.searcher.segment_reader(ord), columns, Detail::Spans);
             let mut scorer = scorer.map_err(|source| self.error("search", source))?;
             for (address, at) in of_segment {
                 if scorer.seek(address.doc_id) == address.doc_id {
@@ -337,17 +337,21 @@ impl Index {
                 }
             }
         }
-        let passages = hits.par_iter().map(|hit| self.load_at(hit.address)).collect::<Result<Vec<_>>>()?;
+        let load = |hit: &Hit| self.load_at(hit.address);
+        let passages: Vec<Passage> = match hits.len() {
+            // Few are sooner read than shared out.
+            0..FEW => hits.iter().map(load).collect::<Result<_>>()?,
+            _ => hits.par_iter().map(load).collect::<Result<_>>()?,
+        };
         Ok(passages.into_iter().zip(spans).collect())
     }
 
     /// The query as one of the engine's.
     fn span_query(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<SpanQuery> {
         let selection = Selection::new(filter, &self.contents, &self.copies);
-        let mean_length = self.format.tokens as f64 / (self.format.passages as f64).max(1.0);
         let words = (self.fields.words, &self.vocabulary);
         let contents = Arc::clone(&self.contents);
-        SpanQuery::new(ReadyQuery::from(query), unit, words, contents, selection, mean_length)
+        SpanQuery::new(ReadyQuery::from(query), unit, words, contents, selection, &self.format)
     }
 
     /// Which passage a hit is of.

@@ -51,7 +51,7 @@ impl WordCursor {
         terms: impl Iterator<Item = (Leaf, &'a WordTerm)>,
     ) -> tantivy::Result<Self> {
         let mut found = Vec::new();
-        for (leaf, WordTerm { text, n_tokens, in_english, in_welsh }) in terms {
+        for (leaf, WordTerm { text, n_tokens, in_english, in_welsh, .. }) in terms {
             if let Some(info) = inverted.get_term_info(&Term::from_field_text(words, text))? {
                 let (n_tokens, in_english, in_welsh) = (*n_tokens, *in_english, *in_welsh);
                 found.push((info, leaf, n_tokens, in_english, in_welsh));

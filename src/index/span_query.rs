@@ -14,6 +14,7 @@ use super::class::Class;
 use super::contents::Contents;
 use super::engine::Columns;
 use super::occurrences::WordCursor;
+use super::readings::Format;
 use super::selection::Selection;
 use super::tokens::SENTENCE_END;
 use super::vocabulary::{Vocabulary, WordTerm};
@@ -56,8 +57,12 @@ struct Parts {
     group_of: Vec<usize>,
     /// Whether how often the words stand in a passage says how many matches it has.
     is_counted: bool,
+    /// By phrase of the query: the leaf of its first place.
+    phrase_leaves: Vec<Leaf>,
     contents: Arc<Contents>,
     selection: Selection,
+    /// By phrase of the query: how much its standing in a passage tells.
+    weights: Vec<f64>,
     /// Tokens of a passage in the mean.
     mean_length: f64,
 }
@@ -72,7 +77,7 @@ impl SpanQuery {
         (words, vocabulary): (Field, &Vocabulary),
         contents: Arc<Contents>,
         selection: Selection,
-        mean_length: f64,
+        format: &Format,
     ) -> Result<Self> {
         let terms = query.lexicon.words().iter().map(|word| vocabulary.terms_of(word));
         let terms: Vec<Vec<WordTerm>> = terms.collect::<Result<_>>()?;
@@ -96,7 +101,13 @@ impl SpanQuery {
         groups.extend(others);
         assign(&groups);
         let is_counted = unit == Unit::Passage && query.plan.is_of_words() && are_apart(&terms);
+        let n_passages = format.passages as f64;
+        let weights = query.plan.phrases().map(|leaves| weight(&leaves, &terms, n_passages)).collect();
+        let mean_length = format.tokens as f64 / n_passages.max(1.0);
+        let phrase_leaves = query.plan.phrases().map(|leaves| leaves[0]).collect();
         let parts = Parts {
+            phrase_leaves,
+            weights,
             query,
             unit,
             need,
@@ -113,9 +124,25 @@ impl SpanQuery {
     }
 
     /// Looks through one segment.
-    pub fn scorer(&self, segment: &SegmentReader, detail: Detail) -> tantivy::Result<SpanScorer> {
-        SpanScorer::open(Arc::clone(&self.0), segment, detail)
+    pub fn scorer(
+        &self,
+        segment: &SegmentReader,
+        columns: Columns,
+        detail: Detail,
+    ) -> tantivy::Result<SpanScorer> {
+        SpanScorer::open(Arc::clone(&self.0), segment, columns, detail)
     }
+}
+
+/// How much a phrase tells of a passage: BM25's inverse document frequency of its
+/// rarest word.
+///
+/// Source: Robertson and Zaragoza (2009), "The Probabilistic Relevance Framework", in
+/// the form that is never negative.
+fn weight(leaves: &[Leaf], terms: &[Vec<WordTerm>], n_passages: f64) -> f64 {
+    let with = |leaf: &Leaf| terms[*leaf].iter().map(|term| term.n_passages).sum::<u64>();
+    let n_with = leaves.iter().map(with).min().unwrap_or_default() as f64;
+    (1.0 + (n_passages - n_with + 0.5).max(0.0) / (n_with + 0.5)).ln()
 }
 
 /// The groups of leaves in a need.
@@ -158,17 +185,17 @@ struct SpanWeight(SpanQuery);
 
 impl Weight for SpanWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let scorer = self.0.scorer(reader, Detail::Count)?;
+        let scorer = self.0.scorer(reader, Columns::open(reader)?, Detail::Count)?;
         Ok(Box::new(SpanScorer { boost, ..scorer }))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.0.scorer(reader, Detail::Count)?;
+        let mut scorer = self.0.scorer(reader, Columns::open(reader)?, Detail::Count)?;
         if scorer.seek(doc) != doc {
             let message = format!("document #{doc} does not match");
             return Err(tantivy::TantivyError::InvalidArgument(message));
         }
-        Ok(Explanation::new_with_string(format!("{} matches", scorer.n_matches()), scorer.score()))
+        Ok(Explanation::new_with_string(format!("{} matches", scorer.n_matches()), scorer.score() as Score))
     }
 }
 
@@ -176,6 +203,7 @@ impl Weight for SpanWeight {
 struct Match {
     doc: DocId,
     n_matches: u32,
+    score: f64,
     /// Empty where only their number is asked for.
     spans: Vec<Span>,
 }
@@ -203,7 +231,12 @@ pub struct SpanScorer {
 }
 
 impl SpanScorer {
-    fn open(parts: Arc<Parts>, segment: &SegmentReader, detail: Detail) -> tantivy::Result<Self> {
+    fn open(
+        parts: Arc<Parts>,
+        segment: &SegmentReader,
+        columns: Columns,
+        detail: Detail,
+    ) -> tantivy::Result<Self> {
         let inverted = segment.inverted_index(parts.words)?;
         let open = |leaves: &Vec<Leaf>| {
             let terms =
@@ -211,11 +244,16 @@ impl SpanScorer {
             WordCursor::open(&inverted, parts.words, terms)
         };
         let words = parts.groups.iter().map(open).collect::<tantivy::Result<_>>()?;
-        let end = WordTerm { text: SENTENCE_END.to_owned(), n_tokens: 1, in_english: true, in_welsh: true };
+        let end = WordTerm {
+            text: SENTENCE_END.to_owned(),
+            n_tokens: 1,
+            in_english: true,
+            in_welsh: true,
+            n_passages: 0,
+        };
         let has_sentences = parts.query.lexicon.has_sentences();
         let ends = || WordCursor::open(&inverted, parts.words, [(0, &end)].into_iter());
         let sentences = has_sentences.then(ends).transpose()?;
-        let columns = Columns::open(segment)?;
         let fields =
             parts.query.lexicon.fields().iter().map(|test| FieldMemo::new(test, &parts.contents, &columns));
         let mut scorer = Self {
@@ -254,16 +292,22 @@ impl SpanScorer {
         &self.columns
     }
 
-    /// How well a document matches with so many spans: BM25's saturation over
-    /// their number and the length of the passage, with the usual k = 1.2 and
-    /// b = 0.75. No unit; comparable within one query only.
-    pub fn score_of(&self, doc: DocId, n_matches: u32) -> f64 {
+    /// How well the present document matches: the sum over the terms and phrases of
+    /// the query of their weight, times BM25's saturation (k = 1.2, b = 0.75) over how
+    /// often each stands there and the length of the passage, a short passage taken
+    /// for one of mean length: headings and lines of lists are no better answers for
+    /// being short. No unit; comparable within one query only.
+    pub fn score(&self) -> f64 {
+        self.found.front().map_or(0.0, |found| found.score)
+    }
+
+    fn score_of(&self, doc: DocId, n_phrases: impl Iterator<Item = f64>) -> f64 {
         const K: f64 = 1.2;
         const B: f64 = 0.75;
         let n_tokens = Columns::value(&self.columns.n_tokens, doc) as f64;
-        let length = n_tokens / self.parts.mean_length.max(1.0);
-        let n = f64::from(n_matches);
-        n * (K + 1.0) / (n + K * (1.0 - B + B * length))
+        let length = (n_tokens / self.parts.mean_length.max(1.0)).max(1.0);
+        let saturated = |n: f64| n * (K + 1.0) / (n + K * (1.0 - B + B * length));
+        self.parts.weights.iter().zip(n_phrases).map(|(weight, n)| weight * saturated(n)).sum()
     }
 
     fn find_next(&mut self) {
@@ -290,14 +334,22 @@ impl SpanScorer {
         if parts.is_counted && self.detail == Detail::Count {
             self.count(doc);
             let n_matches = parts.query.plan.count(&self.counts, &self.occurrences.fields);
-            self.found.extend(n_matches.map(|n_matches| Match { doc, n_matches, spans: Vec::new() }));
+            // Each phrase is one word.
+            let n_phrases = parts.phrase_leaves.iter().map(|&leaf| f64::from(self.counts[leaf]));
+            if let Some(n_matches) = n_matches {
+                let score = self.score_of(doc, n_phrases);
+                self.found.push_back(Match { doc, n_matches, score, spans: Vec::new() });
+            }
             return;
         }
         let mut occurrences = std::mem::take(&mut self.occurrences);
         self.read(doc, &mut occurrences);
-        let spans = parts.query.plan.evaluate_one(&occurrences);
+        if let Some(spans) = parts.query.plan.evaluate_one(&occurrences) {
+            let n_phrases = parts.query.plan.n_phrases(&occurrences).map(|n| n as f64);
+            let score = self.score_of(doc, n_phrases);
+            self.found.push_back(Match { doc, n_matches: spans.len() as u32, score, spans });
+        }
         self.occurrences = occurrences;
-        self.found.extend(spans.map(|spans| Match { doc, n_matches: spans.len() as u32, spans }));
     }
 
     /// Evaluates the units of the meeting that a document is of. All passages of a
@@ -327,7 +379,9 @@ impl SpanScorer {
             let has_match = spans.iter().any(|spans| !spans.is_empty());
             for (at, ((_, doc, _), spans)) in unit.iter().zip(spans).enumerate() {
                 if !spans.is_empty() || (!has_match && at == 0) {
-                    self.found.push_back(Match { doc: *doc, n_matches: spans.len() as u32, spans });
+                    let n_phrases = self.parts.query.plan.n_phrases(&occurrences[at]).map(|n| n as f64);
+                    let score = self.score_of(*doc, n_phrases);
+                    self.found.push_back(Match { doc: *doc, n_matches: spans.len() as u32, score, spans });
                 }
             }
         }
@@ -424,7 +478,7 @@ impl DocSet for SpanScorer {
 
 impl Scorer for SpanScorer {
     fn score(&mut self) -> Score {
-        self.score_of(self.doc(), self.n_matches()) as Score * self.boost
+        SpanScorer::score(self) as Score * self.boost
     }
 }
 

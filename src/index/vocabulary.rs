@@ -4,7 +4,7 @@
 //! The engine holds words as written only; a stem, a wildcard or a word with
 //! mistakes is looked up as all the words that fit it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -23,10 +23,11 @@ pub const MOST_WORDS: usize = 10_000;
 /// The terms of the index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vocabulary {
-    /// The terms of words and compounds, sorted, each followed by a line feed.
+    /// `term`, tab, in how many passages it stands, line feed; sorted; of words and
+    /// compounds.
     words: String,
-    /// `stem`, tab, `term`, line feed, sorted; of words that are no stems
-    /// themselves.
+    /// `stem`, tab, `term`, tab, in how many passages that stands, line feed; sorted;
+    /// of words that are no stems themselves.
     stems: String,
 }
 
@@ -41,39 +42,45 @@ pub struct WordTerm {
     pub in_english: bool,
     /// Whether it is one in Welsh, whose words have no stems.
     pub in_welsh: bool,
+    /// In how many passages it stands, those that were replaced since the last merge
+    /// of the engine's segments included.
+    pub n_passages: u64,
 }
 
 impl Vocabulary {
     /// Finds the words of all that is indexed.
     pub fn find(searcher: &Searcher, words: Field) -> tantivy::Result<Self> {
-        let mut terms: BTreeSet<String> = BTreeSet::new();
+        let mut terms: BTreeMap<String, u64> = BTreeMap::new();
         for segment in searcher.segment_readers() {
             let inverted = segment.inverted_index(words)?;
             let mut stream = inverted.terms().stream()?;
-            while let Some((term, _)) = stream.next() {
+            while let Some((term, info)) = stream.next() {
                 let term = String::from_utf8_lossy(term);
-                if word_of(&term).is_some() && !terms.contains(&*term) {
-                    terms.insert(term.into_owned());
+                if word_of(&term).is_some() {
+                    *terms.entry(term.into_owned()).or_default() += u64::from(info.doc_freq);
                 }
             }
         }
-        let mut vocabulary = Self::default();
-        let mut stems: Vec<(String, &str)> = Vec::new();
-        for term in &terms {
-            vocabulary.words.push_str(term);
-            vocabulary.words.push('\n');
+        Ok(Self::of(&terms))
+    }
+
+    /// Those of these terms, each with in how many passages it stands.
+    fn of(terms: &BTreeMap<String, u64>) -> Self {
+        let (mut words, mut stems) = (Vec::new(), Vec::new());
+        for (term, n_passages) in terms {
+            words.push(format!("{term}\t{n_passages}\n"));
             let stem = word_of(term).map(|(word, _)| (stem(word), word));
             if let Some((stem, word)) = stem
                 && stem != word
             {
-                stems.push((stem, term));
+                stems.push(format!("{stem}\t{term}\t{n_passages}\n"));
             }
         }
+        // As lines, which is not the order of the terms: a tab stands before all
+        // letters, but after the mark of a compound.
+        words.sort_unstable();
         stems.sort_unstable();
-        for (stem, term) in stems {
-            vocabulary.stems.push_str(&format!("{stem}\t{term}\n"));
-        }
-        Ok(vocabulary)
+        Self { words: words.concat(), stems: stems.concat() }
     }
 
     /// Reads them from an index's folder.
@@ -97,7 +104,8 @@ impl Vocabulary {
     pub fn terms_of(&self, word: &Word) -> Result<Vec<WordTerm>> {
         let mut terms = Vec::new();
         let mut n_words = 0;
-        let mut add = |text: &str| {
+        let mut add = |line: &str| {
+            let Some((text, n_passages)) = line.split_once('\t') else { return };
             let Some((of_term, n_tokens)) = word_of(text) else { return };
             let in_english = word.fits(of_term, Some(&stem(of_term)));
             let in_welsh = word.fits(of_term, None);
@@ -106,20 +114,21 @@ impl Vocabulary {
             }
             n_words += 1;
             if n_words <= MOST_WORDS {
-                terms.push(WordTerm { text: text.to_owned(), n_tokens, in_english, in_welsh });
+                let (text, n_passages) = (text.to_owned(), n_passages.parse().unwrap_or_default());
+                terms.push(WordTerm { text, n_tokens, in_english, in_welsh, n_passages });
             }
         };
         match word {
             Word::Exact(word) => self.as_written(word).for_each(&mut add),
             Word::Stem { stem, .. } => {
                 let of_stem = lines_from(&self.stems, &format!("{stem}\t"));
-                of_stem.filter_map(|line| line.split('\t').nth(1)).for_each(&mut add);
+                of_stem.filter_map(|line| line.split_once('\t')).for_each(|(_, line)| add(line));
                 self.as_written(stem).for_each(&mut add);
             }
             Word::Fuzzy { .. } => {
                 // Compared before `add` asks for their stems: these are all words.
                 let is_near =
-                    |text: &&str| word_of(text).is_some_and(|(of_term, _)| word.fits(of_term, None));
+                    |line: &&str| word_of(term_of(line)).is_some_and(|(of_term, _)| word.fits(of_term, None));
                 lines_from(&self.words, "").filter(is_near).for_each(&mut add);
             }
             Word::Pattern(wanted) => lines_from(&self.words, beginning(wanted)).for_each(&mut add),
@@ -134,16 +143,19 @@ impl Vocabulary {
         Ok(terms)
     }
 
-    /// Words of the index that are few edits away from one, nearest first; those that
-    /// begin otherwise last of equals.
-    pub fn near(&self, word: &str) -> Vec<&str> {
+    /// Words of the index that are few edits away from one, nearest first, and in how
+    /// many passages each stands.
+    pub fn near(&self, word: &str) -> Vec<(&str, u64)> {
         let distances = if word.chars().count() < MIN_FUZZY[1] { 1..=1 } else { 1..=2 };
-        let mut near: Vec<&str> = Vec::new();
+        let mut near: Vec<(&str, u64)> = Vec::new();
         for distance in distances {
             let wanted = Word::Fuzzy { word: word.to_owned(), distance };
-            let words = lines_from(&self.words, "").filter(|term| !term.contains(COMPOUND));
-            let of_distance: Vec<&str> =
-                words.filter(|other| wanted.fits(other, None) && !near.contains(other)).collect();
+            let words = self.words.lines().filter_map(|line| line.split_once('\t'));
+            let is_new = |other: &str| !near.iter().any(|(known, _)| *known == other);
+            let of_distance: Vec<(&str, u64)> = words
+                .filter(|(other, _)| !other.contains(COMPOUND) && wanted.fits(other, None) && is_new(other))
+                .map(|(other, n)| (other, n.parse().unwrap_or_default()))
+                .collect();
             near.extend(of_distance);
         }
         near
@@ -151,9 +163,14 @@ impl Vocabulary {
 
     /// The terms of a word and of the compounds that read so.
     fn as_written(&self, word: &str) -> impl Iterator<Item = &str> {
-        let is_it = lines_from(&self.words, word).take(1).filter(move |term| *term == word);
-        is_it.chain(lines_from(&self.words, &format!("{word}{COMPOUND}")))
+        lines_from(&self.words, &format!("{word}\t"))
+            .chain(lines_from(&self.words, &format!("{word}{COMPOUND}")))
     }
+}
+
+/// The term of a line.
+fn term_of(line: &str) -> &str {
+    line.split_once('\t').map_or(line, |(term, _)| term)
 }
 
 /// The lines of a sorted text that begin so.
@@ -174,4 +191,60 @@ fn lines_from<'a>(text: &'a str, beginning: &str) -> impl Iterator<Item = &'a st
     }
     let beginning = beginning.to_owned();
     text[low..].lines().take_while(move |line| line.starts_with(&beginning))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{Query, Slot, Terms, parse};
+
+    fn vocabulary() -> Vocabulary {
+        let terms = ["agenc", "agencies", "agency", "agency\u{0}2", "agent", "age", "multi", "neighbour"];
+        Vocabulary::of(&terms.iter().zip(1..).map(|(term, n)| ((*term).to_owned(), n)).collect())
+    }
+
+    /// Checks the terms of a word, a compound as `word/tokens`, one of one language
+    /// alone with its first letter before.
+    #[track_caller]
+    fn check(word: &str, terms: Terms, expected: &[&str]) {
+        let query: Query = parse(word, terms).unwrap();
+        let [Slot::Word(word)] = query.slots()[..] else { panic!("{query} is no word") };
+        let shown = |term: WordTerm| {
+            let language = match (term.in_english, term.in_welsh) {
+                (true, false) => "e:",
+                (false, true) => "w:",
+                _ => "",
+            };
+            format!("{language}{}", term.text.replace('\u{0}', "/"))
+        };
+        let mut found: Vec<String> = vocabulary().terms_of(word).unwrap().into_iter().map(shown).collect();
+        found.sort();
+        assert_eq!(found, expected, "{word}");
+    }
+
+    #[test]
+    fn a_word_stands_for_the_terms_that_fit_it() {
+        check("agency", Terms::Exact, &["agency", "agency/2"]);
+        check("agency", Terms::Stemmed, &["agency", "agency/2", "e:agenc", "e:agencies"]);
+        check("'agenc'", Terms::Stemmed, &["agenc"]);
+        check("age*", Terms::Exact, &["age", "agenc", "agencies", "agency", "agency/2", "agent"]);
+        check("a*ent", Terms::Exact, &["agent"]);
+        check("agnecy~1", Terms::Exact, &["agency", "agency/2"]);
+        check("zebra", Terms::Stemmed, &[]);
+        for word in ["age", "agent", "multi", "neighbour"] {
+            check(word, Terms::Exact, &[word]);
+        }
+    }
+
+    #[test]
+    fn near_words_come_with_how_often_they_stand() {
+        assert_eq!(vocabulary().near("agnecy"), [("agency", 3), ("agenc", 1)]);
+    }
+
+    #[test]
+    fn too_many_words_are_refused_by_number() {
+        let many: BTreeMap<String, u64> = (0..=MOST_WORDS).map(|n| (format!("ab{n}"), 1)).collect();
+        let error = Vocabulary::of(&many).terms_of(&Word::Pattern("ab*".into())).unwrap_err().to_string();
+        assert!(error.contains("`ab*` stands for 10001 words") && error.contains("10000"), "{error}");
+    }
 }

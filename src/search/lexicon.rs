@@ -40,6 +40,8 @@ pub struct Lexicon {
 pub struct Plan {
     pub(super) masks: Vec<Node>,
     pub(super) clause: Node,
+    /// Its terms and phrases, those of masks, fields and NOT left out.
+    pub(super) phrases: Vec<Vec<Place>>,
 }
 
 /// A clause of a [`Plan`].
@@ -120,7 +122,10 @@ impl Lexicon {
     /// Takes in the words of a query.
     pub fn add(&mut self, query: &Query) -> Plan {
         let masks = query.masks.iter().map(|mask| self.node(mask)).collect();
-        Plan { masks, clause: self.node(&query.clause) }
+        let clause = self.node(&query.clause);
+        let mut phrases = Vec::new();
+        add_phrases(&clause, &mut phrases);
+        Plan { masks, clause, phrases }
     }
 
     /// The words, by leaf.
@@ -244,6 +249,23 @@ impl Lexicon {
             }
         }
         leaf
+    }
+}
+
+fn add_phrases(node: &Node, phrases: &mut Vec<Vec<Place>>) {
+    match node {
+        Node::Phrase(places) => phrases.push(places.clone()),
+        Node::Near(near) => [&near.left, &near.right].into_iter().for_each(|side| add_phrases(side, phrases)),
+        Node::And(all) | Node::Or(all) => all.iter().for_each(|inner| add_phrases(inner, phrases)),
+        Node::Not(_) | Node::Field(_) => {}
+    }
+}
+
+impl Plan {
+    /// The leaves of each of its terms and phrases, one place after another, those of
+    /// masks, fields and NOT left out.
+    pub fn phrases(&self) -> impl Iterator<Item = Vec<Leaf>> {
+        self.phrases.iter().map(|places| places.iter().map(|place| place.leaf).collect())
     }
 }
 

@@ -49,7 +49,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn phrase(&self, places: &[Place]) -> Cow<'a, [Span]> {
+    /// The spans of a phrase of these places.
+    pub fn phrase(&self, places: &[Place]) -> Cow<'a, [Span]> {
         if places.len() > 1 && places.iter().any(|place| self.place_is_empty(place)) {
             return Cow::Borrowed(&[]);
         }

@@ -99,6 +99,13 @@ impl Plan {
         is_true.then_some(spans)
     }
 
+    /// How often each of its [phrases](Plan::phrases) stands in a passage, its masks
+    /// left out of account.
+    pub fn n_phrases(&self, passage: &Occurrences) -> impl Iterator<Item = usize> {
+        let page = Page(passage);
+        self.phrases.iter().map(move |places| page.phrase(places).len())
+    }
+
     /// Whether its matches are the occurrences of its words: it has neither masks
     /// nor phrases nor NEAR.
     pub fn is_of_words(&self) -> bool {

@@ -199,6 +199,11 @@ impl Contents {
         self.places.get(number as usize).copied().filter(|&place| place != usize::MAX)
     }
 
+    /// Whether any wording is boilerplate by repetition in the body of a meeting.
+    pub fn has_repeated(&self, place: usize) -> bool {
+        !self.bodies[self.meetings[place].body].repeated.is_empty()
+    }
+
     /// In how many meetings of its body the wording of a passage stands, of how
     /// many; `None` for one that is no boilerplate by repetition.
     pub fn repeated(&self, place: usize, wording: u64) -> Option<(u32, u32)> {

@@ -27,7 +27,10 @@ impl Index {
             let columns = &self.columns[ord];
             for doc in segment.doc_ids_alive() {
                 let place = self.contents.place_of(Columns::value(&columns.number, doc) as u32);
-                if let Some(place) = place.filter(|_| selection.passes(&self.contents, columns, doc)) {
+                let class = Columns::value(&columns.class, doc) as usize;
+                let wording = || Columns::value(&columns.wording, doc);
+                let passes = |place: &usize| selection.passes(&self.contents, *place, class, wording);
+                if let Some(place) = place.filter(passes) {
                     let ordinal = Columns::value(&columns.ordinal, doc) as u32;
                     places.push((place as u32, ordinal, DocAddress::new(ord as u32, doc)));
                 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use tantivy::{DocAddress, DocSet, ReloadPolicy, Searcher, TERMINATED, TantivyDocument};
+use tantivy::{DocAddress, DocSet, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::build;
 use super::class::Class;
@@ -16,7 +16,7 @@ use super::copies::Copies;
 use super::engine::{self, Columns, Fields};
 use super::readings::{Format, Readings};
 use super::selection::Selection;
-use super::span_query::{Detail, SpanQuery, Unit};
+use super::span_query::{Detail, Selected, SpanQuery, Unit};
 use super::vocabulary::Vocabulary;
 use crate::analyse::{Dimension, GroupKey, Tally};
 use crate::corpus::Home;
@@ -27,7 +27,8 @@ use crate::search::{Facts, Filter, Query, ReadyQuery, Slot, Span, Word};
 /// again.
 const WAIT: Duration = Duration::from_millis(50);
 
-/// Fewer passages than these are read one after another.
+/// Fewer passages than these are read one after another, and picked out of many one by
+/// one.
 const FEW: usize = 64;
 
 /// How many near words are named for one that is not known.
@@ -89,12 +90,22 @@ impl Found {
 
     /// The first hits by an order that leaves no two equal.
     pub fn first(&self, n: usize, order: impl Fn(&Hit, &Hit) -> Ordering) -> Vec<Hit> {
-        let mut hits = self.hits.clone();
-        if n < hits.len() {
-            hits.select_nth_unstable_by(n, &order);
+        if n > FEW {
+            let mut hits = self.hits.clone();
+            hits.sort_unstable_by(order);
+            hits.truncate(n);
+            return hits;
+        }
+        // Most hits come after the last of the first ones: one look at each.
+        let mut hits: Vec<Hit> = Vec::new();
+        for hit in &self.hits {
+            if hits.len() == n && hits.last().is_none_or(|last| order(last, hit).is_lt()) {
+                continue;
+            }
+            let place = hits.partition_point(|other| order(other, hit).is_lt());
+            hits.insert(place, *hit);
             hits.truncate(n);
         }
-        hits.sort_unstable_by(order);
         hits
     }
 }
@@ -240,11 +251,13 @@ impl Index {
     /// Fails where a word of the query stands for too many words of the index.
     pub fn find(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<Found> {
         let query = self.span_query(query, filter, unit)?;
-        let segments: Vec<Vec<Hit>> = (0..self.columns.len())
-            .into_par_iter()
-            .map(|segment| self.find_in_segment(&query, segment))
-            .collect::<tantivy::Result<_>>()
-            .map_err(|source| self.error("search", source))?;
+        // Little work is sooner done than shared out.
+        let segments = 0..self.columns.len();
+        let segments: tantivy::Result<Vec<Vec<Hit>>> = match query.is_light() {
+            true => segments.map(|segment| self.find_in_segment(&query, segment)).collect(),
+            false => segments.into_par_iter().map(|segment| self.find_in_segment(&query, segment)).collect(),
+        };
+        let segments = segments.map_err(|source| self.error("search", source))?;
         Ok(Found { query, hits: segments.concat() })
     }
 
@@ -260,22 +273,17 @@ impl Index {
             Detail::Count,
         )?;
         let mut hits = Vec::new();
-        while scorer.doc() != TERMINATED {
-            let (doc, n_matches) = (scorer.doc(), scorer.n_matches());
+        while let Some(Selected { doc, place, class }) = scorer.current() {
             let of = |column| Columns::value(column, doc) as u32;
             let columns = scorer.columns();
-            let place = self.contents.place_of(of(&columns.number));
-            let class = Class::from_number(of(&columns.class) as usize);
-            if let (Some(place), Some(class)) = (place, class) {
-                hits.push(Hit {
-                    address: DocAddress::new(segment as u32, doc),
-                    key: PassageKey(place, of(&columns.ordinal)),
-                    item: of(&columns.item),
-                    class,
-                    n_matches,
-                    score: scorer.score(),
-                });
-            }
+            hits.push(Hit {
+                address: DocAddress::new(segment as u32, doc),
+                key: PassageKey(place, of(&columns.ordinal)),
+                item: of(&columns.item),
+                class,
+                n_matches: scorer.n_matches(),
+                score: scorer.score(),
+            });
             scorer.advance();
         }
         Ok(hits)

@@ -1,11 +1,10 @@
 //! Where some words of a query occur in a segment: the postings of all terms that
 //! they stand for, read as one.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use tantivy::index::InvertedIndexReader;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 
@@ -16,18 +15,29 @@ use crate::search::{Leaf, Span};
 /// The documents that hold any of the words, each with where these stand; only
 /// ever goes forward.
 pub struct WordCursor {
+    inverted: Arc<InvertedIndexReader>,
     terms: Vec<TermCursor>,
-    /// The terms by the next document that has them, as far as they were read.
-    queue: BinaryHeap<Reverse<(DocId, usize)>>,
-    /// The documents of all terms, where there is more than one.
-    docs: Option<DocSetBits>,
+    /// Which terms each document has, by document; empty where there is one term,
+    /// whose postings say it.
+    postings: Vec<Posting>,
+    /// The place in `postings` of the present document.
+    at: usize,
     doc: DocId,
     positions: Vec<u32>,
 }
 
-/// The postings of one term.
+/// That a document has a term, and how often.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Posting {
+    doc: DocId,
+    term: u32,
+    freq: u32,
+}
+
+/// A term, and its postings with positions once these are asked for.
 struct TermCursor {
-    postings: SegmentPostings,
+    info: TermInfo,
+    postings: Option<SegmentPostings>,
     leaf: Leaf,
     n_tokens: u32,
     in_english: bool,
@@ -41,12 +51,23 @@ impl TermCursor {
             Language::Welsh => self.in_welsh,
         }
     }
+
+    /// Its postings, none if they cannot be read: the engine checks its files when
+    /// they are opened.
+    fn postings(&mut self, inverted: &InvertedIndexReader) -> &mut SegmentPostings {
+        self.postings.get_or_insert_with(|| {
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            inverted
+                .read_postings_from_terminfo(&self.info, option)
+                .unwrap_or_else(|_| SegmentPostings::empty())
+        })
+    }
 }
 
 impl WordCursor {
     /// Opens the postings of these terms, each of a leaf.
     pub fn open<'a>(
-        inverted: &InvertedIndexReader,
+        inverted: &Arc<InvertedIndexReader>,
         words: Field,
         terms: impl Iterator<Item = (Leaf, &'a WordTerm)>,
     ) -> tantivy::Result<Self> {
@@ -54,36 +75,33 @@ impl WordCursor {
         for (leaf, WordTerm { text, n_tokens, in_english, in_welsh, .. }) in terms {
             if let Some(info) = inverted.get_term_info(&Term::from_field_text(words, text))? {
                 let (n_tokens, in_english, in_welsh) = (*n_tokens, *in_english, *in_welsh);
-                found.push((info, leaf, n_tokens, in_english, in_welsh));
+                found.push(TermCursor { info, postings: None, leaf, n_tokens, in_english, in_welsh });
             }
         }
-        let docs = match found.as_slice() {
-            [] | [_] => None,
+        let mut postings = Vec::new();
+        match found.as_mut_slice() {
+            [] => {}
+            [only] => {
+                let option = IndexRecordOption::WithFreqsAndPositions;
+                only.postings = Some(inverted.read_postings_from_terminfo(&only.info, option)?);
+            }
             several => {
-                let mut bits = DocSetBits::default();
-                for (info, ..) in several {
-                    let mut blocks =
-                        inverted.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+                postings.reserve(several.iter().map(|term| term.info.doc_freq as usize).sum());
+                for (term, TermCursor { info, .. }) in (0..).zip(&*several) {
+                    let option = IndexRecordOption::WithFreqs;
+                    let mut blocks = inverted.read_block_postings_from_terminfo(info, option)?;
                     while !blocks.docs().is_empty() {
-                        blocks.docs().iter().for_each(|&doc| bits.insert(doc));
+                        let of_block = blocks.docs().iter().zip(blocks.freqs());
+                        postings.extend(of_block.map(|(&doc, &freq)| Posting { doc, term, freq }));
                         blocks.advance();
                     }
                 }
-                Some(bits)
+                // Not `sort_unstable`: the documents of each term are in order already.
+                postings.sort();
             }
-        };
-        let mut terms = Vec::new();
-        for (info, leaf, n_tokens, in_english, in_welsh) in found {
-            let option = IndexRecordOption::WithFreqsAndPositions;
-            let postings = inverted.read_postings_from_terminfo(&info, option)?;
-            terms.push(TermCursor { postings, leaf, n_tokens, in_english, in_welsh });
         }
-        let at = |(at, term): (usize, &TermCursor)| Reverse((term.postings.doc(), at));
-        let queue = match docs {
-            Some(_) => terms.iter().enumerate().map(at).collect(),
-            None => BinaryHeap::new(),
-        };
-        let mut cursor = Self { terms, queue, docs, doc: 0, positions: Vec::new() };
+        let inverted = Arc::clone(inverted);
+        let mut cursor = Self { inverted, terms: found, postings, at: 0, doc: 0, positions: Vec::new() };
         cursor.doc = cursor.find(0);
         Ok(cursor)
     }
@@ -98,89 +116,67 @@ impl WordCursor {
     }
 
     fn find(&mut self, target: DocId) -> DocId {
-        match (&self.docs, self.terms.as_mut_slice()) {
-            (Some(docs), _) => docs.next(target),
-            (None, [only]) if only.postings.doc() >= target => only.postings.doc(),
-            (None, [only]) => only.postings.seek(target),
-            (None, _) => TERMINATED,
+        if let [only] = self.terms.as_mut_slice() {
+            let postings = only.postings(&self.inverted);
+            return if postings.doc() >= target { postings.doc() } else { postings.seek(target) };
         }
+        // By steps that double, then by halves.
+        let rest = &self.postings[self.at..];
+        let mut step = 1;
+        while rest.get(step).is_some_and(|posting| posting.doc < target) {
+            step *= 2;
+        }
+        let window = &rest[step / 2..rest.len().min(step + 1)];
+        self.at += step / 2 + window.partition_point(|posting| posting.doc < target);
+        self.postings.get(self.at).map_or(TERMINATED, |posting| posting.doc)
     }
 
     /// Gives where the words stand in a document, if they are in it; those of each
     /// term in order.
     pub fn read(&mut self, doc: DocId, language: Language, mut found: impl FnMut(Leaf, Span)) {
-        let mut positions = std::mem::take(&mut self.positions);
-        self.for_each_term(doc, language, |term| {
-            term.postings.positions(&mut positions);
-            let last = term.n_tokens - 1;
-            positions.iter().for_each(|&first| found(term.leaf, Span { first, last: first + last }));
-        });
-        self.positions = positions;
+        if self.seek(doc) != doc {
+            return;
+        }
+        let Self { inverted, terms, postings, at, positions, .. } = self;
+        let mut read = |term: &mut TermCursor| {
+            if !term.is_in(language) {
+                return;
+            }
+            let (leaf, last) = (term.leaf, term.n_tokens - 1);
+            let postings = term.postings(inverted);
+            if postings.doc() < doc {
+                postings.seek(doc);
+            }
+            postings.positions(positions);
+            positions.iter().for_each(|&first| found(leaf, Span { first, last: first + last }));
+        };
+        match terms.as_mut_slice() {
+            [only] => read(only),
+            terms => of_doc(postings, *at).for_each(|posting| read(&mut terms[posting.term as usize])),
+        }
     }
 
     /// Gives how often the words stand in a document, term by term.
     pub fn count(&mut self, doc: DocId, language: Language, mut found: impl FnMut(Leaf, u32)) {
-        self.for_each_term(doc, language, |term| found(term.leaf, term.postings.term_freq()));
-    }
-
-    fn for_each_term(&mut self, doc: DocId, language: Language, mut each: impl FnMut(&mut TermCursor)) {
         if self.seek(doc) != doc {
             return;
         }
-        if let [only] = self.terms.as_mut_slice() {
-            if only.is_in(language) {
-                each(only);
-            }
-            return;
+        let Self { inverted, terms, postings, at, .. } = self;
+        match terms.as_mut_slice() {
+            [only] if only.is_in(language) => found(only.leaf, only.postings(inverted).term_freq()),
+            [_] => {}
+            terms => of_doc(postings, *at).for_each(|posting| {
+                let term = &terms[posting.term as usize];
+                if term.is_in(language) {
+                    found(term.leaf, posting.freq);
+                }
+            }),
         }
-        while let Some(mut next) = self.queue.peek_mut() {
-            let Reverse((at_doc, at)) = *next;
-            if at_doc > doc {
-                break;
-            }
-            let term = &mut self.terms[at];
-            if at_doc < doc && term.postings.seek(doc) != doc {
-                *next = Reverse((term.postings.doc(), at));
-                continue;
-            }
-            if term.is_in(language) {
-                each(term);
-            }
-            *next = Reverse((term.postings.advance(), at));
-        }
-    }
-
-    /// How many documents there are at most.
-    pub fn cost(&self) -> u64 {
-        self.terms.iter().map(|term| u64::from(term.postings.doc_freq())).sum()
     }
 }
 
-/// Documents as a bit each.
-#[derive(Default)]
-struct DocSetBits(Vec<u64>);
-
-impl DocSetBits {
-    fn insert(&mut self, doc: DocId) {
-        let at = doc as usize / 64;
-        if at >= self.0.len() {
-            self.0.resize(at + 1, 0);
-        }
-        self.0[at] |= 1 << (doc % 64);
-    }
-
-    /// The first document from `target` on.
-    fn next(&self, target: DocId) -> DocId {
-        let at = target as usize / 64;
-        let Some(first) = self.0.get(at) else { return TERMINATED };
-        let rest = first & (u64::MAX << (target % 64));
-        if rest != 0 {
-            return (at * 64) as DocId + rest.trailing_zeros();
-        }
-        let further = self.0[at + 1..].iter().position(|&bits| bits != 0);
-        further.map_or(TERMINATED, |further| {
-            let at = at + 1 + further;
-            (at * 64) as DocId + self.0[at].trailing_zeros()
-        })
-    }
+/// The postings of the document that the one at a place is of.
+fn of_doc(postings: &[Posting], at: usize) -> impl Iterator<Item = &Posting> {
+    let doc = postings.get(at).map(|posting| posting.doc);
+    postings[at.min(postings.len())..].iter().take_while(move |posting| Some(posting.doc) == doc)
 }

@@ -18,7 +18,7 @@ use super::readings::Format;
 use super::selection::Selection;
 use super::tokens::SENTENCE_END;
 use super::vocabulary::{Vocabulary, WordTerm};
-use crate::model::{Language, Result};
+use crate::model::Result;
 use crate::search::{Context, Field as ContextField, FieldTest, Leaf, Need, Occurrences, ReadyQuery, Span};
 
 /// What AND, OR and NOT look over; phrases and NEAR stay within a passage.
@@ -123,6 +123,13 @@ impl SpanQuery {
         Ok(Self(Arc::new(parts)))
     }
 
+    /// Whether few documents are to be looked at, in all segments together.
+    pub fn is_light(&self) -> bool {
+        const FEW: u64 = 20_000;
+        let Parts { need, terms, .. } = &*self.0;
+        candidates(need, terms) < FEW
+    }
+
     /// Looks through one segment.
     pub fn scorer(
         &self,
@@ -131,6 +138,16 @@ impl SpanQuery {
         detail: Detail,
     ) -> tantivy::Result<SpanScorer> {
         SpanScorer::open(Arc::clone(&self.0), segment, columns, detail)
+    }
+}
+
+/// About how many documents a need holds for, at most.
+fn candidates(need: &Need, terms: &[Vec<WordTerm>]) -> u64 {
+    match need {
+        Need::All => u64::MAX,
+        Need::Any(leaves) => leaves.iter().flat_map(|&leaf| &terms[leaf]).map(|term| term.n_passages).sum(),
+        Need::Or(any) => any.iter().map(|need| candidates(need, terms)).fold(0, u64::saturating_add),
+        Need::And(all) => all.iter().map(|need| candidates(need, terms)).min().unwrap_or(0),
     }
 }
 
@@ -199,9 +216,20 @@ impl Weight for SpanWeight {
     }
 }
 
+/// A document that the filter lets through.
+#[derive(Clone, Copy)]
+pub struct Selected {
+    /// The document.
+    pub doc: DocId,
+    /// The place of its meeting in the contents.
+    pub place: usize,
+    /// What it is.
+    pub class: Class,
+}
+
 /// A document that matches.
 struct Match {
-    doc: DocId,
+    selected: Selected,
     n_matches: u32,
     score: f64,
     /// Empty where only their number is asked for.
@@ -211,6 +239,12 @@ struct Match {
 /// The documents of a segment that match, in order, each with its matches.
 pub struct SpanScorer {
     parts: Arc<Parts>,
+    state: State,
+    boost: Score,
+}
+
+/// Where in a segment the search stands.
+struct State {
     columns: Columns,
     alive: Option<AliveBitSet>,
     max_doc: DocId,
@@ -227,7 +261,6 @@ pub struct SpanScorer {
     found: VecDeque<Match>,
     /// Where to look on.
     next: DocId,
-    boost: Score,
 }
 
 impl SpanScorer {
@@ -256,7 +289,7 @@ impl SpanScorer {
         let sentences = has_sentences.then(ends).transpose()?;
         let fields =
             parts.query.lexicon.fields().iter().map(|test| FieldMemo::new(test, &parts.contents, &columns));
-        let mut scorer = Self {
+        let mut state = State {
             fields: fields.collect(),
             detail,
             words,
@@ -268,28 +301,31 @@ impl SpanScorer {
             counts: vec![0; parts.terms.len()],
             found: VecDeque::new(),
             next: 0,
-            boost: 1.0,
-            parts,
         };
-        scorer.find_next();
-        Ok(scorer)
+        state.find_next(&parts);
+        Ok(Self { parts, state, boost: 1.0 })
     }
 
     /// How many matches the present document has; 0 where the query is true without
     /// one.
     pub fn n_matches(&self) -> u32 {
-        self.found.front().map_or(0, |found| found.n_matches)
+        self.state.found.front().map_or(0, |found| found.n_matches)
     }
 
     /// Takes out the spans of the present document, in order; none unless they were
     /// asked for.
     pub fn take_spans(&mut self) -> Vec<Span> {
-        self.found.front_mut().map(|found| std::mem::take(&mut found.spans)).unwrap_or_default()
+        self.state.found.front_mut().map(|found| std::mem::take(&mut found.spans)).unwrap_or_default()
+    }
+
+    /// The present document.
+    pub fn current(&self) -> Option<Selected> {
+        self.state.found.front().map(|found| found.selected)
     }
 
     /// The columns of the segment.
     pub fn columns(&self) -> &Columns {
-        &self.columns
+        &self.state.columns
     }
 
     /// How well the present document matches: the sum over the terms and phrases of
@@ -298,22 +334,23 @@ impl SpanScorer {
     /// for one of mean length: headings and lines of lists are no better answers for
     /// being short. No unit; comparable within one query only.
     pub fn score(&self) -> f64 {
-        self.found.front().map_or(0.0, |found| found.score)
+        self.state.found.front().map_or(0.0, |found| found.score)
     }
+}
 
-    fn score_of(&self, doc: DocId, n_phrases: impl Iterator<Item = f64>) -> f64 {
+impl State {
+    fn score_of(&self, parts: &Parts, doc: DocId, n_phrases: impl Iterator<Item = f64>) -> f64 {
         const K: f64 = 1.2;
         const B: f64 = 0.75;
         let n_tokens = Columns::value(&self.columns.n_tokens, doc) as f64;
-        let length = (n_tokens / self.parts.mean_length.max(1.0)).max(1.0);
+        let length = (n_tokens / parts.mean_length.max(1.0)).max(1.0);
         let saturated = |n: f64| n * (K + 1.0) / (n + K * (1.0 - B + B * length));
-        self.parts.weights.iter().zip(n_phrases).map(|(weight, n)| weight * saturated(n)).sum()
+        parts.weights.iter().zip(n_phrases).map(|(weight, n)| weight * saturated(n)).sum()
     }
 
-    fn find_next(&mut self) {
-        let parts = Arc::clone(&self.parts);
+    fn find_next(&mut self, parts: &Parts) {
         while self.found.is_empty() {
-            let doc = approach(&parts, &parts.need, self.next, self.max_doc, &mut self.words);
+            let doc = approach(parts, &parts.need, self.next, self.max_doc, &mut self.words);
             if doc >= self.max_doc {
                 self.next = self.max_doc;
                 return;
@@ -321,71 +358,76 @@ impl SpanScorer {
             match parts.unit {
                 Unit::Passage => {
                     self.next = doc + 1;
-                    if self.is_selected(doc) {
-                        self.evaluate_passage(&parts, doc);
+                    if let Some(selected) = self.selected(parts, doc) {
+                        self.evaluate_passage(parts, selected);
                     }
                 }
-                Unit::Item | Unit::Meeting => self.evaluate_meeting(doc),
+                Unit::Item | Unit::Meeting => self.evaluate_meeting(parts, doc),
             }
         }
     }
 
-    fn evaluate_passage(&mut self, parts: &Parts, doc: DocId) {
+    fn evaluate_passage(&mut self, parts: &Parts, selected: Selected) {
         if parts.is_counted && self.detail == Detail::Count {
-            self.count(doc);
+            self.count(parts, selected);
             let n_matches = parts.query.plan.count(&self.counts, &self.occurrences.fields);
             // Each phrase is one word.
             let n_phrases = parts.phrase_leaves.iter().map(|&leaf| f64::from(self.counts[leaf]));
             if let Some(n_matches) = n_matches {
-                let score = self.score_of(doc, n_phrases);
-                self.found.push_back(Match { doc, n_matches, score, spans: Vec::new() });
+                let score = self.score_of(parts, selected.doc, n_phrases);
+                self.found.push_back(Match { selected, n_matches, score, spans: Vec::new() });
             }
             return;
         }
         let mut occurrences = std::mem::take(&mut self.occurrences);
-        self.read(doc, &mut occurrences);
+        self.read(parts, selected, &mut occurrences);
         if let Some(spans) = parts.query.plan.evaluate_one(&occurrences) {
             let n_phrases = parts.query.plan.n_phrases(&occurrences).map(|n| n as f64);
-            let score = self.score_of(doc, n_phrases);
-            self.found.push_back(Match { doc, n_matches: spans.len() as u32, score, spans });
+            let score = self.score_of(parts, selected.doc, n_phrases);
+            self.found.push_back(Match { selected, n_matches: spans.len() as u32, score, spans });
         }
         self.occurrences = occurrences;
     }
 
     /// Evaluates the units of the meeting that a document is of. All passages of a
     /// meeting stand next to each other, in order.
-    fn evaluate_meeting(&mut self, doc: DocId) {
+    fn evaluate_meeting(&mut self, parts: &Parts, doc: DocId) {
         let number = |doc: DocId| Columns::value(&self.columns.number, doc);
         let of_meeting = number(doc);
         let first = self.first_of_meeting(doc);
         let end = (doc..self.max_doc).find(|&doc| number(doc) != of_meeting).unwrap_or(self.max_doc);
         self.next = end;
-        let docs: Vec<DocId> = (first..end).filter(|&doc| self.is_selected(doc)).collect();
-        let mut passages: Vec<(u64, DocId, Occurrences)> = Vec::new();
-        for doc in docs {
-            let unit = match self.parts.unit {
-                Unit::Item => Columns::value(&self.columns.item, doc),
+        let selected: Vec<Selected> = (first..end).filter_map(|doc| self.selected(parts, doc)).collect();
+        let mut passages: Vec<(u64, Selected, Occurrences)> = Vec::new();
+        for selected in selected {
+            let unit = match parts.unit {
+                Unit::Item => Columns::value(&self.columns.item, selected.doc),
                 Unit::Passage | Unit::Meeting => 0,
             };
             let mut occurrences = Occurrences::default();
-            self.read(doc, &mut occurrences);
-            passages.push((unit, doc, occurrences));
+            self.read(parts, selected, &mut occurrences);
+            passages.push((unit, selected, occurrences));
         }
-        passages.sort_by_key(|(unit, doc, _)| (*unit, *doc));
+        passages.sort_by_key(|(unit, selected, _)| (*unit, selected.doc));
         for unit in passages.chunk_by_mut(|a, b| a.0 == b.0) {
             let occurrences: Vec<Occurrences> =
                 unit.iter_mut().map(|(_, _, occurrences)| std::mem::take(occurrences)).collect();
-            let Some(spans) = self.parts.query.plan.evaluate(&occurrences) else { continue };
+            let Some(spans) = parts.query.plan.evaluate(&occurrences) else { continue };
             let has_match = spans.iter().any(|spans| !spans.is_empty());
-            for (at, ((_, doc, _), spans)) in unit.iter().zip(spans).enumerate() {
+            for (at, ((_, selected, _), spans)) in unit.iter().zip(spans).enumerate() {
                 if !spans.is_empty() || (!has_match && at == 0) {
-                    let n_phrases = self.parts.query.plan.n_phrases(&occurrences[at]).map(|n| n as f64);
-                    let score = self.score_of(*doc, n_phrases);
-                    self.found.push_back(Match { doc: *doc, n_matches: spans.len() as u32, score, spans });
+                    let n_phrases = parts.query.plan.n_phrases(&occurrences[at]).map(|n| n as f64);
+                    let score = self.score_of(parts, selected.doc, n_phrases);
+                    self.found.push_back(Match {
+                        selected: *selected,
+                        n_matches: spans.len() as u32,
+                        score,
+                        spans,
+                    });
                 }
             }
         }
-        self.found.make_contiguous().sort_by_key(|found| found.doc);
+        self.found.make_contiguous().sort_by_key(|found| found.selected.doc);
     }
 
     fn first_of_meeting(&self, doc: DocId) -> DocId {
@@ -394,16 +436,23 @@ impl SpanScorer {
         (0..doc).rev().take_while(|&doc| number(doc) == of_meeting).last().unwrap_or(doc)
     }
 
-    /// Whether a document is there and the filter lets it through.
-    fn is_selected(&self, doc: DocId) -> bool {
-        self.alive.as_ref().is_none_or(|alive| alive.is_alive(doc))
-            && self.parts.selection.passes(&self.parts.contents, &self.columns, doc)
+    /// A document, if it is there and the filter lets it through.
+    fn selected(&self, parts: &Parts, doc: DocId) -> Option<Selected> {
+        if self.alive.as_ref().is_some_and(|alive| !alive.is_alive(doc)) {
+            return None;
+        }
+        let Parts { contents, selection, .. } = parts;
+        let place = contents.place_of(Columns::value(&self.columns.number, doc) as u32)?;
+        let number = Columns::value(&self.columns.class, doc) as usize;
+        let wording = || Columns::value(&self.columns.wording, doc);
+        let class = Class::from_number(number)?;
+        selection.passes(contents, place, number, wording).then_some(Selected { doc, place, class })
     }
 
     /// Reads where the words of the query occur in a document.
-    fn read(&mut self, doc: DocId, occurrences: &mut Occurrences) {
-        let language = self.language(doc);
-        occurrences.clear(&self.parts.query.lexicon);
+    fn read(&mut self, parts: &Parts, selected: Selected, occurrences: &mut Occurrences) {
+        let Selected { doc, class: Class { language, .. }, .. } = selected;
+        occurrences.clear(&parts.query.lexicon);
         for word in &mut self.words {
             word.read(doc, language, |leaf, span| occurrences.push(leaf, span));
         }
@@ -412,53 +461,50 @@ impl SpanScorer {
             sentences.read(doc, language, |_, span| occurrences.sentence_ends.push(span.first));
         }
         occurrences.n_tokens = Columns::value(&self.columns.n_tokens, doc) as u32;
-        self.read_fields(doc, &mut occurrences.fields);
+        self.read_fields(parts, selected, &mut occurrences.fields);
     }
 
     /// Reads how often the words of the query occur in a document.
-    fn count(&mut self, doc: DocId) {
-        let language = self.language(doc);
+    fn count(&mut self, parts: &Parts, selected: Selected) {
+        let Selected { doc, class: Class { language, .. }, .. } = selected;
         self.counts.fill(0);
         for word in &mut self.words {
             word.count(doc, language, |leaf, n| self.counts[leaf] += n);
         }
         let mut fields = std::mem::take(&mut self.occurrences.fields);
         fields.clear();
-        self.read_fields(doc, &mut fields);
+        self.read_fields(parts, selected, &mut fields);
         self.occurrences.fields = fields;
     }
 
-    fn read_fields(&mut self, doc: DocId, fields: &mut Vec<bool>) {
-        for (test, memo) in self.parts.query.lexicon.fields().iter().zip(&mut self.fields) {
-            fields.push(memo.holds(test, &self.parts.contents, &self.columns, doc));
+    fn read_fields(&mut self, parts: &Parts, selected: Selected, fields: &mut Vec<bool>) {
+        for (test, memo) in parts.query.lexicon.fields().iter().zip(&mut self.fields) {
+            fields.push(memo.holds(test, &parts.contents, &self.columns, selected));
         }
-    }
-
-    fn language(&self, doc: DocId) -> Language {
-        let class = Class::from_number(Columns::value(&self.columns.class, doc) as usize);
-        class.map(|class| class.language).unwrap_or_default()
     }
 }
 
 impl DocSet for SpanScorer {
     fn advance(&mut self) -> DocId {
-        self.found.pop_front();
-        self.find_next();
+        self.state.found.pop_front();
+        self.state.find_next(&self.parts);
         self.doc()
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        while self.found.front().is_some_and(|found| found.doc < target) {
-            self.found.pop_front();
+        while self.state.found.front().is_some_and(|found| found.selected.doc < target) {
+            self.state.found.pop_front();
         }
-        if self.found.is_empty() {
+        if self.state.found.is_empty() {
             // A unit is evaluated as a whole, also where it begins before the target.
             let from = match self.parts.unit {
-                Unit::Item | Unit::Meeting if target < self.max_doc => self.first_of_meeting(target),
+                Unit::Item | Unit::Meeting if target < self.state.max_doc => {
+                    self.state.first_of_meeting(target)
+                }
                 _ => target,
             };
-            self.next = self.next.max(from);
-            self.find_next();
+            self.state.next = self.state.next.max(from);
+            self.state.find_next(&self.parts);
             if self.doc() < target {
                 return self.seek(target);
             }
@@ -467,12 +513,12 @@ impl DocSet for SpanScorer {
     }
 
     fn doc(&self) -> DocId {
-        self.found.front().map_or(TERMINATED, |found| found.doc)
+        self.state.found.front().map_or(TERMINATED, |found| found.selected.doc)
     }
 
     fn size_hint(&self) -> u32 {
-        let most = cost(&self.parts, &self.parts.need, self.max_doc, &self.words);
-        u32::try_from(most).unwrap_or(self.max_doc).min(self.max_doc)
+        let most = candidates(&self.parts.need, &self.parts.terms);
+        u32::try_from(most).unwrap_or(self.state.max_doc).min(self.state.max_doc)
     }
 }
 
@@ -515,16 +561,6 @@ fn approach(parts: &Parts, need: &Need, target: DocId, max_doc: DocId, words: &m
     }
 }
 
-/// About how many documents a need holds for, at most.
-fn cost(parts: &Parts, need: &Need, max_doc: DocId, words: &[WordCursor]) -> u64 {
-    match need {
-        Need::All => max_doc.into(),
-        Need::Any(leaves) => words[parts.group_of[leaves[0]]].cost(),
-        Need::Or(any) => any.iter().map(|need| cost(parts, need, max_doc, words)).sum(),
-        Need::And(all) => all.iter().map(|need| cost(parts, need, max_doc, words)).min().unwrap_or(0),
-    }
-}
-
 /// For which of the values that documents have a condition on the context holds,
 /// as far as it was asked for.
 struct FieldMemo {
@@ -555,16 +591,14 @@ impl FieldMemo {
         Self { by, known: vec![None; n_values] }
     }
 
-    fn holds(&mut self, test: &FieldTest, contents: &Contents, columns: &Columns, doc: DocId) -> bool {
-        let meeting = contents.place_of(Columns::value(&columns.number, doc) as u32).unwrap_or_default();
-        let body = contents.meetings.get(meeting).map_or(0, |meeting| meeting.body);
-        let class = Columns::value(&columns.class, doc) as usize;
+    fn holds(&mut self, test: &FieldTest, contents: &Contents, columns: &Columns, of: Selected) -> bool {
+        let meeting = &contents.meetings[of.place];
         let value = match self.by {
-            By::Meeting => meeting,
-            By::Body => body,
-            By::Class => class,
-            By::Title => columns.title.ords().first(doc).unwrap_or_default() as usize,
-            By::Label => columns.label.ords().first(doc).unwrap_or_default() as usize,
+            By::Meeting => of.place,
+            By::Body => meeting.body,
+            By::Class => of.class.number(),
+            By::Title => columns.title.ords().first(of.doc).unwrap_or_default() as usize,
+            By::Label => columns.label.ords().first(of.doc).unwrap_or_default() as usize,
         };
         if let Some(known) = self.known.get(value).copied().flatten() {
             return known;
@@ -580,15 +614,15 @@ impl FieldMemo {
             By::Label => (String::new(), text(&columns.label)),
             By::Meeting | By::Body | By::Class => Default::default(),
         };
-        let of_body = contents.bodies.get(body);
+        let body = &contents.bodies[meeting.body];
         let holds = test.holds(&Context {
             title: &title,
             item: &item,
-            body: of_body.map_or("", |body| &body.name),
-            council: of_body.map_or("", |body| &body.council),
-            council_name: of_body.map_or("", |body| &body.council_name),
-            kind: Class::from_number(class).map_or("", |class| class.kind.name()),
-            date: contents.meetings.get(meeting).and_then(|meeting| meeting.date),
+            body: &body.name,
+            council: &body.council,
+            council_name: &body.council_name,
+            kind: of.class.kind.name(),
+            date: meeting.date,
         });
         if let Some(known) = self.known.get_mut(value) {
             *known = Some(holds);

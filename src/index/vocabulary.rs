@@ -107,7 +107,8 @@ impl Vocabulary {
         let mut add = |line: &str| {
             let Some((text, n_passages)) = line.split_once('\t') else { return };
             let Some((of_term, n_tokens)) = word_of(text) else { return };
-            let in_english = word.fits(of_term, Some(&stem(of_term)));
+            let stem = matches!(word, Word::Stem { .. }).then(|| stem(of_term));
+            let in_english = word.fits(of_term, stem.as_deref());
             let in_welsh = word.fits(of_term, None);
             if !(in_english || in_welsh) {
                 return;

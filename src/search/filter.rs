@@ -77,6 +77,11 @@ impl Filter {
             && (!facts.boilerplate || self.includes_boilerplate())
     }
 
+    /// Whether it asks anything of meetings as a whole.
+    pub fn is_of_meetings(&self) -> bool {
+        !(self.councils.is_empty() && self.body.is_empty() && self.dates.is_open() && self.years.is_empty())
+    }
+
     /// Whether the council counts.
     pub fn passes_council(&self, council: &str) -> bool {
         self.councils.is_empty() || self.councils.contains(council)

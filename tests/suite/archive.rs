@@ -24,7 +24,7 @@ use scrutineer::model::{
 };
 use scrutineer::sample::{self, Publisher};
 
-use crate::support::{has_program, has_python, quickstart, read_csv, rows, scrutineer};
+use crate::support::{copy_folder, has_program, has_python, quickstart, read_csv, rows, scrutineer};
 
 // ---------------------------------------------------------------------------
 // What a catalogue says.
@@ -633,19 +633,6 @@ fn a_catalogue_that_cannot_be_used_names_the_way_out() {
     let run = scrutineer(tempfile::tempdir().unwrap().path(), &["corpus", "rebuild"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("there is no archive"), "{}", run.stderr);
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy_folder(&path, &target);
-        } else {
-            std::fs::copy(&path, target).unwrap();
-        }
-    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::quickstart;
+use crate::support::{copy_folder, quickstart};
 
 /// The commands of a `console` block, each with the lines that it prints.
 fn examples(readme: &str) -> Vec<(String, String)> {
@@ -25,24 +25,33 @@ fn examples(readme: &str) -> Vec<(String, String)> {
     examples
 }
 
+/// The first `toml` block: the saved queries of the home.
+fn saved_queries(readme: &str) -> &str {
+    let block = readme.split("```toml\n").nth(1).expect("the README has saved queries");
+    block.split("```").next().unwrap()
+}
+
 #[test]
 fn the_readme_shows_what_its_commands_print() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs::read_to_string(readme).unwrap();
     let examples = examples(&readme);
     assert!(examples.len() >= 5, "{} commands", examples.len());
-    let (home, _) = quickstart();
+    let home = tempfile::tempdir().unwrap();
+    copy_folder(quickstart().0.path(), home.path());
+    fs::write(home.path().join("queries.toml"), saved_queries(&readme)).unwrap();
     for (command, expected) in examples {
-        let define = r#"scrutineer() { "$PROGRAM" --home "$HOME_FOLDER" -q "$@"; }; "#;
+        // As on a terminal: what is for people stands among the results.
+        let all = format!(r#"scrutineer() {{ "$PROGRAM" "$@"; }}; {{ {command}; }} 2>&1"#);
         let output = Command::new("sh")
-            .args(["-c", &format!("{define}{command}")])
+            .args(["-c", &all])
             .env("PROGRAM", env!("CARGO_BIN_EXE_scrutineer"))
-            .env("HOME_FOLDER", home.path())
+            .env_remove("SCRUTINEER_HOME")
+            .current_dir(home.path())
             .output()
             .unwrap();
         let printed = String::from_utf8(output.stdout).unwrap();
         assert_eq!(printed.trim_end(), expected.trim_end(), "`{command}` prints otherwise");
-        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

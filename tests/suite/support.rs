@@ -52,6 +52,20 @@ pub fn quickstart() -> &'static (tempfile::TempDir, Run) {
     &HOME
 }
 
+/// Copies a folder with all that is in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
 /// Whether a program is installed; says that its test is not run when it is
 /// not. A run that has installed all of them fails instead.
 pub fn has_program(name: &str) -> bool {

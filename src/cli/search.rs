@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::str::FromStr;
 
 use super::abbreviations::offer;
@@ -128,7 +129,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             &index,
             &Asked { text: text.clone(), query, filter: filter.clone(), unit },
             &found,
-            n_wanted,
+            args.offset..n_wanted,
         )?
     } else {
         let (hits, behind) = match args.group {
@@ -198,8 +199,14 @@ fn grouped(index: &Index, hits: Vec<Hit>, group: GroupArg, n: usize) -> (Vec<Hit
     (firsts, behind)
 }
 
-/// Shows what just misses. Returns whether there is any.
-fn near_misses(context: &Context, index: &Index, asked: &Asked, found: &Found, n: usize) -> Result<bool> {
+/// Shows what just misses, those at the places of `page`. Returns whether there is any.
+fn near_misses(
+    context: &Context,
+    index: &Index,
+    asked: &Asked,
+    found: &Found,
+    page: Range<usize>,
+) -> Result<bool> {
     let Asked { query, filter, unit, .. } = asked;
     let lenient = query.near_misses();
     if lenient.is_empty() {
@@ -212,10 +219,12 @@ fn near_misses(context: &Context, index: &Index, asked: &Asked, found: &Found, n
         let near = index.find(&lenient, filter, *unit)?;
         let mut hits = near.best(usize::MAX);
         hits.retain(|hit| seen.insert(index.key(hit)));
+        let place = |of_all: usize| of_all.saturating_sub(n_all).min(hits.len());
+        let (start, end) = (place(page.start), place(page.end));
+        let shown = hits[start..end].to_vec();
+        n_shown += shown.len();
+        all.push((near, shown, n_all + start));
         n_all += hits.len();
-        hits.truncate(n - n_shown);
-        all.push((near, hits, n_shown));
-        n_shown += all.last().map_or(0, |(_, hits, _)| hits.len());
     }
     let extra = Extra { explain: Some((query, filter, *unit)), behind: None };
     context.write_rows(context.format, &extra.columns(), Layout::Cards, |writer| {

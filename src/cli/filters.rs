@@ -354,7 +354,7 @@ pub fn read_query(names: &HomeNames, text: &str, terms: Terms) -> Result<Query> 
 fn wrong_query(text: &str, error: &QueryError) -> Error {
     let arrow = format!("{}^", " ".repeat(error.column.saturating_sub(1)));
     let shown: String = text.chars().take(200).collect();
-    let pointer = if error.column <= 200 && !shown.contains('\n') {
+    let pointer = if error.column <= 200 && !text.trim().is_empty() && !shown.contains('\n') {
         format!("\n  {shown}\n  {arrow}")
     } else {
         String::new()

@@ -53,6 +53,8 @@ pub struct Extra<'a> {
     /// How many passages and matches there are in the group that each stands for:
     /// `group_passages`, `group_matches`.
     pub behind: Option<&'a [(u64, u64)]>,
+    /// Whether they are no hits, but just miss: they have no match.
+    pub is_near_miss: bool,
 }
 
 impl Extra<'_> {
@@ -100,7 +102,7 @@ impl Hits<'_> {
             Cell::text_or_unknown(&passage.title),
             passage.kind.name().into(),
             Cell::Quote(snippet(&passage.text, &tokens, spans, SNIPPET_CHARS)),
-            spans.len().into(),
+            if self.extra.is_near_miss { Cell::Unknown } else { spans.len().into() },
             passage.url.as_str().into(),
             passage.passage_id.0.as_str().into(),
         ];

@@ -16,7 +16,7 @@ use super::{Context, Outcome};
 use crate::model::{Kind, Result};
 use crate::parse::GivenPassage;
 use crate::report::{Cell, Layout, Writer};
-use crate::search::{self, Span, Terms, Text, Tokens, evaluate};
+use crate::search::{self, Lexicon, Occurrences, Plan, Span, Terms, Tokens};
 
 /// How many lines are in memory at once, and how many bytes of them unless one
 /// alone has more.
@@ -65,11 +65,19 @@ pub struct Args {
 /// Matches passages, and counts what it met.
 struct Matcher<'a> {
     context: &'a Context,
-    queries: Vec<NamedQuery>,
+    queries: Queries,
     n_matches: u64,
     /// Passages of which a query is true that has no match in them.
     n_true: u64,
     failed: bool,
+}
+
+/// Queries made ready together, so that the words of all of them are looked up in
+/// a passage at once.
+struct Queries {
+    lexicon: Lexicon,
+    /// Each with its name.
+    plans: Vec<(String, Plan)>,
 }
 
 /// What was found in a passage.
@@ -81,7 +89,10 @@ struct Found {
 
 /// Runs `match`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let queries = queries(context, &args)?;
+    let mut lexicon = Lexicon::default();
+    let named = queries(context, &args)?;
+    let plans = named.into_iter().map(|NamedQuery { name, query }| (name, lexicon.add(&query))).collect();
+    let queries = Queries { lexicon, plans };
     let mut matcher = Matcher { context, queries, n_matches: 0, n_true: 0, failed: false };
     context.write_rows(context.format.of_lines(), &COLUMNS, Layout::Grid, |writer| {
         if args.input.is_empty() {
@@ -141,9 +152,11 @@ impl Matcher<'_> {
                     return Ok(());
                 }
             };
-            let queries = self.queries.as_slice();
-            let look = |line: &Line| line.passage().map(|passage| find(queries, &passage));
-            let found: Vec<std::result::Result<Found, String>> = chunk.par_iter().map(look).collect();
+            let look = |occurrences: &mut Occurrences, line: &Line| {
+                line.passage().map(|passage| self.queries.find(&passage, occurrences))
+            };
+            let found: Vec<std::result::Result<Found, String>> =
+                chunk.par_iter().map_init(Occurrences::default, look).collect();
             for (line, found) in chunk.iter().zip(found) {
                 match found {
                     Ok(Found { rows, is_true }) => {
@@ -166,34 +179,31 @@ impl Matcher<'_> {
     }
 }
 
-/// The matches of each query in a passage, by the order of the queries.
-fn find(queries: &[NamedQuery], passage: &GivenPassage) -> Found {
-    let tokens = Tokens::read_in(&passage.text, passage.language);
-    let text = Text { tokens: &tokens, context: context_of(passage) };
-    let mut found = Found { rows: Vec::new(), is_true: false };
-    for (query, spans) in spans_of(queries, text) {
-        found.is_true |= spans.is_empty();
-        for Span { first, last } in spans {
-            let start = tokens.range(first as usize).start;
-            let end = tokens.range(last as usize).end;
-            found.rows.push([
-                query.name.as_str().into(),
-                Cell::text_or_unknown(&passage.passage_id),
-                u64::from(first).into(),
-                u64::from(last).into(),
-                start.into(),
-                end.into(),
-                passage.text[start..end].into(),
-            ]);
+impl Queries {
+    /// The matches of each query in a passage, by the order of the queries.
+    fn find(&self, passage: &GivenPassage, occurrences: &mut Occurrences) -> Found {
+        let tokens = Tokens::read_in(&passage.text, passage.language);
+        self.lexicon.read(&tokens, &context_of(passage), occurrences);
+        let mut found = Found { rows: Vec::new(), is_true: false };
+        for (name, plan) in &self.plans {
+            let Some(spans) = plan.evaluate_one(occurrences) else { continue };
+            found.is_true |= spans.is_empty();
+            for Span { first, last } in spans {
+                let start = tokens.range(first as usize).start;
+                let end = tokens.range(last as usize).end;
+                found.rows.push([
+                    name.as_str().into(),
+                    Cell::text_or_unknown(&passage.passage_id),
+                    u64::from(first).into(),
+                    u64::from(last).into(),
+                    start.into(),
+                    end.into(),
+                    passage.text[start..end].into(),
+                ]);
+            }
         }
+        found
     }
-    found
-}
-
-/// The queries that are true of a text, with their spans in it.
-fn spans_of<'a>(queries: &'a [NamedQuery], text: Text) -> Vec<(&'a NamedQuery, Vec<Span>)> {
-    let spans = |query: &NamedQuery| evaluate(&query.query, &[text])?.pop();
-    queries.iter().filter_map(|query| Some((query, spans(query)?))).collect()
 }
 
 /// What the fields of a query look at.

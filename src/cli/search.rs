@@ -124,26 +124,29 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let n_wanted = limit.saturating_add(args.offset);
     let words_of = query.clone();
     let is_any = if args.near_misses {
-        near_misses(
-            context,
-            &index,
-            &Asked { text: text.clone(), query, filter: filter.clone(), unit },
-            &found,
-            args.offset..n_wanted,
-        )?
+        let asked = Asked { text: text.clone(), query, filter: filter.clone(), unit };
+        near_misses(context, &index, &asked, &found, args.sort, args.offset..n_wanted)?
     } else {
         let (hits, behind) = match args.group {
             None => (sorted(&index, &found, args.sort, n_wanted), Vec::new()),
-            Some(group) => grouped(&index, sorted(&index, &found, args.sort, usize::MAX), group, n_wanted),
+            Some(group) => grouped(&index, sorted(&index, &found, args.sort, usize::MAX), group),
         };
         let start = args.offset.min(hits.len());
         let extra = Extra {
             explain: args.explain.then_some((&query, &filter, unit)),
-            behind: args.group.map(|_| &behind[start..]),
+            behind: args.group.map(|_| &behind[start..n_wanted.min(behind.len())]),
+            ..Extra::default()
         };
-        let (index, found, hits) = (&index, &found, &hits[start..]);
+        let n_all = if args.group.is_some() { hits.len() } else { found.hits.len() };
+        let (index, found, hits) = (&index, &found, &hits[start..n_wanted.min(hits.len())]);
         Hits { index, found, hits, n_before: start, extra }.write(context)?;
-        say_totals(context, index, &query, &filter, found, hits.len())?;
+        let shown = match (hits.len() < n_all, args.group) {
+            (false, _) => String::new(),
+            (true, None) => format!("{} shown", hits.len()),
+            (true, Some(GroupArg::Item)) => format!("{} of {n_all} items shown", hits.len()),
+            (true, Some(GroupArg::Meeting)) => format!("{} of {n_all} meetings shown", hits.len()),
+        };
+        say_totals(context, index, &query, &filter, found, &shown)?;
         say_facets(context, index, found, &by);
         !found.hits.is_empty()
     };
@@ -178,7 +181,7 @@ fn sorted(index: &Index, found: &Found, sort: Sort, n: usize) -> Vec<Hit> {
 
 /// The first hit of each group, in their order, and how many passages and matches
 /// the group has.
-fn grouped(index: &Index, hits: Vec<Hit>, group: GroupArg, n: usize) -> (Vec<Hit>, Vec<(u64, u64)>) {
+fn grouped(index: &Index, hits: Vec<Hit>, group: GroupArg) -> (Vec<Hit>, Vec<(u64, u64)>) {
     let mut places = HashMap::new();
     let (mut firsts, mut behind): (Vec<Hit>, Vec<(u64, u64)>) = Default::default();
     for hit in hits {
@@ -194,8 +197,6 @@ fn grouped(index: &Index, hits: Vec<Hit>, group: GroupArg, n: usize) -> (Vec<Hit
         behind[place].0 += 1;
         behind[place].1 += u64::from(hit.n_matches);
     }
-    firsts.truncate(n);
-    behind.truncate(n);
     (firsts, behind)
 }
 
@@ -205,19 +206,21 @@ fn near_misses(
     index: &Index,
     asked: &Asked,
     found: &Found,
+    sort: Sort,
     page: Range<usize>,
 ) -> Result<bool> {
     let Asked { query, filter, unit, .. } = asked;
     let lenient = query.near_misses();
     if lenient.is_empty() {
         context.say("nothing can just miss this query: it has neither AND, NEAR, phrases nor masks");
+        return Ok(false);
     }
     let mut seen: HashSet<_> = found.hits.iter().map(|hit| index.key(hit)).collect();
     let (mut n_shown, mut n_all) = (0, 0);
     let mut all = Vec::new();
     for lenient in lenient {
         let near = index.find(&lenient, filter, *unit)?;
-        let mut hits = near.best(usize::MAX);
+        let mut hits = sorted(index, &near, sort, usize::MAX);
         hits.retain(|hit| seen.insert(index.key(hit)));
         let place = |of_all: usize| of_all.saturating_sub(n_all).min(hits.len());
         let (start, end) = (place(page.start), place(page.end));
@@ -226,7 +229,7 @@ fn near_misses(
         all.push((near, shown, n_all + start));
         n_all += hits.len();
     }
-    let extra = Extra { explain: Some((query, filter, *unit)), behind: None };
+    let extra = Extra { explain: Some((query, filter, *unit)), behind: None, is_near_miss: true };
     context.write_rows(context.format, &extra.columns(), Layout::Cards, |writer| {
         all.iter().try_for_each(|(found, hits, n_before)| {
             Hits { index, found, hits, n_before: *n_before, extra: extra.clone() }.rows(writer)
@@ -268,7 +271,7 @@ fn say_totals(
     query: &Query,
     filter: &Filter,
     found: &Found,
-    n_shown: usize,
+    shown: &str,
 ) -> anyhow::Result<()> {
     let of = index.totals(&filter.for_meetings(), &[]);
     let n_meetings = of.values().next().map_or(0, |tally| tally.meetings);
@@ -277,10 +280,9 @@ fn say_totals(
     } else {
         let tallies = index.tally(&found.hits, &[]);
         let tally = tallies.values().next().copied().unwrap_or_default();
-        let shown = if n_shown < found.hits.len() {
-            format!("; {n_shown} shown, `--limit all` shows every one")
-        } else {
-            String::new()
+        let shown = match shown {
+            "" => String::new(),
+            shown => format!("; {shown}, `--limit all` shows every one"),
         };
         context.say(format!(
             "{} in {}, {} and {}, of {n_meetings} with readable text{shown}",
@@ -296,6 +298,15 @@ fn say_totals(
         if n > 0 {
             let passages = plural(n as u64, "passage matches", "passages match");
             context.say(format!("{passages} in agendas, decisions or reports: `--edition all` shows them"));
+        }
+    }
+    if found.hits.is_empty() && !filter.includes_boilerplate() {
+        let elsewhere = Filter { with_boilerplate: true, ..filter.clone() };
+        let n = index.find(query, &elsewhere, Unit::Passage)?.hits.len();
+        if n > 0 {
+            let passages = plural(n as u64, "passage matches", "passages match");
+            context
+                .say(format!("{passages} in standing items and headings: `--with-boilerplate` shows them"));
         }
     }
     Ok(())

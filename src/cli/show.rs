@@ -2,7 +2,11 @@
 
 use std::io::{self, Write};
 
+use anyhow::bail;
+
+use super::filters::{HomeNames, read_query};
 use super::groups::meeting_states;
+use super::hits::why;
 use super::{Context, Outcome};
 use crate::analyse::{Fate, MeetingState};
 use crate::corpus::Corpus;
@@ -10,8 +14,8 @@ use crate::index::{CopiedMeeting, Index, item_of};
 use crate::model::{
     DateSource, Document, Error, IssueLink, Meeting, MeetingId, MeetingStatus, Passage, Result,
 };
-use crate::report::{Cell, Format, Table, printable};
-use crate::search::Filter;
+use crate::report::{Cell, Format, Layout, Table, printable};
+use crate::search::{Filter, Terms};
 
 /// The arguments of `show`.
 #[derive(clap::Args)]
@@ -20,6 +24,12 @@ pub struct Args {
     /// (`site/meeting`).
     #[arg(value_name = "ID")]
     id: String,
+    /// Say of the passage which clause of this query is true with which words, and which is not.
+    #[arg(long, value_name = "QUERY")]
+    query: Option<String>,
+    /// With --query: match words as written, not by their stem.
+    #[arg(long, requires = "query")]
+    exact: bool,
 }
 
 /// Runs `show`.
@@ -41,6 +51,23 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let about = state.map_or(meeting_id, about);
         context.say(format!("{about}: the index holds no {of}"));
         return Ok(Outcome::Nothing);
+    }
+    if let Some(text) = &args.query {
+        let terms = if args.exact { Terms::Exact } else { Terms::Stemmed };
+        let query = read_query(&HomeNames::new(context, None), text, terms)?;
+        let at = passages.iter().position(|passage| marked.as_deref() == Some(passage.passage_id.0.as_str()));
+        let Some(at) = at else {
+            bail!(
+                "--query explains a passage; `{}` is an item or a meeting: name one of its passages",
+                args.id
+            );
+        };
+        let mut table = Table::new(&["passage_id", "why"]);
+        table.layout = Layout::Cards;
+        let why = why(&query, &passages[at..=at], 0);
+        table.push(vec![passages[at].passage_id.0.as_str().into(), Cell::List(why)]);
+        context.write(&table)?;
+        return Ok(Outcome::Done);
     }
     let documents = corpus.all_versions(&meeting.id)?;
     let links = corpus.issue_links(&meeting.id)?;

@@ -21,7 +21,7 @@ use super::vocabulary::Vocabulary;
 use crate::analyse::{Dimension, GroupKey, Tally};
 use crate::corpus::Home;
 use crate::model::{Error, Passage, Result};
-use crate::search::{Facts, Filter, Query, ReadyQuery, Slot, Span, Word};
+use crate::search::{Facts, Filter, MIN_FUZZY, Query, ReadyQuery, Slot, Span, Word};
 
 /// How long to wait before an index that another process completes is looked at
 /// again.
@@ -307,8 +307,10 @@ impl Index {
                 continue;
             }
             let mut near: Vec<(String, u64)> = match word {
-                Word::Exact(word) | Word::Stem { word, .. } => self.vocabulary.near(word),
-                Word::Pattern(_) | Word::Fuzzy { .. } => Vec::new(),
+                Word::Exact(word) | Word::Stem { word, .. } if word.chars().count() >= MIN_FUZZY[0] => {
+                    self.vocabulary.near(word)
+                }
+                _ => Vec::new(),
             }
             .into_iter()
             .map(|(near, n)| (near.to_owned(), n))

@@ -2,10 +2,9 @@
 //! of a body, such as a notice about filming.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::class::Class;
-use crate::model::{Kind, Passage};
+use crate::model::{Digest, Kind, Passage};
 use crate::search::Tokens;
 
 /// How many words a wording has at least: what is shorter comes again by chance.
@@ -44,10 +43,10 @@ pub fn wording(passage: &Passage, tokens: &Tokens) -> Option<u64> {
     if !may_be || tokens.len() < FEWEST_WORDS {
         return None;
     }
-    let mut hasher = DefaultHasher::new();
-    tokens.words().for_each(|word| word.hash(&mut hasher));
+    let words: Vec<&str> = tokens.words().collect();
+    let digest = Digest::of(words.join(" ").as_bytes());
     // 0 stands for none.
-    Some(hasher.finish().max(1))
+    u64::from_str_radix(digest.0.get(..16)?, 16).ok().map(|number| number.max(1))
 }
 
 impl Repeated {

@@ -54,8 +54,9 @@ fn short(name: &str, cell: &Cell) -> Option<String> {
         ("item", _) => Some(format!("item {text}")),
         ("matches", Cell::Count(1)) => Some("1 match".into()),
         ("matches", _) => Some(format!("{text} matches")),
-        ("group_passages", _) => Some(format!("{text} passages of it match")),
-        ("group_matches", _) => Some(format!("{text} matches in all")),
+        ("group_passages", Cell::Count(1)) => Some("1 passage in all".into()),
+        ("group_passages", _) => Some(format!("{text} passages in all")),
+        ("group_matches", _) => Some(format!("with {text}")),
         _ => Some(text),
     }
 }

@@ -56,7 +56,8 @@ pub fn explain(query: &Query, unit: &[Source], at: usize) -> Vec<Finding> {
             },
         });
     }
-    let explainer = Explainer { query, unit, at, passages: unmasked.as_deref().unwrap_or(&full) };
+    let passages = unmasked.as_deref().unwrap_or(&full);
+    let explainer = Explainer { query, unit, at, passages, full: &full[at] };
     explainer.clause(&query.clause, &ready.plan.clause, 0, &mut findings);
     findings
 }
@@ -65,7 +66,10 @@ struct Explainer<'a> {
     query: &'a Query,
     unit: &'a [Source<'a>],
     at: usize,
+    /// The passages without what masks hide.
     passages: &'a [Occurrences],
+    /// The passage as it is.
+    full: &'a Occurrences,
 }
 
 impl Explainer<'_> {
@@ -108,6 +112,10 @@ impl Explainer<'_> {
 
     fn phrase(&self, Phrase(slots): &Phrase, node: &Node) -> String {
         let spans = self.spans(node, Wanted::Shortest);
+        let hidden = Page(self.full).spans(node, Wanted::Shortest);
+        if spans.is_empty() && !hidden.is_empty() {
+            return format!("hidden by a mask: {}", named(&self.unit[self.at], &hidden));
+        }
         if !spans.is_empty() || slots.len() == 1 {
             return self.matches(node, &spans);
         }
@@ -193,7 +201,8 @@ impl Explainer<'_> {
     }
 }
 
-/// Spans as they stand in the text, each with its tokens, counted from 0.
+/// Spans as they stand in the text, each with its tokens, counted from 0 as exports
+/// have them.
 fn named(source: &Source, spans: &[Span]) -> String {
     let one = |span: &Span| {
         let (first, last) = (span.first as usize, span.last as usize);
@@ -202,9 +211,9 @@ fn named(source: &Source, spans: &[Span]) -> String {
         let text =
             if range.len() > 80 { format!("{}…", text.chars().take(80).collect::<String>()) } else { text };
         if first == last {
-            format!("“{text}” ({first})")
+            format!("“{text}” (token {first})")
         } else {
-            format!("“{text}” ({first}–{last})")
+            format!("“{text}” (tokens {first}–{last})")
         }
     };
     let mut named: Vec<String> = spans.iter().take(N_NAMED).map(one).collect();
@@ -255,6 +264,8 @@ fn variants(clause: &Clause) -> Vec<Clause> {
         Clause::Or(any) => any.iter().flat_map(variants).collect(),
         Clause::And(all) => {
             let mut found = Vec::new();
+            let is_sought =
+                |clause: &Clause| !matches!(clause, Clause::Not(_) | Clause::Field(..) | Clause::Date(_));
             for at in 0..all.len() {
                 let others = all.iter().enumerate().filter(|(other, _)| *other != at);
                 let others: Vec<Clause> = others.map(|(_, clause)| clause.clone()).collect();
@@ -263,7 +274,10 @@ fn variants(clause: &Clause) -> Vec<Clause> {
                         .into_iter()
                         .map(|variant| all_of(others.iter().cloned().chain([variant]).collect())),
                 );
-                found.push(all_of(others));
+                // What holds nothing that was asked for misses by more than a clause.
+                if others.iter().any(is_sought) {
+                    found.push(all_of(others));
+                }
             }
             found
         }
@@ -306,13 +320,17 @@ mod tests {
 
     #[test]
     fn a_clause_names_the_words_that_make_it_true() {
-        check("budget", "Budgets and the budget", &["+ budget: “Budgets” (0), “budget” (3)"]);
+        check("budget", "Budgets and the budget", &["+ budget: “Budgets” (token 0), “budget” (token 3)"]);
         check(
             "agency NEAR/2 staff",
             "Agency and other staff",
-            &["+ agency NEAR/2 staff: “Agency and other staff” (0–3)"],
+            &["+ agency NEAR/2 staff: “Agency and other staff” (tokens 0–3)"],
         );
-        check("a AND NOT b", "x a", &["+ a AND NOT b", "  + a: “a” (1)", "  + NOT b", "    - b: not here"]);
+        check(
+            "a AND NOT b",
+            "x a",
+            &["+ a AND NOT b", "  + a: “a” (token 1)", "  + NOT b", "    - b: not here"],
+        );
         check("title:parking", "x", &["+ title:parking: the title is `Parking`"]);
     }
 
@@ -323,8 +341,8 @@ mod tests {
             "agency and other staff",
             &[
                 "- agency NEAR/1 staff: the nearest have 2 words between them",
-                "  + agency: “agency” (0)",
-                "  + staff: “staff” (3)",
+                "  + agency: “agency” (token 0)",
+                "  + staff: “staff” (token 3)",
             ],
         );
         check(
@@ -332,8 +350,8 @@ mod tests {
             "staff of an agency",
             &[
                 "- agency PRE/9 staff: both sides are here, but in the other order",
-                "  + agency: “agency” (3)",
-                "  + staff: “staff” (0)",
+                "  + agency: “agency” (token 3)",
+                "  + staff: “staff” (token 0)",
             ],
         );
         check("\"annual report\"", "an annual\u{a0}summary", &["- \"annual report\": `report` is not here"]);
@@ -347,8 +365,8 @@ mod tests {
             "An agency came. Staff left.",
             &[
                 "- agency /S staff: both sides are here, but in different sentences",
-                "  + agency: “agency” (1)",
-                "  + staff: “Staff” (3)",
+                "  + agency: “agency” (token 1)",
+                "  + staff: “Staff” (token 3)",
             ],
         );
     }
@@ -358,7 +376,10 @@ mod tests {
         check(
             "MASK(\"multi agency\") agency",
             "multi-agency staff",
-            &["+ MASK(\"multi agency\"): hides “multi-agency” (0–1)", "- agency: not here"],
+            &[
+                "+ MASK(\"multi agency\"): hides “multi-agency” (tokens 0–1)",
+                "- agency: hidden by a mask: “agency” (token 1)",
+            ],
         );
     }
 
@@ -371,6 +392,7 @@ mod tests {
         assert_eq!(lenient("a"), [""; 0]);
         assert_eq!(lenient("a AND b"), ["b OR a"]);
         assert_eq!(lenient("a AND b NEAR/3 c"), ["b NEAR/3 c OR a AND b AND c OR a"]);
+        assert_eq!(lenient("NOT a AND b"), ["b"]);
         assert_eq!(lenient("MASK(x) \"a b\""), ["MASK(x) a AND b", "\"a b\""]);
     }
 }

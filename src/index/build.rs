@@ -6,11 +6,11 @@ use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
 use rayon::prelude::*;
-use tantivy::{IndexWriter, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument, Term};
 
 use super::contents::Contents;
 use super::copies::{Copies, runs_of_minutes};
-use super::engine::{self, Fields, Place};
+use super::engine::{self, Columns, Fields, OfMeeting, Place};
 use super::meeting::{Gathered, ReadMeeting, gather, read_meeting, read_taken_back};
 use super::readings::{FORMAT, Format, PARSER, ReadingState, Readings};
 use super::vocabulary::Vocabulary;
@@ -312,11 +312,18 @@ fn open_searcher(engine_folder: &Path) -> Result<Searcher> {
     Ok(reader.searcher())
 }
 
-/// The passages of a meeting in what has been committed, in no order.
+/// The passages of a meeting in what has been committed, in no order, and without what
+/// they have of the meeting but its identifier.
 fn passages_of(searcher: &Searcher, fields: &Fields, meeting: &MeetingId) -> tantivy::Result<Vec<Passage>> {
     let addresses = engine::of_meeting(searcher, fields, &meeting.to_string())?;
     let damaged = || tantivy::TantivyError::InternalError("a stored passage is damaged".into());
-    let passage = |address| engine::from_document(fields, &searcher.doc(address)?).ok_or_else(damaged);
+    let passage = |address: DocAddress| {
+        let columns = Columns::open(searcher.segment_reader(address.segment_ord))?;
+        let document: TantivyDocument = searcher.doc(address)?;
+        let of_meeting = OfMeeting { meeting, council: "", council_name: "", body: "", date: None };
+        let of_doc = (address.doc_id, &document);
+        engine::from_document(fields, &columns, of_doc, of_meeting).ok_or_else(damaged)
+    };
     addresses.into_iter().map(passage).collect()
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::Searcher;
 
 use super::class::Class;
-use super::engine::Columns;
+use super::engine::{Columns, OfMeeting};
 use super::readings::{Readings, write_whole};
 use super::repeated::{Repeated, Wordings};
 use crate::analyse::{Dimension, GroupKey};
@@ -197,6 +197,13 @@ impl Contents {
     /// The place in `meetings` of the meeting with a number.
     pub fn place_of(&self, number: u32) -> Option<usize> {
         self.places.get(number as usize).copied().filter(|&place| place != usize::MAX)
+    }
+
+    /// What the passages of a meeting have of it.
+    pub fn of_meeting(&self, place: usize) -> OfMeeting<'_> {
+        let IndexedMeeting { id, body, date, .. } = &self.meetings[place];
+        let Body { council, council_name, name, .. } = &self.bodies[*body];
+        OfMeeting { meeting: id, council, council_name, body: name, date: *date }
     }
 
     /// Whether any wording is boilerplate by repetition in the body of a meeting.

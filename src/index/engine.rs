@@ -6,14 +6,15 @@ use tantivy::collector::DocSetCollector;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::TermQuery;
 use tantivy::schema::{
-    BytesOptions, FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions, Value,
+    BytesOptions, FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions, Value,
 };
+use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{DocAddress, DocId, IndexSettings, Searcher, SegmentReader, TantivyDocument, Term};
 
 use super::class::Class;
 use super::repeated::wording;
 use super::tokens::PassageTokenizer;
-use crate::model::{Error, Passage, Result};
+use crate::model::{Digest, Error, MeetingId, PartialDate, Passage, PassageId, Result};
 use crate::search::Tokens;
 
 /// The name under which the engine knows [`PassageTokenizer`].
@@ -100,9 +101,13 @@ pub fn schema() -> (Schema, Fields) {
         .set_tokenizer(TOKENIZER)
         .set_fieldnorms(false)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let whole = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_fieldnorms(false)
+        .set_index_option(IndexRecordOption::Basic);
     let column = TextOptions::default().set_fast("raw");
     let fields = Fields {
-        meeting: builder.add_text_field("meeting", STRING),
+        meeting: builder.add_text_field("meeting", TextOptions::default().set_indexing_options(whole)),
         words: builder.add_text_field("words", TextOptions::default().set_indexing_options(indexing)),
         record: builder.add_bytes_field("record", BytesOptions::default().set_stored()),
         number: builder.add_u64_field("number", FAST),
@@ -122,10 +127,21 @@ pub fn open_or_create(folder: &Path) -> Result<tantivy::Index> {
     std::fs::create_dir_all(folder).map_err(Error::io("make", folder))?;
     let fail = |source: tantivy::TantivyError| engine_error("open", folder, source);
     let directory = tantivy::directory::MmapDirectory::open(folder).map_err(|error| fail(error.into()))?;
-    let builder = tantivy::Index::builder().schema(schema().0).settings(IndexSettings::default());
+    let builder = tantivy::Index::builder().schema(schema().0).settings(settings());
     let index = builder.open_or_create(directory).map_err(fail)?;
     index.tokenizers().register(TOKENIZER, PassageTokenizer::default());
     Ok(index)
+}
+
+/// Texts of one meeting stand together, and share most of what is said of them:
+/// larger blocks take less room.
+fn settings() -> IndexSettings {
+    let compression = ZstdCompressor { compression_level: Some(6) };
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(compression),
+        docstore_blocksize: 32 * 1024,
+        ..IndexSettings::default()
+    }
 }
 
 /// An empty index in memory.
@@ -162,23 +178,127 @@ pub fn to_document(fields: &Fields, passage: &Passage, place: Place) -> TantivyD
     let mut document = TantivyDocument::default();
     document.add_text(fields.meeting, passage.meeting.to_string());
     document.add_text(fields.words, &passage.text);
-    let record = serde_json::to_vec(passage).expect("a passage holds nothing that JSON cannot");
-    document.add_bytes(fields.record, &record);
+    document.add_bytes(fields.record, &Record::of(passage).to_bytes());
     let tokens = Tokens::read(&passage.text);
     document.add_u64(fields.number, place.number.into());
     document.add_u64(fields.item, place.item as u64);
     document.add_u64(fields.ordinal, place.ordinal as u64);
     document.add_u64(fields.class, Class::of(passage).number() as u64);
     document.add_u64(fields.n_tokens, tokens.len() as u64);
-    document.add_u64(fields.wording, wording(passage, &tokens).unwrap_or(0));
+    if let Some(wording) = wording(passage, &tokens) {
+        document.add_u64(fields.wording, wording);
+    }
     document.add_text(fields.title, &passage.title);
     document.add_text(fields.label, &passage.item);
     document
 }
 
+/// What a passage has of its meeting.
+pub struct OfMeeting<'a> {
+    /// The meeting.
+    pub meeting: &'a MeetingId,
+    /// The slug of the council.
+    pub council: &'a str,
+    /// The name of the council.
+    pub council_name: &'a str,
+    /// The name of the body.
+    pub body: &'a str,
+    /// When it met.
+    pub date: Option<PartialDate>,
+}
+
 /// The passage in a document of the engine; `None` when it is damaged.
-pub fn from_document(fields: &Fields, document: &TantivyDocument) -> Option<Passage> {
-    serde_json::from_slice(document.get_first(fields.record)?.as_bytes()?).ok()
+pub fn from_document(
+    fields: &Fields,
+    columns: &Columns,
+    (doc, document): (DocId, &TantivyDocument),
+    of_meeting: OfMeeting,
+) -> Option<Passage> {
+    let record = Record::from_bytes(document.get_first(fields.record)?.as_bytes()?)?;
+    let class = Class::from_number(Columns::value(&columns.class, doc) as usize)?;
+    let text = |column: &StrColumn| {
+        let mut text = String::new();
+        column.ord_to_str(column.ords().first(doc)?, &mut text).ok()?.then_some(text)
+    };
+    let OfMeeting { meeting, council, council_name, body, date } = of_meeting;
+    Some(Passage {
+        passage_id: PassageId(match record.is_of_meeting {
+            true => format!("{meeting}/{}", record.passage_id),
+            false => record.passage_id,
+        }),
+        meeting: meeting.clone(),
+        council: council.to_owned(),
+        council_name: council_name.to_owned(),
+        body: body.to_owned(),
+        date,
+        item_key: record.item_key,
+        item: text(&columns.label)?,
+        title: text(&columns.title)?,
+        edition: class.edition,
+        kind: class.kind,
+        language: class.language,
+        boilerplate: class.boilerplate,
+        rule: record.rule,
+        number: record.number,
+        clause: record.clause,
+        page: record.page,
+        text: record.text,
+        url: record.url,
+        document: Digest(record.document),
+    })
+}
+
+/// What the store holds of a passage; the rest stands in columns and with its
+/// meeting.
+struct Record {
+    /// Its identifier, or what follows that of its meeting.
+    passage_id: String,
+    is_of_meeting: bool,
+    item_key: String,
+    rule: Option<String>,
+    number: Option<String>,
+    clause: Vec<String>,
+    page: Option<u32>,
+    text: String,
+    url: String,
+    document: String,
+}
+
+/// A record as JSON has it: an array, as names would take more room than most values.
+type Row =
+    (String, bool, String, Option<String>, Option<String>, Vec<String>, Option<u32>, String, String, String);
+
+impl Record {
+    fn of(passage: &Passage) -> Self {
+        let id = &passage.passage_id.0;
+        let rest = id.strip_prefix(&passage.meeting.to_string()).and_then(|rest| rest.strip_prefix('/'));
+        let passage = passage.clone();
+        Self {
+            passage_id: rest.unwrap_or(id).to_owned(),
+            is_of_meeting: rest.is_some(),
+            item_key: passage.item_key,
+            rule: passage.rule,
+            number: passage.number,
+            clause: passage.clause,
+            page: passage.page,
+            text: passage.text,
+            url: passage.url,
+            document: passage.document.0,
+        }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let Self { passage_id, is_of_meeting, item_key, rule, number, clause, page, text, url, document } =
+            self;
+        let row = (passage_id, is_of_meeting, item_key, rule, number, clause, page, text, url, document);
+        serde_json::to_vec(&row).expect("a passage holds nothing that JSON cannot")
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let row: Row = serde_json::from_slice(bytes).ok()?;
+        let (passage_id, is_of_meeting, item_key, rule, number, clause, page, text, url, document) = row;
+        Some(Self { passage_id, is_of_meeting, item_key, rule, number, clause, page, text, url, document })
+    }
 }
 
 /// Where the passages of a meeting are, in no order.

@@ -456,12 +456,14 @@ impl Index {
         let document: TantivyDocument =
             self.searcher.doc(address).map_err(|source| self.error("read", source))?;
         let damaged = || tantivy::TantivyError::InternalError("a stored passage is damaged".into());
-        let passage = engine::from_document(&self.fields, &document);
-        let mut passage = passage.ok_or_else(|| self.error("read", damaged()))?;
         let columns = &self.columns[address.segment_ord as usize];
         let of = |column| Columns::value(column, address.doc_id);
         let place = self.contents.place_of(of(&columns.number) as u32);
-        if let Some((n, of)) = place.and_then(|place| self.contents.repeated(place, of(&columns.wording))) {
+        let place = place.ok_or_else(|| self.error("read", damaged()))?;
+        let of_meeting = self.contents.of_meeting(place);
+        let passage = engine::from_document(&self.fields, columns, (address.doc_id, &document), of_meeting);
+        let mut passage = passage.ok_or_else(|| self.error("read", damaged()))?;
+        if let Some((n, of)) = self.contents.repeated(place, of(&columns.wording)) {
             passage.boilerplate = true;
             passage.rule = Some(format!("the same wording in {n} of {of} meetings of the body"));
         }

@@ -25,6 +25,7 @@ mod queries;
 mod quickstart;
 mod readme;
 mod register;
+mod results;
 mod sample;
 mod search;
 mod seeds;

@@ -322,11 +322,12 @@ fn themes_match_the_same_through_a_pipe_as_through_the_index() {
     let run = piped(&export, &["match", "--codebook", codebook().to_str().unwrap()]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let mut n_matches: BTreeMap<String, u64> = BTreeMap::new();
-    let mut passages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut passages: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     for line in lines(&run.stdout) {
         let theme = line["query"].as_str().unwrap().to_owned();
         *n_matches.entry(theme.clone()).or_default() += 1;
-        passages.entry(theme).or_default().insert(line["passage_id"].as_str().unwrap().to_owned());
+        let passage = line["passage_id"].as_str().unwrap().to_owned();
+        *passages.entry(theme).or_default().entry(passage).or_default() += 1;
     }
     assert!(n_matches.len() > 5, "{n_matches:?}");
     let mut expected: BTreeMap<String, u64> = BTreeMap::new();
@@ -341,9 +342,9 @@ fn themes_match_the_same_through_a_pipe_as_through_the_index() {
         let part = |name: &'static str| parts.iter().filter(move |row| row["part"] == name);
         let mut query: String = part("mask").map(|row| format!("MASK({}) ", row["text"])).collect();
         part("query").for_each(|row| query.push_str(&row["text"]));
-        let found: BTreeSet<String> = rows(home, &["search", &query, "--exact", "--limit", "all"])
+        let found: BTreeMap<String, u64> = rows(home, &["search", &query, "--exact", "--limit", "all"])
             .iter()
-            .map(|row| row["passage_id"].clone())
+            .map(|row| (row["passage_id"].clone(), row["matches"].parse().unwrap()))
             .collect();
         assert_eq!(found, passages, "{theme}");
     }

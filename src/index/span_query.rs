@@ -87,19 +87,14 @@ impl SpanQuery {
         };
         let mut groups = Vec::new();
         add_groups(&need, &mut groups);
-        let mut group_of = vec![usize::MAX; terms.len()];
-        let mut assign = |groups: &[Vec<Leaf>]| {
-            for (group, leaves) in groups.iter().enumerate() {
-                leaves.iter().for_each(|&leaf| group_of[leaf] = group);
-            }
-        };
-        assign(&groups);
-        let others: Vec<Vec<Leaf>> = (0..terms.len())
-            .filter(|leaf| !groups.iter().flatten().any(|other| other == leaf))
-            .map(|leaf| vec![leaf])
-            .collect();
-        groups.extend(others);
-        assign(&groups);
+        // What is in no need is read by itself.
+        let mut is_needed = vec![false; terms.len()];
+        groups.iter().flatten().for_each(|&leaf: &Leaf| is_needed[leaf] = true);
+        groups.extend((0..terms.len()).filter(|&leaf| !is_needed[leaf]).map(|leaf| vec![leaf]));
+        let mut group_of = vec![0; terms.len()];
+        for (group, leaves) in groups.iter().enumerate() {
+            leaves.iter().for_each(|&leaf| group_of[leaf] = group);
+        }
         let is_counted = unit == Unit::Passage && query.plan.is_of_words() && are_apart(&terms);
         let n_passages = format.passages as f64;
         let weights = query.plan.phrases().map(|leaves| weight(&leaves, &terms, n_passages)).collect();

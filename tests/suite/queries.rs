@@ -482,6 +482,15 @@ fn a_query_of_everything_is_bounded_and_whole() {
     assert!(of("th* OR an* OR *ed OR *in*").0 > n_all / 2);
 }
 
+/// What just misses an AND of many words is an OR of as many ANDs.
+#[test]
+fn near_misses_of_many_words_are_answered_in_two_seconds() {
+    let words: Vec<String> = (0..200).map(|at| format!("report{at}")).collect();
+    let run = within_seconds(2, "2", &["search", &words.join(" "), "--near-misses"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("0 passages just miss; 0 shown"), "{}", run.stderr);
+}
+
 /// Q68: counts add up, and nothing depends on the run or on how many threads there are.
 #[test]
 fn groups_add_up_to_the_whole_and_the_order_is_the_same_in_every_run() {

@@ -677,6 +677,25 @@ fn a_query_finds_neither_what_links_are_called_nor_what_is_around_the_minutes() 
     assert_eq!(n("heron NEAR/1000 (menu OR footer OR survey)"), 0);
 }
 
+/// Every page of the sample's sites has a menu, lists of links and their titles.
+#[test]
+fn what_a_modern_gov_site_says_around_its_minutes_is_in_no_passage() {
+    const EVERYTHING: [&str; 6] = ["--exact", "--edition", "all", "--with-boilerplate", "--language", "all"];
+    const AROUND: [&str; 8] = [
+        "\"skip to main content\"",
+        "\"attendance details\"",
+        "\"search documents\"",
+        "\"link to\"",
+        "\"view the full\"",
+        "\"view directions\"",
+        "\"browse meetings\"",
+        "\"pdf file\"",
+    ];
+    let count = |query: &str| counted(sample(), &[&[query], &EVERYTHING[..]].concat(), "passages");
+    assert_eq!(AROUND.map(count), [0; 8]);
+    assert!(count("\"agency staff\"") > 0);
+}
+
 #[test]
 fn a_draft_that_is_replaced_leaves_the_view_and_its_words_count_no_more() {
     let home = tempfile::tempdir().unwrap();

@@ -13,12 +13,16 @@ use super::hits::{Extra, Hits};
 use super::{Context, Outcome};
 use crate::analyse::Dimension;
 use crate::index::{Found, Hit, Index, Unit, UnknownWord};
-use crate::model::{Edition, Result};
+use crate::model::{Edition, Error, Result};
 use crate::report::{Format, Layout};
 use crate::search::{Filter, Query};
 
 /// How many hits a terminal's table shows unless told otherwise.
 const N_SHOWN: usize = 10;
+
+/// The most words of a query that is just missed: there are as many ways to miss an
+/// AND as it has operands, each a query of its own.
+const MOST_WORDS: usize = 200;
 
 /// How many values of a facet are named.
 const N_FACETS: usize = 8;
@@ -210,6 +214,13 @@ fn near_misses(
     page: Range<usize>,
 ) -> Result<bool> {
     let Asked { query, filter, unit, .. } = asked;
+    let n_words = query.slots().len();
+    if n_words > MOST_WORDS {
+        return Err(Error::Input(format!(
+            "what just misses a query of {n_words} words is too much to look for; the limit of --near-misses is \
+             {MOST_WORDS} words"
+        )));
+    }
     let lenient = query.near_misses();
     if lenient.is_empty() {
         context.say("nothing can just miss this query: it has neither AND, NEAR, phrases nor masks");

@@ -489,6 +489,8 @@ fn near_misses_of_many_words_are_answered_in_two_seconds() {
     let run = within_seconds(2, "2", &["search", &words.join(" "), "--near-misses"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("0 passages just miss; 0 shown"), "{}", run.stderr);
+    let more = within_seconds(2, "2", &["search", &(words.join(" ") + " report"), "--near-misses"]);
+    assert!(more.code == 2 && more.stderr.contains("the limit of --near-misses is 200"), "{}", more.stderr);
 }
 
 /// Q68: counts add up, and nothing depends on the run or on how many threads there are.

@@ -56,7 +56,8 @@ pub struct FilterArgs {
     /// noting, attendance, heading, boilerplate.
     #[arg(long, value_delimiter = ',', value_name = "K,…")]
     kind: Vec<String>,
-    /// Editions: minutes, draft-minutes, agenda, decisions, report, pack, or all. Default: minutes
+    /// Editions: minutes, draft-minutes, replaced-draft (drafts beside approved minutes), agenda,
+    /// decisions, report, pack, or all. Default: minutes
     /// and draft-minutes.
     #[arg(long, value_delimiter = ',', value_name = "E,…")]
     edition: Vec<String>,

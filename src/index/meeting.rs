@@ -533,15 +533,20 @@ fn passages_in_force(meeting: &Meeting, sources: &[SourceReading]) -> (Vec<Passa
     for source in sources {
         let mut read = passages_of(meeting, source);
         if source.stands_alone {
+            let whole = read.clone();
             let n_repeated = drop_copies(&passages, &mut read);
             if n_repeated > 0 && source.edition == Edition::DraftMinutes {
                 // Approved minutes stand before it: what they say otherwise is
                 // a correction, not a second record.
                 repeated += read.len() as u64;
-                read.clear();
+                read = whole;
+                read.iter_mut().for_each(replace);
             }
             repeated += n_repeated;
         } else {
+            if passages.iter().any(|passage| passage.edition == Edition::Minutes) {
+                read.iter_mut().filter(|passage| passage.edition == Edition::DraftMinutes).for_each(replace);
+            }
             let here: HashSet<Edition> = read.iter().map(|passage| in_view(passage.edition)).collect();
             read.retain(|passage| !taken.contains(&in_view(passage.edition)));
             taken.extend(here);
@@ -549,6 +554,12 @@ fn passages_in_force(meeting: &Meeting, sources: &[SourceReading]) -> (Vec<Passa
         passages.extend(read);
     }
     (passages, repeated)
+}
+
+/// Makes a passage of a draft one of a draft that approved minutes replace: it can be
+/// found, and counts nowhere.
+fn replace(passage: &mut Passage) {
+    passage.edition = Edition::ReplacedDraft;
 }
 
 /// Drafts and minutes are read in place of each other.

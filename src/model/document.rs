@@ -66,12 +66,21 @@ pub enum Edition {
     Report,
     /// Several documents of a meeting in one file.
     Pack,
+    /// Draft minutes that stand beside the approved ones: no record of their own.
+    ReplacedDraft,
 }
 
 impl Edition {
     /// All editions, in the order of the enum.
-    pub const ALL: [Self; 6] =
-        [Self::Agenda, Self::DraftMinutes, Self::Minutes, Self::Decisions, Self::Report, Self::Pack];
+    pub const ALL: [Self; 7] = [
+        Self::Agenda,
+        Self::DraftMinutes,
+        Self::Minutes,
+        Self::Decisions,
+        Self::Report,
+        Self::Pack,
+        Self::ReplacedDraft,
+    ];
 
     /// The name used in filters, tables and files, such as `draft-minutes`.
     pub fn name(self) -> &'static str {
@@ -82,6 +91,7 @@ impl Edition {
             Self::Decisions => "decisions",
             Self::Report => "report",
             Self::Pack => "pack",
+            Self::ReplacedDraft => "replaced-draft",
         }
     }
 

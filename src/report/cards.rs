@@ -56,7 +56,8 @@ fn short(name: &str, cell: &Cell) -> Option<String> {
         ("matches", _) => Some(format!("{text} matches")),
         ("group_passages", Cell::Count(1)) => Some("1 passage in all".into()),
         ("group_passages", _) => Some(format!("{text} passages in all")),
-        ("group_matches", _) => Some(format!("with {text}")),
+        ("group_matches", Cell::Count(1)) => Some("1 match in all".into()),
+        ("group_matches", _) => Some(format!("{text} matches in all")),
         _ => Some(text),
     }
 }

@@ -30,7 +30,7 @@ impl Context {
     pub(super) fn new(cli: &Cli) -> Self {
         Self {
             home: Home::new(&cli.home),
-            format: cli.format,
+            format: cli.format.or(cli.output.as_deref().and_then(Format::of_file)).unwrap_or_default(),
             output: cli.output.clone(),
             quiet: cli.quiet,
             raw_csv: cli.raw_csv,

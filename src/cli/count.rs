@@ -2,7 +2,7 @@
 
 use super::filters::{Asked, FilterArgs, QueryArgs};
 use super::groups::{Denominators, dimensions, group_cells, say_left_out};
-use super::search::say_unknown;
+use super::search::{say_outside, say_own_fields, say_unknown};
 use super::{Context, Outcome};
 use crate::report::{Cell, Table};
 
@@ -47,6 +47,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     context.write(&table)?;
     say_unknown(context, &index, &query)?;
+    say_own_fields(context, &query);
+    say_outside(context, &index, (&query, &filter, unit), found.hits.len())?;
     say_left_out(context, &index, &filter)?;
     if table.rows.is_empty() || denominators.n_meetings() == 0 {
         context.say("nothing is known: no meeting with readable minutes passes the filters");

@@ -1,6 +1,6 @@
 //! Counts with their denominators, for the groups that a person asked for.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Context;
 use super::councils::listed;
@@ -10,7 +10,7 @@ use crate::analyse::{
 };
 use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
 use crate::index::{CopiedMeeting, Index, ReadingState, Totals};
-use crate::model::{Defect, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
+use crate::model::{DateRange, Defect, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
 use crate::report::Cell;
 use crate::search::Filter;
 
@@ -189,7 +189,24 @@ fn is_loss(lost: &LostMeeting, meeting: &Meeting, defect: Option<&str>) -> bool 
 pub fn say_left_out(context: &Context, index: &Index, filter: &Filter) -> Result<()> {
     let copies = Index::copies(&context.home)?.left_out(filter);
     say_copies(context, &copies, "`--with-copies` looks through both and counts both");
+    say_undated(context, index, filter);
     say_in_welsh(context, index, filter)
+}
+
+/// Says how many meetings no filter of dates lets through, as their date is not known.
+fn say_undated(context: &Context, index: &Index, filter: &Filter) {
+    if filter.dates.is_open() && filter.years.is_empty() {
+        return;
+    }
+    let any_date = Filter { dates: DateRange::default(), years: HashSet::new(), ..filter.for_meetings() };
+    let by_year = index.totals(&any_date, &[Dimension::Year]);
+    if let Some(undated) = by_year.get(&vec![String::new()]) {
+        let (meetings, is) = match undated.meetings {
+            1 => ("1 meeting".to_owned(), "its date is"),
+            n => (format!("{n} meetings"), "their dates are"),
+        };
+        context.say(format!("{meetings} with readable text left out, as {is} not known"));
+    }
 }
 
 /// Says how many meetings are copies and of which others, and what follows.

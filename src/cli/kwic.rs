@@ -138,7 +138,7 @@ fn line(passage: &Passage, (left, found, right): (String, String, String)) -> Li
 /// What a line is sorted by: the words of each column from the match outwards, as
 /// concordances are sorted.
 fn keys(line: &Line, sort: &[Sort]) -> Vec<Vec<String>> {
-    let words = |text: &str| text.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let words = |text: &str| Tokens::read(text).words().map(str::to_owned).collect::<Vec<_>>();
     let [left, found, right] = &line.parts;
     let key = |column: &Sort| match column {
         Sort::Left => words(left).into_iter().rev().collect(),

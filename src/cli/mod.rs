@@ -52,9 +52,9 @@ pub struct Cli {
     /// The folder that holds `corpus/` and `index/`.
     #[arg(long, global = true, env = "SCRUTINEER_HOME", default_value = ".", value_name = "DIR")]
     home: PathBuf,
-    /// How results are written.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// How results are written. Default: as the name of the --output file ends, or a table.
+    #[arg(long, global = true, value_enum)]
+    format: Option<Format>,
     /// Write results to this file; it appears only when it is complete.
     #[arg(long, global = true, value_name = "FILE")]
     output: Option<PathBuf>,

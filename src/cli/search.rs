@@ -146,15 +146,18 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         Hits { index, found, hits, n_before: start, extra }.write(context)?;
         let shown = match (hits.len() < n_all, args.group) {
             (false, _) => String::new(),
+            (true, _) if hits.is_empty() => "none shown".to_owned(),
             (true, None) => format!("{} shown", hits.len()),
             (true, Some(GroupArg::Item)) => format!("{} of {n_all} items shown", hits.len()),
             (true, Some(GroupArg::Meeting)) => format!("{} of {n_all} meetings shown", hits.len()),
         };
-        say_totals(context, index, &query, &filter, found, &shown)?;
+        say_totals(context, index, &filter, found, &shown);
+        say_outside(context, index, (&query, &filter, unit), found.hits.len())?;
         say_facets(context, index, found, &by);
         !found.hits.is_empty()
     };
     say_unknown(context, &index, &words_of)?;
+    say_own_fields(context, &words_of);
     say_left_out(context, &index, &filter)?;
     offer(context, &text)?;
     Ok(Outcome::found(is_any))
@@ -262,28 +265,25 @@ fn say_facets(context: &Context, index: &Index, found: &Found, by: &[Dimension])
             .into_iter()
             .map(|(group, tally)| (group.concat(), tally.passages))
             .collect();
-        groups.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let named = groups.iter().take(N_FACETS);
-        let mut named: Vec<String> = named
-            .map(|(name, n)| format!("{} {n}", if name.is_empty() { "not known" } else { name }))
-            .collect();
-        if groups.len() > N_FACETS {
-            let n_rest: u64 = groups[N_FACETS..].iter().map(|(_, n)| n).sum();
-            named.push(format!("{} others {n_rest}", groups.len() - N_FACETS));
+        if *dimension != Dimension::Year {
+            groups.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        }
+        let named =
+            |(name, n): &(String, u64)| format!("{} {n}", if name.is_empty() { "not known" } else { name });
+        // Years one after another; of other values those of most passages.
+        let n_named = if *dimension == Dimension::Year { groups.len() } else { groups.len().min(N_FACETS) };
+        let (first, others) = groups.split_at(n_named);
+        let mut named: Vec<String> = first.iter().map(named).collect();
+        if !others.is_empty() {
+            let n_rest: u64 = others.iter().map(|(_, n)| n).sum();
+            named.push(format!("{} {n_rest}", plural(others.len() as u64, "other", "others")));
         }
         context.say(format!("passages by {}: {}", dimension.name(), named.join(", ")));
     }
 }
 
 /// Says what was found, and in how many meetings it was looked for.
-fn say_totals(
-    context: &Context,
-    index: &Index,
-    query: &Query,
-    filter: &Filter,
-    found: &Found,
-    shown: &str,
-) -> anyhow::Result<()> {
+fn say_totals(context: &Context, index: &Index, filter: &Filter, found: &Found, shown: &str) {
     let of = index.totals(&filter.for_meetings(), &[]);
     let n_meetings = of.values().next().map_or(0, |tally| tally.meetings);
     if n_meetings == 0 {
@@ -303,24 +303,52 @@ fn say_totals(
             plural(tally.meetings, "meeting", "meetings"),
         ));
     }
-    if found.hits.is_empty() && filter.editions.is_empty() {
+}
+
+/// Says what matches outside of the view: in other editions, where nothing was found,
+/// and in standing items and headings.
+pub fn say_outside(
+    context: &Context,
+    index: &Index,
+    (query, filter, unit): (&Query, &Filter, Unit),
+    n_found: usize,
+) -> Result<()> {
+    if context.quiet {
+        return Ok(());
+    }
+    let passages = |n: usize| plural(n as u64, "passage matches", "passages match");
+    if n_found == 0 && filter.editions.is_empty() {
         let elsewhere = Filter { editions: Edition::ALL.into(), ..filter.clone() };
-        let n = index.find(query, &elsewhere, Unit::Passage)?.hits.len();
+        let n = index.find(query, &elsewhere, unit)?.hits.len();
         if n > 0 {
-            let passages = plural(n as u64, "passage matches", "passages match");
+            let passages = passages(n);
             context.say(format!("{passages} in agendas, decisions or reports: `--edition all` shows them"));
         }
     }
-    if found.hits.is_empty() && !filter.includes_boilerplate() {
-        let elsewhere = Filter { with_boilerplate: true, ..filter.clone() };
-        let n = index.find(query, &elsewhere, Unit::Passage)?.hits.len();
+    if !filter.includes_boilerplate() {
+        let all = Filter { with_boilerplate: true, ..filter.clone() };
+        let n = index.find(query, &all, unit)?.hits.len().saturating_sub(n_found);
         if n > 0 {
-            let passages = plural(n as u64, "passage matches", "passages match");
-            context
-                .say(format!("{passages} in standing items and headings: `--with-boilerplate` shows them"));
+            let passages = passages(n);
+            context.say(format!(
+                "{passages} in standing items and headings, which are left out: `--with-boilerplate` shows them"
+            ));
         }
     }
     Ok(())
+}
+
+/// Says where a query itself narrows by council, body or date, which counts are not
+/// counted against.
+pub fn say_own_fields(context: &Context, query: &Query) {
+    let fields = query.meeting_fields();
+    if !fields.is_empty() {
+        context.say(format!(
+            "{} in the query narrows what is found, not what it is counted against: the filters ({}) do both",
+            listed(&fields.iter().map(|field| format!("`{field}:`")).collect::<Vec<_>>()),
+            "--council, --body, --from, --to, --year",
+        ));
+    }
 }
 
 /// `1 match`, `2 matches`.

@@ -1,6 +1,7 @@
 //! Lays a table out: for a terminal, or in any format.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 
@@ -30,6 +31,16 @@ pub enum Format {
 }
 
 impl Format {
+    /// The format that the ending of a file's name stands for.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
     /// The format of what is for other programs, a line a thing, and too long to
     /// be laid out for people: JSON Lines in place of a table.
     pub fn of_lines(self) -> Self {

@@ -2,7 +2,7 @@
 
 use super::lexicon::{NearNode, Node, Occurrences, ReadyQuery};
 use super::page::{Page, Wanted};
-use super::query::{Clause, Field, Link, Near, Phrase, Query, Shown, Slot};
+use super::query::{Clause, Field, Link, MAX_DISTANCE, Near, Phrase, Query, Shown, Slot};
 use super::spans::{Context, Span, is_true};
 use super::token::Tokens;
 
@@ -29,6 +29,10 @@ pub struct Finding {
     /// With which words it is true, and where; or what is missing.
     pub detail: String,
 }
+
+/// How many tokens more NEAR may leave between and just miss; three times as many, if
+/// that is more.
+const NEARLY: u32 = 10;
 
 /// The most matches that are named one by one.
 const N_NAMED: usize = 5;
@@ -238,9 +242,9 @@ fn runs(hidden: &[bool]) -> Vec<Span> {
 
 impl Query {
     /// Queries that are true where just one clause of this one fails: of an AND
-    /// one operand, of a NEAR the distance, of a phrase that its words stand
-    /// together; or where a mask hides what it asks for. They are also true where
-    /// this one is. Empty where there is nothing to be lenient with.
+    /// one operand, of a NEAR the distance or the order, of a phrase that its words
+    /// stand together; or where a mask hides what it asks for. They may be true where
+    /// this one is as well. Empty where there is nothing to be lenient with.
     pub fn near_misses(&self) -> Vec<Query> {
         let mut lenient = Vec::new();
         let variants = variants(&self.clause);
@@ -260,7 +264,13 @@ fn variants(clause: &Clause) -> Vec<Clause> {
         Clause::Phrase(Phrase(slots)) if slots.len() > 1 => {
             vec![all_of(slots.iter().map(|slot| Clause::Phrase(Phrase(vec![slot.clone()]))).collect())]
         }
-        Clause::Near(near) => vec![Clause::And(vec![near.left.clone(), near.right.clone()])],
+        Clause::Near(near) => {
+            let link = match near.link {
+                Link::Near(n) | Link::Pre(n) => Link::Near((n * 3).max(n + NEARLY).min(MAX_DISTANCE)),
+                Link::Sentence | Link::Passage => Link::Passage,
+            };
+            vec![Clause::Near(Box::new(Near { link, ..(**near).clone() }))]
+        }
         Clause::Or(any) => any.iter().flat_map(variants).collect(),
         Clause::And(all) => {
             let mut found = Vec::new();
@@ -391,7 +401,7 @@ mod tests {
         };
         assert_eq!(lenient("a"), [""; 0]);
         assert_eq!(lenient("a AND b"), ["b OR a"]);
-        assert_eq!(lenient("a AND b NEAR/3 c"), ["b NEAR/3 c OR a AND b AND c OR a"]);
+        assert_eq!(lenient("a AND b NEAR/3 c"), ["b NEAR/3 c OR a AND b NEAR/13 c OR a"]);
         assert_eq!(lenient("NOT a AND b"), ["b"]);
         assert_eq!(lenient("MASK(x) \"a b\""), ["MASK(x) a AND b", "\"a b\""]);
     }

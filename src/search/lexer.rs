@@ -415,6 +415,14 @@ fn operator(text: &str, column: usize) -> Result<Option<Sign>, QueryError> {
             let (name, distance) = text.split_once('/').map_or((text, None), |(name, n)| (name, Some(n)));
             let is_link = ["NEAR", "PRE"].contains(&name)
                 || distance.is_some() && ["NEAR", "PRE"].contains(&name.to_uppercase().as_str());
+            let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            if ["W", "N", "ADJ", "WITHIN"].contains(&name) && distance.is_some_and(is_number) {
+                let n = distance.unwrap_or_default();
+                return error(
+                    column,
+                    format!("`{name}/{n}` is no operator here; write NEAR/{n}, or PRE/{n} in order"),
+                );
+            }
             if !is_link {
                 return Ok(None);
             }

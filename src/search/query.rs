@@ -2,6 +2,7 @@
 //!
 //! The text of a tree reads back as an equal tree.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use super::{fuzzy, pattern, token};
@@ -223,6 +224,26 @@ impl Slot {
 }
 
 impl Query {
+    /// The fields in it that are of meetings as a whole, each once.
+    pub fn meeting_fields(&self) -> BTreeSet<&'static str> {
+        let mut fields = BTreeSet::new();
+        let mut open = vec![&self.clause];
+        while let Some(clause) = open.pop() {
+            match clause {
+                Clause::Field(field @ (Field::Body | Field::Council), _) => {
+                    fields.insert(field.name());
+                }
+                Clause::Date(_) => {
+                    fields.insert("date");
+                }
+                Clause::Not(inner) => open.push(inner),
+                Clause::And(all) | Clause::Or(all) => open.extend(all),
+                Clause::Phrase(_) | Clause::Near(_) | Clause::Field(..) => {}
+            }
+        }
+        fields
+    }
+
     /// The places of its terms and phrases, those of masks and fields left out.
     pub fn slots(&self) -> Vec<&Slot> {
         let mut slots = Vec::new();

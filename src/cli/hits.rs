@@ -12,7 +12,7 @@ use crate::search::{Context as Fields, Filter, Finding, Query, Source, Span, Tok
 const SNIPPET_CHARS: usize = 300;
 
 /// How many passages are in memory at once.
-const CHUNK: usize = 1_024;
+pub const CHUNK: usize = 1_024;
 
 /// The columns of hits.
 const COLUMNS: [&str; 12] = [

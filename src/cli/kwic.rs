@@ -5,15 +5,13 @@ use std::io;
 use super::abbreviations::offer;
 use super::filters::{Asked, FilterArgs, QueryArgs};
 use super::groups::say_left_out;
+use super::hits::CHUNK;
 use super::search::{Limit, plural, say_unknown};
 use super::{Context, Outcome};
 use crate::index::{Found, Hit, Index};
 use crate::model::{Passage, Result};
 use crate::report::{Cell, Layout};
 use crate::search::{Tokens, kwic};
-
-/// How many passages are in memory at once.
-const CHUNK: usize = 1_024;
 
 const COLUMNS: [&str; 9] = ["council", "date", "body", "item", "left", "match", "right", "url", "passage_id"];
 
@@ -89,7 +87,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     say_unknown(context, &index, &query)?;
     say_left_out(context, &index, &filter)?;
     offer(context, &text)?;
-    Ok(Outcome::found(n_matches > 0))
+    Ok(Outcome::found(!found.hits.is_empty()))
 }
 
 /// The hits by the columns that need no text; what is equal in all of them, in the

@@ -37,22 +37,39 @@ pub struct Lines<R> {
     reader: R,
     n_lines: u64,
     n_bytes: u64,
+    /// Why no line can be read after those that were given.
+    broke_off: Option<io::Error>,
 }
 
 impl<R: BufRead> Lines<R> {
     /// From the stream's beginning.
     pub fn new(reader: R) -> Self {
-        Self { reader, n_lines: 0, n_bytes: 0 }
+        Self { reader, n_lines: 0, n_bytes: 0, broke_off: None }
     }
 
     /// The next lines, at most so many, and no more once they have so many bytes;
     /// none at the end.
+    ///
+    /// Where the input breaks off after some of them, these come first, and the error
+    /// instead of the next.
     pub fn chunk(&mut self, n_lines: usize, n_bytes: usize) -> io::Result<Vec<Line>> {
+        if let Some(error) = self.broke_off.take() {
+            return Err(error);
+        }
         let (mut chunk, mut bytes) = (Vec::new(), 0);
         while chunk.len() < n_lines && bytes < n_bytes {
-            let Some(line) = self.next().transpose()? else { break };
-            bytes += line.len();
-            chunk.push(line);
+            match self.next() {
+                None => break,
+                Some(Ok(line)) => {
+                    bytes += line.len();
+                    chunk.push(line);
+                }
+                Some(Err(error)) if chunk.is_empty() => return Err(error),
+                Some(Err(error)) => {
+                    self.broke_off = Some(error);
+                    break;
+                }
+            }
         }
         Ok(chunk)
     }

@@ -229,13 +229,20 @@ fn near_misses(
         context.say("nothing can just miss this query: it has neither AND, NEAR, phrases nor masks");
         return Ok(false);
     }
-    let mut seen: HashSet<_> = found.hits.iter().map(|hit| index.key(hit)).collect();
+    // A unit of which the query is true misses nothing, in none of its passages.
+    let unit_of = |hit: &Hit| match unit {
+        Unit::Passage => (index.key(hit).0, index.key(hit).1),
+        Unit::Item => index.item_key(hit),
+        Unit::Meeting => (index.key(hit).0, 0),
+    };
+    let is_true_of: HashSet<_> = found.hits.iter().map(unit_of).collect();
+    let mut seen = HashSet::new();
     let (mut n_shown, mut n_all) = (0, 0);
     let mut all = Vec::new();
     for lenient in lenient {
         let near = index.find(&lenient, filter, *unit)?;
         let mut hits = sorted(index, &near, sort, usize::MAX);
-        hits.retain(|hit| seen.insert(index.key(hit)));
+        hits.retain(|hit| !is_true_of.contains(&unit_of(hit)) && seen.insert(index.key(hit)));
         let place = |of_all: usize| of_all.saturating_sub(n_all).min(hits.len());
         let (start, end) = (place(page.start), place(page.end));
         let shown = hits[start..end].to_vec();
@@ -320,15 +327,21 @@ pub fn say_outside(
     if n_found == 0 && filter.editions.is_empty() {
         let elsewhere = Filter { editions: Edition::ALL.into(), ..filter.clone() };
         let n = index.find(query, &elsewhere, unit)?.hits.len();
-        if n > 0 {
+        if n > 0 && unit == Unit::Passage {
             let passages = passages(n);
             context.say(format!("{passages} in agendas, decisions or reports: `--edition all` shows them"));
+        } else if n > 0 {
+            context.say("agendas, decisions or reports match: `--edition all` shows them");
         }
     }
     if !filter.includes_boilerplate() {
         let all = Filter { with_boilerplate: true, ..filter.clone() };
         let n = index.find(query, &all, unit)?.hits.len().saturating_sub(n_found);
-        if n > 0 {
+        if n > 0 && unit != Unit::Passage {
+            context.say(
+                "more matches with standing items and headings, which are left out: `--with-boilerplate`",
+            );
+        } else if n > 0 {
             let passages = passages(n);
             context.say(format!(
                 "{passages} in standing items and headings, which are left out: `--with-boilerplate` shows them"

@@ -1,7 +1,7 @@
 //! Builds the index: reads the meetings that changed, and replaces their
 //! passages.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
@@ -176,7 +176,7 @@ pub fn build(
     built.passages_in_index = readings.sum(|state| state.passages);
     built.readable = readings.sum(|state| u64::from(state.minutes > 0));
     built.noted = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
-    format_of(commit, &fingerprint, &mark, &readings).write(&folder)?;
+    format_of(commit, &fingerprint, &mark, &readings).with_sums(&folder)?.write(&folder)?;
     Ok(built)
 }
 
@@ -210,7 +210,7 @@ pub fn build_from(
     let searcher = open_searcher(&engine_folder)?;
     Copies::default().write(&folder)?;
     write_beside(&folder, &searcher, &register, &readings).map_err(fail)??;
-    format_of(commit, "", "", &readings).write(&folder)
+    format_of(commit, "", "", &readings).with_sums(&folder)?.write(&folder)
 }
 
 /// The meeting of a passage, as far as the passage tells.
@@ -254,6 +254,7 @@ fn format_of(commit: u64, corpus: &str, catalogue: &str, readings: &Readings) ->
         items: readings.sum(|state| state.items),
         passages: readings.sum(|state| state.passages),
         tokens: readings.sum(|state| state.tokens),
+        sums: BTreeMap::new(),
     }
 }
 

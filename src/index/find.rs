@@ -31,6 +31,10 @@ const WAIT: Duration = Duration::from_millis(50);
 /// one.
 const FEW: usize = 64;
 
+/// For how many words that are not known near ones are looked for: each costs a look
+/// at all words.
+const N_LOOKED_UP: usize = 10;
+
 /// How many near words are named for one that is not known.
 const N_NEAR: usize = 3;
 
@@ -50,7 +54,7 @@ pub struct Index {
 /// A passage by its place in an index: its meeting in the order of the corpus, and
 /// its place in that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PassageKey(usize, u32);
+pub struct PassageKey(pub usize, pub u32);
 
 /// A passage that matches.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,12 +84,6 @@ impl Found {
     /// so that the order is the same in every run.
     pub fn best(&self, n: usize) -> Vec<Hit> {
         self.first(n, |a, b| b.score.total_cmp(&a.score).then(a.key.cmp(&b.key)))
-    }
-
-    /// The hits in the order of the corpus (council, date, meeting, place in the
-    /// meeting), at most so many.
-    pub fn in_order(&self, n: usize) -> Vec<Hit> {
-        self.first(n, |a, b| a.key.cmp(&b.key))
     }
 
     /// The first hits by an order that leaves no two equal.
@@ -171,10 +169,12 @@ impl Index {
         let contents = Contents::read(folder);
         let copies = Copies::read(folder);
         let vocabulary = Vocabulary::read(folder);
+        let sums = format.check_sums(folder);
         // Asked for last: what was read before is of this commit as well.
         if engine::commit_of(&index).map_err(fail)? != format.commit {
             return Ok(None);
         }
+        sums?;
         let (contents, copies, vocabulary) = (Arc::new(contents?), copies?, vocabulary?);
         let columns = searcher.segment_readers().iter().map(Columns::open);
         let columns = columns.collect::<tantivy::Result<_>>().map_err(fail)?;
@@ -225,6 +225,18 @@ impl Index {
             searcher.segment_readers().iter().map(|segment| Columns::open(segment).unwrap()).collect();
         let (format, copies, folder) = (Format::default(), Copies::default(), PathBuf::new());
         Self { folder, searcher, fields, format, contents, copies, vocabulary, columns }
+    }
+
+    /// What a collector of the engine's makes of the hits of a query.
+    #[cfg(test)]
+    pub(super) fn collect<C: tantivy::collector::Collector>(
+        &self,
+        query: &Query,
+        filter: &Filter,
+        collector: &C,
+    ) -> C::Fruit {
+        let query = self.span_query(query, filter, Unit::Passage).unwrap();
+        self.searcher.search(&query, collector).unwrap()
     }
 
     /// What the index was made of.
@@ -307,7 +319,9 @@ impl Index {
                 continue;
             }
             let mut near: Vec<(String, u64)> = match word {
-                Word::Exact(word) | Word::Stem { word, .. } if word.chars().count() >= MIN_FUZZY[0] => {
+                Word::Exact(word) | Word::Stem { word, .. }
+                    if word.chars().count() >= MIN_FUZZY[0] && unknown.len() < N_LOOKED_UP =>
+                {
                     self.vocabulary.near(word)
                 }
                 _ => Vec::new(),

@@ -40,32 +40,46 @@ fn text() -> impl Strategy<Value = String> {
         .prop_map(|words| words.into_iter().map(|(word, between)| word + between).collect())
 }
 
-fn passage() -> impl Strategy<Value = Passage> {
-    let title = select(&["", "Budget cuts", "Care"][..]);
-    let kind = select(&[Kind::Narrative, Kind::Resolution][..]);
-    let language = prop_oneof![4 => Just(Language::English), 1 => Just(Language::Welsh)];
-    let edition = prop_oneof![4 => Just(Edition::Minutes), 1 => Just(Edition::Agenda)];
-    (text(), title, kind, language, edition).prop_map(|(text, title, kind, language, edition)| Passage {
+/// A passage of nothing yet.
+fn plain() -> Passage {
+    Passage {
         passage_id: PassageId(String::new()),
         meeting: MeetingId { site: SiteId::new("x"), number: String::new() },
         council: String::new(),
         council_name: String::new(),
         body: String::new(),
         date: None,
+        item_key: String::new(),
+        item: String::new(),
+        title: String::new(),
+        edition: Edition::Minutes,
+        kind: Kind::Narrative,
+        language: Language::English,
+        boilerplate: false,
+        rule: None,
+        number: None,
+        clause: Vec::new(),
+        page: None,
+        text: String::new(),
+        url: String::new(),
+        document: Digest("d".into()),
+    }
+}
+
+fn passage() -> impl Strategy<Value = Passage> {
+    let title = select(&["", "Budget cuts", "Care"][..]);
+    let kind = select(&[Kind::Narrative, Kind::Resolution][..]);
+    let language = prop_oneof![4 => Just(Language::English), 1 => Just(Language::Welsh)];
+    let edition = prop_oneof![4 => Just(Edition::Minutes), 1 => Just(Edition::Agenda)];
+    (text(), title, kind, language, edition).prop_map(|(text, title, kind, language, edition)| Passage {
         item_key: title.len().to_string(),
         item: format!("{}a", title.len()),
         title: title.to_owned(),
         edition,
         kind,
         language,
-        boilerplate: false,
-        rule: None,
-        number: None,
-        clause: Vec::new(),
-        page: None,
         text,
-        url: String::new(),
-        document: Digest("d".into()),
+        ..plain()
     })
 }
 
@@ -234,6 +248,8 @@ proptest! {
         let index = Index::of(&[older.clone(), meetings.clone()]);
         let mut all = meetings.clone();
         all.extend(older.into_iter().skip(meetings.len()));
+        let together = Index::of(&[all.clone()]);
+        let apart = Index::of(&all.iter().rev().map(|meeting| vec![meeting.clone()]).collect::<Vec<_>>());
         for (text, is_exact, filter, unit) in queries {
             let query = parse(&text, if is_exact { Terms::Exact } else { Terms::Stemmed }).unwrap();
             let by_reference = expected(&query, &all, &filter, unit, contract::evaluate);
@@ -241,13 +257,49 @@ proptest! {
             prop_assert_eq!(&by_evaluator, &by_reference, "evaluator, {}, {:?}", text, unit);
             let mut by_engine = Vec::new();
             let found = index.find(&query, &filter, unit).unwrap();
-            let hits = found.in_order(usize::MAX);
+            let hits = found.best(usize::MAX);
             for (hit, (passage, spans)) in hits.iter().zip(index.load(&found, &hits).unwrap()) {
                 prop_assert_eq!(hit.n_matches as usize, spans.len(), "count, {}, {:?}", text, unit);
                 by_engine.push((passage.passage_id.0, spans));
             }
             by_engine.sort();
             prop_assert_eq!(&by_engine, &by_reference, "engine, {}, {:?}", text, unit);
+            // However the passages lie in segments, their scores and order are the same.
+            let order = |index: &Index| {
+                let found = index.find(&query, &filter, unit).unwrap();
+                let hits = found.best(usize::MAX);
+                let loaded = index.load(&found, &hits).unwrap().into_iter();
+                let ids: Vec<String> = loaded.map(|(passage, _)| passage.passage_id.0).collect();
+                ids.into_iter().zip(hits.iter().map(|hit| hit.score)).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(order(&apart), order(&together), "order, {}, {:?}", text, unit);
         }
+    }
+}
+
+#[test]
+fn collectors_of_the_engine_find_what_we_find() {
+    use tantivy::collector::{Count, TopDocs};
+    let texts = ["Budget cuts.", "The care budget, a budget.", "Caring agencies."];
+    let meetings: Vec<Vec<Passage>> = (0..6)
+        .map(|meeting| {
+            let passage = |(ordinal, text): (usize, &&str)| Passage {
+                passage_id: PassageId(format!("x/{meeting}/{ordinal}")),
+                meeting: MeetingId { site: SiteId::new("x"), number: meeting.to_string() },
+                text: (*text).to_owned(),
+                ..plain()
+            };
+            texts.iter().enumerate().map(passage).collect()
+        })
+        .collect();
+    let index = Index::of(&[meetings[..2].to_vec(), meetings[2..].to_vec()]);
+    for (text, n_passages) in [("budget", 12), ("budget NEAR/3 care", 6), ("NOT budget", 6), ("zebra", 0)] {
+        let query = parse(text, Terms::Stemmed).unwrap();
+        let found = index.find(&query, &Filter::default(), Unit::Passage).unwrap();
+        let collectors = (Count, TopDocs::with_limit(100).order_by_score());
+        let (count, top) = index.collect(&query, &Filter::default(), &collectors);
+        assert_eq!((found.hits.len(), count, top.len()), (n_passages, n_passages, n_passages), "{text}");
+        let scores: Vec<f32> = found.best(usize::MAX).iter().map(|hit| hit.score as f32).collect();
+        assert_eq!(top.iter().map(|(score, _)| *score).collect::<Vec<_>>(), scores, "{text}");
     }
 }

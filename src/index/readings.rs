@@ -46,6 +46,9 @@ pub struct Format {
     pub passages: u64,
     /// Tokens of the passages.
     pub tokens: u64,
+    /// The CRC-32 of each file beside the engine that answers rest on.
+    #[serde(default)]
+    pub sums: BTreeMap<String, u32>,
 }
 
 impl Format {
@@ -71,11 +74,42 @@ impl Format {
         Ok(format)
     }
 
+    /// Takes the sums of the files beside the engine.
+    pub fn with_sums(mut self, folder: &Path) -> Result<Self> {
+        for name in BESIDE {
+            self.sums.insert(name.to_owned(), sum_of(&folder.join(name))?);
+        }
+        Ok(self)
+    }
+
+    /// Fails where a file beside the engine is not as it was written.
+    pub fn check_sums(&self, folder: &Path) -> Result<()> {
+        for (name, sum) in &self.sums {
+            let path = folder.join(name);
+            if sum_of(&path)? != *sum {
+                let path = path.display();
+                return Err(Error::Input(format!(
+                    "the index is damaged: `{path}` is not as it was written; make it again with `scrutineer index --rebuild`"
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes `format.json`, whole or not at all.
     pub fn write(&self, folder: &Path) -> Result<()> {
         let json = serde_json::to_vec_pretty(self).expect("counts and names are JSON");
         write_whole(&folder.join("format.json"), &json)
     }
+}
+
+/// The files beside the engine that answers rest on.
+const BESIDE: [&str; 4] = ["contents.json", "words.txt", "stems.txt", "copies.json"];
+
+fn sum_of(path: &Path) -> Result<u32> {
+    let mut sum = flate2::Crc::new();
+    sum.update(&fs::read(path).map_err(Error::io("read", path))?);
+    Ok(sum.sum())
 }
 
 /// How one meeting was read.

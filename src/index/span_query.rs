@@ -1,7 +1,7 @@
 //! Our queries as one of the engine's: which documents match, and their spans,
 //! decided on postings and positions alone.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,8 +18,14 @@ use super::readings::Format;
 use super::selection::Selection;
 use super::tokens::SENTENCE_END;
 use super::vocabulary::{Vocabulary, WordTerm};
-use crate::model::Result;
-use crate::search::{Context, Field as ContextField, FieldTest, Leaf, Need, Occurrences, ReadyQuery, Span};
+use crate::model::{Error, Result};
+use crate::search::{
+    Context, Field as ContextField, FieldTest, Leaf, Need, Occurrences, ReadyQuery, Span, Word,
+};
+
+/// The most postings that the words of a query may have together: they are read and
+/// held, twelve bytes each.
+const MOST_POSTINGS: u64 = 10_000_000;
 
 /// What AND, OR and NOT look over; phrases and NEAR stay within a passage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,8 +63,6 @@ struct Parts {
     group_of: Vec<usize>,
     /// Whether how often the words stand in a passage says how many matches it has.
     is_counted: bool,
-    /// By phrase of the query: the leaf of its first place.
-    phrase_leaves: Vec<Leaf>,
     contents: Arc<Contents>,
     selection: Selection,
     /// By phrase of the query: how much its standing in a passage tells.
@@ -79,8 +83,21 @@ impl SpanQuery {
         selection: Selection,
         format: &Format,
     ) -> Result<Self> {
-        let terms = query.lexicon.words().iter().map(|word| vocabulary.terms_of(word));
-        let terms: Vec<Vec<WordTerm>> = terms.collect::<Result<_>>()?;
+        let mut known: HashMap<&Word, Vec<WordTerm>> = HashMap::new();
+        let mut terms: Vec<Vec<WordTerm>> = Vec::new();
+        for word in query.lexicon.words() {
+            if !known.contains_key(word) {
+                known.insert(word, vocabulary.terms_of(word)?);
+            }
+            terms.push(known[word].clone());
+        }
+        let n_postings: u64 = terms.iter().flatten().map(|term| term.n_passages).sum();
+        if n_postings > MOST_POSTINGS {
+            return Err(Error::Input(format!(
+                "the query is not right: its words stand in {n_postings} passages, each counted for each word; \
+                 the limit is {MOST_POSTINGS}: ask for fewer of the common words"
+            )));
+        }
         let need = match unit {
             Unit::Passage => query.plan.need(),
             Unit::Item | Unit::Meeting => query.plan.need_of_unit(),
@@ -99,9 +116,7 @@ impl SpanQuery {
         let n_passages = format.passages as f64;
         let weights = query.plan.phrases().map(|leaves| weight(&leaves, &terms, n_passages)).collect();
         let mean_length = format.tokens as f64 / n_passages.max(1.0);
-        let phrase_leaves = query.plan.phrases().map(|leaves| leaves[0]).collect();
         let parts = Parts {
-            phrase_leaves,
             weights,
             query,
             unit,
@@ -151,9 +166,10 @@ fn candidates(need: &Need, terms: &[Vec<WordTerm>]) -> u64 {
 ///
 /// Source: Robertson and Zaragoza (2009), "The Probabilistic Relevance Framework", in
 /// the form that is never negative.
-fn weight(leaves: &[Leaf], terms: &[Vec<WordTerm>], n_passages: f64) -> f64 {
+fn weight(places: &[(Leaf, &[Leaf])], terms: &[Vec<WordTerm>], n_passages: f64) -> f64 {
     let with = |leaf: &Leaf| terms[*leaf].iter().map(|term| term.n_passages).sum::<u64>();
-    let n_with = leaves.iter().map(with).min().unwrap_or_default() as f64;
+    let of_place = |(leaf, parts): &(Leaf, &[Leaf])| with(leaf) + parts.iter().map(with).min().unwrap_or(0);
+    let n_with = places.iter().map(of_place).min().unwrap_or_default() as f64;
     (1.0 + (n_passages - n_with + 0.5).max(0.0) / (n_with + 0.5)).ln()
 }
 
@@ -334,7 +350,7 @@ impl SpanScorer {
 }
 
 impl State {
-    fn score_of(&self, parts: &Parts, doc: DocId, n_phrases: impl Iterator<Item = f64>) -> f64 {
+    fn score_of(&self, parts: &Parts, doc: DocId, n_phrases: Vec<f64>) -> f64 {
         const K: f64 = 1.2;
         const B: f64 = 0.75;
         let n_tokens = Columns::value(&self.columns.n_tokens, doc) as f64;
@@ -366,9 +382,8 @@ impl State {
         if parts.is_counted && self.detail == Detail::Count {
             self.count(parts, selected);
             let n_matches = parts.query.plan.count(&self.counts, &self.occurrences.fields);
-            // Each phrase is one word.
-            let n_phrases = parts.phrase_leaves.iter().map(|&leaf| f64::from(self.counts[leaf]));
             if let Some(n_matches) = n_matches {
+                let n_phrases = parts.query.plan.n_words(&self.counts, &self.occurrences.fields);
                 let score = self.score_of(parts, selected.doc, n_phrases);
                 self.found.push_back(Match { selected, n_matches, score, spans: Vec::new() });
             }
@@ -377,7 +392,7 @@ impl State {
         let mut occurrences = std::mem::take(&mut self.occurrences);
         self.read(parts, selected, &mut occurrences);
         if let Some(spans) = parts.query.plan.evaluate_one(&occurrences) {
-            let n_phrases = parts.query.plan.n_phrases(&occurrences).map(|n| n as f64);
+            let n_phrases = parts.query.plan.n_phrases(&occurrences, true);
             let score = self.score_of(parts, selected.doc, n_phrases);
             self.found.push_back(Match { selected, n_matches: spans.len() as u32, score, spans });
         }
@@ -411,7 +426,7 @@ impl State {
             let has_match = spans.iter().any(|spans| !spans.is_empty());
             for (at, ((_, selected, _), spans)) in unit.iter().zip(spans).enumerate() {
                 if !spans.is_empty() || (!has_match && at == 0) {
-                    let n_phrases = parts.query.plan.n_phrases(&occurrences[at]).map(|n| n as f64);
+                    let n_phrases = parts.query.plan.n_phrases(&occurrences[at], false);
                     let score = self.score_of(parts, selected.doc, n_phrases);
                     self.found.push_back(Match {
                         selected: *selected,

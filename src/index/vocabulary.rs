@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use tantivy::Searcher;
-use tantivy::schema::Field;
+use tantivy::schema::{Field, IndexRecordOption};
 
 use super::readings::write_whole;
 use super::tokens::{COMPOUND, word_of};
@@ -42,8 +42,7 @@ pub struct WordTerm {
     pub in_english: bool,
     /// Whether it is one in Welsh, whose words have no stems.
     pub in_welsh: bool,
-    /// In how many passages it stands, those that were replaced since the last merge
-    /// of the engine's segments included.
+    /// In how many passages it stands.
     pub n_passages: u64,
 }
 
@@ -56,8 +55,26 @@ impl Vocabulary {
             let mut stream = inverted.terms().stream()?;
             while let Some((term, info)) = stream.next() {
                 let term = String::from_utf8_lossy(term);
-                if word_of(&term).is_some() {
-                    *terms.entry(term.into_owned()).or_default() += u64::from(info.doc_freq);
+                if word_of(&term).is_none() {
+                    continue;
+                }
+                let n_passages = match segment.alive_bitset() {
+                    None => u64::from(info.doc_freq),
+                    // What was replaced stands there until segments are merged.
+                    Some(alive) => {
+                        let mut blocks =
+                            inverted.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+                        let mut n_alive = 0;
+                        while !blocks.docs().is_empty() {
+                            n_alive +=
+                                blocks.docs().iter().filter(|&&doc| alive.is_alive(doc)).count() as u64;
+                            blocks.advance();
+                        }
+                        n_alive
+                    }
+                };
+                if n_passages > 0 {
+                    *terms.entry(term.into_owned()).or_default() += n_passages;
                 }
             }
         }

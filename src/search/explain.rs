@@ -120,7 +120,7 @@ impl Explainer<'_> {
         if spans.is_empty() && !hidden.is_empty() {
             return format!("hidden by a mask: {}", named(&self.unit[self.at], &hidden));
         }
-        if !spans.is_empty() || slots.len() == 1 {
+        if !spans.is_empty() || slots.len() == 1 || self.holds(node) {
             return self.matches(node, &spans);
         }
         let Node::Phrase(places) = node else { return String::new() };
@@ -142,7 +142,7 @@ impl Explainer<'_> {
 
     fn near(&self, near: &Near, of: &NearNode, node: &Node) -> String {
         let spans = self.spans(node, Wanted::Shortest);
-        if !spans.is_empty() {
+        if !spans.is_empty() || self.holds(node) {
             return self.matches(node, &spans);
         }
         let (left, right) = (self.spans(&of.left, Wanted::All), self.spans(&of.right, Wanted::All));
@@ -159,8 +159,13 @@ impl Explainer<'_> {
         // The least number of tokens between two that share none, left first and
         // right first.
         let between = |before: &[Span], after: &[Span]| {
-            let gaps = before.iter().flat_map(|a| after.iter().map(move |b| b.first.checked_sub(a.last + 1)));
-            gaps.flatten().min()
+            let mut ends: Vec<u32> = before.iter().map(|span| span.last).collect();
+            ends.sort_unstable();
+            let gap = |span: &Span| {
+                let nearest = ends.partition_point(|&end| end < span.first).checked_sub(1)?;
+                Some(span.first - ends[nearest] - 1)
+            };
+            after.iter().filter_map(gap).min()
         };
         let (ahead, behind) = (between(&left, &right), between(&right, &left));
         let words = |n: u32| if n == 1 { "1 word".to_owned() } else { format!("{n} words") };

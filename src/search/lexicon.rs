@@ -252,6 +252,13 @@ impl Lexicon {
     }
 }
 
+/// How many phrases a clause has, as [`Plan::phrases`] counts them.
+pub(super) fn n_phrases(node: &Node) -> usize {
+    let mut phrases = Vec::new();
+    add_phrases(node, &mut phrases);
+    phrases.len()
+}
+
 fn add_phrases(node: &Node, phrases: &mut Vec<Vec<Place>>) {
     match node {
         Node::Phrase(places) => phrases.push(places.clone()),
@@ -262,10 +269,13 @@ fn add_phrases(node: &Node, phrases: &mut Vec<Vec<Place>>) {
 }
 
 impl Plan {
-    /// The leaves of each of its terms and phrases, one place after another, those of
-    /// masks, fields and NOT left out.
-    pub fn phrases(&self) -> impl Iterator<Item = Vec<Leaf>> {
-        self.phrases.iter().map(|places| places.iter().map(|place| place.leaf).collect())
+    /// The leaves of each of its terms and phrases, one place after another, each with
+    /// the parts of a word that was typed with hyphens; those of masks, fields and NOT
+    /// left out.
+    pub fn phrases(&self) -> impl Iterator<Item = Vec<(Leaf, &[Leaf])>> {
+        self.phrases
+            .iter()
+            .map(|places| places.iter().map(|place| (place.leaf, place.parts.as_slice())).collect())
     }
 }
 

@@ -119,7 +119,7 @@ pub enum Slot {
 }
 
 /// One word, folded as tokens are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Word {
     /// Matches the token as written.
     Exact(String),
@@ -244,10 +244,10 @@ impl Query {
         fields
     }
 
-    /// The places of its terms and phrases, those of masks and fields left out.
+    /// The places of its terms and phrases, masks included, fields left out.
     pub fn slots(&self) -> Vec<&Slot> {
         let mut slots = Vec::new();
-        let mut open = vec![&self.clause];
+        let mut open: Vec<&Clause> = [&self.clause].into_iter().chain(self.masks.iter().rev()).collect();
         while let Some(clause) = open.pop() {
             match clause {
                 Clause::Phrase(Phrase(of_phrase)) => slots.extend(of_phrase),

@@ -4,7 +4,7 @@
 //! NOT look over the whole unit; phrases, NEAR, PRE, /S and /P stay within one
 //! passage.
 
-use super::lexicon::{Node, Occurrences, Plan, ReadyQuery};
+use super::lexicon::{Node, Occurrences, Place, Plan, ReadyQuery};
 use super::page::{Page, Wanted};
 use super::query::Query;
 use super::token::Tokens;
@@ -99,11 +99,35 @@ impl Plan {
         is_true.then_some(spans)
     }
 
-    /// How often each of its [phrases](Plan::phrases) stands in a passage, its masks
-    /// left out of account.
-    pub fn n_phrases(&self, passage: &Occurrences) -> impl Iterator<Item = usize> {
+    /// How often each of its [phrases](Plan::phrases) stands in a passage of a unit
+    /// that it is true of, its masks left out of account: 0 for those of an AND or a
+    /// NEAR that is not true of the passage. Over a unit of several, an AND is true
+    /// where any of its operands is.
+    pub fn n_phrases(&self, passage: &Occurrences, is_whole_unit: bool) -> Vec<f64> {
         let page = Page(passage);
-        self.phrases.iter().map(move |places| page.phrase(places).len())
+        let holds = |node: &Node| match node {
+            Node::And(_) if !is_whole_unit => true,
+            node => is_true(node, std::slice::from_ref(passage), &mut [Vec::new()]),
+        };
+        let mut counts = Vec::new();
+        add_counts(
+            &self.clause,
+            is_whole_unit,
+            &holds,
+            &|places| page.phrase(places).len() as f64,
+            &mut counts,
+        );
+        counts
+    }
+
+    /// The same, of a query [of words](Self::is_of_words) whose leaves occur so often.
+    pub fn n_words(&self, occurrences: &[u32], fields: &[bool]) -> Vec<f64> {
+        let holds = |node: &Node| count(node, occurrences, fields).0;
+        let n_of =
+            |places: &[Place]| f64::from(places.iter().map(|place| occurrences[place.leaf]).sum::<u32>());
+        let mut counts = Vec::new();
+        add_counts(&self.clause, true, &holds, &n_of, &mut counts);
+        counts
     }
 
     /// Whether its matches are the occurrences of its words: it has neither masks
@@ -222,6 +246,31 @@ fn count(node: &Node, occurrences: &[u32], fields: &[bool]) -> (bool, u32) {
             let (n_true, sum) = each(any);
             (n_true > 0, sum)
         }
+    }
+}
+
+/// Adds how often each phrase of a clause stands, in their order; `is_known` where the
+/// clause is known to be true.
+fn add_counts(
+    node: &Node,
+    is_known: bool,
+    holds: &dyn Fn(&Node) -> bool,
+    n_of: &dyn Fn(&[Place]) -> f64,
+    counts: &mut Vec<f64>,
+) {
+    match node {
+        Node::Phrase(places) => counts.push(n_of(places)),
+        Node::Or(any) => any.iter().for_each(|inner| add_counts(inner, false, holds, n_of, counts)),
+        Node::And(all) if is_known || holds(node) => {
+            all.iter().for_each(|inner| add_counts(inner, true, holds, n_of, counts));
+        }
+        Node::Near(near) if is_known || holds(node) => {
+            [&near.left, &near.right]
+                .into_iter()
+                .for_each(|side| add_counts(side, true, holds, n_of, counts));
+        }
+        Node::And(_) | Node::Near(_) => counts.resize(counts.len() + super::lexicon::n_phrases(node), 0.0),
+        Node::Not(_) | Node::Field(_) => {}
     }
 }
 

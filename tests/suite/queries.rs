@@ -323,6 +323,26 @@ fn a_file_of_saved_queries_that_is_wrong_names_itself_and_the_key() {
     assert_eq!(years(home, &["agencies"]), ["2020"]);
 }
 
+/// Words that stand everywhere, again and again: what they ask for is read, or
+/// refused by its number, before it fills the memory.
+#[test]
+fn hundreds_of_common_words_and_prefixes_are_answered_or_refused() {
+    let again = |word: &str, n: usize| vec![word; n].join(" OR ");
+    for (query, code) in [
+        (again("co*", 100), 0),
+        (again("co*", 1_999), 2),
+        (again("the", 100), 0),
+        (again("the", 1_999), 2),
+        (again("co* the", 50), 0),
+    ] {
+        let run = within_seconds(10, "2", &["count", &query]);
+        assert_eq!(run.code, code, "{}", run.stderr);
+        assert_eq!(run.stderr.contains("the limit is 10000000"), code == 2, "{}", run.stderr);
+    }
+    let near = within_seconds(10, "2", &["search", &vec!["co*"; 100].join(" AND "), "--near-misses"]);
+    assert!(near.code == 2 && near.stderr.contains("the limit is 10000000"), "{}", near.stderr);
+}
+
 /// Runs the program with a limit of CPU seconds, over which it is killed.
 fn within_seconds(seconds: u32, threads: &str, args: &[&str]) -> Run {
     let limited = format!("ulimit -t {seconds}; exec \"$0\" --home \"$@\"");

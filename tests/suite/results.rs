@@ -230,8 +230,11 @@ fn facets_add_up_to_the_passages_and_equal_the_counts_by_group() {
         for name in ALL {
             let facet = facet(&said, name);
             assert_eq!(facet.iter().map(|(_, n)| n).sum::<u64>(), n, "{query} by {name}: {facet:?}");
-            let named = facet.iter().filter(|(value, _)| !value.ends_with(" others"));
-            assert!(named.clone().map(|(_, n)| n).is_sorted_by(|a, b| a >= b), "{facet:?}");
+            let named = facet.iter().filter(|(value, _)| !value.contains(" other"));
+            match name {
+                "year" => assert!(named.clone().map(|(year, _)| year).is_sorted(), "{facet:?}"),
+                _ => assert!(named.clone().map(|(_, n)| n).is_sorted_by(|a, b| a >= b), "{facet:?}"),
+            }
             let by_group = rows(sample(), &["count", query, "--by", name]);
             for (value, n) in named {
                 let group = by_group.iter().find(|row| row[name] == *value);
@@ -332,14 +335,16 @@ fn a_word_that_stands_nowhere_is_named_with_near_ones_and_how_often_they_stand()
     let several = said("libary AND NOT (potoles OR library)");
     assert_eq!(several.matches("stands in no passage").count(), 2, "{several}");
     assert!(said("xylophoneplayer").contains("`xylophoneplayer` stands in no passage of the index\n"));
-    for known in ["library", "librar*", "libary~1", "title:libary", "MASK(libary) library"] {
+    assert!(said("MASK(libary) library").contains("`libary` stands in no passage"));
+    for known in ["library", "librar*", "libary~1", "title:libary"] {
         assert!(!said(known).contains("stands in no passage"), "{known}");
     }
 }
 
 /// The words of a cell as concordances are sorted.
 fn words(cell: &str) -> Vec<String> {
-    cell.to_lowercase().split_whitespace().map(str::to_owned).collect()
+    let words = cell.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }
 
 #[test]

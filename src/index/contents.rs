@@ -59,7 +59,7 @@ pub struct IndexedMeeting {
     pub id: MeetingId,
     /// Its number in this index, by which passages name it.
     pub number: u32,
-    /// The place of its body in [`Contents::bodies`].
+    /// The place of its body among those of the index.
     pub body: usize,
     /// When it was held; `None` when it is not known.
     pub date: Option<PartialDate>,

@@ -12,7 +12,7 @@
 //! - [`Need`]: what tells an engine where not to look.
 //! - [`snippet`] and [`kwic`]: text and matches to what a reader sees.
 //! - [`explain`]: why a query is true of a passage, or what is missing.
-//! - [`reference`]: what each form of the language means, with examples that
+//! - [`reference()`]: what each form of the language means, with examples that
 //!   are tested.
 //! - [`Filter`]: which passages a question is about, whatever their words.
 //!

@@ -298,6 +298,7 @@ impl Index {
             });
             scorer.advance();
         }
+        scorer.check()?;
         Ok(hits)
     }
 
@@ -360,6 +361,7 @@ impl Index {
                     spans[*at] = scorer.take_spans();
                 }
             }
+            scorer.check().map_err(|source| self.error("search", source))?;
         }
         let load = |hit: &Hit| self.load_at(hit.address);
         let passages: Vec<Passage> = match hits.len() {

@@ -1,8 +1,8 @@
-//! The only module that names tantivy: what may match, found fast.
+//! The only module that names tantivy: what matches, found fast.
 //!
-//! Everything here can be made again from the corpus. The engine proposes
-//! candidate passages; [`crate::search`] decides matches from positions, so
-//! that hits, counts, highlights and exports come from the same spans.
+//! Everything here can be made again from the corpus. The engine gives where words
+//! stand; [`crate::search`] decides matches from these positions, so that hits,
+//! counts, highlights and exports come from the same spans.
 
 mod build;
 mod class;

@@ -1,6 +1,7 @@
 //! Where some words of a query occur in a segment: the postings of all terms that
 //! they stand for, read as one.
 
+use std::io;
 use std::sync::Arc;
 
 use tantivy::index::InvertedIndexReader;
@@ -24,6 +25,8 @@ pub struct WordCursor {
     at: usize,
     doc: DocId,
     positions: Vec<u32>,
+    /// Why some postings could not be read: what was found without them is no answer.
+    failure: Option<io::Error>,
 }
 
 /// That a document has a term, and how often.
@@ -52,14 +55,18 @@ impl TermCursor {
         }
     }
 
-    /// Its postings, none if they cannot be read: the engine checks its files when
-    /// they are opened.
-    fn postings(&mut self, inverted: &InvertedIndexReader) -> &mut SegmentPostings {
+    /// Its postings; none if they cannot be read, and `failure` keeps why.
+    fn postings(
+        &mut self,
+        inverted: &InvertedIndexReader,
+        failure: &mut Option<io::Error>,
+    ) -> &mut SegmentPostings {
         self.postings.get_or_insert_with(|| {
             let option = IndexRecordOption::WithFreqsAndPositions;
-            inverted
-                .read_postings_from_terminfo(&self.info, option)
-                .unwrap_or_else(|_| SegmentPostings::empty())
+            inverted.read_postings_from_terminfo(&self.info, option).unwrap_or_else(|error| {
+                failure.get_or_insert(error);
+                SegmentPostings::empty()
+            })
         })
     }
 }
@@ -101,7 +108,8 @@ impl WordCursor {
             }
         }
         let inverted = Arc::clone(inverted);
-        let mut cursor = Self { inverted, terms: found, postings, at: 0, doc: 0, positions: Vec::new() };
+        let mut cursor =
+            Self { inverted, terms: found, postings, at: 0, doc: 0, positions: Vec::new(), failure: None };
         cursor.doc = cursor.find(0);
         Ok(cursor)
     }
@@ -117,7 +125,7 @@ impl WordCursor {
 
     fn find(&mut self, target: DocId) -> DocId {
         if let [only] = self.terms.as_mut_slice() {
-            let postings = only.postings(&self.inverted);
+            let postings = only.postings(&self.inverted, &mut self.failure);
             return if postings.doc() >= target { postings.doc() } else { postings.seek(target) };
         }
         // By steps that double, then by halves.
@@ -131,19 +139,24 @@ impl WordCursor {
         self.postings.get(self.at).map_or(TERMINATED, |posting| posting.doc)
     }
 
+    /// Takes out why some postings could not be read, if some could not.
+    pub fn take_failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
     /// Gives where the words stand in a document, if they are in it; those of each
     /// term in order.
     pub fn read(&mut self, doc: DocId, language: Language, mut found: impl FnMut(Leaf, Span)) {
         if self.seek(doc) != doc {
             return;
         }
-        let Self { inverted, terms, postings, at, positions, .. } = self;
+        let Self { inverted, terms, postings, at, positions, failure, .. } = self;
         let mut read = |term: &mut TermCursor| {
             if !term.is_in(language) {
                 return;
             }
             let (leaf, last) = (term.leaf, term.n_tokens - 1);
-            let postings = term.postings(inverted);
+            let postings = term.postings(inverted, failure);
             if postings.doc() < doc {
                 postings.seek(doc);
             }
@@ -161,9 +174,9 @@ impl WordCursor {
         if self.seek(doc) != doc {
             return;
         }
-        let Self { inverted, terms, postings, at, .. } = self;
+        let Self { inverted, terms, postings, at, failure, .. } = self;
         match terms.as_mut_slice() {
-            [only] if only.is_in(language) => found(only.leaf, only.postings(inverted).term_freq()),
+            [only] if only.is_in(language) => found(only.leaf, only.postings(inverted, failure).term_freq()),
             [_] => {}
             terms => of_doc(postings, *at).for_each(|posting| {
                 let term = &terms[posting.term as usize];

@@ -329,6 +329,15 @@ impl SpanScorer {
         self.state.found.front_mut().map(|found| std::mem::take(&mut found.spans)).unwrap_or_default()
     }
 
+    /// Fails if some postings could not be read: what was found then is no answer.
+    pub fn check(&mut self) -> tantivy::Result<()> {
+        let mut words = self.state.words.iter_mut().chain(&mut self.state.sentences);
+        match words.find_map(WordCursor::take_failure) {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
+
     /// The present document.
     pub fn current(&self) -> Option<Selected> {
         self.state.found.front().map(|found| found.selected)

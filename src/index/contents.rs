@@ -18,6 +18,9 @@ use crate::model::{Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result
 /// Stands for the year of a meeting whose date is not known; in no calendar.
 const NO_YEAR: u32 = u32::MAX;
 
+/// Stands for the place of a meeting that is not there.
+const NO_PLACE: u32 = u32::MAX;
+
 /// A group as numbers, by the number of the dimension: the year, the place of a kind
 /// or edition among all, or of the first body that has the value; 0 where nothing
 /// is grouped by it.
@@ -30,12 +33,27 @@ pub struct Contents {
     pub bodies: Vec<Body>,
     /// In the order of the corpus: by council, date and identifier.
     pub meetings: Vec<IndexedMeeting>,
-    /// By the number of a meeting, its place in `meetings`.
+    /// By the number of a meeting, its place in `meetings`; `NO_PLACE` where there is
+    /// none.
     #[serde(skip)]
-    places: Vec<usize>,
-    /// By body: the first body of the same council, and the first of the same name.
+    places: Vec<u32>,
+    /// By place: whether any wording is boilerplate by repetition in the body.
     #[serde(skip)]
-    firsts: Vec<(usize, usize)>,
+    have_repeated: Vec<bool>,
+    /// By place: the groups of a meeting.
+    #[serde(skip)]
+    groups: Vec<GroupsOf>,
+}
+
+/// The groups of a meeting, as numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct GroupsOf {
+    /// The first body of the same council.
+    council: u32,
+    /// The first body of the same name.
+    body: u32,
+    /// The year, or `NO_YEAR`.
+    year: u32,
 }
 
 /// A body of one council.
@@ -97,6 +115,7 @@ impl Contents {
                 contents.bodies[body].repeated = wordings;
             }
         }
+        contents.note_repeated();
         let mut counts: Vec<BTreeMap<usize, u64>> = vec![BTreeMap::new(); contents.meetings.len()];
         for (number, class, wording) in passages() {
             let Some((place, mut class)) = contents.place_of(number).zip(Class::from_number(class)) else {
@@ -147,30 +166,39 @@ impl Contents {
 
     fn find_places(&mut self) {
         let n_numbers = self.meetings.iter().map(|meeting| meeting.number as usize + 1).max().unwrap_or(0);
-        self.places = vec![usize::MAX; n_numbers];
-        for (place, meeting) in self.meetings.iter().enumerate() {
+        self.places = vec![NO_PLACE; n_numbers];
+        for (place, meeting) in (0..).zip(&self.meetings) {
             self.places[meeting.number as usize] = place;
         }
         let (mut councils, mut names) = (HashMap::new(), HashMap::new());
-        let first = |(at, body): (usize, &Body)| {
+        let first = |(at, body): (u32, &Body)| {
             (
                 *councils.entry(body.council.clone()).or_insert(at),
                 *names.entry(body.name.clone()).or_insert(at),
             )
         };
-        self.firsts = self.bodies.iter().enumerate().map(first).collect();
+        let firsts: Vec<(u32, u32)> = (0..).zip(&self.bodies).map(first).collect();
+        let groups = |meeting: &IndexedMeeting| {
+            let (council, body) = firsts[meeting.body];
+            GroupsOf { council, body, year: meeting.date.map_or(NO_YEAR, |date| date.year() as u32) }
+        };
+        self.groups = self.meetings.iter().map(groups).collect();
+    }
+
+    fn note_repeated(&mut self) {
+        let has_repeated = |meeting: &IndexedMeeting| !self.bodies[meeting.body].repeated.is_empty();
+        self.have_repeated = self.meetings.iter().map(has_repeated).collect();
     }
 
     /// The group of a passage.
     pub fn group(&self, by: &[Dimension], place: usize, class: Class) -> GroupNumber {
-        let meeting = &self.meetings[place];
-        let (council, name) = self.firsts[meeting.body];
+        let GroupsOf { council, body, year } = self.groups[place];
         let mut group = GroupNumber::default();
         for dimension in by {
             group[*dimension as usize] = match dimension {
-                Dimension::Council => council as u32,
-                Dimension::Body => name as u32,
-                Dimension::Year => meeting.date.map_or(NO_YEAR, |date| date.year() as u32),
+                Dimension::Council => council,
+                Dimension::Body => body,
+                Dimension::Year => year,
                 Dimension::Kind => class.kind as u32,
                 Dimension::Edition => class.edition as u32,
             };
@@ -196,7 +224,8 @@ impl Contents {
 
     /// The place in `meetings` of the meeting with a number.
     pub fn place_of(&self, number: u32) -> Option<usize> {
-        self.places.get(number as usize).copied().filter(|&place| place != usize::MAX)
+        let place = *self.places.get(number as usize)?;
+        (place != NO_PLACE).then_some(place as usize)
     }
 
     /// What the passages of a meeting have of it.
@@ -208,7 +237,7 @@ impl Contents {
 
     /// Whether any wording is boilerplate by repetition in the body of a meeting.
     pub fn has_repeated(&self, place: usize) -> bool {
-        !self.bodies[self.meetings[place].body].repeated.is_empty()
+        self.have_repeated[place]
     }
 
     /// In how many meetings of its body the wording of a passage stands, of how
@@ -234,6 +263,7 @@ impl Contents {
             return Err(Error::io("read", &path)(std::io::ErrorKind::InvalidData.into()));
         }
         contents.find_places();
+        contents.note_repeated();
         Ok(contents)
     }
 

@@ -1,13 +1,15 @@
 //! Answers: which passages match, with their spans; and of how many.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use tantivy::{DocAddress, DocSet, ReloadPolicy, Searcher, TantivyDocument};
+use rustc_hash::FxHashMap;
+use tantivy::columnar::Column;
+use tantivy::{DocAddress, DocId, DocSet, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::build;
 use super::class::Class;
@@ -15,8 +17,9 @@ use super::contents::{Contents, GroupNumber, IndexedMeeting};
 use super::copies::Copies;
 use super::engine::{self, Columns, Fields};
 use super::readings::{Format, Readings};
+use super::scorer::{Detail, Selected};
 use super::selection::Selection;
-use super::span_query::{Detail, Selected, SpanQuery, Unit};
+use super::span_query::{SpanQuery, Unit};
 use super::vocabulary::Vocabulary;
 use crate::analyse::{Dimension, GroupKey, Tally};
 use crate::corpus::Home;
@@ -59,10 +62,9 @@ pub struct PassageKey(pub usize, pub u32);
 /// A passage that matches.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
+    /// The place of its meeting in the contents.
+    meeting: u32,
     address: DocAddress,
-    key: PassageKey,
-    /// The number of its item within the meeting.
-    item: u32,
     class: Class,
     /// How many matches it has; 0 where the query is true without one, such as a NOT
     /// alone.
@@ -70,6 +72,14 @@ pub struct Hit {
     /// How well it matches: how often the words and phrases of the query stand in it,
     /// the rarer the more, and how much else. No unit; comparable within one query only.
     pub score: f64,
+}
+
+impl Hit {
+    /// Where it stands in the order of the corpus: the passages of a meeting are one
+    /// after the other in one segment.
+    fn place(&self) -> (u32, DocId) {
+        (self.meeting, self.address.doc_id)
+    }
 }
 
 /// What a query found: every hit, those of a meeting together.
@@ -83,7 +93,7 @@ impl Found {
     /// The best hits, best first, at most so many; equals in the order of the corpus,
     /// so that the order is the same in every run.
     pub fn best(&self, n: usize) -> Vec<Hit> {
-        self.first(n, |a, b| b.score.total_cmp(&a.score).then(a.key.cmp(&b.key)))
+        self.first(n, |a, b| b.score.total_cmp(&a.score).then_with(|| a.place().cmp(&b.place())))
     }
 
     /// The first hits by an order that leaves no two equal.
@@ -279,26 +289,19 @@ impl Index {
     }
 
     fn find_in_segment(&self, query: &SpanQuery, segment: usize) -> tantivy::Result<Vec<Hit>> {
-        let mut scorer = query.scorer(
-            self.searcher.segment_reader(segment as u32),
-            self.columns[segment].clone(),
-            Detail::Count,
-        )?;
-        let mut hits = Vec::new();
+        let reader = self.searcher.segment_reader(segment as u32);
+        let mut scorer = query.scorer(reader, self.columns[segment].clone(), Detail::Count, None)?;
+        let mut hits = Vec::with_capacity(scorer.n_selected());
         while let Some(Selected { doc, place, class }) = scorer.current() {
-            let of = |column| Columns::value(column, doc) as u32;
-            let columns = scorer.columns();
             hits.push(Hit {
+                meeting: place,
                 address: DocAddress::new(segment as u32, doc),
-                key: PassageKey(place, of(&columns.ordinal)),
-                item: of(&columns.item),
                 class,
                 n_matches: scorer.n_matches(),
                 score: scorer.score(),
             });
             scorer.advance();
         }
-        scorer.check()?;
         Ok(hits)
     }
 
@@ -354,14 +357,15 @@ impl Index {
         for of_segment in by_doc.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
             let ord = of_segment[0].0.segment_ord;
             let columns = self.columns[ord as usize].clone();
-            let scorer = found.query.scorer(self.searcher.segment_reader(ord), columns, Detail::Spans);
+            let docs = of_segment.iter().map(|(address, _)| address.doc_id).collect();
+            let reader = self.searcher.segment_reader(ord);
+            let scorer = found.query.scorer(reader, columns, Detail::Spans, Some(docs));
             let mut scorer = scorer.map_err(|source| self.error("search", source))?;
             for (address, at) in of_segment {
                 if scorer.seek(address.doc_id) == address.doc_id {
                     spans[*at] = scorer.take_spans();
                 }
             }
-            scorer.check().map_err(|source| self.error("search", source))?;
         }
         let load = |hit: &Hit| self.load_at(hit.address);
         let passages: Vec<Passage> = match hits.len() {
@@ -382,22 +386,27 @@ impl Index {
 
     /// Which passage a hit is of.
     pub fn key(&self, hit: &Hit) -> PassageKey {
-        hit.key
+        PassageKey(hit.meeting as usize, self.value(hit, |columns| &columns.ordinal))
     }
 
     /// Which item a hit is in: its meeting, and its number there.
     pub fn item_key(&self, hit: &Hit) -> (usize, u32) {
-        (hit.key.0, hit.item)
+        (hit.meeting as usize, self.value(hit, |columns| &columns.item))
+    }
+
+    fn value(&self, hit: &Hit, column: impl Fn(&Columns) -> &Column<u64>) -> u32 {
+        let DocAddress { segment_ord, doc_id } = hit.address;
+        Columns::value(column(&self.columns[segment_ord as usize]), doc_id) as u32
     }
 
     /// The meeting of a hit.
     pub fn meeting_of(&self, hit: &Hit) -> &IndexedMeeting {
-        &self.contents.meetings[hit.key.0]
+        &self.contents.meetings[hit.meeting as usize]
     }
 
     /// What groups and filters look at, of a hit.
     pub fn facts(&self, hit: &Hit) -> Facts<'_> {
-        let meeting = &self.contents.meetings[hit.key.0];
+        let meeting = self.meeting_of(hit);
         let body = &self.contents.bodies[meeting.body];
         let Class { edition, kind, language, boilerplate } = hit.class;
         Facts {
@@ -413,11 +422,12 @@ impl Index {
 
     /// Adds hits up by group; those of a meeting stand together.
     pub fn tally(&self, hits: &[Hit], by: &[Dimension]) -> BTreeMap<GroupKey, Tally> {
-        let mut tallies: HashMap<GroupNumber, Tally> = HashMap::new();
+        let mut tallies: FxHashMap<GroupNumber, Tally> = FxHashMap::default();
         let mut of_meeting: Vec<(GroupNumber, u32, u64)> = Vec::new();
-        for hits in hits.chunk_by(|a, b| a.key.0 == b.key.0) {
-            let group = |hit: &Hit| self.contents.group(by, hit.key.0, hit.class);
-            of_meeting.extend(hits.iter().map(|hit| (group(hit), hit.item, u64::from(hit.n_matches))));
+        for hits in hits.chunk_by(|a, b| a.meeting == b.meeting) {
+            let group = |hit: &Hit| self.contents.group(by, hit.meeting as usize, hit.class);
+            let of = |hit: &Hit| (group(hit), self.item_key(hit).1, u64::from(hit.n_matches));
+            of_meeting.extend(hits.iter().map(of));
             of_meeting.sort_unstable();
             for of_group in of_meeting.chunk_by(|a, b| a.0 == b.0) {
                 let tally = tallies.entry(of_group[0].0).or_default();
@@ -434,7 +444,7 @@ impl Index {
     /// Counts all passages that a filter lets through, by group.
     pub fn totals(&self, filter: &Filter, by: &[Dimension]) -> Totals {
         let selection = Selection::new(filter, &self.contents, &self.copies);
-        let mut totals: HashMap<GroupNumber, (Total, usize)> = HashMap::new();
+        let mut totals: FxHashMap<GroupNumber, (Total, usize)> = FxHashMap::default();
         for (place, meeting) in self.contents.meetings.iter().enumerate() {
             for &(number, n_passages) in &meeting.classes {
                 let Some(class) = Class::from_number(number) else { continue };

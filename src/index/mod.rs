@@ -5,11 +5,14 @@
 //! counts, highlights and exports come from the same spans.
 
 mod build;
+mod candidates;
 mod class;
 mod contents;
 mod copies;
+mod docs;
 mod engine;
 mod export;
+mod field_memo;
 mod find;
 mod meeting;
 mod occurrences;
@@ -18,6 +21,7 @@ mod random;
 mod readings;
 mod repeated;
 mod runs;
+mod scorer;
 mod selection;
 mod signature;
 mod span_query;

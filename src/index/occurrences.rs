@@ -1,195 +1,202 @@
-//! Where some words of a query occur in a segment: the postings of all terms that
-//! they stand for, read as one.
+//! Where the words of a query occur in some documents of a segment: read from the
+//! postings, one term after another.
 
-use std::io;
 use std::sync::Arc;
 
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, TERMINATED, Term};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
+use super::docs::DocBits;
+use super::tokens::SENTENCE_END;
 use super::vocabulary::WordTerm;
 use crate::model::Language;
-use crate::search::{Leaf, Span};
+use crate::search::{Leaf, Occurrences, Span};
 
-/// The documents that hold any of the words, each with where these stand; only
-/// ever goes forward.
-pub struct WordCursor {
-    inverted: Arc<InvertedIndexReader>,
-    terms: Vec<TermCursor>,
-    /// Which terms each document has, by document; empty where there is one term,
-    /// whose postings say it.
-    postings: Vec<Posting>,
-    /// The place in `postings` of the present document.
-    at: usize,
-    doc: DocId,
-    positions: Vec<u32>,
-    /// Why some postings could not be read: what was found without them is no answer.
-    failure: Option<io::Error>,
-}
-
-/// That a document has a term, and how often.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Posting {
-    doc: DocId,
-    term: u32,
-    freq: u32,
-}
-
-/// A term, and its postings with positions once these are asked for.
-struct TermCursor {
-    info: TermInfo,
-    postings: Option<SegmentPostings>,
-    leaf: Leaf,
+/// A term of a segment that a word of a query stands for.
+pub struct SegmentTerm {
+    /// Where its postings are.
+    pub info: TermInfo,
+    /// The word; `None` for where sentences end.
+    leaf: Option<Leaf>,
     n_tokens: u32,
     in_english: bool,
     in_welsh: bool,
 }
 
-impl TermCursor {
+impl SegmentTerm {
     fn is_in(&self, language: Language) -> bool {
         match language {
             Language::English => self.in_english,
             Language::Welsh => self.in_welsh,
         }
     }
+}
 
-    /// Its postings; none if they cannot be read, and `failure` keeps why.
-    fn postings(
-        &mut self,
-        inverted: &InvertedIndexReader,
-        failure: &mut Option<io::Error>,
-    ) -> &mut SegmentPostings {
-        self.postings.get_or_insert_with(|| {
-            let option = IndexRecordOption::WithFreqsAndPositions;
-            inverted.read_postings_from_terminfo(&self.info, option).unwrap_or_else(|error| {
-                failure.get_or_insert(error);
-                SegmentPostings::empty()
-            })
-        })
+/// The terms of a segment that the words of a query stand for.
+pub struct SegmentTerms {
+    inverted: Arc<InvertedIndexReader>,
+    /// By leaf, then where sentences end if that is asked for.
+    terms: Vec<SegmentTerm>,
+    /// By leaf: where its terms begin; one more at the end.
+    starts: Vec<usize>,
+}
+
+impl SegmentTerms {
+    /// Finds those that the segment has.
+    pub fn find(
+        segment: &SegmentReader,
+        words: Field,
+        by_leaf: &[Vec<WordTerm>],
+        has_sentences: bool,
+    ) -> tantivy::Result<Self> {
+        let inverted = segment.inverted_index(words)?;
+        let (mut terms, mut starts) = (Vec::new(), vec![0]);
+        for (leaf, of_leaf) in by_leaf.iter().enumerate() {
+            for WordTerm { text, n_tokens, in_english, in_welsh, .. } in of_leaf {
+                if let Some(info) = inverted.get_term_info(&Term::from_field_text(words, text))? {
+                    let (n_tokens, in_english, in_welsh) = (*n_tokens, *in_english, *in_welsh);
+                    terms.push(SegmentTerm { info, leaf: Some(leaf), n_tokens, in_english, in_welsh });
+                }
+            }
+            starts.push(terms.len());
+        }
+        let end = Term::from_field_text(words, SENTENCE_END);
+        if has_sentences && let Some(info) = inverted.get_term_info(&end)? {
+            terms.push(SegmentTerm { info, leaf: None, n_tokens: 1, in_english: true, in_welsh: true });
+        }
+        Ok(Self { inverted, terms, starts })
+    }
+
+    /// Those of some leaves.
+    pub fn of(&self, leaves: &[Leaf]) -> impl Iterator<Item = &SegmentTerm> {
+        leaves.iter().flat_map(|&leaf| &self.terms[self.starts[leaf]..self.starts[leaf + 1]])
+    }
+
+    /// The postings of the segment.
+    pub fn inverted(&self) -> &InvertedIndexReader {
+        &self.inverted
     }
 }
 
-impl WordCursor {
-    /// Opens the postings of these terms, each of a leaf.
-    pub fn open<'a>(
-        inverted: &Arc<InvertedIndexReader>,
-        words: Field,
-        terms: impl Iterator<Item = (Leaf, &'a WordTerm)>,
+/// Which terms some documents of a segment have, and where.
+pub struct Table {
+    /// By rank of a document: where its entries begin; one more at the end.
+    starts: Vec<u32>,
+    entries: Vec<Entry>,
+    /// Of all entries; empty unless they were asked for.
+    positions: Vec<u32>,
+}
+
+/// That a document has a term.
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    /// The place of the term.
+    term: u32,
+    /// How often it stands there.
+    n: u32,
+    /// Where its positions begin.
+    start: u32,
+}
+
+impl Table {
+    /// Reads the postings of all terms in these documents, ascending and ranked in
+    /// `ranks`.
+    pub fn read(
+        SegmentTerms { inverted, terms, .. }: &SegmentTerms,
+        docs: &[DocId],
+        ranks: &DocBits,
+        with_positions: bool,
     ) -> tantivy::Result<Self> {
-        let mut found = Vec::new();
-        for (leaf, WordTerm { text, n_tokens, in_english, in_welsh, .. }) in terms {
-            if let Some(info) = inverted.get_term_info(&Term::from_field_text(words, text))? {
-                let (n_tokens, in_english, in_welsh) = (*n_tokens, *in_english, *in_welsh);
-                found.push(TermCursor { info, postings: None, leaf, n_tokens, in_english, in_welsh });
-            }
-        }
-        let mut postings = Vec::new();
-        match found.as_mut_slice() {
-            [] => {}
-            [only] => {
-                let option = IndexRecordOption::WithFreqsAndPositions;
-                only.postings = Some(inverted.read_postings_from_terminfo(&only.info, option)?);
-            }
-            several => {
-                postings.reserve(several.iter().map(|term| term.info.doc_freq as usize).sum());
-                for (term, TermCursor { info, .. }) in (0..).zip(&*several) {
-                    let option = IndexRecordOption::WithFreqs;
-                    let mut blocks = inverted.read_block_postings_from_terminfo(info, option)?;
-                    while !blocks.docs().is_empty() {
-                        let of_block = blocks.docs().iter().zip(blocks.freqs());
-                        postings.extend(of_block.map(|(&doc, &freq)| Posting { doc, term, freq }));
-                        blocks.advance();
+        let option = match with_positions {
+            true => IndexRecordOption::WithFreqsAndPositions,
+            false => IndexRecordOption::WithFreqs,
+        };
+        let mut starts = vec![0; docs.len() + 1];
+        let (mut by_term, mut positions) = (Vec::new(), Vec::new());
+        for (term, SegmentTerm { info, .. }) in (0..).zip(terms) {
+            let mut postings = inverted.read_postings_from_terminfo(info, option)?;
+            let mut add = |postings: &mut SegmentPostings, rank: u32| {
+                starts[rank as usize] += 1;
+                by_term.push((rank, Entry { term, n: postings.term_freq(), start: positions.len() as u32 }));
+                if with_positions {
+                    postings.append_positions_with_offset(0, &mut positions);
+                }
+            };
+            // The shorter of the two lists is walked.
+            if info.doc_freq as usize > docs.len() {
+                for (rank, &doc) in (0..).zip(docs) {
+                    if postings.doc() < doc {
+                        postings.seek(doc);
+                    }
+                    if postings.doc() == doc {
+                        add(&mut postings, rank);
                     }
                 }
-                // Not `sort_unstable`: the documents of each term are in order already.
-                postings.sort();
-            }
-        }
-        let inverted = Arc::clone(inverted);
-        let mut cursor =
-            Self { inverted, terms: found, postings, at: 0, doc: 0, positions: Vec::new(), failure: None };
-        cursor.doc = cursor.find(0);
-        Ok(cursor)
-    }
-
-    /// Goes to the first document from `target` on that has a word; stays where it
-    /// is if that is further.
-    pub fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc < target {
-            self.doc = self.find(target);
-        }
-        self.doc
-    }
-
-    fn find(&mut self, target: DocId) -> DocId {
-        if let [only] = self.terms.as_mut_slice() {
-            let postings = only.postings(&self.inverted, &mut self.failure);
-            return if postings.doc() >= target { postings.doc() } else { postings.seek(target) };
-        }
-        // By steps that double, then by halves.
-        let rest = &self.postings[self.at..];
-        let mut step = 1;
-        while rest.get(step).is_some_and(|posting| posting.doc < target) {
-            step *= 2;
-        }
-        let window = &rest[step / 2..rest.len().min(step + 1)];
-        self.at += step / 2 + window.partition_point(|posting| posting.doc < target);
-        self.postings.get(self.at).map_or(TERMINATED, |posting| posting.doc)
-    }
-
-    /// Takes out why some postings could not be read, if some could not.
-    pub fn take_failure(&mut self) -> Option<io::Error> {
-        self.failure.take()
-    }
-
-    /// Gives where the words stand in a document, if they are in it; those of each
-    /// term in order.
-    pub fn read(&mut self, doc: DocId, language: Language, mut found: impl FnMut(Leaf, Span)) {
-        if self.seek(doc) != doc {
-            return;
-        }
-        let Self { inverted, terms, postings, at, positions, failure, .. } = self;
-        let mut read = |term: &mut TermCursor| {
-            if !term.is_in(language) {
-                return;
-            }
-            let (leaf, last) = (term.leaf, term.n_tokens - 1);
-            let postings = term.postings(inverted, failure);
-            if postings.doc() < doc {
-                postings.seek(doc);
-            }
-            postings.positions(positions);
-            positions.iter().for_each(|&first| found(leaf, Span { first, last: first + last }));
-        };
-        match terms.as_mut_slice() {
-            [only] => read(only),
-            terms => of_doc(postings, *at).for_each(|posting| read(&mut terms[posting.term as usize])),
-        }
-    }
-
-    /// Gives how often the words stand in a document, term by term.
-    pub fn count(&mut self, doc: DocId, language: Language, mut found: impl FnMut(Leaf, u32)) {
-        if self.seek(doc) != doc {
-            return;
-        }
-        let Self { inverted, terms, postings, at, failure, .. } = self;
-        match terms.as_mut_slice() {
-            [only] if only.is_in(language) => found(only.leaf, only.postings(inverted, failure).term_freq()),
-            [_] => {}
-            terms => of_doc(postings, *at).for_each(|posting| {
-                let term = &terms[posting.term as usize];
-                if term.is_in(language) {
-                    found(term.leaf, posting.freq);
+            } else {
+                while postings.doc() != TERMINATED {
+                    if let Some(rank) = ranks.rank(postings.doc()) {
+                        add(&mut postings, rank);
+                    }
+                    postings.advance();
                 }
-            }),
+            }
+        }
+        // Where each document's entries end, and once these are put there from the
+        // last to the first, where they begin.
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut entries = vec![Entry::default(); by_term.len()];
+        for (rank, entry) in by_term.into_iter().rev() {
+            let start = &mut starts[rank as usize];
+            *start -= 1;
+            entries[*start as usize] = entry;
+        }
+        Ok(Self { starts, entries, positions })
+    }
+
+    fn of(&self, rank: usize) -> &[Entry] {
+        &self.entries[self.starts[rank] as usize..self.starts[rank + 1] as usize]
+    }
+
+    /// Adds where the words occur in the document of that rank.
+    pub fn read_into(
+        &self,
+        terms: &SegmentTerms,
+        rank: usize,
+        language: Language,
+        occurrences: &mut Occurrences,
+    ) {
+        for entry in self.of(rank) {
+            let term = &terms.terms[entry.term as usize];
+            if !term.is_in(language) {
+                continue;
+            }
+            let positions = &self.positions[entry.start as usize..][..entry.n as usize];
+            match term.leaf {
+                None => occurrences.sentence_ends.extend_from_slice(positions),
+                Some(leaf) => {
+                    let span = |first| Span { first, last: first + term.n_tokens - 1 };
+                    positions.iter().for_each(|&first| occurrences.push(leaf, span(first)));
+                }
+            }
+        }
+        occurrences.sort();
+    }
+
+    /// Adds how often each leaf occurs there.
+    pub fn count_into(&self, terms: &SegmentTerms, rank: usize, language: Language, counts: &mut [u32]) {
+        for entry in self.of(rank) {
+            let term = &terms.terms[entry.term as usize];
+            if let Some(leaf) = term.leaf
+                && term.is_in(language)
+            {
+                counts[leaf] += entry.n;
+            }
         }
     }
-}
-
-/// The postings of the document that the one at a place is of.
-fn of_doc(postings: &[Posting], at: usize) -> impl Iterator<Item = &Posting> {
-    let doc = postings.get(at).map(|posting| posting.doc);
-    postings[at.min(postings.len())..].iter().take_while(move |posting| Some(posting.doc) == doc)
 }

@@ -40,8 +40,13 @@ impl<'a> Page<'a> {
             Node::Phrase(places) => self.phrase(places),
             Node::Near(near) => self.near(near, wanted).into(),
             Node::Or(all) => {
-                let mut spans = Vec::new();
-                all.iter().for_each(|inner| spans.extend_from_slice(&self.spans(inner, wanted)));
+                let mut all =
+                    all.iter().map(|inner| self.spans(inner, wanted)).filter(|spans| !spans.is_empty());
+                let first = all.next().unwrap_or_default();
+                let Some(second) = all.next() else { return first };
+                let mut spans = first.into_owned();
+                spans.extend_from_slice(&second);
+                all.for_each(|others| spans.extend_from_slice(&others));
                 sorted(spans).into()
             }
             // The parser lets nothing else stand here.
@@ -51,7 +56,10 @@ impl<'a> Page<'a> {
 
     /// The spans of a phrase of these places.
     pub fn phrase(&self, places: &[Place]) -> Cow<'a, [Span]> {
-        if places.len() > 1 && places.iter().any(|place| self.place_is_empty(place)) {
+        if let [place] = places {
+            return self.place(place);
+        }
+        if places.iter().any(|place| self.place_is_empty(place)) {
             return Cow::Borrowed(&[]);
         }
         // Words that are joined by hyphens may lead to one token in many ways;
@@ -89,13 +97,17 @@ impl<'a> Page<'a> {
             return Vec::new();
         }
         let right = self.side(&near.right, near.link, of_sides);
+        if right.is_empty() {
+            return Vec::new();
+        }
         let mut spans = Vec::new();
-        for (before, after) in orders(near.link, &left, &right) {
-            if wanted == Wanted::All {
-                self.all_pairs(before, after, near.link, &mut spans);
-            } else {
-                self.nearest_pairs(before, after, near.link, &mut spans);
-            }
+        let mut add = |before: &[Span], after: &[Span]| match wanted {
+            Wanted::All => self.all_pairs(before, after, near.link, &mut spans),
+            Wanted::Shortest | Wanted::Nearest => self.nearest_pairs(before, after, near.link, &mut spans),
+        };
+        add(&left, &right);
+        if !matches!(near.link, Link::Pre(_)) {
+            add(&right, &left);
         }
         sorted(spans)
     }
@@ -265,15 +277,6 @@ impl<'a> Page<'a> {
 /// Whether a span is among sorted ones, or any will do.
 fn is_among(span: &Span, only: Option<&[Span]>) -> bool {
     only.is_none_or(|only| only.binary_search(span).is_ok())
-}
-
-/// In which orders two sides may stand: as written, and unless it is PRE, the
-/// other way round.
-fn orders<'a>(link: Link, left: &'a [Span], right: &'a [Span]) -> Vec<(&'a [Span], &'a [Span])> {
-    match link {
-        Link::Pre(_) => vec![(left, right)],
-        Link::Near(_) | Link::Sentence | Link::Passage => vec![(left, right), (right, left)],
-    }
 }
 
 fn sorted(mut spans: Vec<Span>) -> Vec<Span> {

@@ -99,35 +99,26 @@ impl Plan {
         is_true.then_some(spans)
     }
 
-    /// How often each of its [phrases](Plan::phrases) stands in a passage of a unit
+    /// Adds how often each of its [phrases](Plan::phrases) stands in a passage of a unit
     /// that it is true of, its masks left out of account: 0 for those of an AND or a
     /// NEAR that is not true of the passage. Over a unit of several, an AND is true
     /// where any of its operands is.
-    pub fn n_phrases(&self, passage: &Occurrences, is_whole_unit: bool) -> Vec<f64> {
+    pub fn n_phrases(&self, passage: &Occurrences, is_whole_unit: bool, counts: &mut Vec<f64>) {
         let page = Page(passage);
         let holds = |node: &Node| match node {
             Node::And(_) if !is_whole_unit => true,
             node => is_true(node, std::slice::from_ref(passage), &mut [Vec::new()]),
         };
-        let mut counts = Vec::new();
-        add_counts(
-            &self.clause,
-            is_whole_unit,
-            &holds,
-            &|places| page.phrase(places).len() as f64,
-            &mut counts,
-        );
-        counts
+        let n_of = |places: &[Place]| page.phrase(places).len() as f64;
+        add_counts(&self.clause, is_whole_unit, &holds, &n_of, counts);
     }
 
     /// The same, of a query [of words](Self::is_of_words) whose leaves occur so often.
-    pub fn n_words(&self, occurrences: &[u32], fields: &[bool]) -> Vec<f64> {
+    pub fn n_words(&self, occurrences: &[u32], fields: &[bool], counts: &mut Vec<f64>) {
         let holds = |node: &Node| count(node, occurrences, fields).0;
         let n_of =
             |places: &[Place]| f64::from(places.iter().map(|place| occurrences[place.leaf]).sum::<u32>());
-        let mut counts = Vec::new();
-        add_counts(&self.clause, true, &holds, &n_of, &mut counts);
-        counts
+        add_counts(&self.clause, true, &holds, &n_of, counts);
     }
 
     /// Whether its matches are the occurrences of its words: it has neither masks

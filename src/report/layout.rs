@@ -117,21 +117,20 @@ fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A concordance: the matches stand under each other, and behind each line
-/// where it is from. The address is left to the other formats.
+/// where it is from. The address is left to the other formats. Between a match
+/// and what stands beside it is what was published there: a blank or none.
 fn lines(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let at = |name: &str| table.columns.iter().position(|column| column == name);
     let cell = |row: &[Cell], name: &str| at(name).map(|at| printable(&row[at].plain())).unwrap_or_default();
-    let width = |row: &[Cell], name: &str| cell(row, name).trim().chars().count();
+    let width = |row: &[Cell], name: &str| cell(row, name).chars().count();
     let widest = |name: &str| table.rows.iter().map(|row| width(row, name)).max().unwrap_or(0);
     let (left_width, right_width) = (widest("left"), widest("right") + widest("match"));
     for row in &table.rows {
-        let (matched, right) = (cell(row, "match"), cell(row, "right").trim().to_owned());
+        let [left, matched, right] = ["left", "match", "right"].map(|name| cell(row, name));
         let shown = if style.colour { format!("\x1b[1m{matched}\x1b[0m") } else { format!("[{matched}]") };
         let padding = right_width.saturating_sub(matched.chars().count() + right.chars().count());
         let from = ["date", "council", "passage_id"].map(|name| cell(row, name)).join("  ");
-        let left = cell(row, "left");
-        let left = left.trim();
-        writeln!(out, "{left:>left_width$} {shown} {right}{}  {from}", " ".repeat(padding))?;
+        writeln!(out, "{left:>left_width$}{shown}{right}{}  {from}", " ".repeat(padding))?;
     }
     Ok(())
 }
@@ -181,11 +180,13 @@ mod tests {
     fn matches_of_a_concordance_stand_under_each_other() {
         let mut table = Table::new(&["date", "council", "left", "match", "right", "passage_id"]);
         table.layout = Layout::Lines;
-        table.push(["2020", "a", "one", "two", "three", "x"].map(Cell::from).to_vec());
-        table.push(["2021", "b", "longer one", "2", "3", "y"].map(Cell::from).to_vec());
+        table.push(["2020", "a", "one ", "two", " three", "x"].map(Cell::from).to_vec());
+        table.push(["2021", "b", "longer one ", "2", " 3", "y"].map(Cell::from).to_vec());
+        table.push(["2022", "c", "a multi-", "agency", ", at", "z"].map(Cell::from).to_vec());
         assert_eq!(
             written(&table, Format::Table),
-            "       one [two] three  2020  a  x\nlonger one [2] 3        2021  b  y\n"
+            "       one [two] three     2020  a  x\n\
+             longer one [2] 3           2021  b  y\n   a multi-[agency], at    2022  c  z\n"
         );
     }
 }

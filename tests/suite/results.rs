@@ -432,61 +432,10 @@ fn all_hits_are_the_same_in_csv_and_json_lines() {
     }
 }
 
-/// Queries of every form, as they are typed: words, exact words, phrases,
-/// wildcards, links, AND, OR and NOT, masks, fields, fuzzy words and hyphens.
-const FORMS: [&str; 51] = [
-    "report",
-    "requested",
-    "libraries",
-    "'libraries'",
-    "'meetings'",
-    "\"the report\"",
-    "\"the report be noted\"",
-    "\"report* be not*\"",
-    "'the meeting'",
-    "\"social workers\"",
-    "meet*",
-    "*ing",
-    "re*ed",
-    "c*il",
-    "report NEAR/3 noted",
-    "noted NEAR/3 report",
-    "the NEAR/0 the",
-    "the NEAR/40 of",
-    "report PRE/5 noted",
-    "noted PRE/5 report",
-    "(report OR minutes) NEAR/4 (noted OR approved OR received)",
-    "the NEAR/2 report NEAR/5 meeting",
-    "\"the report\" NEAR/6 \"the meeting\"",
-    "report /S meeting",
-    "the /S the",
-    "council /P report",
-    "report AND meeting",
-    "report meeting council",
-    "report OR minutes OR meeting",
-    "report AND NOT noted",
-    "NOT report",
-    "NOT (the OR a)",
-    "(report OR budget) AND NOT (noted OR \"the meeting\")",
-    "report AND \"the report\"",
-    "MASK(\"the report\") report",
-    "MASK(the NEAR/2 meeting) the",
-    "MASK(agency) MASK(staff) (agency OR staff OR workers)",
-    "MASK(report OR noted) NOT report",
-    "title:report",
-    "title:(budget OR finance) AND the",
-    "body:council meeting",
-    "kind:resolution report",
-    "item:4 the",
-    "date:2012..2019 meeting",
-    "NOT date:2018 AND report",
-    "reprot~1",
-    "meetng~1 NEAR/5 counci~1",
-    "minuets~2 OR budgte~2",
-    "multi-agency OR co-op* OR coopted",
-    "re-open* OR follow-up",
-    "two-year-olds OR multiagency",
-];
+/// The queries of a file: one a line, but for lines that begin with `#`.
+fn queries_of(file: &'static str) -> Vec<&'static str> {
+    file.lines().filter(|line| !line.starts_with('#')).collect()
+}
 
 /// For each query, how many matches `passages export | match` has in each passage.
 fn matched(home: &Path, queries: &[&str]) -> BTreeMap<String, BTreeMap<String, u64>> {
@@ -513,7 +462,8 @@ fn matched(home: &Path, queries: &[&str]) -> BTreeMap<String, BTreeMap<String, u
 /// Checks that counts, rows, lines and matches of a pipe agree. Returns how many
 /// queries had a match.
 fn check_forms(home: &Path) -> usize {
-    let queries: Vec<&str> = FORMS.into();
+    let queries = queries_of(include_str!("../queries/forms.txt"));
+    assert_eq!(queries.len(), 51);
     let matched = matched(home, &queries);
     for query in &queries {
         let count = &rows(home, &["count", query])[0];
@@ -566,53 +516,10 @@ fn every_way_to_count_gives_one_number_in_real_minutes() {
     assert!(n > 30, "{n} queries have a match");
 }
 
-/// 200 queries over words of the sample: each alone, then in pairs by a fixed walk,
-/// with one operator after another.
-fn two_hundred() -> Vec<String> {
-    const WORDS: [&str; 20] = [
-        "report",
-        "the",
-        "members",
-        "'libraries'",
-        "pothol*",
-        "\"social workers\"",
-        "agency",
-        "staff",
-        "resurfacing",
-        "councl~1",
-        "multi-agency",
-        "retention",
-        "*ing",
-        "\"be noted\"",
-        "young",
-        "spring",
-        "missing",
-        "\"two-year-olds\"",
-        "per",
-        "care",
-    ];
-    const BETWEEN: [&str; 9] =
-        [" ", " AND ", " OR ", " AND NOT ", " NEAR/2 ", " NEAR/20 ", " PRE/6 ", " /S ", " /P "];
-    let mut queries: Vec<String> = WORDS.map(str::to_owned).into();
-    for (step, between) in BETWEEN.iter().enumerate() {
-        for (at, word) in WORDS.iter().enumerate() {
-            // 1, 3, 5 … 17 further on: no pair comes twice with an operator.
-            let other = WORDS[(at + 2 * step + 1) % WORDS.len()];
-            queries.push(match step % 3 {
-                0 => format!("{word}{between}{other}"),
-                1 => format!("MASK(report NEAR/2 noted) ({word}{between}{other})"),
-                _ => format!("kind:narrative AND ({word}{between}{other})"),
-            });
-        }
-    }
-    queries
-}
-
 #[test]
 fn two_hundred_queries_match_the_same_through_a_pipe_as_through_the_index() {
-    let queries = two_hundred();
+    let queries = queries_of(include_str!("../queries/pairs.txt"));
     assert_eq!(queries.len(), 200);
-    let queries: Vec<&str> = queries.iter().map(String::as_str).collect();
     let matched = matched(sample(), &queries);
     assert!(matched.len() >= 100, "{} queries have a match", matched.len());
     for query in queries {

@@ -13,9 +13,9 @@ use super::hits::{Extra, Hits};
 use super::{Context, Outcome};
 use crate::analyse::Dimension;
 use crate::index::{Found, Hit, Index, Unit, UnknownWord};
-use crate::model::{Edition, Error, Result};
+use crate::model::{Edition, Error, Language, Result};
 use crate::report::{Format, Layout};
-use crate::search::{Filter, Query};
+use crate::search::{Clause, Filter, Query};
 
 /// How many hits a terminal's table shows unless told otherwise.
 const N_SHOWN: usize = 10;
@@ -23,6 +23,13 @@ const N_SHOWN: usize = 10;
 /// The most words of a query that is just missed: there are as many ways to miss an
 /// AND as it has operands, each a query of its own.
 const MOST_WORDS: usize = 200;
+
+/// How many fields of a query are looked up by themselves: each costs as much as a
+/// query.
+const N_FIELDS: usize = 20;
+
+/// How many near values of a field are named.
+const N_NEAR: usize = 3;
 
 /// How many values of a facet are named.
 const N_FACETS: usize = 8;
@@ -163,15 +170,57 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::found(is_any))
 }
 
-/// Says which words of a query stand nowhere in the index, and what is near them.
+/// Says which words of a query stand nowhere in the index, which of its fields hold
+/// for nothing there, and what is near them.
 pub fn say_unknown(context: &Context, index: &Index, query: &Query) -> Result<()> {
-    for UnknownWord { word, near } in index.unknown_words(query)? {
+    let hint = |near: &[(String, u64)]| {
         let near: Vec<String> = near
             .iter()
-            .map(|(word, n)| format!("`{word}` ({})", plural(*n, "passage", "passages")))
+            .map(|(near, n)| format!("`{near}` ({})", plural(*n, "passage", "passages")))
             .collect();
-        let hint = if near.is_empty() { String::new() } else { format!("; near it: {}", listed(&near)) };
-        context.say(format!("`{word}` stands in no passage of the index{hint}"));
+        if near.is_empty() { String::new() } else { format!("; near it: {}", listed(&near)) }
+    };
+    for UnknownWord { word, near } in index.unknown_words(query)? {
+        context.say(format!("`{word}` stands in no passage of the index{}", hint(&near)));
+    }
+    say_empty_fields(context, index, query, hint)
+}
+
+/// Says which fields of a query hold for no passage at all, with near values.
+fn say_empty_fields(
+    context: &Context,
+    index: &Index,
+    query: &Query,
+    hint: impl Fn(&[(String, u64)]) -> String,
+) -> Result<()> {
+    let everything = Filter {
+        editions: Edition::ALL.into(),
+        languages: Language::ALL.into(),
+        with_boilerplate: true,
+        with_copies: true,
+        ..Filter::default()
+    };
+    let find = |clause: Clause| {
+        let field = Query { terms: query.terms, masks: Vec::new(), clause };
+        Ok((index.find(&field, &everything, Unit::Passage)?, field.to_string()))
+    };
+    let mut seen = HashSet::new();
+    for clause in query.fields().into_iter().take(N_FIELDS) {
+        let (found, field) = find(clause.clone())?;
+        if !found.hits.is_empty() || !seen.insert(field.clone()) {
+            continue;
+        }
+        // The values of titles and numbers of items are as many as there are items.
+        let dimension = match clause {
+            Clause::Field(name, _) => name.name().parse().ok(),
+            _ => None,
+        };
+        let mut near = match dimension {
+            Some(dimension) => by_group(index, &find(clause.nearly())?.0, dimension),
+            None => Vec::new(),
+        };
+        near.truncate(N_NEAR);
+        context.say(format!("`{field}` holds for no passage of the index{}", hint(&near)));
     }
     Ok(())
 }
@@ -264,17 +313,22 @@ fn near_misses(
     Ok(n_all > 0)
 }
 
+/// How many passages are in each group: years one after another, other groups with
+/// the most first.
+fn by_group(index: &Index, found: &Found, dimension: Dimension) -> Vec<(String, u64)> {
+    let tallies = index.tally(&found.hits, &[dimension]).into_iter();
+    let mut groups: Vec<(String, u64)> =
+        tallies.map(|(group, tally)| (group.concat(), tally.passages)).collect();
+    if dimension != Dimension::Year {
+        groups.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    }
+    groups
+}
+
 /// Says how the hits fall into groups, most first.
 fn say_facets(context: &Context, index: &Index, found: &Found, by: &[Dimension]) {
     for dimension in by {
-        let mut groups: Vec<(String, u64)> = index
-            .tally(&found.hits, &[*dimension])
-            .into_iter()
-            .map(|(group, tally)| (group.concat(), tally.passages))
-            .collect();
-        if *dimension != Dimension::Year {
-            groups.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        }
+        let groups = by_group(index, found, *dimension);
         let named =
             |(name, n): &(String, u64)| format!("{} {n}", if name.is_empty() { "not known" } else { name });
         // Years one after another; of other values those of most passages.

@@ -204,6 +204,15 @@ impl Word {
         }
     }
 
+    fn nearly(&self) -> Self {
+        let (Self::Exact(word) | Self::Stem { word, .. }) = self else { return self.clone() };
+        let n_letters = word.chars().count();
+        match MIN_FUZZY.iter().filter(|&&fewest| n_letters >= fewest).count() {
+            0 => self.clone(),
+            distance => Self::Fuzzy { word: word.clone(), distance: distance as u8 },
+        }
+    }
+
     /// Makes a word of folded text, which may hold `*`.
     pub(super) fn new(text: &str, terms: Terms) -> Self {
         match terms {
@@ -214,7 +223,35 @@ impl Word {
     }
 }
 
+impl Clause {
+    /// The same with each word that is long enough a few edits away.
+    pub fn nearly(&self) -> Self {
+        let nearly = |clause: &Self| clause.nearly();
+        match self {
+            Self::Phrase(Phrase(slots)) => Self::Phrase(Phrase(slots.iter().map(Slot::nearly).collect())),
+            Self::Near(near) => {
+                let Near { left, right, link } = &**near;
+                Self::Near(Box::new(Near { left: left.nearly(), right: right.nearly(), link: *link }))
+            }
+            Self::Field(field, inner) => Self::Field(*field, Box::new(inner.nearly())),
+            Self::Date(range) => Self::Date(*range),
+            Self::Not(inner) => Self::Not(Box::new(inner.nearly())),
+            Self::And(all) => Self::And(all.iter().map(nearly).collect()),
+            Self::Or(all) => Self::Or(all.iter().map(nearly).collect()),
+        }
+    }
+}
+
 impl Slot {
+    fn nearly(&self) -> Self {
+        match self {
+            Self::Word(word) => Self::Word(word.nearly()),
+            Self::Hyphened { parts, joined } => {
+                Self::Hyphened { parts: parts.iter().map(Word::nearly).collect(), joined: joined.nearly() }
+            }
+        }
+    }
+
     fn words(&self) -> &[Word] {
         match self {
             Self::Word(word) => std::slice::from_ref(word),
@@ -224,24 +261,29 @@ impl Slot {
 }
 
 impl Query {
-    /// The fields in it that are of meetings as a whole, each once.
-    pub fn meeting_fields(&self) -> BTreeSet<&'static str> {
-        let mut fields = BTreeSet::new();
+    /// Its conditions on what a passage inherits, masks left out: fields and dates.
+    pub fn fields(&self) -> Vec<&Clause> {
+        let mut fields = Vec::new();
         let mut open = vec![&self.clause];
         while let Some(clause) = open.pop() {
             match clause {
-                Clause::Field(field @ (Field::Body | Field::Council), _) => {
-                    fields.insert(field.name());
-                }
-                Clause::Date(_) => {
-                    fields.insert("date");
-                }
+                Clause::Field(..) | Clause::Date(_) => fields.push(clause),
                 Clause::Not(inner) => open.push(inner),
-                Clause::And(all) | Clause::Or(all) => open.extend(all),
-                Clause::Phrase(_) | Clause::Near(_) | Clause::Field(..) => {}
+                Clause::And(all) | Clause::Or(all) => open.extend(all.iter().rev()),
+                Clause::Phrase(_) | Clause::Near(_) => {}
             }
         }
         fields
+    }
+
+    /// The fields in it that are of meetings as a whole, each once.
+    pub fn meeting_fields(&self) -> BTreeSet<&'static str> {
+        let name = |clause: &Clause| match clause {
+            Clause::Field(field @ (Field::Body | Field::Council), _) => Some(field.name()),
+            Clause::Date(_) => Some("date"),
+            _ => None,
+        };
+        self.fields().into_iter().filter_map(name).collect()
     }
 
     /// The places of its terms and phrases, masks included, fields left out.

@@ -341,6 +341,37 @@ fn a_word_that_stands_nowhere_is_named_with_near_ones_and_how_often_they_stand()
     }
 }
 
+#[test]
+fn a_field_that_holds_for_nothing_is_named_with_near_values_and_how_often_they_stand() {
+    let everywhere = ["--edition", "all", "--with-boilerplate", "--language", "all", "--with-copies"];
+    let check = |query: &str, field: &str, near: &[&str]| {
+        let count = |value: &&str| {
+            let name = field.split(':').next().unwrap();
+            let by = rows(sample(), &[&["count", "NOT zeppelin", "--by", name], &everywhere[..]].concat());
+            let row = by.iter().find(|row| row[name] == *value).unwrap();
+            format!("`{value}` ({} passages)", row["passages"])
+        };
+        let near: Vec<String> = near.iter().map(count).collect();
+        let hint = if near.is_empty() { String::new() } else { format!("; near it: {}", near.join(" and ")) };
+        let expected = format!("`{field}` holds for no passage of the index{hint}\n");
+        for command in ["search", "count", "kwic"] {
+            let said = scrutineer(sample(), &[command, query]).stderr;
+            assert_eq!(said.matches("holds for no passage").count(), 1, "{command}: {said}");
+            assert!(said.contains(&expected), "{command}: {said}, not {expected}");
+        }
+    };
+    check("kind:resolutoin library", "kind:resolutoin", &["resolution"]);
+    check("library AND NOT kind:resolutoin", "kind:resolutoin", &["resolution"]);
+    check("council:fenwatre OR council:fenwatre", "council:fenwatre", &["fenwater"]);
+    check("council:nowhere library", "council:nowhere", &[]);
+    check("title:zeppelin library", "title:zeppelin", &[]);
+    check("date:1066 library", "date:1066", &[]);
+    for known in ["kind:resolution zeppelin", "kind:heading", "council:fenwater", "date:2019.. library"] {
+        let said = scrutineer(sample(), &["search", known]).stderr;
+        assert!(!said.contains("holds for no passage"), "{known}: {said}");
+    }
+}
+
 /// The words of a cell as concordances are sorted.
 fn words(cell: &str) -> Vec<String> {
     let words = cell.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use anyhow::bail;
+use anyhow::Context as _;
 
 use super::filters::{HomeNames, read_query};
 use super::groups::meeting_states;
 use super::hits::why;
+use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{Fate, MeetingState};
 use crate::corpus::Corpus;
@@ -30,12 +31,15 @@ pub struct Args {
     /// With --query: match words as written, not by their stem.
     #[arg(long, requires = "query")]
     exact: bool,
+    /// Show of the passage's item only so many passages on each side of it.
+    #[arg(long, value_name = "N", conflicts_with = "query")]
+    around: Option<usize>,
 }
 
 /// Runs `show`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let index = context.index()?;
-    let (passages, marked) = chosen(&index, &args.id)?;
+    let (mut passages, marked) = chosen(&index, &args.id)?;
     let corpus = Corpus::open_read_only(&context.home)?;
     let meeting_id = args.id.split('/').take(2).collect::<Vec<_>>().join("/");
     let meeting = corpus.meetings()?.into_iter().find(|meeting| meeting.id.to_string() == meeting_id);
@@ -52,22 +56,30 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         context.say(format!("{about}: the index holds no {of}"));
         return Ok(Outcome::Nothing);
     }
+    let at = passages.iter().position(|passage| marked.as_deref() == Some(passage.passage_id.0.as_str()));
+    let place = |flag: &str| {
+        at.with_context(|| {
+            format!("{flag} is of a passage; `{}` is an item or a meeting: name one of its passages", args.id)
+        })
+    };
     if let Some(text) = &args.query {
         let terms = if args.exact { Terms::Exact } else { Terms::Stemmed };
         let query = read_query(&HomeNames::new(context, None), text, terms)?;
-        let at = passages.iter().position(|passage| marked.as_deref() == Some(passage.passage_id.0.as_str()));
-        let Some(at) = at else {
-            bail!(
-                "--query explains a passage; `{}` is an item or a meeting: name one of its passages",
-                args.id
-            );
-        };
+        let at = place("--query")?;
         let mut table = Table::new(&["passage_id", "why"]);
         table.layout = Layout::Cards;
         let why = why(&query, &passages[at..=at], 0);
         table.push(vec![passages[at].passage_id.0.as_str().into(), Cell::List(why)]);
         context.write(&table)?;
         return Ok(Outcome::Done);
+    }
+    if let Some(around) = args.around {
+        let at = place("--around")?;
+        let n_all = passages.len();
+        passages.truncate(at.saturating_add(around).saturating_add(1));
+        passages.drain(..at.saturating_sub(around));
+        let of_item = plural(n_all as u64, "passage", "passages");
+        context.say(format!("{} of {of_item} of the item shown", passages.len()));
     }
     let documents = corpus.all_versions(&meeting.id)?;
     let links = corpus.issue_links(&meeting.id)?;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Run, quickstart, rows, scrutineer};
+use crate::support::{Run, quickstart, read_csv, rows, scrutineer};
 
 /// A run on the sample's home.
 fn on_sample(args: &[&str]) -> Run {
@@ -234,6 +234,37 @@ fn an_identifier_that_is_gone_gets_no_other_text() {
     let gone = format!("{}@deadbeef", id.split('@').next().unwrap());
     let run = on_sample(&["show", &gone]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+}
+
+#[test]
+fn a_passage_is_shown_with_so_many_of_its_item_on_each_side() {
+    let show = |args: &[&str]| on_sample(&[&["--format", "csv", "show"], args].concat());
+    let ids = |run: &Run| -> Vec<String> {
+        read_csv(&run.stdout).iter().map(|row| row["passage_id"].clone()).collect()
+    };
+    let all = {
+        let hits = read_csv(&on_sample(&["--format", "csv", "search", "\"social workers\""]).stdout);
+        let items = hits.iter().map(|hit| ids(&show(&[&hit["passage_id"]])));
+        items.max_by_key(Vec::len).unwrap()
+    };
+    let n = all.len();
+    assert!(n >= 5, "{all:?}");
+    let around = |at: usize, n: &str| {
+        let run = show(&[&all[at], "--around", n]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        (ids(&run), run.stderr)
+    };
+    let (shown, said) = around(2, "1");
+    assert_eq!(shown, all[1..4]);
+    assert!(said.contains(&format!("3 of {n} passages of the item shown\n")), "{said}");
+    assert_eq!(around(2, "0").0, all[2..3]);
+    assert_eq!(around(0, "1").0, all[..2]);
+    assert_eq!(around(n - 1, "1").0, all[n - 2..]);
+    assert_eq!(around(1, &usize::MAX.to_string()).0, all);
+    // An item has no one place to look around.
+    let item = all[0].rsplit_once('/').unwrap().0;
+    let run = show(&[item, "--around", "1"]);
+    assert!(run.code == 2 && run.stderr.contains("--around is of a passage"), "{}", run.stderr);
 }
 
 #[test]

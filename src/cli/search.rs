@@ -54,7 +54,8 @@ pub struct Args {
     /// Show the first hit of each item or meeting alone, with how many passages and matches it has.
     #[arg(long, value_enum)]
     group: Option<GroupArg>,
-    /// Say how the hits fall into these: council, body, year, kind, edition.
+    /// Say how the hits fall into these: council, body, year, kind, edition. The values of most
+    /// passages are named; `count --by` gives all, in any format.
     #[arg(long, value_delimiter = ',', value_name = "D,…")]
     facets: Vec<String>,
     /// Say of each hit which clause of the query is true with which words.
@@ -151,12 +152,16 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let n_all = if args.group.is_some() { hits.len() } else { found.hits.len() };
         let (index, found, hits) = (&index, &found, &hits[start..n_wanted.min(hits.len())]);
         Hits { index, found, hits, n_before: start, extra }.write(context)?;
-        let shown = match (hits.len() < n_all, args.group) {
-            (false, _) => String::new(),
-            (true, _) if hits.is_empty() => "none shown".to_owned(),
-            (true, None) => format!("{} shown", hits.len()),
-            (true, Some(GroupArg::Item)) => format!("{} of {n_all} items shown", hits.len()),
-            (true, Some(GroupArg::Meeting)) => format!("{} of {n_all} meetings shown", hits.len()),
+        let shown = match args.group {
+            _ if hits.is_empty() => "none shown".to_owned(),
+            None => format!("{} shown", hits.len()),
+            Some(GroupArg::Item) => format!("{} of {n_all} items shown", hits.len()),
+            Some(GroupArg::Meeting) => format!("{} of {n_all} meetings shown", hits.len()),
+        };
+        let shown = match args.offset {
+            _ if hits.len() == n_all => String::new(),
+            0 => format!("; {shown}, `--limit all` shows every one"),
+            offset => format!("; {shown} after the first {offset}"),
         };
         say_totals(context, index, &filter, found, &shown);
         say_outside(context, index, (&query, &filter, unit), found.hits.len())?;
@@ -352,10 +357,6 @@ fn say_totals(context: &Context, index: &Index, filter: &Filter, found: &Found, 
     } else {
         let tallies = index.tally(&found.hits, &[]);
         let tally = tallies.values().next().copied().unwrap_or_default();
-        let shown = match shown {
-            "" => String::new(),
-            shown => format!("; {shown}, `--limit all` shows every one"),
-        };
         context.say(format!(
             "{} in {}, {} and {}, of {n_meetings} with readable text{shown}",
             plural(tally.matches, "match", "matches"),

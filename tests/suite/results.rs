@@ -283,6 +283,9 @@ fn pages_follow_each_other_without_a_gap_whatever_the_run() {
     }
     let beyond = with_threads("2", &["--format", "csv", "search", "libraries", "--offset", "273"]);
     assert_eq!((beyond.stdout.lines().count(), beyond.code), (1, 0), "found, though not on this page");
+    assert!(beyond.stderr.contains("readable text; none shown after the first 273\n"), "{}", beyond.stderr);
+    let second = with_threads("2", &["search", "libraries", "--offset", "90", "--limit", "90"]).stderr;
+    assert!(second.contains("readable text; 90 shown after the first 90\n"), "{second}");
     let misses = |flags: &[&str]| {
         rows(sample(), &[&["search", "potholes AND gullies", "--near-misses"], flags].concat())
     };

@@ -56,9 +56,8 @@ pub struct FilterArgs {
     /// noting, attendance, heading, boilerplate.
     #[arg(long, value_delimiter = ',', value_name = "K,…")]
     kind: Vec<String>,
-    /// Editions: minutes, draft-minutes, replaced-draft (drafts beside approved minutes), agenda,
-    /// decisions, report, pack, or all. Default: minutes
-    /// and draft-minutes.
+    /// Editions: minutes, draft-minutes, replaced-draft (drafts that approved minutes have
+    /// replaced), agenda, decisions, report, pack, or all. Default: minutes and draft-minutes.
     #[arg(long, value_delimiter = ',', value_name = "E,…")]
     edition: Vec<String>,
     /// Languages: english, welsh, or all. Default: english, so that text in Welsh is no silence.

@@ -707,7 +707,7 @@ impl Catalogue {
 
     pub(super) fn all_versions(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
         self.with("read", |connection| {
-            let mut query = connection.prepare(&format!(
+            let mut query = connection.prepare_cached(&format!(
                 "SELECT {DOCUMENT} FROM captures
                  WHERE site = ?1 AND meeting = ?2 AND outcome = 'stored' ORDER BY id"
             ))?;

@@ -11,7 +11,7 @@ use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument, Term};
 use super::contents::Contents;
 use super::copies::{Copies, runs_of_minutes};
 use super::engine::{self, Columns, Fields, OfMeeting, Place};
-use super::meeting::{Gathered, ReadMeeting, gather, read_meeting, read_taken_back};
+use super::meeting::{Gathered, ReadMeeting, gather, read_meeting};
 use super::readings::{FORMAT, Format, PARSER, ReadingState, Readings};
 use super::vocabulary::Vocabulary;
 use crate::corpus::{Corpus, DocumentReader, Home};
@@ -127,14 +127,13 @@ pub fn build(
     let mut bytes = 0;
     for (done, meeting) in meetings.iter().enumerate() {
         if let Some(found) = gather(corpus, meeting, &readings, reader, &mut built.unreadable)? {
-            bytes += found.documents.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+            bytes += found.n_bytes();
             gathered.push(found);
         }
         let is_last = done + 1 == meetings.len();
         if is_last || gathered.len() >= BATCH_MEETINGS || bytes >= BATCH_BYTES {
-            for (found, read) in read_all(&gathered, reader) {
+            for (found, mut read) in read_all(&gathered, reader) {
                 let meeting = &found.meeting.id;
-                let mut read = read_taken_back(corpus, found, &read, reader)?.unwrap_or(read);
                 read.state.number =
                     readings.by_meeting.get(meeting).map_or(next_number, |state| state.number);
                 next_number = next_number.max(read.state.number + 1);

@@ -1,6 +1,6 @@
 //! One meeting: its documents out of the archive, read into passages.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 
@@ -36,10 +36,36 @@ pub struct Gathered {
     /// The meeting.
     pub meeting: Meeting,
     /// The latest version of each of its documents.
-    pub documents: Vec<(Document, Bytes)>,
+    documents: Vec<(Document, Bytes)>,
+    /// What stood at their addresses before, the oldest first.
+    earlier: Vec<Version>,
     /// Whether the archive could not give one of them.
     is_partial: bool,
     key: String,
+}
+
+/// A document that may hold minutes, as it once was: itself first, and then of a page
+/// the pages of its items, as they were then.
+type Version = Vec<(Document, Bytes)>;
+
+impl Gathered {
+    /// How many bytes it holds.
+    pub fn n_bytes(&self) -> usize {
+        self.documents.iter().chain(self.earlier.iter().flatten()).map(|(_, bytes)| bytes.len()).sum()
+    }
+
+    /// The meeting as it would be, were this still what stands at its addresses; `n_earlier`
+    /// versions were before it.
+    fn with(&self, version: &Version, n_earlier: usize) -> Self {
+        let mut gathered = self.clone();
+        gathered.earlier.truncate(n_earlier);
+        for held in &mut gathered.documents {
+            if let Some(then) = version.iter().find(|(then, _)| then.url == held.0.url) {
+                held.clone_from(then);
+            }
+        }
+        gathered
+    }
 }
 
 /// A meeting as read.
@@ -64,12 +90,17 @@ pub fn gather(
 ) -> Result<Option<Gathered>> {
     let documents = corpus.latest_documents(&meeting.id)?;
     let key = key(meeting, &documents);
-    let is_read =
-        |state: &ReadingState| state.key == key && !state.without.iter().any(|helper| reader.has(*helper));
+    let is_read = |state: &ReadingState| state.key == key && is_as_good_as_can_be(state, reader);
     if readings.by_meeting.get(&meeting.id).is_some_and(is_read) {
         return Ok(None);
     }
-    let mut gathered = Gathered { meeting: meeting.clone(), documents: Vec::new(), is_partial: false, key };
+    let mut gathered = Gathered {
+        meeting: meeting.clone(),
+        documents: Vec::new(),
+        earlier: earlier_versions(corpus, meeting)?,
+        is_partial: false,
+        key,
+    };
     for document in documents {
         match corpus.read(&document) {
             Ok(bytes) => gathered.documents.push((document, bytes)),
@@ -83,7 +114,38 @@ pub fn gather(
     Ok(Some(gathered))
 }
 
-/// Everything that a reading depends on, as one digest.
+/// Whether a reading need not be done again as long as the meeting is as it was: all
+/// could be had, and nothing that was missing is there now.
+pub fn is_as_good_as_can_be(state: &ReadingState, reader: &DocumentReader) -> bool {
+    state.key != TRY_AGAIN && !state.without.iter().any(|helper| reader.has(*helper))
+}
+
+/// The versions of a meeting's documents that others have followed at their
+/// addresses, the oldest first. One that the archive cannot give is passed over:
+/// `corpus check` names it.
+fn earlier_versions(corpus: &Corpus, meeting: &Meeting) -> Result<Vec<Version>> {
+    let versions = corpus.all_versions(&meeting.id)?;
+    let read = |document: &Document| Some((document.clone(), corpus.read(document).ok()?));
+    let mut earlier = Vec::new();
+    for (at, version) in versions.iter().enumerate().filter(|(_, version)| may_hold_minutes(version)) {
+        let is_next = |later: &Document| later.url == version.url;
+        let Some(n_between) = versions[at + 1..].iter().position(is_next) else { continue };
+        let mut documents = vec![version];
+        if version.role == DocumentRole::MeetingPage {
+            let until_next = versions[..=at + n_between].iter();
+            let of_items = until_next.filter(|document| document.role == DocumentRole::ItemPage);
+            // Of each address the last.
+            let of_items: BTreeMap<&str, &Document> =
+                of_items.map(|document| (document.url.as_str(), document)).collect();
+            documents.extend(of_items.into_values());
+        }
+        earlier.extend(documents.into_iter().map(read).collect::<Option<Version>>());
+    }
+    Ok(earlier)
+}
+
+/// Everything that a reading depends on, as one digest: what stood at an address
+/// before changes only when something else comes to stand there.
 fn key(meeting: &Meeting, documents: &[Document]) -> String {
     let mut facts = format!("{PARSER}\n{}\n", serde_json::json!(meeting));
     for document in documents {
@@ -95,10 +157,15 @@ fn key(meeting: &Meeting, documents: &[Document]) -> String {
 
 /// Reads a meeting. Never fails: what cannot be read is named.
 pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting {
+    let read = read_documents(gathered, reader);
+    read_taken_back(gathered, &read, reader).unwrap_or(read)
+}
+
+fn read_documents(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting {
     let meeting = &gathered.meeting;
     let mut key = gathered.key.clone();
     let mut unreadable = Vec::new();
-    let mut without = BTreeSet::new();
+    let mut not_read = Vec::new();
     let holders: HashSet<&str> = gathered
         .documents
         .iter()
@@ -120,17 +187,22 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
                 if holders.contains(url.as_str()) {
                     defects.insert(unread.defect());
                 }
-                match &unread {
-                    Unread::Machine(_) => key = TRY_AGAIN.to_owned(),
-                    Unread::Without(helpers, ..) => without.extend(helpers),
-                    Unread::Document(..) => {}
-                }
                 unreadable.push((url, unread.to_string()));
+                not_read.push(unread);
             }
         }
     }
     sources.sort_by_key(SourceReading::rank);
-    let (passages, repeated) = passages_in_force(meeting, &sources);
+    let (mut passages, repeated) = passages_in_force(meeting, &sources);
+    add_replaced_drafts(gathered, &sources, reader, &mut passages, &mut not_read);
+    let mut without = BTreeSet::new();
+    for unread in &not_read {
+        match unread {
+            Unread::Machine(_) => key = TRY_AGAIN.to_owned(),
+            Unread::Without(helpers, ..) => without.extend(helpers),
+            Unread::Document(..) => {}
+        }
+    }
     let mut warnings: Vec<String> = sources.iter().flat_map(SourceReading::warnings).collect();
     warnings.extend(unreadable.iter().map(|(url, reason)| format!("{url}: {reason}")));
     let minutes = passages.iter().filter(|passage| passage.edition.is_minutes()).count() as u64;
@@ -180,11 +252,12 @@ pub fn read_meeting(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting
 }
 
 /// The abbreviations that passages explain, each where it is first explained so in
-/// minutes, and where it is in other documents.
+/// minutes, and where it is in other documents; what a replaced draft says does not
+/// count.
 fn explained(passages: &[Passage]) -> Vec<Explained> {
     let mut known: HashSet<(Abbreviation, bool)> = HashSet::new();
     let mut found = Vec::new();
-    for passage in passages {
+    for passage in passages.iter().filter(|passage| passage.edition != Edition::ReplacedDraft) {
         for abbreviation in abbreviations(&passage.text) {
             let in_minutes = passage.edition.is_minutes();
             if known.insert((abbreviation.clone(), in_minutes)) {
@@ -200,38 +273,30 @@ fn explained(passages: &[Passage]) -> Vec<Explained> {
 /// the latest version that did: what a site takes back stays readable. `None`
 /// where there is none, or where what is published now could not be read, so
 /// that it is not known to hold none.
-pub fn read_taken_back(
-    corpus: &Corpus,
-    gathered: &Gathered,
-    read: &ReadMeeting,
-    reader: &DocumentReader,
-) -> Result<Option<ReadMeeting>> {
+fn read_taken_back(gathered: &Gathered, read: &ReadMeeting, reader: &DocumentReader) -> Option<ReadMeeting> {
     if read.state.minutes > 0 || read.state.key == TRY_AGAIN {
-        return Ok(None);
+        return None;
     }
-    let versions = corpus.all_versions(&gathered.meeting.id)?;
-    for version in versions.iter().rev().filter(|version| is_of_site(version)) {
-        let of_address = |(document, _): &(Document, Bytes)| document.url == version.url;
-        let Some(at) = gathered.documents.iter().position(of_address) else { continue };
-        let is_latest = gathered.documents[at].0.digest == version.digest;
-        if is_latest || read.unreadable.iter().any(|(url, _)| *url == version.url) {
+    for (at, version) in gathered.earlier.iter().enumerate().rev() {
+        let document = &version[0].0;
+        let is_latest =
+            |(latest, _): &(Document, Bytes)| latest.url == document.url && latest.digest == document.digest;
+        let is_unreadable = read.unreadable.iter().any(|(url, _)| *url == document.url);
+        if !is_of_site(document) || is_unreadable || gathered.documents.iter().any(is_latest) {
             continue;
         }
-        let Ok(bytes) = corpus.read(version) else { continue };
-        let mut earlier = gathered.clone();
-        earlier.documents[at] = (version.clone(), bytes);
-        let mut found = read_meeting(&earlier, reader);
+        let mut found = read_documents(&gathered.with(version, at), reader);
         if found.state.minutes > 0 {
-            let (url, at) = (&version.url, &version.retrieved);
+            let (url, at) = (&document.url, &document.retrieved);
             found.state.warnings.push(format!(
                 "{url}: the site has taken the minutes back; they are read from the version of {at}"
             ));
             found.state.withdrawn = true;
             found.state.fetched = true;
-            return Ok(Some(found));
+            return Some(found);
         }
     }
-    Ok(None)
+    None
 }
 
 /// Whether a page turned out to be something else than its site was asked for:
@@ -247,6 +312,11 @@ fn is_of_site(document: &Document) -> bool {
         document.role,
         DocumentRole::MeetingXml | DocumentRole::MeetingPage | DocumentRole::PrintedMinutes
     )
+}
+
+/// Whether a document may hold minutes, wherever it came from.
+fn may_hold_minutes(document: &Document) -> bool {
+    is_of_site(document) || document.role == DocumentRole::File
 }
 
 fn ought_to_hold_minutes(meeting: &Meeting, document: &Document, bytes: &[u8]) -> bool {
@@ -296,6 +366,14 @@ impl SourceReading {
     /// read before.
     fn rank(&self) -> bool {
         self.edition == Edition::DraftMinutes
+    }
+
+    /// The edition of each of its passages.
+    fn editions(&self) -> impl Iterator<Item = Edition> {
+        let read = self.reading.items.iter().flat_map(|item| &item.passages);
+        let read = read.map(|passage| passage.edition);
+        let given = self.given.iter().map(|passage| passage.edition);
+        read.chain(given).map(|edition| edition.unwrap_or(self.edition))
     }
 
     fn warnings(&self) -> impl Iterator<Item = String> {
@@ -554,6 +632,48 @@ fn passages_in_force(meeting: &Meeting, sources: &[SourceReading]) -> (Vec<Passa
         passages.extend(read);
     }
     (passages, repeated)
+}
+
+/// Adds the passages of drafts that stood where approved minutes stand now: of each
+/// address the last draft before them, and of the answers of one site about one
+/// meeting that of the first which has any. What was a draft is told as it is of what
+/// stands there now. A passage whose identifier is there already, as the draft's very
+/// bytes stand elsewhere in the meeting or its identifiers were given, is not added.
+fn add_replaced_drafts(
+    gathered: &Gathered,
+    sources: &[SourceReading],
+    reader: &DocumentReader,
+    passages: &mut Vec<Passage>,
+    not_read: &mut Vec<Unread>,
+) {
+    let mut known: HashSet<PassageId> = passages.iter().map(|passage| passage.passage_id.clone()).collect();
+    let mut is_taken = passages.iter().any(|passage| passage.edition == Edition::ReplacedDraft);
+    for source in sources {
+        let is_approved = source.editions().any(|edition| edition == Edition::Minutes);
+        // What one site says of one meeting it says once.
+        if !is_approved || (is_taken && !source.stands_alone) {
+            continue;
+        }
+        for version in gathered.earlier.iter().rev().filter(|version| version[0].0.url == source.url) {
+            let alone = Gathered { documents: version.clone(), earlier: Vec::new(), ..gathered.clone() };
+            let mut draft = Vec::new();
+            for (_, read) in sources_of(&alone, reader) {
+                match read {
+                    Ok(read) => draft.extend(passages_of(&gathered.meeting, &read)),
+                    Err(unread) => not_read.push(unread),
+                }
+            }
+            draft.retain(|passage: &Passage| {
+                passage.edition == Edition::DraftMinutes && known.insert(passage.passage_id.clone())
+            });
+            if !draft.is_empty() {
+                draft.iter_mut().for_each(replace);
+                passages.extend(draft);
+                is_taken |= !source.stands_alone;
+                break;
+            }
+        }
+    }
 }
 
 /// Makes a passage of a draft one of a draft that approved minutes replace: it can be

@@ -17,7 +17,7 @@ pub const FORMAT: u32 = 3;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.
-pub const PARSER: u32 = 9;
+pub const PARSER: u32 = 10;
 
 /// `index/format.json`: what the index is, and what it was made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

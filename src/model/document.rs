@@ -66,7 +66,8 @@ pub enum Edition {
     Report,
     /// Several documents of a meeting in one file.
     Pack,
-    /// Draft minutes that stand beside the approved ones: no record of their own.
+    /// Draft minutes that stand beside the approved ones, or stood in their place: no
+    /// record of their own.
     ReplacedDraft,
 }
 

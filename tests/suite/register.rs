@@ -617,6 +617,60 @@ fn minutes_that_a_site_takes_back_stay_readable_and_are_named() {
     assert_eq!(rows(home.path(), &["coverage"])[0]["why"], "");
 }
 
+/// A page of ModernGov with one item, whose minutes it cuts short.
+fn meeting_page(heading: &str, begins: &str) -> String {
+    format!(
+        "<html><body><div id=\"modgov\"><h1>{heading}</h1><h2 class=\"mgSubTitleTxt\">Cabinet - Tuesday 6 July 2021 \
+         7.00 pm</h2><table><tr><td class=\"mgItemNumberCell\"><p class=\"mgAiTitleTxt\"><a name=\"AI9\"></a>7.</p>\
+         </td><td><p class=\"mgAiTitleTxt\">Roads</p><p class=\"mgSubItemTitleTxt\">Minutes:</p>\
+         <div class=\"mgWordPara\"><p>{begins} &nbsp;...&nbsp; <a href=\"mgAi.aspx?ID=9\">view the full minutes text \
+         for item 7.</a></p></div></td></tr></table></div></body></html>"
+    )
+}
+
+/// The page of that item.
+fn item_page(minutes: &str) -> String {
+    format!(
+        "<html><body><div id=\"modgov\"><h1>Agenda item</h1><h2 class=\"mgSubTitleTxt\">Roads</h2>\
+         <p class=\"mgSubItemTitleTxt\">Minutes:</p><div class=\"mgWordPara\"><p>{minutes}</p></div></div></body></html>"
+    )
+}
+
+#[test]
+fn a_page_that_was_a_draft_is_read_with_the_pages_of_its_items_of_then() {
+    use DocumentRole::{ItemPage, MeetingPage};
+    let home = tempfile::tempdir().unwrap();
+    let mut held = Held::new(home.path(), "alderbrook");
+    let id = held.meeting("1", MeetingStatus::Held, true);
+    let publish = |held: &mut Held, heading: &str, begins: &str, whole: &str| {
+        held.came(Some(&id), MeetingPage, "ieListDocuments.aspx?MId=1", &meeting_page(heading, begins));
+        held.came(Some(&id), ItemPage, "mgAi.aspx?ID=9", &item_page(whole));
+    };
+    let whole = "The harbour road was discussed at length, and it was said that the heron should stay.";
+    publish(&mut held, "Agenda and draft minutes", "The harbour road was", whole);
+    publish(&mut held, "Agenda and minutes", "The harbour road is", &whole.replace("heron", "otter"));
+    drop(held);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let n = |query: &str, editions: &str| rows(home.path(), &["search", query, "--edition", editions]).len();
+    let found = || {
+        ["otter", "heron"].map(|word| ["minutes", "replaced-draft", "all"].map(|edition| n(word, edition)))
+    };
+    assert_eq!(found(), [[1, 0, 1], [0, 1, 1]]);
+    let coverage = || {
+        let row = rows(home.path(), &["coverage"]).remove(0);
+        ["fetched", "readable", "why"].map(|name| row[name].clone())
+    };
+    assert_eq!(coverage(), ["1", "1", ""]);
+
+    // Of minutes that the site takes back, there was a draft as well.
+    let mut held = Held::new(home.path(), "alderbrook");
+    publish(&mut held, "Agenda", "", "");
+    drop(held);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    assert_eq!(found(), [[1, 0, 1], [0, 1, 1]]);
+    assert_eq!(coverage(), ["1", "1", "withdrawn 1"]);
+}
+
 #[test]
 fn a_year_before_or_after_a_council_is_no_gap() {
     let home = cumberland();

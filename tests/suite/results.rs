@@ -683,6 +683,79 @@ fn a_draft_that_is_replaced_leaves_the_view_and_its_words_count_no_more() {
 }
 
 #[test]
+fn a_draft_that_approved_minutes_followed_at_its_address_is_found_and_counts_nowhere() {
+    let home = tempfile::tempdir().unwrap();
+    // Adds what now stands in the file of a day, and indexes: how many documents were read.
+    let publish = |day: u32, kind: &str, decision: &str| {
+        let name = format!("{day}.txt");
+        let text = format!(
+            "1. Staffing\n\nMembers asked about agency staff at length.\n\nRESOLVED: That {decision}.\n"
+        );
+        fs::write(home.path().join(&name), text).unwrap();
+        let row = format!("{name},Moorby Parish Council,Cabinet,2020-03-0{day},{kind}\n");
+        fs::write(home.path().join("m.csv"), format!("path,council,committee,date,kind\n{row}")).unwrap();
+        let [file, manifest] = [&name, "m.csv"].map(|name| home.path().join(name));
+        let args = ["add", file.to_str().unwrap(), "--manifest", manifest.to_str().unwrap()];
+        let run = scrutineer(home.path(), &args);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        rows(home.path(), &["index"]).remove(0)["documents"].clone()
+    };
+    let n = |query: &str, editions: &str| counted(home.path(), &[query, "--edition", editions], "passages");
+    let default = |query: &str| counted(home.path(), &[query], "passages");
+    assert_eq!(publish(1, "minutes", "the herons be counted"), "1");
+    assert_eq!(publish(2, "draft-minutes", "three crowns be spent"), "1");
+    assert_eq!(publish(2, "draft-minutes", "five crowns be spent on a Peat Extraction Permit (PXP)"), "1");
+    assert_eq!((default("three"), default("five")), (0, 1));
+    assert_eq!(n("three", "all"), 0, "a draft that another followed is in no edition");
+
+    assert_eq!(publish(2, "minutes", "nothing be spent"), "1", "the meeting that changed, and no other");
+    assert_eq!((default("five"), default("nothing")), (0, 1));
+    assert_eq!(
+        (n("five", "all"), n("five", "replaced-draft"), n("five", "draft-minutes,minutes")),
+        (1, 1, 0)
+    );
+    assert_eq!(n("three", "all"), 0, "of two drafts the last");
+    // Two meetings of two passages; of the draft two more, for who asks for all.
+    let of = |flags: &[&str]| {
+        let args = [&["spent OR counted", "--with-boilerplate"], flags].concat();
+        ["passages", "of_passages", "of_meetings"].map(|column| counted(home.path(), &args, column))
+    };
+    assert_eq!(of(&[]), [2, 4, 2]);
+    assert_eq!(of(&["--edition", "all"]), [3, 6, 2]);
+    assert_eq!(scrutineer(home.path(), &["abbreviations", "PXP"]).code, 1);
+
+    // Its own digest tells it from what stands in its place.
+    let id = |query: &str| {
+        rows(home.path(), &["search", query, "--edition", "all"]).remove(0)["passage_id"].clone()
+    };
+    let (draft, approved) = (id("five"), id("nothing"));
+    assert_eq!(draft.split('@').next(), Some("files-moorby-parish-council/cabinet-2020-03-02/1/2"));
+    assert_eq!(draft.split('@').next(), approved.split('@').next());
+    assert_ne!(draft, approved);
+    let shown = rows(home.path(), &["show", &draft]);
+    let texts = [
+        "Members asked about agency staff at length.",
+        "RESOLVED: That five crowns be spent on a Peat Extraction Permit (PXP).",
+    ];
+    assert_eq!(column(&shown, "text"), texts);
+    assert_eq!(column(&shown, "edition"), ["replaced-draft"; 2]);
+    assert!(shown[0]["document"].starts_with(draft.split('@').nth(1).unwrap()), "{shown:?}");
+    let exported = |flags: &[&str]| {
+        let run =
+            scrutineer(home.path(), &[&["-q", "passages", "export", "--with-boilerplate"], flags].concat());
+        run.stdout.lines().filter(|line| line.contains("five crowns")).count()
+    };
+    assert_eq!((exported(&[]), exported(&["--edition", "all"])), (0, 1));
+
+    // Approved minutes that are corrected have one draft still; minutes that become a draft
+    // again have none.
+    assert_eq!(publish(2, "minutes", "no money at all be spent"), "1");
+    assert_eq!((n("five", "all"), n("nothing", "all"), default("money")), (1, 0, 1));
+    assert_eq!(publish(2, "draft-minutes", "the clerk be asked"), "1");
+    assert_eq!((n("five", "all"), default("clerk")), (0, 1));
+}
+
+#[test]
 fn an_index_reads_the_file_that_changed_and_no_other() {
     let home = tempfile::tempdir().unwrap();
     let write = |day: u32, word: &str| {

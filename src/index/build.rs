@@ -11,7 +11,7 @@ use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument, Term};
 use super::contents::Contents;
 use super::copies::{Copies, runs_of_minutes};
 use super::engine::{self, Columns, Fields, OfMeeting, Place};
-use super::meeting::{Gathered, ReadMeeting, gather, read_meeting};
+use super::meeting::{Gathered, ReadMeeting, gather, is_as_good_as_can_be, read_meeting};
 use super::readings::{FORMAT, Format, PARSER, ReadingState, Readings};
 use super::vocabulary::Vocabulary;
 use crate::corpus::{Corpus, DocumentReader, Home};
@@ -92,6 +92,12 @@ pub fn build(
         Err(error @ Error::IndexFormat { .. }) if !rebuild => return Err(error),
         Err(_) => None,
     };
+    if let Some(format) = &format
+        && !rebuild
+        && let Some(built) = unchanged(&folder, format, corpus, reader)?
+    {
+        return Ok(built);
+    }
     if format.is_none() {
         remove_index(&folder)?;
     }
@@ -172,11 +178,45 @@ pub fn build(
         }
     };
     write_beside(&folder, &searcher, &meetings, &readings).map_err(fail)??;
-    built.passages_in_index = readings.sum(|state| state.passages);
-    built.readable = readings.sum(|state| u64::from(state.minutes > 0));
-    built.noted = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
+    built.hold(&readings);
     format_of(commit, &fingerprint, &mark, &readings).with_sums(&folder)?.write(&folder)?;
     Ok(built)
+}
+
+/// What building would do where all of the corpus stands in the index already, and
+/// nothing could be read better than it was: nothing. `None` where there is something
+/// to do.
+fn unchanged(
+    folder: &Path,
+    format: &Format,
+    corpus: &Corpus,
+    reader: &DocumentReader,
+) -> Result<Option<Built>> {
+    let mark = corpus.mark();
+    let is_corpus = || Ok(format.catalogue == mark || format.corpus == corpus.fingerprint()?);
+    if format.parser != PARSER || !is_committed(folder, format) || !is_corpus()? {
+        return Ok(None);
+    }
+    let readings = Readings::read(folder)?;
+    let is_whole = readings.by_meeting.len() as u64 == format.meetings;
+    if !is_whole || !readings.by_meeting.values().all(|state| is_as_good_as_can_be(state, reader)) {
+        return Ok(None);
+    }
+    let Ok(copies) = Copies::read(folder) else { return Ok(None) };
+    let meetings = format.meetings;
+    let mut built = Built { meetings, copies, ..Built::default() };
+    built.hold(&readings);
+    if format.catalogue != mark {
+        Format { catalogue: mark, ..format.clone() }.write(folder)?;
+    }
+    Ok(Some(built))
+}
+
+/// Whether what is beside the engine is as it was written, of the engine's commit.
+fn is_committed(folder: &Path, format: &Format) -> bool {
+    let commit =
+        tantivy::Index::open_in_dir(folder.join("engine")).and_then(|index| engine::commit_of(&index));
+    commit.is_ok_and(|commit| commit == format.commit) && format.check_sums(folder).is_ok()
 }
 
 /// Makes an index of passages that were read already, meeting by meeting, in place
@@ -263,6 +303,13 @@ fn read_all<'a>(gathered: &'a [Gathered], reader: &DocumentReader) -> Vec<(&'a G
 }
 
 impl Built {
+    /// Takes note of what the index holds.
+    fn hold(&mut self, readings: &Readings) {
+        self.passages_in_index = readings.sum(|state| state.passages);
+        self.readable = readings.sum(|state| u64::from(state.minutes > 0));
+        self.noted = readings.sum(|state| u64::from(state.passages > 0 && !state.warnings.is_empty()));
+    }
+
     fn count(&mut self, read: &ReadMeeting) {
         self.meetings_read += 1;
         self.documents += read.state.documents;

@@ -40,7 +40,7 @@
 //! else is held of its meeting is not known to stand anywhere else.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -99,6 +99,11 @@ const UNTELLING: [&str; 22] = [
 
 /// How many runs are kept in memory while meetings are compared.
 const MOST_RUNS: usize = 4_000_000;
+
+/// Where fewer than one meeting in so many is new, each new one is compared with all
+/// others by its signature: to find neighbours first takes every signature apart, and
+/// costs more.
+const ONE_NEW_IN: usize = 20;
 
 /// A meeting whose minutes stand under another, and count there.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,13 +175,32 @@ impl Copies {
         let texts = Texts::new(meetings, readings, councils);
         let loaded = Loaded { load, kept: Mutex::default() };
         let mut found = Self::default();
+        let is_new = |text: &Text| known.is_none_or(|known| known.changed.contains(&text.meeting.id));
+        let mut new: BTreeSet<usize> = (0..texts.all.len()).filter(|at| is_new(&texts.all[*at])).collect();
+        let neighbours = (new.len() * ONE_NEW_IN >= texts.all.len()).then(|| texts.neighbours());
         for (at, original) in texts.all.iter().enumerate() {
             if found.places.contains_key(&original.meeting.id) {
                 continue;
             }
-            let others: Vec<usize> = texts.proposed(at);
+            let copies_before = |at: usize| {
+                let copies = known.map_or(&[][..], |known| known.copies_of(&texts.all[at].meeting.id));
+                copies.iter().filter_map(|copy| texts.places.get(&copy.meeting).copied())
+            };
+            let others: Vec<usize> = match &neighbours {
+                Some(neighbours) => texts.proposed(at, neighbours),
+                None if new.contains(&at) => (at + 1..texts.all.len()).collect(),
+                None => copies_before(at)
+                    .chain(new.range(at + 1..).copied())
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+                    .collect(),
+            };
             let is_free = |other: &&usize| !found.places.contains_key(&texts.all[**other].meeting.id);
-            let others: Vec<usize> = others.iter().filter(is_free).copied().collect();
+            let may_be_same = |other: &&usize| least_if_alike(original, &texts.all[**other]).is_some();
+            let others: Vec<usize> = others.iter().filter(is_free).filter(may_be_same).copied().collect();
+            if others.is_empty() {
+                continue;
+            }
             let shares: Vec<Option<f64>> = others
                 .par_iter()
                 .map(|other| match known.and_then(|known| known.share(&texts, at, *other)) {
@@ -184,8 +208,11 @@ impl Copies {
                     None => share_if_same(original, &texts.all[*other], &loaded),
                 })
                 .collect::<Result<_>>()?;
-            let copies = others.iter().zip(shares);
-            let copies = copies.filter_map(|(other, share)| Some(texts.all[*other].member(share?)));
+            let copies: Vec<(usize, f64)> =
+                others.iter().zip(shares).filter_map(|(other, share)| Some((*other, share?))).collect();
+            // What was a copy of one that is a copy itself now is compared with all again.
+            new.extend(copies.iter().flat_map(|(copy, _)| copies_before(*copy)));
+            let copies = copies.into_iter().map(|(copy, share)| texts.all[copy].member(share));
             let group: Vec<Member> = [original.member(1.0)].into_iter().chain(copies).collect();
             if group.len() > 1 {
                 found.add(group);
@@ -267,6 +294,14 @@ impl Member {
 }
 
 impl Known {
+    /// The copies of a meeting; none where it is a copy itself.
+    fn copies_of(&self, meeting: &MeetingId) -> &[Member] {
+        match self.copies.places.get(meeting) {
+            Some((group, 0)) => &self.copies.groups[*group][1..],
+            _ => &[],
+        }
+    }
+
     /// What was found of two meetings: how much they share where they are the same,
     /// `None` within where they are not; `None` where it is not known.
     fn share(&self, texts: &Texts, original: usize, other: usize) -> Option<Option<f64>> {
@@ -298,8 +333,6 @@ struct Texts<'a> {
     all: Vec<Text<'a>>,
     places: HashMap<&'a MeetingId, usize>,
     by_day: HashMap<Date, Vec<usize>>,
-    /// Which may be the same whatever their days, by their places in `long`.
-    neighbours: Neighbours,
     /// Those that are long enough to be the same as others of another day.
     long: Vec<usize>,
 }
@@ -326,17 +359,22 @@ impl<'a> Texts<'a> {
             }
         }
         let long: Vec<usize> = (0..all.len()).filter(|at| all[*at].n_runs() >= FEWEST_RUNS).collect();
-        let signatures: Vec<&Signature> = long.iter().map(|at| all[*at].signature).collect();
+        Self { places, by_day, long, all }
+    }
+
+    /// Which may be the same whatever their days, by their places in `long`.
+    fn neighbours(&self) -> Neighbours {
+        let signatures: Vec<&Signature> = self.long.iter().map(|at| self.all[*at].signature).collect();
         let of_longer = |ratio: f64| (ratio >= SAME_SHARE).then(|| f64::max(SAME_SHARE, WHOLE_SHARE * ratio));
-        Self { places, by_day, neighbours: Neighbours::new(&signatures, of_longer), long, all }
+        Neighbours::new(&signatures, of_longer)
     }
 
     /// Those behind one that may be the same, by their places, in order.
-    fn proposed(&self, at: usize) -> Vec<usize> {
+    fn proposed(&self, at: usize, neighbours: &Neighbours) -> Vec<usize> {
         let of_day = day(self.all[at].meeting).and_then(|day| self.by_day.get(&day));
         let mut proposed: Vec<usize> = of_day.into_iter().flatten().copied().collect();
         if let Ok(place) = self.long.binary_search(&at) {
-            proposed.extend(self.neighbours.behind(place).into_iter().map(|place| self.long[place]));
+            proposed.extend(neighbours.behind(place).into_iter().map(|place| self.long[place]));
         }
         proposed.retain(|other| *other > at);
         proposed.sort_unstable();
@@ -431,12 +469,15 @@ fn least_shared(a: &Text, b: &Text) -> Option<f64> {
     Some(f64::max(SAME_SHARE * longer as f64, whole * shorter as f64))
 }
 
+/// The same, where by their signatures they may share so many.
+fn least_if_alike(a: &Text, b: &Text) -> Option<f64> {
+    least_shared(a, b).filter(|least| a.signature.may_share(b.signature, *least))
+}
+
 /// The share of the longer's runs that stand in the shorter, where the minutes of
 /// two meetings are the same.
 fn share_if_same(a: &Text, b: &Text, loaded: &Loaded) -> Result<Option<f64>> {
-    let Some(least) = least_shared(a, b).filter(|least| a.signature.may_share(b.signature, *least)) else {
-        return Ok(None);
-    };
+    let Some(least) = least_if_alike(a, b) else { return Ok(None) };
     let n_shared = loaded.of(a)?.intersection(&*loaded.of(b)?).count() as f64;
     Ok((n_shared >= least).then(|| n_shared / a.n_runs().max(b.n_runs()) as f64))
 }
@@ -528,6 +569,41 @@ mod tests {
             named(&found),
             [("c", "b"), ("d", "b")].map(|(copy, of)| (copy.to_owned(), of.to_owned()))
         );
+    }
+
+    #[test]
+    fn what_is_found_beside_what_is_known_is_what_is_found_anew() {
+        // Each meeting has 200 runs of a few hundred, so that many are copies.
+        let meetings: Vec<Meeting> =
+            (0..200).map(|n| meeting("files-aldmere", &format!("{n:03}"), "Cabinet", "2020-03-02")).collect();
+        let runs_from = |first: u64| (first..first + 200).collect::<HashSet<u64>>();
+        let state = |runs: &HashSet<u64>, n: u64| ReadingState {
+            signature: Some(Signature::of(runs)),
+            // Some come before the others whatever they are called.
+            bears_date: n % 3 == 0,
+            ..Default::default()
+        };
+        let mut texts: HashMap<MeetingId, HashSet<u64>> = HashMap::new();
+        let mut readings = Readings::default();
+        let put = |texts: &mut HashMap<_, _>, readings: &mut Readings, at: usize, n: u64| {
+            let runs = runs_from(n * 17 % 4500);
+            readings.by_meeting.insert(meetings[at].id.clone(), state(&runs, n));
+            texts.insert(meetings[at].id.clone(), runs);
+        };
+        (0..200).for_each(|at| put(&mut texts, &mut readings, at, at as u64 * 7));
+        let find = |texts: &HashMap<MeetingId, HashSet<u64>>, readings: &Readings, known: Option<&Known>| {
+            let load = |meeting: &MeetingId| Ok(texts[meeting].clone());
+            Copies::find(&meetings, readings, &Councils::default(), known, &load).unwrap()
+        };
+        let mut found = find(&texts, &readings, None);
+        assert!(found.groups.len() > 5, "{}", found.groups.len());
+        for step in 0..100u64 {
+            let at = (step * 37 % 200) as usize;
+            put(&mut texts, &mut readings, at, step * 11);
+            let known = found.known(HashSet::from([meetings[at].id.clone()]));
+            found = find(&texts, &readings, Some(&known));
+            assert_eq!(found.groups, find(&texts, &readings, None).groups, "{step}");
+        }
     }
 
     #[test]

@@ -580,7 +580,7 @@ mod tests {
         let state = |runs: &HashSet<u64>, n: u64| ReadingState {
             signature: Some(Signature::of(runs)),
             // Some come before the others whatever they are called.
-            bears_date: n % 3 == 0,
+            bears_date: n.is_multiple_of(3),
             ..Default::default()
         };
         let mut texts: HashMap<MeetingId, HashSet<u64>> = HashMap::new();

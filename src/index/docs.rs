@@ -18,9 +18,9 @@ impl DocBits {
     }
 
     /// The set of these documents, ready to be asked for ranks.
-    pub fn ranked(max_doc: DocId, docs: impl Iterator<Item = DocId>) -> Self {
+    pub fn ranked(max_doc: DocId, docs: &[DocId]) -> Self {
         let mut set = Self::new(max_doc);
-        docs.for_each(|doc| set.insert(doc));
+        docs.iter().for_each(|&doc| set.insert(doc));
         let mut n = 0;
         for word in &set.words {
             set.before.push(n);
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn a_set_gives_its_documents_and_their_ranks() {
         let docs = [0, 63, 64, 190, 191];
-        let set = DocBits::ranked(192, docs.into_iter());
+        let set = DocBits::ranked(192, &docs);
         for (rank, doc) in (0..).zip(docs) {
             assert_eq!(set.rank(doc), Some(rank));
             assert_eq!(set.next_from(doc), doc);

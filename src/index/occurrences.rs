@@ -101,12 +101,12 @@ struct Entry {
 }
 
 impl Table {
-    /// Reads the postings of all terms in these documents, ascending and ranked in
-    /// `ranks`.
+    /// Reads the postings of all terms in these documents, ascending, of a segment with
+    /// `max_doc`.
     pub fn read(
         SegmentTerms { inverted, terms, .. }: &SegmentTerms,
         docs: &[DocId],
-        ranks: &DocBits,
+        max_doc: DocId,
         with_positions: bool,
     ) -> tantivy::Result<Self> {
         let option = match with_positions {
@@ -115,6 +115,7 @@ impl Table {
         };
         let mut starts = vec![0; docs.len() + 1];
         let (mut by_term, mut positions) = (Vec::new(), Vec::new());
+        let mut ranks = None;
         for (term, SegmentTerm { info, .. }) in (0..).zip(terms) {
             let mut postings = inverted.read_postings_from_terminfo(info, option)?;
             let mut add = |postings: &mut SegmentPostings, rank: u32| {
@@ -125,9 +126,9 @@ impl Table {
                 }
             };
             // The shorter of the two lists is walked.
-            if info.doc_freq as usize > docs.len() {
+            if info.doc_freq as usize >= docs.len() {
                 for (rank, &doc) in (0..).zip(docs) {
-                    if postings.doc() < doc {
+                    if postings.doc() < doc && postings.advance() < doc {
                         postings.seek(doc);
                     }
                     if postings.doc() == doc {
@@ -135,6 +136,7 @@ impl Table {
                     }
                 }
             } else {
+                let ranks = ranks.get_or_insert_with(|| DocBits::ranked(max_doc, docs));
                 while postings.doc() != TERMINATED {
                     if let Some(rank) = ranks.rank(postings.doc()) {
                         add(&mut postings, rank);

@@ -9,7 +9,6 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 use super::candidates::candidates;
 use super::class::Class;
-use super::docs::DocBits;
 use super::engine::Columns;
 use super::field_memo::FieldMemo;
 use super::occurrences::{SegmentTerms, Table};
@@ -99,9 +98,8 @@ impl SpanScorer {
         let selected = select(&parts, &columns, segment, &docs);
         docs.clear();
         docs.extend(selected.iter().map(|selected| selected.doc));
-        let ranks = DocBits::ranked(max_doc, docs.iter().copied());
         let with_positions = !(parts.is_counted && detail == Detail::Count);
-        let table = Table::read(&terms, &docs, &ranks, with_positions)?;
+        let table = Table::read(&terms, &docs, max_doc, with_positions)?;
         let fields = lexicon.fields().iter().map(|test| FieldMemo::new(test, &parts.contents, &columns));
         let fields = fields.collect();
         let scratch = Scratch { counts: vec![0; parts.terms.len()], ..Scratch::default() };

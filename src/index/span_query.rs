@@ -88,10 +88,11 @@ impl SpanQuery {
                  the limit is {MOST_POSTINGS}: ask for fewer of the common words"
             )));
         }
-        let need = match unit {
+        let mut need = match unit {
             Unit::Passage => query.plan.need(),
             Unit::Item | Unit::Meeting => query.plan.need_of_unit(),
         };
+        put_rarest_first(&mut need, &terms);
         let is_counted = unit == Unit::Passage && query.plan.is_of_words() && are_apart(&terms);
         let n_passages = format.passages as f64;
         let weights = query.plan.phrases().map(|leaves| weight(&leaves, &terms, n_passages)).collect();
@@ -127,6 +128,15 @@ fn most_docs(need: &Need, terms: &[Vec<WordTerm>]) -> u64 {
         Need::Any(leaves) => leaves.iter().flat_map(|&leaf| &terms[leaf]).map(|term| term.n_passages).sum(),
         Need::Or(any) => any.iter().map(|need| most_docs(need, terms)).fold(0, u64::saturating_add),
         Need::And(all) => all.iter().map(|need| most_docs(need, terms)).min().unwrap_or(0),
+    }
+}
+
+/// Puts what holds for the fewest documents first in each AND: the others are asked
+/// only about these.
+fn put_rarest_first(need: &mut Need, terms: &[Vec<WordTerm>]) {
+    if let Need::And(needs) | Need::Or(needs) = need {
+        needs.iter_mut().for_each(|need| put_rarest_first(need, terms));
+        needs.sort_by_cached_key(|need| most_docs(need, terms));
     }
 }
 

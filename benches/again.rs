@@ -15,8 +15,9 @@ const COUNCIL: &str = "moorby";
 const ITEMS: usize = 5;
 const SENTENCES_AN_ITEM: usize = 4;
 const WORDS: [&str; 24] = [
-    "heron", "weir", "mill", "lane", "hedge", "ditch", "lamp", "bridge", "orchard", "warden", "clerk", "ledger",
-    "permit", "meadow", "culvert", "stile", "fence", "bench", "pond", "well", "barn", "gate", "path", "road",
+    "heron", "weir", "mill", "lane", "hedge", "ditch", "lamp", "bridge", "orchard", "warden", "clerk",
+    "ledger", "permit", "meadow", "culvert", "stile", "fence", "bench", "pond", "well", "barn", "gate",
+    "path", "road",
 ];
 
 fn main() {
@@ -26,7 +27,9 @@ fn main() {
     let home = Home::new(folder.path());
     add(&home, 0..n);
     let all = index(&home);
-    println!("{n} documents of {ITEMS} items\n\n| indexing | s | CPU, s | share of all, CPU |\n| --- | --- | --- | --- |");
+    println!(
+        "{n} documents of {ITEMS} items\n\n| indexing | s | CPU, s | share of all, CPU |\n| --- | --- | --- | --- |"
+    );
     let row = |name: &str, (time, cpu): (Duration, Duration)| {
         let share = cpu.as_secs_f64() / all.1.as_secs_f64();
         println!("| {name} | {:.2} | {:.2} | {share:.3} |", time.as_secs_f64(), cpu.as_secs_f64());
@@ -59,7 +62,11 @@ fn index(home: &Home) -> (Duration, Duration) {
 fn add(home: &Home, numbers: std::ops::Range<usize>) {
     let mut corpus = Corpus::open(home).expect("the corpus opens");
     for number in numbers {
-        let date = PartialDate::day(2000 + (number / 336 % 25) as i16, 1 + (number / 28 % 12) as i8, 1 + (number % 28) as i8);
+        let date = PartialDate::day(
+            2000 + (number / 336 % 25) as i16,
+            1 + (number / 28 % 12) as i8,
+            1 + (number % 28) as i8,
+        );
         let url = format!("https://moorby.example/minutes/{number}.txt");
         let meeting = Meeting {
             id: MeetingId { site: SiteId::of_files(COUNCIL), number: number.to_string() },

@@ -929,13 +929,14 @@ impl Catalogue {
     pub(super) fn place(&self, document: &Document) -> Result<Place> {
         let found = self.with("read", |connection| {
             connection
-                .query_row(
+                .prepare_cached(
                     "SELECT warc, offset FROM captures
                      WHERE site = ?1 AND url = ?2 AND digest = ?3 AND outcome = 'stored'
                      ORDER BY id DESC LIMIT 1",
-                    params![document.site.as_str(), document.url, document.digest.0],
-                    |row| Ok(Place { file: row.get(0)?, offset: row.get::<_, i64>(1)?.unsigned_abs() }),
-                )
+                )?
+                .query_row(params![document.site.as_str(), document.url, document.digest.0], |row| {
+                    Ok(Place { file: row.get(0)?, offset: row.get::<_, i64>(1)?.unsigned_abs() })
+                })
                 .optional()
         })?;
         found.ok_or_else(|| {

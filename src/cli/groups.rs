@@ -33,8 +33,8 @@ pub struct Row {
     pub tally: Tally,
     /// Passages that could have matched.
     pub of_passages: u64,
-    /// Meetings with readable minutes; `None` when there is none, and so
-    /// nothing is known of the group.
+    /// Meetings with readable text, of a group by edition in that edition; `None`
+    /// when there is none, and so nothing is known of the group.
     pub of_meetings: Option<u64>,
     /// The share of held meetings that can be read; `None` when it is not
     /// known, as for groups that are not of whole meetings.
@@ -53,8 +53,7 @@ impl Denominators {
         } else {
             BTreeMap::new()
         };
-        let of_meetings: Vec<Dimension> =
-            by.iter().copied().filter(|dimension| dimension.is_of_meetings()).collect();
+        let of_meetings: Vec<Dimension> = by.iter().copied().filter(is_of_denominators).collect();
         Ok(Self {
             by: by.to_vec(),
             of_passages: index.totals(filter, by),
@@ -72,11 +71,11 @@ impl Denominators {
         self.of_passages.keys().collect()
     }
 
-    /// The part of a group that meetings fall into as a whole.
+    /// The group of meetings that a group is counted against.
     fn meetings_of(&self, group: &GroupKey) -> GroupKey {
         let dimensions = self.by.iter().zip(group);
         dimensions
-            .filter(|(dimension, _)| dimension.is_of_meetings())
+            .filter(|(dimension, _)| is_of_denominators(dimension))
             .map(|(_, value)| value.clone())
             .collect()
     }
@@ -97,6 +96,12 @@ impl Denominators {
             coverage: self.coverage.get(group).and_then(|coverage| coverage.share()),
         }
     }
+}
+
+/// Whether meetings are told apart by it where they are counted against: any meeting
+/// could have had a question, but only one with an agenda has something in that.
+fn is_of_denominators(dimension: &Dimension) -> bool {
+    *dimension != Dimension::Kind
 }
 
 impl Row {

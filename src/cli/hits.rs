@@ -55,6 +55,8 @@ pub struct Extra<'a> {
     pub behind: Option<&'a [(u64, u64)]>,
     /// Whether they are no hits, but just miss: they have no match.
     pub is_near_miss: bool,
+    /// Whether each comes with its whole text: `text`.
+    pub with_text: bool,
 }
 
 impl Extra<'_> {
@@ -66,6 +68,9 @@ impl Extra<'_> {
         }
         if self.explain.is_some() {
             columns.push("why");
+        }
+        if self.with_text {
+            columns.push("text");
         }
         columns
     }
@@ -112,6 +117,9 @@ impl Hits<'_> {
         }
         if let Some((query, filter, unit)) = self.extra.explain {
             row.push(Cell::List(self.why(query, filter, unit, passage)?));
+        }
+        if self.extra.with_text {
+            row.push(passage.text.as_str().into());
         }
         Ok(row)
     }

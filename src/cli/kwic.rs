@@ -6,7 +6,7 @@ use super::abbreviations::offer;
 use super::filters::{Asked, FilterArgs, QueryArgs};
 use super::groups::say_left_out;
 use super::hits::CHUNK;
-use super::search::{Limit, plural, say_unknown};
+use super::search::{Limit, say_outside, say_own_fields, say_totals, say_unknown};
 use super::{Context, Outcome};
 use crate::index::{Found, Hit, Index};
 use crate::model::{Passage, Result};
@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     window: u16,
     /// How many lines: a number, or `all`.
-    #[arg(long, default_value = "all", value_name = "N|all")]
+    #[arg(long, default_value = "all", value_name = "N|all", allow_negative_numbers = true)]
     limit: Limit,
 }
 
@@ -81,10 +81,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         all.into_iter().take(args.limit.0).try_for_each(write)
     })?;
     let n_matches: u64 = found.hits.iter().map(|hit| u64::from(hit.n_matches)).sum();
-    let in_passages = plural(found.hits.len() as u64, "passage", "passages");
     let shown = if n_lines < n_matches { format!("; {n_lines} shown") } else { String::new() };
-    context.say(format!("{} in {in_passages}{shown}", plural(n_matches, "match", "matches")));
+    say_totals(context, &index, &filter, &found, &shown);
+    say_outside(context, &index, (&query, &filter, unit), found.hits.len())?;
     say_unknown(context, &index, &query)?;
+    say_own_fields(context, &query);
     say_left_out(context, &index, &filter)?;
     offer(context, &text)?;
     Ok(Outcome::found(!found.hits.is_empty()))

@@ -65,7 +65,8 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
     let index = context.index()?;
     let found = index.find(&parse(QUERY, Terms::Stemmed)?, &filter, Unit::Passage)?;
     let hits = found.best(usize::MAX);
-    let all = Hits { index: &index, found: &found, hits: &hits, n_before: 0, extra: Extra::default() };
+    let extra = Extra { with_text: true, ..Extra::default() };
+    let all = Hits { index: &index, found: &found, hits: &hits, n_before: 0, extra };
     let hits_file = context.home.root().join("hits.csv");
     context.write_rows_to(&hits_file, &all.extra.columns(), |writer| all.rows(writer))?;
     context.say(format!("\nBest hits of {QUERY}, each wording once:\n"));
@@ -76,7 +77,7 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
         let first = hits.iter().zip(&passages).filter(|(_, (passage, _))| seen.insert(passage.text.as_str()));
         let shown: Vec<Hit> = first.take(N_SHOWN).map(|(hit, _)| *hit).collect();
         if context.output.is_none() {
-            Hits { hits: &shown, ..all }.write(context)?;
+            Hits { hits: &shown, extra: Extra::default(), ..all }.write(context)?;
         }
     }
     context.say(format!(

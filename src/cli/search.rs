@@ -46,10 +46,10 @@ pub struct Args {
     sort: Sort,
     /// How many hits: a number, or `all`. Default: 10 on a terminal's table, all in other formats
     /// and in a file.
-    #[arg(long, value_name = "N|all")]
+    #[arg(long, value_name = "N|all", allow_negative_numbers = true)]
     limit: Option<Limit>,
     /// How many hits to pass over first.
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N", allow_negative_numbers = true)]
     offset: usize,
     /// Show the first hit of each item or meeting alone, with how many passages and matches it has.
     #[arg(long, value_enum)]
@@ -147,6 +147,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let extra = Extra {
             explain: args.explain.then_some((&query, &filter, unit)),
             behind: args.group.map(|_| &behind[start..n_wanted.min(behind.len())]),
+            with_text: context.format != Format::Table,
             ..Extra::default()
         };
         let n_all = if args.group.is_some() { hits.len() } else { found.hits.len() };
@@ -166,6 +167,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         say_totals(context, index, &filter, found, &shown);
         say_outside(context, index, (&query, &filter, unit), found.hits.len())?;
         say_facets(context, index, found, &by);
+        if found.hits.is_empty() && !query.near_misses().is_empty() {
+            context.say("`--near-misses` shows what just misses");
+        }
         !found.hits.is_empty()
     };
     say_unknown(context, &index, &words_of)?;
@@ -304,7 +308,12 @@ fn near_misses(
         all.push((near, shown, n_all + start));
         n_all += hits.len();
     }
-    let extra = Extra { explain: Some((query, filter, *unit)), behind: None, is_near_miss: true };
+    let extra = Extra {
+        explain: Some((query, filter, *unit)),
+        behind: None,
+        is_near_miss: true,
+        with_text: context.format != Format::Table,
+    };
     context.write_rows(context.format, &extra.columns(), Layout::Cards, |writer| {
         all.iter().try_for_each(|(found, hits, n_before)| {
             Hits { index, found, hits, n_before: *n_before, extra: extra.clone() }.rows(writer)
@@ -349,7 +358,7 @@ fn say_facets(context: &Context, index: &Index, found: &Found, by: &[Dimension])
 }
 
 /// Says what was found, and in how many meetings it was looked for.
-fn say_totals(context: &Context, index: &Index, filter: &Filter, found: &Found, shown: &str) {
+pub fn say_totals(context: &Context, index: &Index, filter: &Filter, found: &Found, shown: &str) {
     let of = index.totals(&filter.for_meetings(), &[]);
     let n_meetings = of.values().next().map_or(0, |tally| tally.meetings);
     if n_meetings == 0 {
@@ -394,7 +403,8 @@ pub fn say_outside(
         let n = index.find(query, &all, unit)?.hits.len().saturating_sub(n_found);
         if n > 0 && unit != Unit::Passage {
             context.say(
-                "more matches with standing items and headings, which are left out: `--with-boilerplate`",
+                "more would match with standing items and headings, which are left out: `--with-boilerplate` \
+                 looks through them",
             );
         } else if n > 0 {
             let passages = passages(n);

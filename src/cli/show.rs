@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(long, requires = "query")]
     exact: bool,
     /// Show of the passage's item only so many passages on each side of it.
-    #[arg(long, value_name = "N", conflicts_with = "query")]
+    #[arg(long, value_name = "N", conflicts_with = "query", allow_negative_numbers = true)]
     around: Option<usize>,
 }
 

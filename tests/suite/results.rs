@@ -252,6 +252,30 @@ fn facets_add_up_to_the_passages_and_equal_the_counts_by_group() {
 }
 
 #[test]
+fn by_edition_counts_are_of_the_meetings_that_have_it() {
+    let by_edition = rows(sample(), &["count", "report", "--edition", "all", "--by", "edition"]);
+    assert!(by_edition.len() >= 3, "{by_edition:?}");
+    for row in by_edition {
+        let edition = row["edition"].as_str();
+        let alone = rows(sample(), &["count", "report", "--edition", edition]);
+        for name in ["passages", "meetings", "of_passages", "of_meetings", "rate"] {
+            assert_eq!(row[name], alone[0][name], "{name} of {edition}");
+        }
+    }
+}
+
+#[test]
+fn a_concordance_says_what_search_says_of_the_same_query() {
+    for query in [RETENTION, "apologies", "unmentionable"] {
+        let first_lines = |command: &str| {
+            let said = scrutineer(sample(), &[command, query, "--limit", "all"]).stderr;
+            said.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(first_lines("kwic"), first_lines("search"), "{query}");
+    }
+}
+
+#[test]
 fn pages_follow_each_other_without_a_gap_whatever_the_run() {
     let csv = |threads: &str, args: &[&str]| {
         let run = with_threads(threads, &[&["--format", "csv", "-q", "search", "libraries"], args].concat());

@@ -37,8 +37,9 @@ fn main() {
     row("all", all);
     row("nothing changed", index(&home));
     for round in 0..3 {
-        let first = n + round * n / 100;
-        add(&home, first..first + n / 100);
+        let n_new = (n / 100).max(1);
+        let first = n + round * n_new;
+        add(&home, first..first + n_new);
         row("1 % new", index(&home));
     }
 }

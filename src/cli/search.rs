@@ -15,7 +15,7 @@ use crate::analyse::Dimension;
 use crate::index::{Found, Hit, Index, Unit, UnknownWord};
 use crate::model::{Edition, Error, Language, Result};
 use crate::report::{Format, Layout};
-use crate::search::{Clause, Filter, Query};
+use crate::search::{Clause, Field, Filter, Query};
 
 /// How many hits a terminal's table shows unless told otherwise.
 const N_SHOWN: usize = 10;
@@ -202,6 +202,9 @@ fn say_empty_fields(
     query: &Query,
     hint: impl Fn(&[(String, u64)]) -> String,
 ) -> Result<()> {
+    if context.quiet {
+        return Ok(());
+    }
     let everything = Filter {
         editions: Edition::ALL.into(),
         languages: Language::ALL.into(),
@@ -209,23 +212,24 @@ fn say_empty_fields(
         with_copies: true,
         ..Filter::default()
     };
-    let find = |clause: Clause| {
-        let field = Query { terms: query.terms, masks: Vec::new(), clause };
-        Ok((index.find(&field, &everything, Unit::Passage)?, field.to_string()))
-    };
+    let query_of = |clause: Clause| Query { terms: query.terms, masks: Vec::new(), clause };
+    let find = |query: &Query| index.find(query, &everything, Unit::Passage);
     let mut seen = HashSet::new();
     for clause in query.fields().into_iter().take(N_FIELDS) {
-        let (found, field) = find(clause.clone())?;
-        if !found.hits.is_empty() || !seen.insert(field.clone()) {
+        let alone = query_of(clause.clone());
+        let field = alone.to_string();
+        if !seen.insert(field.clone()) || !find(&alone)?.hits.is_empty() {
             continue;
         }
         // The values of titles and numbers of items are as many as there are items.
         let dimension = match clause {
-            Clause::Field(name, _) => name.name().parse().ok(),
+            Clause::Field(Field::Council, _) => Some(Dimension::Council),
+            Clause::Field(Field::Body, _) => Some(Dimension::Body),
+            Clause::Field(Field::Kind, _) => Some(Dimension::Kind),
             _ => None,
         };
         let mut near = match dimension {
-            Some(dimension) => by_group(index, &find(clause.nearly())?.0, dimension),
+            Some(dimension) => by_group(index, &find(&query_of(clause.nearly()))?, dimension),
             None => Vec::new(),
         };
         near.truncate(N_NEAR);

@@ -212,11 +212,20 @@ fn unchanged(
     Ok(Some(built))
 }
 
-/// Whether what is beside the engine is as it was written, of the engine's commit.
+/// Whether the engine opens, and what is beside it is as it was written, of its commit.
 fn is_committed(folder: &Path, format: &Format) -> bool {
+    let (_, fields) = engine::schema();
+    let opens = |searcher: &Searcher| {
+        searcher
+            .segment_readers()
+            .iter()
+            .all(|segment| Columns::open(segment).is_ok() && segment.inverted_index(fields.words).is_ok())
+    };
     let commit =
         tantivy::Index::open_in_dir(folder.join("engine")).and_then(|index| engine::commit_of(&index));
-    commit.is_ok_and(|commit| commit == format.commit) && format.check_sums(folder).is_ok()
+    commit.is_ok_and(|commit| commit == format.commit)
+        && format.check_sums(folder).is_ok()
+        && open_searcher(&folder.join("engine")).is_ok_and(|searcher| opens(&searcher))
 }
 
 /// Makes an index of passages that were read already, meeting by meeting, in place

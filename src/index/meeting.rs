@@ -79,8 +79,8 @@ pub struct ReadMeeting {
 }
 
 /// Fetches a meeting's documents out of the archive, unless it was read from
-/// just these before, with the help that there is now. A document that the archive cannot give is named in
-/// `unreadable`; the rest is read.
+/// just these before, with the help that there is now. A document that the archive
+/// cannot give is named in `unreadable`; the rest is read.
 pub fn gather(
     corpus: &Corpus,
     meeting: &Meeting,
@@ -94,24 +94,20 @@ pub fn gather(
     if readings.by_meeting.get(&meeting.id).is_some_and(is_read) {
         return Ok(None);
     }
-    let mut gathered = Gathered {
-        meeting: meeting.clone(),
-        documents: Vec::new(),
-        earlier: earlier_versions(corpus, meeting)?,
-        is_partial: false,
-        key,
-    };
-    for document in documents {
-        match corpus.read(&document) {
-            Ok(bytes) => gathered.documents.push((document, bytes)),
-            Err(error) => {
-                unreadable.push((document.url.clone(), error.to_string()));
-                gathered.key = TRY_AGAIN.to_owned();
-                gathered.is_partial = true;
-            }
+    let mut lost = Vec::new();
+    let mut read = |document: &Document| match corpus.read(document) {
+        Ok(bytes) => Some((document.clone(), bytes)),
+        Err(error) => {
+            lost.push((document.url.clone(), error.to_string()));
+            None
         }
-    }
-    Ok(Some(gathered))
+    };
+    let documents = documents.iter().filter_map(&mut read).collect();
+    let earlier = earlier_versions(&corpus.all_versions(&meeting.id)?, &mut read);
+    let is_partial = !lost.is_empty();
+    unreadable.append(&mut lost);
+    let key = if is_partial { TRY_AGAIN.to_owned() } else { key };
+    Ok(Some(Gathered { meeting: meeting.clone(), documents, earlier, is_partial, key }))
 }
 
 /// Whether a reading need not be done again as long as the meeting is as it was: all
@@ -121,12 +117,13 @@ pub fn is_as_good_as_can_be(state: &ReadingState, reader: &DocumentReader) -> bo
 }
 
 /// The versions of a meeting's documents that others have followed at their
-/// addresses, the oldest first. One that the archive cannot give is passed over:
-/// `corpus check` names it.
-fn earlier_versions(corpus: &Corpus, meeting: &Meeting) -> Result<Vec<Version>> {
-    let versions = corpus.all_versions(&meeting.id)?;
-    let read = |document: &Document| Some((document.clone(), corpus.read(document).ok()?));
-    let mut earlier = Vec::new();
+/// addresses, the oldest first. Before one that cannot be had nothing is known of its
+/// address: what stood there earlier still is not taken in its place.
+fn earlier_versions(
+    versions: &[Document],
+    mut read: impl FnMut(&Document) -> Option<(Document, Bytes)>,
+) -> Vec<Version> {
+    let mut earlier: Vec<Version> = Vec::new();
     for (at, version) in versions.iter().enumerate().filter(|(_, version)| may_hold_minutes(version)) {
         let is_next = |later: &Document| later.url == version.url;
         let Some(n_between) = versions[at + 1..].iter().position(is_next) else { continue };
@@ -139,9 +136,12 @@ fn earlier_versions(corpus: &Corpus, meeting: &Meeting) -> Result<Vec<Version>> 
                 of_items.map(|document| (document.url.as_str(), document)).collect();
             documents.extend(of_items.into_values());
         }
-        earlier.extend(documents.into_iter().map(read).collect::<Option<Version>>());
+        match documents.into_iter().map(&mut read).collect() {
+            Some(version) => earlier.push(version),
+            None => earlier.retain(|older| older[0].0.url != version.url),
+        }
     }
-    Ok(earlier)
+    earlier
 }
 
 /// Everything that a reading depends on, as one digest: what stood at an address
@@ -194,7 +194,10 @@ fn read_documents(gathered: &Gathered, reader: &DocumentReader) -> ReadMeeting {
     }
     sources.sort_by_key(SourceReading::rank);
     let (mut passages, repeated) = passages_in_force(meeting, &sources);
-    add_replaced_drafts(gathered, &sources, reader, &mut passages, &mut not_read);
+    for (url, unread) in add_replaced_drafts(gathered, &sources, reader, &mut passages) {
+        unreadable.push((url, unread.to_string()));
+        not_read.push(unread);
+    }
     let mut without = BTreeSet::new();
     for unread in &not_read {
         match unread {
@@ -639,13 +642,15 @@ fn passages_in_force(meeting: &Meeting, sources: &[SourceReading]) -> (Vec<Passa
 /// meeting that of the first which has any. What was a draft is told as it is of what
 /// stands there now. A passage whose identifier is there already, as the draft's very
 /// bytes stand elsewhere in the meeting or its identifiers were given, is not added.
+/// Returns the versions that could not be read: what stood there before one of these is
+/// not taken in its place.
 fn add_replaced_drafts(
     gathered: &Gathered,
     sources: &[SourceReading],
     reader: &DocumentReader,
     passages: &mut Vec<Passage>,
-    not_read: &mut Vec<Unread>,
-) {
+) -> Vec<(String, Unread)> {
+    let mut not_read = Vec::new();
     let mut known: HashSet<PassageId> = passages.iter().map(|passage| passage.passage_id.clone()).collect();
     let mut is_taken = passages.iter().any(|passage| passage.edition == Edition::ReplacedDraft);
     for source in sources {
@@ -657,10 +662,11 @@ fn add_replaced_drafts(
         for version in gathered.earlier.iter().rev().filter(|version| version[0].0.url == source.url) {
             let alone = Gathered { documents: version.clone(), earlier: Vec::new(), ..gathered.clone() };
             let mut draft = Vec::new();
-            for (_, read) in sources_of(&alone, reader) {
+            let n_before = not_read.len();
+            for (url, read) in sources_of(&alone, reader) {
                 match read {
                     Ok(read) => draft.extend(passages_of(&gathered.meeting, &read)),
-                    Err(unread) => not_read.push(unread),
+                    Err(unread) => not_read.push((url, unread)),
                 }
             }
             draft.retain(|passage: &Passage| {
@@ -672,8 +678,12 @@ fn add_replaced_drafts(
                 is_taken |= !source.stands_alone;
                 break;
             }
+            if not_read.len() > n_before {
+                break;
+            }
         }
     }
+    not_read
 }
 
 /// Makes a passage of a draft one of a draft that approved minutes replace: it can be

@@ -179,8 +179,8 @@ impl Weight for SpanWeight {
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let scorer = self.0.scorer(reader, Columns::open(reader)?, Detail::Count, Some(vec![doc]))?;
-        if scorer.doc() != doc {
+        let mut scorer = self.0.scorer(reader, Columns::open(reader)?, Detail::Count, Some(vec![doc]))?;
+        if scorer.seek(doc) != doc {
             let message = format!("document #{doc} does not match");
             return Err(tantivy::TantivyError::InvalidArgument(message));
         }

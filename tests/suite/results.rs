@@ -492,7 +492,7 @@ fn all_hits_are_the_same_in_csv_and_json_lines() {
 
 /// The queries of a file: one a line, but for lines that begin with `#`.
 fn queries_of(file: &'static str) -> Vec<&'static str> {
-    file.lines().filter(|line| !line.starts_with('#')).collect()
+    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 }
 
 /// For each query, how many matches `passages export | match` has in each passage.
@@ -704,6 +704,40 @@ fn a_draft_that_is_replaced_leaves_the_view_and_its_words_count_no_more() {
         (1, 1)
     );
     assert_eq!(n("\"agency staff\"", &["--edition", "all"]), 4);
+}
+
+#[test]
+fn of_drafts_that_minutes_followed_one_that_is_lost_is_named_and_no_older_one_stands_for_it() {
+    let home = tempfile::tempdir().unwrap();
+    for (kind, decision) in [("draft-minutes", "three"), ("draft-minutes", "five"), ("minutes", "nothing")] {
+        let text = format!("1. Staffing\n\nRESOLVED: That {decision} crowns be spent on herons.\n");
+        fs::write(home.path().join("1.txt"), text).unwrap();
+        let row = format!("1.txt,Moorby Parish Council,Cabinet,2020-03-01,{kind}\n");
+        fs::write(home.path().join("m.csv"), format!("path,council,committee,date,kind\n{row}")).unwrap();
+        let [file, manifest] = ["1.txt", "m.csv"].map(|name| home.path().join(name));
+        let args = ["add", file.to_str().unwrap(), "--manifest", manifest.to_str().unwrap()];
+        assert_eq!(scrutineer(home.path(), &args).code, 0);
+    }
+    // A file of the archive for each time that something was added.
+    let mut archive: Vec<PathBuf> =
+        fs::read_dir(home.path().join("corpus/archive/files-moorby-parish-council"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.to_str().unwrap().ends_with(".warc.gz"))
+            .collect();
+    archive.sort();
+    let [_, of_five, _] = archive.as_slice() else { panic!("{archive:?}") };
+    let aside = home.path().join("aside");
+    fs::rename(of_five, &aside).unwrap();
+    let run = scrutineer(home.path(), &["index"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("1.txt"), "{}", run.stderr);
+    let n = |query: &str| counted(home.path(), &[query, "--edition", "all"], "passages");
+    assert_eq!(["three", "five", "nothing"].map(n), [0, 0, 1]);
+
+    fs::rename(&aside, of_five).unwrap();
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    assert_eq!(["three", "five", "nothing"].map(n), [0, 1, 1]);
 }
 
 #[test]

@@ -65,3 +65,13 @@ pub struct Tally {
     /// Matches: spans, as highlighted.
     pub matches: u64,
 }
+
+impl Tally {
+    /// Adds what is of one meeting.
+    pub fn add(&mut self, n_items: usize, n_passages: usize, n_matches: u64) {
+        self.meetings += 1;
+        self.items += n_items as u64;
+        self.passages += n_passages as u64;
+        self.matches += n_matches;
+    }
+}

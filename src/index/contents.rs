@@ -16,14 +16,14 @@ use crate::analyse::{Dimension, GroupKey};
 use crate::model::{Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result};
 
 /// Stands for the year of a meeting whose date is not known; in no calendar.
-const NO_YEAR: u32 = u32::MAX;
+const NO_YEAR: u32 = 0;
 
 /// Stands for the place of a meeting that is not there.
 const NO_PLACE: u32 = u32::MAX;
 
-/// A group as numbers, by the number of the dimension: the year, the place of a kind
-/// or edition among all, or of the first body that has the value; 0 where nothing
-/// is grouped by it.
+/// A group as numbers, by the number of the dimension: the year, or the place of the
+/// value among the councils and names of bodies, sorted, or among all kinds or
+/// editions; 0 where nothing is grouped by it.
 pub type GroupNumber = [u32; Dimension::ALL.len()];
 
 /// The meetings of the index that have passages.
@@ -43,14 +43,20 @@ pub struct Contents {
     /// By place: the groups of a meeting.
     #[serde(skip)]
     groups: Vec<GroupsOf>,
+    /// The councils, sorted.
+    #[serde(skip)]
+    councils: Vec<String>,
+    /// The names of bodies, sorted.
+    #[serde(skip)]
+    names: Vec<String>,
 }
 
 /// The groups of a meeting, as numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct GroupsOf {
-    /// The first body of the same council.
+    /// The place of its council.
     council: u32,
-    /// The first body of the same name.
+    /// The place of the name of its body.
     body: u32,
     /// The year, or `NO_YEAR`.
     year: u32,
@@ -170,16 +176,19 @@ impl Contents {
         for (place, meeting) in (0..).zip(&self.meetings) {
             self.places[meeting.number as usize] = place;
         }
-        let (mut councils, mut names) = (HashMap::new(), HashMap::new());
-        let first = |(at, body): (u32, &Body)| {
-            (
-                *councils.entry(body.council.clone()).or_insert(at),
-                *names.entry(body.name.clone()).or_insert(at),
-            )
+        let sorted = |value: fn(&Body) -> &String| {
+            let mut values: Vec<String> = self.bodies.iter().map(value).cloned().collect();
+            values.sort_unstable();
+            values.dedup();
+            values
         };
-        let firsts: Vec<(u32, u32)> = (0..).zip(&self.bodies).map(first).collect();
+        self.councils = sorted(|body| &body.council);
+        self.names = sorted(|body| &body.name);
+        let place = |values: &[String], value: &String| values.partition_point(|other| other < value) as u32;
+        let of_body = |body: &Body| (place(&self.councils, &body.council), place(&self.names, &body.name));
+        let of_bodies: Vec<(u32, u32)> = self.bodies.iter().map(of_body).collect();
         let groups = |meeting: &IndexedMeeting| {
-            let (council, body) = firsts[meeting.body];
+            let (council, body) = of_bodies[meeting.body];
             GroupsOf { council, body, year: meeting.date.map_or(NO_YEAR, |date| date.year() as u32) }
         };
         self.groups = self.meetings.iter().map(groups).collect();
@@ -211,8 +220,8 @@ impl Contents {
         let value = |dimension: &Dimension| {
             let number = group[*dimension as usize];
             match dimension {
-                Dimension::Council => self.bodies[number as usize].council.clone(),
-                Dimension::Body => self.bodies[number as usize].name.clone(),
+                Dimension::Council => self.councils[number as usize].clone(),
+                Dimension::Body => self.names[number as usize].clone(),
                 Dimension::Year if number == NO_YEAR => String::new(),
                 Dimension::Year => number.to_string(),
                 Dimension::Kind => Kind::ALL[number as usize].name().to_owned(),

@@ -426,18 +426,23 @@ impl Index {
         let mut of_meeting: Vec<(GroupNumber, u32, u64)> = Vec::new();
         for hits in hits.chunk_by(|a, b| a.meeting == b.meeting) {
             let group = |hit: &Hit| self.contents.group(by, hit.meeting as usize, hit.class);
+            if let [hit] = hits {
+                tallies.entry(group(hit)).or_default().add(1, 1, hit.n_matches.into());
+                continue;
+            }
             let of = |hit: &Hit| (group(hit), self.item_key(hit).1, u64::from(hit.n_matches));
             of_meeting.extend(hits.iter().map(of));
             of_meeting.sort_unstable();
             for of_group in of_meeting.chunk_by(|a, b| a.0 == b.0) {
-                let tally = tallies.entry(of_group[0].0).or_default();
-                tally.meetings += 1;
-                tally.items += of_group.chunk_by(|a, b| a.1 == b.1).count() as u64;
-                tally.passages += of_group.len() as u64;
-                tally.matches += of_group.iter().map(|(.., n_matches)| n_matches).sum::<u64>();
+                let n_items = of_group.chunk_by(|a, b| a.1 == b.1).count();
+                let n_matches = of_group.iter().map(|(.., n_matches)| n_matches).sum();
+                tallies.entry(of_group[0].0).or_default().add(n_items, of_group.len(), n_matches);
             }
             of_meeting.clear();
         }
+        // In the order of the keys already: these are dearer to compare.
+        let mut tallies: Vec<(GroupNumber, Tally)> = tallies.into_iter().collect();
+        tallies.sort_unstable_by_key(|(group, _)| *group);
         tallies.into_iter().map(|(group, tally)| (self.contents.group_key(by, &group), tally)).collect()
     }
 

@@ -104,7 +104,7 @@ impl SpanQuery {
 
     /// Whether few documents are to be looked at, in all segments together.
     pub fn is_light(&self) -> bool {
-        const FEW: u64 = 20_000;
+        const FEW: u64 = 5_000;
         let Parts { need, terms, .. } = &*self.0;
         most_docs(need, terms) < FEW
     }

@@ -1,7 +1,7 @@
 //! Intervals for shares.
 
 /// The normal quantile for 95 % two-sided intervals.
-const Z_95: f64 = 1.959_963_984_540_054;
+pub(super) const Z_95: f64 = 1.959_963_984_540_054;
 
 /// The 95 % Wilson score interval for `hits` of `n`, as shares from 0 to 1.
 ///

@@ -2,11 +2,17 @@
 
 mod codebook;
 mod interval;
+mod p_value;
+mod rate;
 mod register;
 mod tally;
 
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use interval::wilson;
+pub use p_value::{PValue, Reference};
+pub use rate::{
+    Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,
+};
 pub use register::{
     Causes, Coverage, Fate, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice,
 };

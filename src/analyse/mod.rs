@@ -2,6 +2,7 @@
 
 mod codebook;
 mod interval;
+mod multiplicity;
 mod p_value;
 mod rate;
 mod register;
@@ -9,6 +10,7 @@ mod tally;
 
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use interval::wilson;
+pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use p_value::{PValue, Reference};
 pub use rate::{
     Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,

@@ -23,20 +23,20 @@ use crate::search::{Filter, Names, Query, QueryError, Terms, parse_with};
 pub struct MeetingFilterArgs {
     /// Councils, by slug or name.
     #[arg(long, value_delimiter = ',', value_name = "S,…")]
-    council: Vec<String>,
+    pub council: Vec<String>,
     /// With --council: the councils that they took over from as well, back to the first in the table.
     /// Each is counted by itself; `--by council` tells them apart.
     #[arg(long, requires = "council")]
     with_predecessors: bool,
     /// Words that all stand in the body's name.
     #[arg(long, value_name = "WORDS")]
-    body: Option<String>,
+    pub body: Option<String>,
     /// The earliest date: 2019, 2019-04 or 2019-04-01.
     #[arg(long, value_name = "DATE")]
-    from: Option<PartialDate>,
+    pub from: Option<PartialDate>,
     /// The latest date, included.
     #[arg(long, value_name = "DATE")]
-    to: Option<PartialDate>,
+    pub to: Option<PartialDate>,
     /// Years.
     #[arg(long, value_delimiter = ',', value_name = "Y,…", value_parser = year)]
     year: Vec<i16>,

@@ -7,6 +7,7 @@ mod abbreviations;
 mod add;
 mod add_passages;
 mod add_warc;
+mod compare;
 mod context;
 mod corpus;
 mod councils;
@@ -93,6 +94,8 @@ enum Command {
     Count(count::Args),
     /// Count the themes of a codebook by council and year.
     Themes(themes::Args),
+    /// Compare two councils, bodies, groups or periods theme by theme.
+    Compare(compare::Args),
     /// List, show, check and test the themes of a codebook.
     Theme(theme::Args),
     /// Show a passage, item or meeting with its context and source.
@@ -163,6 +166,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Kwic(args) => kwic::run(&context, args),
         Command::Count(args) => count::run(&context, args),
         Command::Themes(args) => themes::run(&context, args),
+        Command::Compare(args) => compare::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Show(args) => show::run(&context, args),
         Command::Query(args) => query::run(&context, args),

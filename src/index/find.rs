@@ -466,6 +466,17 @@ impl Index {
         totals.into_iter().map(|(group, (total, _))| (self.contents.group_key(by, &group), total)).collect()
     }
 
+    /// How many passages a filter lets through in each meeting, by its place in the
+    /// order of the corpus; meetings without any are left out.
+    pub fn passages_by_meeting(&self, filter: &Filter) -> BTreeMap<usize, u64> {
+        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let of_meeting = |(place, meeting): (usize, &IndexedMeeting)| {
+            let passing = meeting.classes.iter().filter(|(class, _)| selection.passes_class(place, *class));
+            (place, passing.map(|(_, n_passages)| n_passages).sum::<u64>())
+        };
+        self.contents.meetings.iter().enumerate().map(of_meeting).filter(|(_, n)| *n > 0).collect()
+    }
+
     /// The passage of that identifier, `meeting/item/ordinal@digest`.
     pub fn passage(&self, id: &str) -> Result<Option<Passage>> {
         let meeting: Vec<&str> = id.split('/').take(2).collect();

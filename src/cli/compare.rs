@@ -1,0 +1,321 @@
+//! `compare`: two sides, theme by theme: is the difference real?
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{bail, ensure};
+
+use super::filters::{FilterArgs, MeetingFilterArgs};
+use super::groups::{Denominators, Row, say_left_out};
+use super::search::plural;
+use super::theme::codebook;
+use super::{Context, Outcome};
+use crate::analyse::{
+    Rate, Theme, benjamini_hochberg, benjamini_yekutieli, overdispersion, rate_ratio, share_difference,
+};
+use crate::index::{Found, Index, MatchSet};
+use crate::model::{PartialDate, Result};
+use crate::report::{Cell, Table};
+use crate::search::{Filter, Tokens, snippet};
+
+/// Rates are of so many passages.
+const PER: f64 = 1_000.0;
+
+/// The length of a quotation, in characters.
+const QUOTE_CHARS: usize = 300;
+
+/// The arguments of `compare`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// One side: a council, or several with commas between; `body:WORDS`; a period such as
+    /// 2015..2018, 2019.. or 2020; or several of these with blanks between, as in `kent 2015..2018`.
+    #[arg(value_name = "A")]
+    a: String,
+    /// The other side.
+    #[arg(value_name = "B")]
+    b: String,
+    /// Themes, by id; all of the codebook when none is named.
+    #[arg(long, value_delimiter = ',', value_name = "THEME,…")]
+    themes: Vec<String>,
+    /// A codebook of your own.
+    #[arg(long, value_name = "FILE")]
+    codebook: Option<PathBuf>,
+    #[command(flatten)]
+    filters: FilterArgs,
+    /// How p is adjusted for the number of themes: after Benjamini and Yekutieli, which holds for
+    /// themes that overlap, or after Benjamini and Hochberg.
+    #[arg(long, value_enum, default_value_t = Adjust::By)]
+    adjust: Adjust,
+    /// The least share of held meetings that must be readable on a side, from 0 to 1; below it the
+    /// figures are blank.
+    #[arg(long, default_value_t = 0.5, value_name = "SHARE", value_parser = share)]
+    min_coverage: f64,
+    /// Quote the best passage of each side.
+    #[arg(long)]
+    quotes: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Adjust {
+    /// Benjamini and Yekutieli (2001).
+    By,
+    /// Benjamini and Hochberg (1995).
+    Bh,
+}
+
+/// A share from 0 to 1.
+pub fn share(text: &str) -> std::result::Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or("it is a number from 0 to 1".to_owned())
+}
+
+/// One side: what counts on it, and of how much.
+struct Side {
+    filter: Filter,
+    denominators: Denominators,
+    /// By place of a meeting: its passages that count.
+    passages: BTreeMap<usize, u64>,
+}
+
+/// What was found of a theme on a side.
+struct OfTheme {
+    row: Row,
+    /// A rate for each meeting: the independent units.
+    meetings: Vec<Rate>,
+}
+
+/// Runs `compare`.
+pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
+    let codebook = codebook(args.codebook.as_deref())?;
+    let themes = codebook.select(&args.themes)?;
+    let common = args.filters.filter(context)?;
+    let index = context.index()?;
+    let sides = [&args.a, &args.b].map(|text| Side::new(context, &index, text, &common));
+    let [a, b] = sides;
+    let (a, b) = (a?, b?);
+    ensure!(a.filter != b.filter, "`{}` and `{}` are the same", args.a, args.b);
+    let (found_a, found_b) = (a.find(&index, &themes)?, b.find(&index, &themes)?);
+
+    let mut tests = Vec::new();
+    for (of_a, of_b) in found_a.iter().zip(&found_b) {
+        let (of_a, of_b) = (a.of_theme(&index, of_a), b.of_theme(&index, of_b));
+        let is_known = |of: &OfTheme| of.row.of_meetings.is_some() && !is_thin(&of.row, args.min_coverage);
+        let test = (is_known(&of_a) && is_known(&of_b)).then(|| Test::new(&of_a, &of_b));
+        tests.push((of_a, of_b, test));
+    }
+    // Of a theme that neither side has, nothing was tested.
+    let p_values: Vec<f64> = tests.iter().filter_map(|(.., test)| test.as_ref()?.p).collect();
+    let adjusted = match args.adjust {
+        Adjust::By => benjamini_yekutieli(&p_values),
+        Adjust::Bh => benjamini_hochberg(&p_values),
+    };
+    let mut adjusted = adjusted.unwrap_or_default().into_iter();
+
+    let mut columns = vec!["theme", "a_rate", "b_rate", "rate_ratio", "low", "high", "p", "p_adjusted"];
+    columns.extend(["overdispersion", "a_share", "b_share", "difference", "h", "only_in"]);
+    columns.extend(["a_passages", "a_of_passages", "a_meetings", "a_of_meetings", "a_coverage"]);
+    columns.extend(["b_passages", "b_of_passages", "b_meetings", "b_of_meetings", "b_coverage"]);
+    if args.quotes {
+        columns.extend(["a_quote", "a_passage_id", "b_quote", "b_passage_id"]);
+    }
+    let mut table = Table::new(&columns);
+    for (at, (theme, (of_a, of_b, test))) in themes.iter().zip(&tests).enumerate() {
+        let mut cells: Vec<Cell> = vec![theme.id.as_str().into()];
+        match test {
+            Some(test) => {
+                let p_adjusted = test.p.and_then(|_| adjusted.next());
+                cells.extend(test.rates.map(Cell::from));
+                cells.extend(
+                    [test.ratio, test.low, test.high, test.p, p_adjusted, test.overdispersion]
+                        .map(Cell::from),
+                );
+                cells.extend(test.shares.map(Cell::from));
+                cells.extend([test.difference, test.h].map(Cell::from));
+                cells.push(Cell::text_or_unknown(test.only_in));
+            }
+            None => cells.extend(std::iter::repeat_n(Cell::Unknown, 13)),
+        }
+        for of in [of_a, of_b] {
+            let Row { tally, of_passages, of_meetings, coverage } = &of.row;
+            cells.extend([of.row.count(tally.passages), of.row.count(*of_passages)]);
+            cells.extend([of.row.count(tally.meetings), (*of_meetings).into(), (*coverage).into()]);
+        }
+        if args.quotes {
+            cells.extend(quote(&index, &found_a[at])?);
+            cells.extend(quote(&index, &found_b[at])?);
+        }
+        table.push(cells);
+    }
+    context.write(&table)?;
+    say_method(context, &args, p_values.len());
+    for (name, side) in [(&args.a, &a), (&args.b, &b)] {
+        side.say_coverage(context, name, args.min_coverage);
+    }
+    say_left_out(context, &index, &common)?;
+    Ok(Outcome::found(tests.iter().any(|(.., test)| test.is_some())))
+}
+
+/// Says what the figures are, and of how many tests p is adjusted.
+fn say_method(context: &Context, args: &Args, n_tests: usize) {
+    let adjusted = match args.adjust {
+        Adjust::By => "Benjamini and Yekutieli (2001), for themes may overlap",
+        Adjust::Bh => "Benjamini and Hochberg (1995)",
+    };
+    context.say(format!(
+        "a: {}; b: {}. Rates are passages with the theme of 1,000 that can be read; the ratio has a 95 % interval, \
+         widened by how much more the meetings of a side differ than by chance (overdispersion); shares are of \
+         readable meetings. p adjusted for {} after {adjusted}",
+        args.a,
+        args.b,
+        plural(n_tests as u64, "theme that either side has", "themes that either side has"),
+    ));
+}
+
+/// Whether too few of the held meetings can be read for a rate.
+fn is_thin(row: &Row, least: f64) -> bool {
+    row.coverage.is_some_and(|coverage| coverage < least)
+}
+
+/// The best passage, and its identifier.
+fn quote(index: &Index, found: &Found) -> Result<[Cell; 2]> {
+    let Some((passage, spans)) = index.load(found, &found.best(1))?.pop() else {
+        return Ok([Cell::Unknown, Cell::Unknown]);
+    };
+    let pieces = snippet(&passage.text, &Tokens::read(&passage.text), &spans, QUOTE_CHARS);
+    Ok([Cell::Quote(pieces), passage.passage_id.0.into()])
+}
+
+impl Side {
+    fn new(context: &Context, index: &Index, text: &str, common: &Filter) -> anyhow::Result<Self> {
+        let own = side_filter(text)?;
+        let asked = own.filter(context)?;
+        let mut filter = common.clone();
+        let is_twice = |what: &str| format!("`{text}` and a filter both name {what}: leave one out");
+        if !asked.councils.is_empty() {
+            ensure!(common.councils.is_empty(), is_twice("councils"));
+            filter.councils = asked.councils;
+        }
+        if !asked.body.is_empty() {
+            ensure!(common.body.is_empty(), is_twice("a body"));
+            filter.body = asked.body;
+        }
+        if !asked.dates.is_open() {
+            ensure!(common.dates.is_open() && common.years.is_empty(), is_twice("a period"));
+            filter.dates = asked.dates;
+        }
+        let denominators = Denominators::new(context, index, &filter, &[])?;
+        let passages = index.passages_by_meeting(&filter);
+        Ok(Self { filter, denominators, passages })
+    }
+
+    fn find(&self, index: &Index, themes: &[&Theme]) -> Result<Vec<Found>> {
+        let sets: Vec<MatchSet> =
+            themes.iter().map(|theme| MatchSet { query: &theme.query, filter: &self.filter }).collect();
+        index.find_each(&sets)
+    }
+
+    fn of_theme(&self, index: &Index, found: &Found) -> OfTheme {
+        let row = self.denominators.row(&Vec::new(), &index.tally(&found.hits, &[]));
+        let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
+        found.hits.iter().for_each(|hit| *counts.entry(index.key(hit).0).or_default() += 1);
+        let rate = |(place, of): (&usize, &u64)| Rate {
+            count: counts.get(place).copied().unwrap_or_default(),
+            exposure: *of as f64 / PER,
+        };
+        OfTheme { row, meetings: self.passages.iter().map(rate).collect() }
+    }
+
+    /// Says where nothing is known of a side, or too little.
+    fn say_coverage(&self, context: &Context, name: &str, least: f64) {
+        let row = self.denominators.row(&Vec::new(), &BTreeMap::new());
+        if row.of_meetings.is_none() {
+            context.say(format!("{name}: nothing is known, no meeting has readable minutes"));
+        } else if let Some(coverage) = row.coverage.filter(|_| is_thin(&row, least)) {
+            context.say(format!(
+                "{name}: {:.0} % of the held meetings can be read, less than {:.0} %: no figures \
+                 (`--min-coverage` sets the limit)",
+                coverage * 100.0,
+                least * 100.0
+            ));
+        }
+    }
+}
+
+/// What a side names, as filters.
+fn side_filter(text: &str) -> anyhow::Result<MeetingFilterArgs> {
+    let mut own = MeetingFilterArgs::default();
+    for part in text.split_whitespace() {
+        if let Some(words) = part.strip_prefix("body:") {
+            let body = own.body.take().map_or(words.to_owned(), |before| format!("{before} {words}"));
+            own.body = Some(body);
+        } else if part.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+            ensure!(own.from.is_none() && own.to.is_none(), "`{text}` names two periods");
+            let date = |date: &str| match date {
+                "" => Ok(None),
+                date => date.parse::<PartialDate>().map(Some),
+            };
+            let (from, to) = part.split_once("..").unwrap_or((part, part));
+            match (date(from), date(to)) {
+                (Ok(from), Ok(to)) => (own.from, own.to) = (from, to),
+                _ => bail!("`{part}` is no period; write 2015..2018, 2019-04.. or 2020"),
+            }
+        } else {
+            own.council.extend(part.split(',').filter(|name| !name.is_empty()).map(str::to_owned));
+        }
+    }
+    let is_something =
+        !own.council.is_empty() || own.body.is_some() || own.from.is_some() || own.to.is_some();
+    ensure!(is_something, "a side names a council, `body:WORDS` or a period; `{text}` names none");
+    Ok(own)
+}
+
+/// What a theme's figures on two sides come to.
+struct Test {
+    /// Passages with the theme of 1,000.
+    rates: [Option<f64>; 2],
+    ratio: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    /// `None` where neither side has the theme.
+    p: Option<f64>,
+    overdispersion: Option<f64>,
+    /// Readable meetings with the theme, from 0 to 1.
+    shares: [Option<f64>; 2],
+    difference: Option<f64>,
+    h: Option<f64>,
+    /// The side that alone has it.
+    only_in: &'static str,
+}
+
+impl Test {
+    fn new(a: &OfTheme, b: &OfTheme) -> Self {
+        let rate =
+            |of: &OfTheme| Rate { count: of.row.tally.passages, exposure: of.row.of_passages as f64 / PER };
+        let (rate_a, rate_b) = (rate(a), rate(b));
+        let phi = overdispersion(&[&a.meetings, &b.meetings]);
+        let is_found = rate_a.count + rate_b.count > 0;
+        let ratio = rate_ratio(rate_a, rate_b, phi.unwrap_or(1.0)).filter(|_| is_found);
+        let meetings = |of: &OfTheme| (of.row.tally.meetings, of.row.of_meetings.unwrap_or_default());
+        let (meetings_a, meetings_b) = (meetings(a), meetings(b));
+        let share = |(with, of): (u64, u64)| (of > 0).then(|| with as f64 / of as f64);
+        let difference = share_difference(meetings_a, meetings_b);
+        Self {
+            rates: [rate_a.value(), rate_b.value()],
+            ratio: ratio.and_then(|ratio| ratio.ratio),
+            low: ratio.map(|ratio| ratio.low),
+            high: ratio.and_then(|ratio| ratio.high),
+            p: ratio.map(|ratio| ratio.p.value),
+            overdispersion: phi.filter(|_| is_found),
+            shares: [share(meetings_a), share(meetings_b)],
+            difference: difference.map(|difference| difference.difference),
+            h: difference.map(|difference| difference.h),
+            only_in: match (rate_a.count, rate_b.count) {
+                (1.., 0) => "a",
+                (0, 1..) => "b",
+                _ => "",
+            },
+        }
+    }
+}

@@ -1,21 +1,34 @@
 //! Passages and spans to numbers: pure, each method with unit and source.
 
 mod codebook;
+mod collocation;
+mod dispersion;
 mod interval;
+mod keyness;
 mod multiplicity;
 mod p_value;
 mod rate;
+mod recurrence;
 mod register;
 mod tally;
+mod trend;
 
 pub use codebook::{Codebook, Theme, ThemeFault};
+pub use collocation::{Collocation, PairCounts, collocation};
+pub use dispersion::{Dispersion, Part, dispersion};
 pub use interval::wilson;
+pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use p_value::{PValue, Reference};
 pub use rate::{
     Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,
 };
+pub use recurrence::{
+    RETURN_GAP, Recurrence, RecurrenceClass, RunsTest, Sighting, Stretch, Unclassed, recurrence,
+    recurrence_rules,
+};
 pub use register::{
     Causes, Coverage, Fate, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice,
 };
 pub use tally::{Dimension, GroupKey, Tally};
+pub use trend::{MannKendall, Observation, RegionalKendall, mann_kendall, regional_kendall};

@@ -420,7 +420,7 @@ mod tests {
         assert_eq!(found, expected);
     }
 
-    /// Newcombe (1998), table II, method 10, contrasts a, d and h.
+    /// Newcombe (1998), table II, method 10, contrasts a, b and h; recomputed.
     #[test]
     fn differences_of_shares_have_the_published_limits() {
         shares((56, 70), (48, 80), "0.2000 (0.0524, 0.3339)");

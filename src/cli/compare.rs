@@ -15,11 +15,28 @@ use crate::analyse::{
 };
 use crate::index::{Found, Index, MatchSet};
 use crate::model::{PartialDate, Result};
-use crate::report::{Cell, Table};
+use crate::report::{Cell, Format, Table};
 use crate::search::{Filter, Tokens, snippet};
 
 /// Rates are of so many passages.
 const PER: f64 = 1_000.0;
+
+/// What a terminal shows, beside quotations.
+const SHOWN: [&str; 13] = [
+    "theme",
+    "a_rate",
+    "b_rate",
+    "rate_ratio",
+    "low",
+    "high",
+    "p",
+    "p_adjusted",
+    "only_in",
+    "a_meetings",
+    "a_of_meetings",
+    "b_meetings",
+    "b_of_meetings",
+];
 
 /// The length of a quotation, in characters.
 const QUOTE_CHARS: usize = 300;
@@ -120,17 +137,18 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if args.quotes {
         columns.extend(["a_quote", "a_passage_id", "b_quote", "b_passage_id"]);
     }
+    let is_for_people = context.format == Format::Table;
     let mut table = Table::new(&columns);
+    let mut n_nowhere = 0;
     for (at, (theme, (of_a, of_b, test))) in themes.iter().zip(&tests).enumerate() {
         let mut cells: Vec<Cell> = vec![theme.id.as_str().into()];
         match test {
             Some(test) => {
                 let p_adjusted = test.p.and_then(|_| adjusted.next());
                 cells.extend(test.rates.map(Cell::from));
-                cells.extend(
-                    [test.ratio, test.low, test.high, test.p, p_adjusted, test.overdispersion]
-                        .map(Cell::from),
-                );
+                cells.extend([test.ratio, test.low, test.high].map(limit));
+                cells.extend([test.p, p_adjusted].map(|p| p.map_or(Cell::Unknown, Cell::P)));
+                cells.push(test.overdispersion.into());
                 cells.extend(test.shares.map(Cell::from));
                 cells.extend([test.difference, test.h].map(Cell::from));
                 cells.push(Cell::text_or_unknown(test.only_in));
@@ -146,9 +164,21 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             cells.extend(quote(&index, &found_a[at])?);
             cells.extend(quote(&index, &found_b[at])?);
         }
+        let is_anywhere = of_a.row.tally.passages + of_b.row.tally.passages > 0;
+        if is_for_people && !is_anywhere {
+            n_nowhere += 1;
+            continue;
+        }
         table.push(cells);
     }
+    if is_for_people {
+        table.keep_columns(|column| SHOWN.contains(&column) || column.contains("quote"));
+    }
     context.write(&table)?;
+    if n_nowhere > 0 {
+        let themes = plural(n_nowhere, "theme is", "themes are");
+        context.say(format!("{themes} in neither and not shown"));
+    }
     say_method(context, &args, p_values.len());
     for (name, side) in [(&args.a, &a), (&args.b, &b)] {
         side.say_coverage(context, name, args.min_coverage);
@@ -176,6 +206,14 @@ fn say_method(context: &Context, args: &Args, n_tests: usize) {
 /// Whether too few of the held meetings can be read for a rate.
 fn is_thin(row: &Row, least: f64) -> bool {
     row.coverage.is_some_and(|coverage| coverage < least)
+}
+
+/// A ratio, or a limit of one: `inf` where it has no end, which is not unknown.
+fn limit(limit: Option<f64>) -> Cell {
+    match limit {
+        Some(limit) if limit.is_infinite() => "inf".into(),
+        limit => limit.into(),
+    }
 }
 
 /// The best passage, and its identifier.
@@ -275,8 +313,12 @@ fn side_filter(text: &str) -> anyhow::Result<MeetingFilterArgs> {
 struct Test {
     /// Passages with the theme of 1,000.
     rates: [Option<f64>; 2],
+    /// The first rate over the second, infinite where the second is 0; `None` where
+    /// neither side has the theme.
     ratio: Option<f64>,
+    /// The lower end of its 95 % interval.
     low: Option<f64>,
+    /// The upper end, which may be infinite.
     high: Option<f64>,
     /// `None` where neither side has the theme.
     p: Option<f64>,
@@ -303,9 +345,9 @@ impl Test {
         let difference = share_difference(meetings_a, meetings_b);
         Self {
             rates: [rate_a.value(), rate_b.value()],
-            ratio: ratio.and_then(|ratio| ratio.ratio),
+            ratio: ratio.map(|ratio| ratio.ratio.unwrap_or(f64::INFINITY)),
             low: ratio.map(|ratio| ratio.low),
-            high: ratio.and_then(|ratio| ratio.high),
+            high: ratio.map(|ratio| ratio.high.unwrap_or(f64::INFINITY)),
             p: ratio.map(|ratio| ratio.p.value),
             overdispersion: phi.filter(|_| is_found),
             shares: [share(meetings_a), share(meetings_b)],

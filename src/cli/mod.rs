@@ -32,6 +32,7 @@ mod passages;
 mod queries;
 mod query;
 mod quickstart;
+mod recurrence;
 mod saved;
 mod search;
 mod show;
@@ -94,6 +95,8 @@ enum Command {
     Count(count::Args),
     /// Count the themes of a codebook by council and year.
     Themes(themes::Args),
+    /// Show how themes come back in the meetings of each body: runs, gaps, returns, class.
+    Recurrence(recurrence::Args),
     /// Compare two councils, bodies, groups or periods theme by theme.
     Compare(compare::Args),
     /// List, show, check and test the themes of a codebook.
@@ -166,6 +169,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Kwic(args) => kwic::run(&context, args),
         Command::Count(args) => count::run(&context, args),
         Command::Themes(args) => themes::run(&context, args),
+        Command::Recurrence(args) => recurrence::run(&context, args),
         Command::Compare(args) => compare::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Show(args) => show::run(&context, args),

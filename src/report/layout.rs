@@ -94,7 +94,7 @@ fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
     grid.set_header(table.columns.iter().map(|name| name.replace('_', " ")));
     for row in &table.rows {
         grid.add_row(row.iter().map(|cell| {
-            let is_number = matches!(cell, Cell::Count(_) | Cell::Number(_));
+            let is_number = matches!(cell, Cell::Count(_) | Cell::Number(_) | Cell::P(_));
             let align = if is_number { CellAlignment::Right } else { CellAlignment::Left };
             comfy_table::Cell::new(printable(&cell.plain())).set_alignment(align)
         }));

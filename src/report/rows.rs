@@ -85,6 +85,7 @@ impl Serialize for Cell {
             Self::Count(count) => serializer.serialize_u64(*count),
             // Rounded as printed, so that every format shows the same number.
             Self::Number(number) => serializer.serialize_f64((number * 10_000.0).round() / 10_000.0),
+            Self::P(p) => serializer.serialize_f64(self.plain().parse().unwrap_or(*p)),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Truth(truth) => serializer.serialize_bool(*truth),
             Self::List(list) => serializer.collect_seq(list),

@@ -19,7 +19,12 @@ pub enum Cell {
     Count(u64),
     /// A share, rate or score; printed with four digits after the point.
     Number(f64),
+    /// A p value: like a number, but a small one as 2.3e-7, never as 0.0000.
+    P(f64),
 }
+
+/// Smaller p values have an exponent.
+const SMALL_P: f64 = 0.001;
 
 impl Cell {
     /// Text, or unknown where there is none.
@@ -38,6 +43,8 @@ impl Cell {
             Self::Quote(pieces) => pieces.iter().map(|piece| piece.text.as_str()).collect(),
             Self::Count(count) => count.to_string(),
             Self::Number(number) => format!("{number:.4}"),
+            Self::P(p) if *p < SMALL_P && *p > 0.0 => format!("{p:.1e}"),
+            Self::P(p) => format!("{p:.4}"),
         }
     }
 }

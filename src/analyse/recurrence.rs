@@ -143,9 +143,9 @@ const LEAST_READABLE: usize = 8;
 /// once.
 const LEAST_SEEN: usize = 2;
 
-/// The last part of the meetings, one in this many, in which what is new is
-/// emerging.
-const LAST_PART: usize = 3;
+/// The last part of the meetings, one in this many, rounded up, in which what is
+/// new is emerging.
+const LAST_PART: usize = 2;
 
 /// Of the meetings since it was first seen, one in this many has what
 /// persists.
@@ -305,7 +305,9 @@ fn is_relapsed(has_theme: &[bool], gap: usize) -> bool {
 /// part.
 fn is_emerging(has_theme: &[bool], gap: usize) -> bool {
     let before = n_before(has_theme);
-    before >= gap && before < has_theme.len() && (has_theme.len() - before) * LAST_PART <= has_theme.len()
+    before >= gap
+        && before < has_theme.len()
+        && has_theme.len() - before <= has_theme.len().div_ceil(LAST_PART)
 }
 
 /// Enough of the meetings from the first with it on have it.
@@ -471,9 +473,10 @@ mod tests {
     }
 
     #[test]
-    fn emerging_is_new_in_the_last_third() {
-        assert!(is_emerging(&bits("----++"), 3));
-        assert!(!is_emerging(&bits("---+++"), 3));
+    fn emerging_is_new_in_the_last_half() {
+        assert!(is_emerging(&bits("---+++"), 3));
+        assert!(is_emerging(&bits("---++++"), 3));
+        assert!(!is_emerging(&bits("---+++++"), 3));
         assert!(!is_emerging(&bits("--+"), 3));
         assert!(!is_emerging(&bits("------"), 3));
     }
@@ -500,7 +503,7 @@ mod tests {
         classed("+------+", "relapsed");
         classed("+------++++++++++++", "relapsed");
         classed("--------++++", "emerging");
-        classed("------+-+-+-", "persistent");
+        classed("------+-+-+-+-", "persistent");
         classed("+-----+-----+", "intermittent");
     }
 
@@ -517,7 +520,7 @@ mod tests {
             "no class: fewer than 8 readable meetings, or fewer than 2 with",
             "closed: none of the last 6 ",
             "relapsed: it came back after 6 or more",
-            "emerging: 6 or more readable meetings came before the first with it, which is in the last 1/3 of all",
+            "emerging: 6 or more readable meetings came before the first with it, which is in the last 1/2 of all",
             "persistent: from the first with it on, at least 1/2 ",
         ] {
             assert!(rules.contains(rule), "{rule} is not in {rules}");

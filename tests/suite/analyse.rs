@@ -1,0 +1,140 @@
+//! What recurs, and how two sides compare. What is expected of the built-in sample
+//! stands in its written truth (`corpus/sample/truth/themes.csv`).
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::support::{quickstart, rows, scrutineer};
+
+type Row = HashMap<String, String>;
+
+fn sample() -> &'static Path {
+    quickstart().0.path()
+}
+
+fn number(row: &Row, name: &str) -> f64 {
+    row[name].parse().unwrap_or_else(|_| panic!("{name} is `{}`", row[name]))
+}
+
+#[test]
+fn themes_come_back_as_they_were_planted() {
+    let found = rows(sample(), &["recurrence"]);
+    // Every year; 2016, 2017 and again from 2021; to 2018; from 2020; never.
+    for (council, theme, meetings, class) in [
+        ("ambermere", "csc01_sw_recruit_retain", "24", "persistent"),
+        ("brackenshire", "csc01_sw_recruit_retain", "10", "relapsed"),
+        ("coldharrow", "csc06_missing_episodes", "5", "closed"),
+        ("brackenshire", "csc07_return_home_interviews", "6", "closed"),
+        ("brackenshire", "csc06_missing_episodes", "8", "emerging"),
+        ("fenwater", "csc07_return_home_interviews", "8", "emerging"),
+        ("dunmarsh", "csc01_sw_recruit_retain", "16", "persistent"),
+    ] {
+        let is_it = |row: &&Row| row["council"] == council && row["theme"] == theme && row["meetings"] != "0";
+        let of_theme: Vec<&Row> = found.iter().filter(is_it).collect();
+        let [row] = of_theme.as_slice() else { panic!("{council} {theme}: {of_theme:?}") };
+        assert_eq!((row["meetings"].as_str(), row["class"].as_str()), (meetings, class), "{council} {theme}");
+    }
+    let never =
+        found.iter().filter(|row| row["council"] == "fenwater" && row["theme"] == "csc01_sw_recruit_retain");
+    for row in never {
+        assert_eq!((row["meetings"].as_str(), row["first"].as_str(), row["class"].as_str()), ("0", "", ""));
+    }
+    // Nothing was published in 2020, and one meeting was refused: neither with nor without.
+    let by_council = rows(sample(), &["recurrence", "csc06_missing_episodes", "--by", "council"]);
+    let coldharrow = by_council.iter().find(|row| row["council"] == "coldharrow").unwrap();
+    let held = number(coldharrow, "of_meetings") + number(coldharrow, "unreadable");
+    assert_eq!((coldharrow["of_meetings"].as_str(), coldharrow["meetings"].as_str()), ("54", "5"));
+    assert_eq!(format!("{:.4}", 54.0 / held), coldharrow["coverage"]);
+}
+
+#[test]
+fn below_the_asked_coverage_there_is_neither_share_nor_class() {
+    let args = ["recurrence", "csc06_missing_episodes", "--by", "council", "--council", "coldharrow"];
+    let known = rows(sample(), &args).remove(0);
+    assert_eq!((known["class"].as_str(), known["no_class_because"].as_str()), ("closed", ""));
+    let blank = rows(sample(), &[&args[..], &["--min-coverage", "0.99"]].concat()).remove(0);
+    for name in ["share", "low", "high", "class"] {
+        assert_eq!(blank[name], "", "{name}");
+    }
+    assert_eq!(blank["meetings"], "5");
+    assert_eq!(blank["no_class_because"], "too few of the held meetings can be read");
+    let args = ["compare", "coldharrow", "fenwater", "--min-coverage", "0.99"];
+    for row in rows(sample(), &args) {
+        assert_eq!((row["rate_ratio"].as_str(), row["p"].as_str()), ("", ""), "{row:?}");
+    }
+    let said = scrutineer(sample(), &args).stderr;
+    assert!(said.contains("coldharrow: ") && said.contains(" % of the held meetings can be read"), "{said}");
+}
+
+#[test]
+fn two_councils_compare_by_what_is_counted_of_each() {
+    let found = rows(sample(), &["compare", "ambermere", "brackenshire"]);
+    assert_eq!(found.len(), 47);
+    let turned: HashMap<String, Row> = rows(sample(), &["compare", "brackenshire", "ambermere"])
+        .into_iter()
+        .map(|row| (row["theme"].clone(), row))
+        .collect();
+    let mut n_tested = 0;
+    for row in &found {
+        for (side, council) in [("a", "ambermere"), ("b", "brackenshire")] {
+            let args = ["themes", row["theme"].as_str(), "--by", "council", "--council", council];
+            let themes = rows(sample(), &args).remove(0);
+            assert_eq!(row[&format!("{side}_passages")], themes["passages"], "{council} {}", row["theme"]);
+            assert_eq!(row[&format!("{side}_meetings")], themes["meetings_with_theme"]);
+            assert_eq!(row[&format!("{side}_of_meetings")], themes["meetings"]);
+        }
+        if row["a_passages"] == "0" && row["b_passages"] == "0" {
+            assert_eq!((row["p"].as_str(), row["only_in"].as_str()), ("", ""));
+            continue;
+        }
+        n_tested += 1;
+        let n = |name: &str| number(row, name);
+        let (a, b) = (n("a_passages") / n("a_of_passages"), n("b_passages") / n("b_of_passages"));
+        assert_eq!(row["a_rate"], format!("{:.4}", a * 1_000.0));
+        let ratio = if b > 0.0 { format!("{:.4}", a / b) } else { "inf".to_owned() };
+        assert_eq!(row["rate_ratio"], ratio, "{row:?}");
+        assert!(n("p_adjusted") >= n("p") && n("overdispersion") >= 1.0, "{row:?}");
+        let only = match (a > 0.0, b > 0.0) {
+            (true, false) => "a",
+            (false, true) => "b",
+            _ => "",
+        };
+        assert_eq!(row["only_in"], only);
+        let other = &turned[&row["theme"]];
+        assert_eq!((&other["p"], &other["a_rate"]), (&row["p"], &row["b_rate"]), "{row:?}");
+    }
+    // By the truth, of the eight planted themes csc01, csc02, csc03, csc06, csc07, csc10, csc15 and
+    // hou01 each stands at one of them.
+    assert!(n_tested >= 8, "{n_tested}");
+    let said = scrutineer(sample(), &["compare", "ambermere", "brackenshire"]).stderr;
+    assert!(said.contains(&format!("adjusted for {n_tested} themes")), "{said}");
+}
+
+#[test]
+fn a_side_is_a_council_a_group_a_body_or_a_period() {
+    let theme = ["--themes", "csc01_sw_recruit_retain"];
+    let compared = |a: &str, b: &str| rows(sample(), &[&["compare", a, b][..], &theme].concat()).remove(0);
+    // The truth: ambermere has it in 3 of 9 meetings of 2016, brackenshire in 2 of 8.
+    let years = compared("ambermere,brackenshire 2016", "fenwater 2016..2017");
+    let n = |name: &str| years[name].as_str();
+    assert_eq!(
+        (n("a_meetings"), n("a_of_meetings"), n("b_meetings"), n("b_of_meetings")),
+        ("5", "17", "0", "17")
+    );
+    let bodies = compared("body:children", "body:housing");
+    assert!(number(&bodies, "a_meetings") > 0.0, "{bodies:?}");
+
+    for (a, b, said) in [
+        ("ambermere", "ambermere", "are the same"),
+        ("ambermere", "2016..x", "`2016..x` is no period"),
+        ("ambermere 2016 2017", "fenwater", "names two periods"),
+        ("", "fenwater", "names none"),
+        ("ambermere", "nowhere", "nowhere"),
+    ] {
+        let run = scrutineer(sample(), &["compare", a, b]);
+        assert_eq!(run.code, 2, "{a} {b}");
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    let run = scrutineer(sample(), &["compare", "ambermere", "2016", "--council", "fenwater"]);
+    assert!(run.code == 2 && run.stderr.contains("both name councils"), "{}", run.stderr);
+}

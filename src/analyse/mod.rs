@@ -1,5 +1,7 @@
 //! Passages and spans to numbers: pure, each method with unit and source.
 
+mod agreement;
+mod bootstrap;
 mod codebook;
 mod collocation;
 mod dispersion;
@@ -7,12 +9,17 @@ mod interval;
 mod keyness;
 mod multiplicity;
 mod p_value;
+mod random;
 mod rate;
 mod recurrence;
 mod register;
+mod survival;
 mod tally;
 mod trend;
+mod undefined;
+mod validation;
 
+pub use agreement::{Alpha, Kappa, Metric, cohen_kappa, krippendorff_alpha, raw_agreement};
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use collocation::{Collocation, PairCounts, collocation};
 pub use dispersion::{Dispersion, Part, dispersion};
@@ -20,6 +27,7 @@ pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use p_value::{PValue, Reference};
+pub use random::Random;
 pub use rate::{
     Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,
 };
@@ -30,5 +38,8 @@ pub use recurrence::{
 pub use register::{
     Causes, Coverage, Fate, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice,
 };
+pub use survival::{Followed, SurvivalStep, kaplan_meier};
 pub use tally::{Dimension, GroupKey, Tally};
 pub use trend::{MannKendall, Observation, RegionalKendall, mann_kendall, regional_kendall};
+pub use undefined::Undefined;
+pub use validation::{Estimate, Stratum, Validation, corrected_prevalence, rogan_gladen, validate};

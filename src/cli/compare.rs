@@ -72,12 +72,32 @@ pub struct Args {
     quotes: bool,
 }
 
+/// How p values are adjusted for the number of tests.
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Adjust {
+pub enum Adjust {
     /// Benjamini and Yekutieli (2001).
     By,
     /// Benjamini and Hochberg (1995).
     Bh,
+}
+
+impl Adjust {
+    /// The adjusted values, in the order of those given.
+    pub fn adjusted(self, p_values: &[f64]) -> Vec<f64> {
+        let adjusted = match self {
+            Self::By => benjamini_yekutieli(p_values),
+            Self::Bh => benjamini_hochberg(p_values),
+        };
+        adjusted.unwrap_or_default()
+    }
+
+    /// The source, and when it holds.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::By => "Benjamini and Yekutieli (2001), for themes may overlap",
+            Self::Bh => "Benjamini and Hochberg (1995)",
+        }
+    }
 }
 
 /// A share from 0 to 1.
@@ -124,11 +144,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     // Of a theme that neither side has, nothing was tested.
     let p_values: Vec<f64> = tests.iter().filter_map(|(.., test)| test.as_ref()?.p).collect();
-    let adjusted = match args.adjust {
-        Adjust::By => benjamini_yekutieli(&p_values),
-        Adjust::Bh => benjamini_hochberg(&p_values),
-    };
-    let mut adjusted = adjusted.unwrap_or_default().into_iter();
+    let mut adjusted = args.adjust.adjusted(&p_values).into_iter();
 
     let mut columns = vec!["theme", "a_rate", "b_rate", "rate_ratio", "low", "high", "p", "p_adjusted"];
     columns.extend(["overdispersion", "a_share", "b_share", "difference", "h", "only_in"]);
@@ -189,17 +205,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
 
 /// Says what the figures are, and of how many tests p is adjusted.
 fn say_method(context: &Context, args: &Args, n_tests: usize) {
-    let adjusted = match args.adjust {
-        Adjust::By => "Benjamini and Yekutieli (2001), for themes may overlap",
-        Adjust::Bh => "Benjamini and Hochberg (1995)",
-    };
     context.say(format!(
         "a: {}; b: {}. Rates are passages with the theme of 1,000 that can be read; the ratio has a 95 % interval, \
          widened by how much more the meetings of a side differ than by chance (overdispersion); shares are of \
-         readable meetings. p adjusted for {} after {adjusted}",
+         readable meetings. p adjusted for {} after {}",
         args.a,
         args.b,
         plural(n_tests as u64, "theme that either side has", "themes that either side has"),
+        args.adjust.source(),
     ));
 }
 

@@ -7,6 +7,7 @@ mod abbreviations;
 mod add;
 mod add_passages;
 mod add_warc;
+mod agree;
 mod compare;
 mod context;
 mod corpus;
@@ -38,6 +39,7 @@ mod search;
 mod show;
 mod theme;
 mod themes;
+mod trend;
 mod with_limits;
 
 use std::path::PathBuf;
@@ -97,10 +99,14 @@ enum Command {
     Themes(themes::Args),
     /// Show how themes come back in the meetings of each body: runs, gaps, returns, class.
     Recurrence(recurrence::Args),
+    /// Show whether themes rise or fall over the years, in each council and in all.
+    Trend(trend::Args),
     /// Compare two councils, bodies, groups or periods theme by theme.
     Compare(compare::Args),
     /// List, show, check and test the themes of a codebook.
     Theme(theme::Args),
+    /// Measure how far coders agree: raw agreement, kappa, alpha.
+    Agree(agree::Args),
     /// Show a passage, item or meeting with its context and source.
     Show(show::Args),
     /// Show how queries are read, and those that are saved; `help query` explains their language.
@@ -170,8 +176,10 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Count(args) => count::run(&context, args),
         Command::Themes(args) => themes::run(&context, args),
         Command::Recurrence(args) => recurrence::run(&context, args),
+        Command::Trend(args) => trend::run(&context, args),
         Command::Compare(args) => compare::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
+        Command::Agree(args) => agree::run(&context, args),
         Command::Show(args) => show::run(&context, args),
         Command::Query(args) => query::run(&context, args),
         Command::Abbreviations(args) => abbreviations::run(&context, args),

@@ -138,3 +138,28 @@ fn a_side_is_a_council_a_group_a_body_or_a_period() {
     let run = scrutineer(sample(), &["compare", "ambermere", "2016", "--council", "fenwater"]);
     assert!(run.code == 2 && run.stderr.contains("both name councils"), "{}", run.stderr);
 }
+
+#[test]
+fn a_trend_is_that_of_the_yearly_shares() {
+    let found = rows(sample(), &["trend", "csc01_sw_recruit_retain"]);
+    let of = |council: &str| found.iter().find(|row| row["council"] == council).unwrap();
+    // By the truth in 2 of 8 meetings of each of the first three years, and in none of the five
+    // after: 15 of the 28 pairs fall, none rises, and of the 56 orders of three and five one
+    // falls as far and one rises as far.
+    let eastfold = of("eastfold-and-wrenley");
+    assert_eq!((eastfold["s"].as_str(), eastfold["tau"].as_str()), ("-15", "-0.5357"));
+    assert_eq!((eastfold["p"].as_str(), eastfold["p_from"].as_str()), ("0.0357", "exact"));
+    // Nothing was published in 2020.
+    let coldharrow = of("coldharrow");
+    assert_eq!((coldharrow["years"].as_str(), coldharrow["left_out"].as_str()), ("7", "1"));
+    let each = |name: &str| {
+        found.iter().filter(|row| row["council"] != "all councils").map(|row| number(row, name)).sum::<f64>()
+    };
+    let all = of("all councils");
+    assert_eq!(
+        (number(all, "s"), number(all, "years"), number(all, "series")),
+        (each("s"), each("years"), 6.0)
+    );
+    let few = rows(sample(), &["trend", "csc01_sw_recruit_retain", "--year", "2016,2017,2018"]);
+    assert!(few.iter().all(|row| row["p"].is_empty() && row["years"] == "3"), "{few:?}");
+}

@@ -31,7 +31,7 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     );
     assert_eq!(
         header(&["search", "caseload*"]),
-        "rank,score,council,body,date,item,title,kind,snippet,matches,url,passage_id"
+        "rank,score,council,body,date,item,title,kind,snippet,matches,url,passage_id,text"
     );
     assert_eq!(header(&["kwic", "caseload*"]), "council,date,body,item,left,match,right,url,passage_id");
     assert_eq!(
@@ -42,6 +42,15 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
         header(&["themes", "csc03_caseloads"]),
         "theme,council,year,meetings,meetings_with_theme,passages,matches,rate,low,high,coverage"
     );
+    let recurrence = header(&["recurrence", "csc03_caseloads"]);
+    assert!(
+        recurrence.starts_with(
+            "council,theme,first,last,meetings,share,longest_run,longest_gap,returns,class,body,"
+        ),
+        "{recurrence}"
+    );
+    let compare = header(&["compare", "ambermere", "fenwater"]);
+    assert!(compare.starts_with("theme,a_rate,b_rate,rate_ratio,low,high,p,p_adjusted,"), "{compare}");
 }
 
 #[test]

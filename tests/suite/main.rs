@@ -1,5 +1,6 @@
 //! One test program; each module tests one stage or one promise.
 
+mod agree;
 mod analyse;
 mod archive;
 mod borders;

@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 
-use super::filters::{FilterArgs, MeetingFilterArgs};
+use super::filters::FilterArgs;
 use super::groups::{Denominators, Row, say_left_out};
 use super::search::plural;
+use super::sides::side;
 use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{
     Rate, Theme, benjamini_hochberg, benjamini_yekutieli, overdispersion, rate_ratio, share_difference,
 };
 use crate::index::{Found, Index, MatchSet};
-use crate::model::{PartialDate, Result};
+use crate::model::Result;
 use crate::report::{Cell, Format, Table};
 use crate::search::{Filter, Tokens, snippet};
 
@@ -240,22 +241,7 @@ fn quote(index: &Index, found: &Found) -> Result<[Cell; 2]> {
 
 impl Side {
     fn new(context: &Context, index: &Index, text: &str, common: &Filter) -> anyhow::Result<Self> {
-        let own = side_filter(text)?;
-        let asked = own.filter(context)?;
-        let mut filter = common.clone();
-        let is_twice = |what: &str| format!("`{text}` and a filter both name {what}: leave one out");
-        if !asked.councils.is_empty() {
-            ensure!(common.councils.is_empty(), is_twice("councils"));
-            filter.councils = asked.councils;
-        }
-        if !asked.body.is_empty() {
-            ensure!(common.body.is_empty(), is_twice("a body"));
-            filter.body = asked.body;
-        }
-        if !asked.dates.is_open() {
-            ensure!(common.dates.is_open() && common.years.is_empty(), is_twice("a period"));
-            filter.dates = asked.dates;
-        }
+        let filter = side(context, text, common)?;
         let denominators = Denominators::new(context, index, &filter, &[])?;
         let passages = index.passages_by_meeting(&filter);
         Ok(Self { filter, denominators, passages })
@@ -292,34 +278,6 @@ impl Side {
             ));
         }
     }
-}
-
-/// What a side names, as filters.
-fn side_filter(text: &str) -> anyhow::Result<MeetingFilterArgs> {
-    let mut own = MeetingFilterArgs::default();
-    for part in text.split_whitespace() {
-        if let Some(words) = part.strip_prefix("body:") {
-            let body = own.body.take().map_or(words.to_owned(), |before| format!("{before} {words}"));
-            own.body = Some(body);
-        } else if part.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-            ensure!(own.from.is_none() && own.to.is_none(), "`{text}` names two periods");
-            let date = |date: &str| match date {
-                "" => Ok(None),
-                date => date.parse::<PartialDate>().map(Some),
-            };
-            let (from, to) = part.split_once("..").unwrap_or((part, part));
-            match (date(from), date(to)) {
-                (Ok(from), Ok(to)) => (own.from, own.to) = (from, to),
-                _ => bail!("`{part}` is no period; write 2015..2018, 2019-04.. or 2020"),
-            }
-        } else {
-            own.council.extend(part.split(',').filter(|name| !name.is_empty()).map(str::to_owned));
-        }
-    }
-    let is_something =
-        !own.council.is_empty() || own.body.is_some() || own.from.is_some() || own.to.is_some();
-    ensure!(is_something, "a side names a council, `body:WORDS` or a period; `{text}` names none");
-    Ok(own)
 }
 
 /// What a theme's figures on two sides come to.

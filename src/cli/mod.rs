@@ -37,6 +37,7 @@ mod recurrence;
 mod saved;
 mod search;
 mod show;
+mod sides;
 mod theme;
 mod themes;
 mod trend;

@@ -24,6 +24,7 @@ mod filters;
 mod groups;
 mod hits;
 mod index;
+mod keywords;
 mod kwic;
 mod lines;
 mod manifest;
@@ -104,6 +105,8 @@ enum Command {
     Trend(trend::Args),
     /// Compare two councils, bodies, groups or periods theme by theme.
     Compare(compare::Args),
+    /// List the words that mark one council, body, group or period off from another.
+    Keywords(keywords::Args),
     /// List, show, check and test the themes of a codebook.
     Theme(theme::Args),
     /// Measure how far coders agree: raw agreement, kappa, alpha.
@@ -179,6 +182,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Recurrence(args) => recurrence::run(&context, args),
         Command::Trend(args) => trend::run(&context, args),
         Command::Compare(args) => compare::run(&context, args),
+        Command::Keywords(args) => keywords::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Agree(args) => agree::run(&context, args),
         Command::Show(args) => show::run(&context, args),

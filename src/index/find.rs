@@ -45,7 +45,7 @@ const N_NEAR: usize = 3;
 pub struct Index {
     folder: PathBuf,
     pub(super) searcher: Searcher,
-    fields: Fields,
+    pub(super) fields: Fields,
     format: Format,
     pub(super) contents: Arc<Contents>,
     pub(super) copies: Copies,
@@ -515,7 +515,7 @@ impl Index {
         Ok(passage)
     }
 
-    fn error(&self, action: &'static str, source: tantivy::TantivyError) -> Error {
+    pub(super) fn error(&self, action: &'static str, source: tantivy::TantivyError) -> Error {
         engine::engine_error(action, &self.folder, source)
     }
 }

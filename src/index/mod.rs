@@ -27,6 +27,7 @@ mod signature;
 mod span_query;
 mod tokens;
 mod vocabulary;
+mod words;
 
 pub use build::{BuildSettings, Built, MEMORY_MB, build, build_from};
 pub use contents::IndexedMeeting;
@@ -35,3 +36,4 @@ pub use engine::item_of;
 pub use find::{Found, Hit, Index, MatchSet, PassageKey, Total, Totals, UnknownWord};
 pub use readings::{Explained, ReadingState, Readings};
 pub use span_query::Unit;
+pub use words::{MeetingWords, WordCount, WordCounts};

@@ -33,3 +33,4 @@ mod search;
 mod seeds;
 mod support;
 mod traps;
+mod words;

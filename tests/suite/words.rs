@@ -1,0 +1,126 @@
+//! The corpus linguist's commands, on files whose words are counted by hand.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use crate::support::{rows, scrutineer};
+
+type Row = HashMap<String, String>;
+
+/// A home with these files of minutes, each of a council, a body and a day.
+fn home(files: &[(&str, &str, &str, &str)]) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    for (at, (council, body, day, text)) in files.iter().enumerate() {
+        let path = home.path().join(format!("{at}.txt"));
+        fs::write(&path, format!("1. Wildlife\n\n{text}\n")).unwrap();
+        let path = path.to_str().unwrap();
+        let run =
+            scrutineer(home.path(), &["add", path, "--council", council, "--body", body, "--date", day]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    let run = scrutineer(home.path(), &["index"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    home
+}
+
+/// Checks some columns of the row of a word.
+#[track_caller]
+fn check(rows: &[Row], word: &str, columns: &[&str], expected: &[&str]) {
+    let row = rows.iter().find(|row| row["word"] == word).unwrap_or_else(|| panic!("no row of {word}"));
+    let found: Vec<&str> = columns.iter().map(|column| row[*column].as_str()).collect();
+    assert_eq!(found, expected, "{word}");
+}
+
+const COUNTS: [&str; 6] = ["a_count", "b_count", "a_size", "b_size", "a_meetings", "b_meetings"];
+
+/// Kent has 13 words in two meetings, Devon 11 in two. The parts of a hyphened word
+/// are words, the whole is none.
+fn two_councils() -> tempfile::TempDir {
+    home(&[
+        ("Kent", "Cabinet", "2020-03-01", "The heron met the heron. A multi-agency heron."),
+        ("Kent", "Cabinet", "2021-03-01", "The heron was seen."),
+        ("Devon", "Cabinet", "2020-03-01", "The otter was seen. No heron."),
+        ("Devon", "Cabinet", "2021-03-01", "The otter met an otter."),
+    ])
+}
+
+/// G² of four terms by hand for `heron`, 4 of 13 and 1 of 11: the sums over the cells
+/// 4, 1, 9, 10 of O ln(O/E) with E = 65/24, 55/24, 247/24, 209/24 give 1.8132; Log Ratio
+/// is log2((4/13)/(1/11)) = 1.7590. Of `otter`, 0 taken for 0.5, log2((0.5/13)/(3/11)).
+#[test]
+fn keywords_count_words_on_each_side() {
+    let home = two_councils();
+    let args = ["keywords", "kent", "devon", "--measure", "words", "--min", "1", "--limit", "all"];
+    let by_words = rows(home.path(), &args);
+    check(&by_words, "heron", &COUNTS, &["4", "1", "13", "11", "2", "1"]);
+    check(&by_words, "heron", &["g2", "log_ratio", "lrc"], &["1.8132", "1.7590", "0.0000"]);
+    check(&by_words, "otter", &COUNTS, &["0", "3", "13", "11", "0", "2"]);
+    check(&by_words, "otter", &["log_ratio"], &["-2.8260"]);
+    check(&by_words, "multi", &COUNTS, &["1", "0", "13", "11", "1", "0"]);
+    let words: Vec<&str> = by_words.iter().map(|row| row["word"].as_str()).collect();
+    assert_eq!((words[0], words.len()), ("heron", 11), "{words:?}");
+    assert_eq!(words.last(), Some(&"otter"));
+}
+
+#[test]
+fn keywords_count_meetings_unless_told_otherwise() {
+    let home = two_councils();
+    let by_meetings = rows(home.path(), &["keywords", "kent", "devon", "--min", "3"]);
+    check(&by_meetings, "heron", &COUNTS, &["2", "1", "2", "2", "2", "1"]);
+    // `was`, `met` and `otter` stand in two meetings alone.
+    assert_eq!(by_meetings.len(), 2);
+    check(
+        &by_meetings,
+        "the",
+        &["a_count", "b_count", "g2", "p", "p_adjusted"],
+        &["2", "2", "0.0000", "1.0000", "1.0000"],
+    );
+}
+
+#[test]
+fn the_other_side_is_all_else_that_passes_the_filters() {
+    let home = two_councils();
+    let of = |more: &[&str]| {
+        rows(home.path(), &[&["keywords"], more, &["--measure", "words", "--min", "1"]].concat())
+    };
+    assert_eq!(of(&["kent"]), of(&["kent", "devon"]));
+    // What is on both sides counts on the first: of 2020 and Kent, Kent in 2021 is left.
+    let overlapping = of(&["2020", "kent"]);
+    check(&overlapping, "heron", &COUNTS, &["4", "1", "15", "4", "2", "1"]);
+    let in_2020 = of(&["kent", "--from", "2020", "--to", "2020"]);
+    check(&in_2020, "heron", &COUNTS, &["3", "1", "9", "6", "1", "1"]);
+}
+
+/// A file that is taken again with another text: its old words stand in the engine
+/// until segments are merged.
+#[test]
+fn words_that_were_replaced_do_not_count() {
+    let home = two_councils();
+    let path = home.path().join("0.txt");
+    fs::write(&path, "1. Wildlife\n\nThe vole was seen.\n").unwrap();
+    let add =
+        ["add", path.to_str().unwrap(), "--council", "Kent", "--body", "Cabinet", "--date", "2020-03-01"];
+    assert_eq!(scrutineer(home.path(), &add).code, 0);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let all = rows(home.path(), &["keywords", "kent", "--measure", "words", "--min", "1", "--limit", "all"]);
+    check(&all, "heron", &COUNTS, &["1", "1", "8", "11", "1", "1"]);
+    assert!(!all.iter().any(|row| row["word"] == "multi"));
+}
+
+/// Runs a command that must fail, and gives what it said.
+#[track_caller]
+fn refused(home: &Path, args: &[&str]) -> String {
+    let run = scrutineer(home, args);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    run.stderr
+}
+
+#[test]
+fn a_side_that_is_all_there_is_has_nothing_to_be_held_against() {
+    let home = two_councils();
+    assert!(refused(home.path(), &["keywords", "kent", "kent"]).contains("are the same"));
+    let run = scrutineer(home.path(), &["keywords", "kent,devon"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("all else: nothing is known"), "{}", run.stderr);
+}

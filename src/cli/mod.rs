@@ -8,6 +8,7 @@ mod add;
 mod add_passages;
 mod add_warc;
 mod agree;
+mod collocates;
 mod compare;
 mod context;
 mod corpus;
@@ -105,6 +106,8 @@ enum Command {
     Trend(trend::Args),
     /// Compare two councils, bodies, groups or periods theme by theme.
     Compare(compare::Args),
+    /// List the words that stand beside the matches of a query.
+    Collocates(collocates::Args),
     /// List the words that mark one council, body, group or period off from another.
     Keywords(keywords::Args),
     /// List, show, check and test the themes of a codebook.
@@ -182,6 +185,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Recurrence(args) => recurrence::run(&context, args),
         Command::Trend(args) => trend::run(&context, args),
         Command::Compare(args) => compare::run(&context, args),
+        Command::Collocates(args) => collocates::run(&context, args),
         Command::Keywords(args) => keywords::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Agree(args) => agree::run(&context, args),

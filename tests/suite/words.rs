@@ -124,3 +124,41 @@ fn a_side_that_is_all_there_is_has_nothing_to_be_held_against() {
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("all else: nothing is known"), "{}", run.stderr);
 }
+
+/// In `The grey heron ate. A heron met the grey heron.` with two words on either side
+/// `grey` stands near the first heron and the third, and `the` near each.
+fn herons() -> tempfile::TempDir {
+    home(&[
+        ("Kent", "Cabinet", "2020-03-01", "The grey heron ate. A heron met the grey heron."),
+        ("Kent", "Cabinet", "2021-03-01", "The otter was grey."),
+        ("Devon", "Cabinet", "2020-03-01", "No heron was seen, but two grey geese."),
+    ])
+}
+
+/// Of `grey` by hand: 3 × 3 × 4 / 14 are expected, the scores are log2(2 / 2.5714),
+/// log2(8 / 2.5714), (2 - 2.5714) / √2 and 14 + log2(2 × 2 / (3 + 3)).
+#[test]
+fn collocates_come_with_all_that_their_scores_are_made_of() {
+    let home = herons();
+    let args = ["collocates", "heron", "--council", "kent", "--window", "2", "--min", "1"];
+    let found = rows(home.path(), &args);
+    let counts = ["o", "f1", "f2", "n", "window"];
+    check(&found, "grey", &counts, &["2", "3", "3", "14", "2"]);
+    check(&found, "the", &counts, &["3", "3", "3", "14", "2"]);
+    // Once in the text, near two herons.
+    check(&found, "a", &counts, &["2", "3", "1", "14", "2"]);
+    // Three words apart.
+    assert!(!found.iter().any(|row| row["word"] == "heron"));
+    let scores = ["expected", "mi", "mi3", "t", "log_dice"];
+    check(&found, "grey", &scores, &["2.5714", "-0.3626", "1.6374", "-0.4041", "13.4150"]);
+}
+
+#[test]
+fn a_window_within_the_sentence_ends_with_it() {
+    let home = herons();
+    let args =
+        ["collocates", "heron", "--council", "kent", "--window", "2", "--min", "1", "--within", "sentence"];
+    let found = rows(home.path(), &args);
+    check(&found, "a", &["o"], &["1"]);
+    check(&found, "ate", &["o"], &["1"]);
+}

@@ -17,6 +17,7 @@ mod count;
 mod coverage;
 mod crawl;
 mod crawl_progress;
+mod dispersion;
 mod eval;
 mod eval_search;
 mod extract;
@@ -108,6 +109,8 @@ enum Command {
     Compare(compare::Args),
     /// List the words that stand beside the matches of a query.
     Collocates(collocates::Args),
+    /// Measure how evenly matches are spread over councils, bodies, years and meetings.
+    Dispersion(dispersion::Args),
     /// List the words that mark one council, body, group or period off from another.
     Keywords(keywords::Args),
     /// List, show, check and test the themes of a codebook.
@@ -186,6 +189,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Trend(args) => trend::run(&context, args),
         Command::Compare(args) => compare::run(&context, args),
         Command::Collocates(args) => collocates::run(&context, args),
+        Command::Dispersion(args) => dispersion::run(&context, args),
         Command::Keywords(args) => keywords::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Agree(args) => agree::run(&context, args),

@@ -162,3 +162,46 @@ fn a_window_within_the_sentence_ends_with_it() {
     check(&found, "a", &["o"], &["1"]);
     check(&found, "ate", &["o"], &["1"]);
 }
+
+/// The counts and figures of a row of `dispersion`.
+#[track_caller]
+fn check_dispersion(rows: &[Row], by: &str, counts: [&str; 4], figures: [&str; 4]) {
+    let row = rows.iter().find(|row| row["by"] == by).unwrap_or_else(|| panic!("no row by {by}"));
+    let of = |columns: [&str; 4]| columns.map(|column| row[column].as_str());
+    assert_eq!(of(["parts", "parts_with", "matches", "words"]), counts, "{by}");
+    assert_eq!(of(["dp", "dp_norm", "dp_egbert", "juilland_d"]), figures, "{by}");
+}
+
+/// By hand. Councils have 20 and 10 words, with 3 herons and 1: DP is
+/// (|3/4 - 2/3| + |1/4 - 1/3|)/2 = 1/12, DPnorm 1/12 by 2/3 = 1/8; rates of 3/20 and
+/// 2/20 have a mean of 2.5/20 and deviate by 0.5/20, so D is 1 - 1/5. Kent's bodies have
+/// 10 words each. Meetings have 10 words each, and 2, 1, 1 herons: DP is
+/// (1/6 + 1/12 + 1/12)/2 = 1/6, DPnorm 1/4, and V = √2/4, so D is 1 - 1/4.
+#[test]
+fn dispersion_is_over_parts_by_their_words() {
+    let ten = "The heron was seen by all of them on Monday.";
+    let home = home(&[
+        ("Kent", "Cabinet", "2020-03-01", "The heron met a heron by the mill on Monday."),
+        ("Kent", "Audit Committee", "2021-03-01", ten),
+        ("Devon", "Cabinet", "2021-05-01", ten),
+    ]);
+    let of = |more: &[&str]| rows(home.path(), &[&["dispersion", "heron"], more].concat());
+    let all = of(&[]);
+    check_dispersion(&all, "council", ["2", "2", "4", "30"], ["0.0833", "0.1250", "0.8750", "0.8000"]);
+    // Two bodies have one name, and are two.
+    let of_three = ["0.1667", "0.2500", "0.7500", "0.7500"];
+    check_dispersion(&all, "body", ["3", "3", "4", "30"], of_three);
+    check_dispersion(&all, "meeting", ["3", "3", "4", "30"], of_three);
+    // 10 and 20 words with 2 and 2: DP is 1/6, DPnorm 1/4; rates as 2 to 1.
+    check_dispersion(&all, "year", ["2", "2", "4", "30"], ["0.1667", "0.2500", "0.7500", "0.6667"]);
+    let one_part = of(&["--council", "devon", "--by", "council"]);
+    assert_eq!(one_part.len(), 1);
+    check_dispersion(&one_part, "council", ["1", "1", "1", "10"], ["", "", "", ""]);
+}
+
+#[test]
+fn what_is_nowhere_is_not_spread() {
+    let home = herons();
+    let run = scrutineer(home.path(), &["--format", "csv", "dispersion", "zeppelin", "--by", "council"]);
+    assert_eq!((run.code, run.stdout.lines().nth(1)), (1, Some("council,2,0,0,22,,,,")), "{}", run.stderr);
+}

@@ -90,7 +90,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     context.write(&table)?;
     say_totals(context, &index, &filter, &found, "");
     context.say(
-        "sizes of parts are in words; dp and dp_norm: 0 is even, 1 in one small part; dp_egbert and juilland_d: 1 is \
+        "sizes of parts are in words; dp and dp_norm: 0 is even, near 1 all in a small part; dp_egbert and juilland_d: 1 is \
          even, 0 in one part alone; with many parts juilland_d is near 1 for all but rare words",
     );
     if n_undated > 0 {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use crate::support::{rows, scrutineer};
+use crate::support::{quickstart, rows, scrutineer};
 
 type Row = HashMap<String, String>;
 
@@ -204,4 +204,57 @@ fn what_is_nowhere_is_not_spread() {
     let home = herons();
     let run = scrutineer(home.path(), &["--format", "csv", "dispersion", "zeppelin", "--by", "council"]);
     assert_eq!((run.code, run.stdout.lines().nth(1)), (1, Some("council,2,0,0,22,,,,")), "{}", run.stderr);
+}
+
+/// Of the sample, where a query counts the same: words as written, and meetings that
+/// have them.
+#[test]
+fn words_are_counted_as_a_query_counts_them() {
+    let sample = quickstart().0.path();
+    let mut n_compared = 0;
+    for filters in [&[][..], &["--with-boilerplate", "--edition", "all"], &["--kind", "resolution"]] {
+        let of = |args: &[&str]| rows(sample, &[args, filters].concat());
+        let by_words =
+            of(&["keywords", "ambermere", "fenwater", "--measure", "words", "--min", "1", "--limit", "all"]);
+        assert!(by_words.len() > 50, "{}", by_words.len());
+        for word in ["committee", "the", "report", "ambermere"] {
+            let Some(row) = by_words.iter().find(|row| row["word"] == word) else { continue };
+            for (council, side) in [("ambermere", "a"), ("fenwater", "b")] {
+                n_compared += 1;
+                let counted = &of(&["count", word, "--exact", "--council", council])[0];
+                let found = [&row[&format!("{side}_count")], &row[&format!("{side}_meetings")]];
+                assert_eq!(
+                    found,
+                    [&counted["matches"], &counted["meetings"]],
+                    "{word} {council} {filters:?}"
+                );
+            }
+        }
+        // All words of a side are its size.
+        for side in ["a", "b"] {
+            let counts = by_words.iter().map(|row| row[&format!("{side}_count")].parse::<u64>().unwrap());
+            assert_eq!(counts.sum::<u64>().to_string(), by_words[0][&format!("{side}_size")], "{filters:?}");
+        }
+    }
+    assert!(n_compared >= 16, "{n_compared}");
+}
+
+/// Minutes in Welsh have no part in the counts unless asked for; their words stand as
+/// they are written.
+#[test]
+fn words_in_welsh_count_where_they_are_asked_for() {
+    let welsh = "Roedd yr aelodau yn trafod y ffyrdd a’r cynlluniau gyda’r swyddog.";
+    let home = home(&[
+        ("Gwynedd", "Cabinet", "2024-03-04", "The members were all in favour of the roads."),
+        ("Gwynedd", "Cabinet", "2024-04-08", welsh),
+        ("Kent", "Cabinet", "2024-03-04", "The roads were in the plan of the members."),
+    ]);
+    let args = ["keywords", "gwynedd", "--measure", "words", "--min", "1", "--limit", "all"];
+    let in_english = rows(home.path(), &args);
+    check(&in_english, "roads", &COUNTS, &["1", "1", "9", "9", "1", "1"]);
+    assert!(!in_english.iter().any(|row| row["word"] == "cynlluniau"));
+    let all = rows(home.path(), &[&args[..], &["--language", "all"]].concat());
+    // `a’r` and `gyda’r` are two words each.
+    check(&all, "cynlluniau", &COUNTS, &["1", "0", "22", "9", "1", "0"]);
+    check(&all, "r", &COUNTS, &["2", "0", "22", "9", "1", "0"]);
 }

@@ -168,9 +168,14 @@ impl Tested {
         let mut cells: Vec<Cell> = vec![self.word.as_str().into()];
         cells.extend(self.frequencies.map(|frequency| Cell::from(frequency.count)));
         cells.extend(self.frequencies.map(|frequency| Cell::from(frequency.size)));
-        cells.extend(
-            [four_term.g2, two_term.g2, four_term.p, self.p_adjusted, log_ratio_hardie, lrc].map(Cell::from),
-        );
+        cells.extend([
+            four_term.g2.into(),
+            two_term.g2.into(),
+            Cell::P(four_term.p),
+            Cell::P(self.p_adjusted),
+            log_ratio_hardie.into(),
+            lrc.into(),
+        ]);
         cells.extend(self.meetings.map(Cell::from));
         cells
     }

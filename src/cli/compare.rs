@@ -134,6 +134,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let [a, b] = sides;
     let (a, b) = (a?, b?);
     ensure!(a.filter != b.filter, "`{}` and `{}` are the same", args.a, args.b);
+    let n_shared = a.passages.keys().filter(|meeting| b.passages.contains_key(meeting)).count();
+    ensure!(
+        n_shared == 0,
+        "`{}` and `{}` share {}: a comparison needs sides without any in common",
+        args.a,
+        args.b,
+        plural(n_shared as u64, "meeting", "meetings")
+    );
     let (found_a, found_b) = (a.find(&index, &themes)?, b.find(&index, &themes)?);
 
     let mut tests = Vec::new();

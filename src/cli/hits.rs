@@ -6,7 +6,9 @@ use super::Context;
 use crate::index::{Found, Hit, Index, Unit, item_of};
 use crate::model::{Passage, Result};
 use crate::report::{Cell, Layout, Writer};
-use crate::search::{Context as Fields, Filter, Finding, Query, Source, Span, Tokens, explain, snippet};
+use crate::search::{
+    Context as Fields, Filter, Finding, Query, Source, Span, Tokens, explain, shown, snippet,
+};
 
 /// The length of a snippet, in characters.
 const SNIPPET_CHARS: usize = 300;
@@ -119,7 +121,7 @@ impl Hits<'_> {
             row.push(Cell::List(self.why(query, filter, unit, passage)?));
         }
         if self.extra.with_text {
-            row.push(passage.text.as_str().into());
+            row.push(shown(&passage.text).into());
         }
         Ok(row)
     }

@@ -68,6 +68,6 @@ pub use query::{
     Clause, Field, Link, MAX_DEPTH, MAX_DISTANCE, MAX_FUZZY, MAX_LENGTH, MAX_WORD, MAX_WORDS, MIN_FUZZY,
     Near, Phrase, Query, QueryError, Slot, Terms, Word,
 };
-pub use quote::{Piece, kwic, snippet};
+pub use quote::{Piece, kwic, shown, snippet};
 pub use spans::{Context, Span, Text, evaluate};
 pub use token::{Compound, Tokens, is_invisible, stem};

@@ -94,6 +94,11 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
+/// A text as quotations show it: one space for blanks, nothing for what nobody sees.
+pub fn shown(text: &str) -> String {
+    folded(text.chars()).collect()
+}
+
 /// Characters as shown: one space for blanks, nothing for what nobody sees.
 fn folded(characters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     let mut was_blank = false;

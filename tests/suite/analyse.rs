@@ -126,6 +126,8 @@ fn a_side_is_a_council_a_group_a_body_or_a_period() {
 
     for (a, b, said) in [
         ("ambermere", "ambermere", "are the same"),
+        // By the truth 9 meetings of 2016 can be read.
+        ("ambermere", "ambermere 2016", "share 9 meetings"),
         ("ambermere", "2016..x", "`2016..x` is no period"),
         ("ambermere 2016 2017", "fenwater", "names two periods"),
         ("", "fenwater", "names none"),

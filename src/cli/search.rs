@@ -141,7 +141,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     } else {
         let (hits, behind) = match args.group {
             None => (sorted(&index, &found, args.sort, n_wanted), Vec::new()),
-            Some(group) => grouped(&index, sorted(&index, &found, args.sort, usize::MAX), group),
+            Some(group) => grouped(sorted(&index, &found, args.sort, usize::MAX), group),
         };
         let start = args.offset.min(hits.len());
         let extra = Extra {
@@ -250,13 +250,13 @@ fn sorted(index: &Index, found: &Found, sort: Sort, n: usize) -> Vec<Hit> {
 
 /// The first hit of each group, in their order, and how many passages and matches
 /// the group has.
-fn grouped(index: &Index, hits: Vec<Hit>, group: GroupArg) -> (Vec<Hit>, Vec<(u64, u64)>) {
+fn grouped(hits: Vec<Hit>, group: GroupArg) -> (Vec<Hit>, Vec<(u64, u64)>) {
     let mut places = HashMap::new();
     let (mut firsts, mut behind): (Vec<Hit>, Vec<(u64, u64)>) = Default::default();
     for hit in hits {
         let key = match group {
-            GroupArg::Item => index.item_key(&hit),
-            GroupArg::Meeting => (index.item_key(&hit).0, u32::MAX),
+            GroupArg::Item => hit.item(),
+            GroupArg::Meeting => (hit.item().0, u32::MAX),
         };
         let place = *places.entry(key).or_insert_with(|| {
             firsts.push(hit);
@@ -294,7 +294,7 @@ fn near_misses(
     // A unit of which the query is true misses nothing, in none of its passages.
     let unit_of = |hit: &Hit| match unit {
         Unit::Passage => (index.key(hit).0, index.key(hit).1),
-        Unit::Item => index.item_key(hit),
+        Unit::Item => hit.item(),
         Unit::Meeting => (index.key(hit).0, 0),
     };
     let is_true_of: HashSet<_> = found.hits.iter().map(unit_of).collect();

@@ -18,13 +18,14 @@ use crate::model::{Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result
 /// Stands for the year of a meeting whose date is not known; in no calendar.
 const NO_YEAR: u32 = 0;
 
+/// All years are before it.
+const END_OF_YEARS: usize = 10_000;
+
 /// Stands for the place of a meeting that is not there.
 const NO_PLACE: u32 = u32::MAX;
 
-/// A group as numbers, by the number of the dimension: the year, or the place of the
-/// value among the councils and names of bodies, sorted, or among all kinds or
-/// editions; 0 where nothing is grouped by it.
-pub type GroupNumber = [u32; Dimension::ALL.len()];
+/// A group as one number; see [`Grouping`].
+pub type GroupNumber = u64;
 
 /// The meetings of the index that have passages.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -60,6 +61,73 @@ struct GroupsOf {
     body: u32,
     /// The year, or `NO_YEAR`.
     year: u32,
+}
+
+/// Groups by some dimensions as numbers, in the order of their values, the first
+/// dimension in front. What is counted of a value is its place: among the councils or
+/// the names of bodies, sorted, among all kinds or editions, or the year.
+pub struct Grouping<'a> {
+    contents: &'a Contents,
+    steps: Vec<Step>,
+}
+
+/// What a dimension adds to the number of a group.
+struct Step {
+    dimension: Dimension,
+    /// For each value before that of the group.
+    step: GroupNumber,
+    /// How many values it has.
+    size: GroupNumber,
+}
+
+/// The groups of the passages of one meeting.
+pub struct GroupsOfMeeting {
+    of_meeting: GroupNumber,
+    /// What a kind adds for each before it.
+    kind: GroupNumber,
+    /// What an edition adds for each before it.
+    edition: GroupNumber,
+}
+
+impl GroupsOfMeeting {
+    /// The group of those of a class.
+    pub fn of(&self, class: Class) -> GroupNumber {
+        self.of_meeting + self.kind * class.kind as GroupNumber + self.edition * class.edition as GroupNumber
+    }
+}
+
+impl Grouping<'_> {
+    /// The groups of the passages of the meeting at that place.
+    pub fn of_meeting(&self, place: usize) -> GroupsOfMeeting {
+        let GroupsOf { council, body, year } = self.contents.groups[place];
+        let mut groups = GroupsOfMeeting { of_meeting: 0, kind: 0, edition: 0 };
+        for &Step { dimension, step, .. } in &self.steps {
+            match dimension {
+                Dimension::Council => groups.of_meeting += step * GroupNumber::from(council),
+                Dimension::Body => groups.of_meeting += step * GroupNumber::from(body),
+                Dimension::Year => groups.of_meeting += step * GroupNumber::from(year),
+                Dimension::Kind => groups.kind += step,
+                Dimension::Edition => groups.edition += step,
+            }
+        }
+        groups
+    }
+
+    /// The values of a group.
+    pub fn key(&self, group: GroupNumber) -> GroupKey {
+        let value = |&Step { dimension, step, size }: &Step| {
+            let number = (group / step % size) as usize;
+            match dimension {
+                Dimension::Council => self.contents.councils[number].clone(),
+                Dimension::Body => self.contents.names[number].clone(),
+                Dimension::Year if number == NO_YEAR as usize => String::new(),
+                Dimension::Year => number.to_string(),
+                Dimension::Kind => Kind::ALL[number].name().to_owned(),
+                Dimension::Edition => Edition::ALL[number].name().to_owned(),
+            }
+        };
+        self.steps.iter().map(value).collect()
+    }
 }
 
 /// A body of one council.
@@ -104,8 +172,8 @@ impl Contents {
         let passages = || {
             columns.iter().flat_map(|(columns, docs)| {
                 docs.iter().map(|&doc| {
-                    let of = |column| Columns::value(column, doc);
-                    (of(&columns.number) as u32, of(&columns.class) as usize, of(&columns.wording))
+                    let (number, class) = (columns.number.get_val(doc), columns.class.get_val(doc));
+                    (number as u32, class as usize, columns.wording(doc))
                 })
             })
         };
@@ -199,36 +267,24 @@ impl Contents {
         self.have_repeated = self.meetings.iter().map(has_repeated).collect();
     }
 
-    /// The group of a passage.
-    pub fn group(&self, by: &[Dimension], place: usize, class: Class) -> GroupNumber {
-        let GroupsOf { council, body, year } = self.groups[place];
-        let mut group = GroupNumber::default();
-        for dimension in by {
-            group[*dimension as usize] = match dimension {
-                Dimension::Council => council,
-                Dimension::Body => body,
-                Dimension::Year => year,
-                Dimension::Kind => class.kind as u32,
-                Dimension::Edition => class.edition as u32,
-            };
-        }
-        group
-    }
-
-    /// The values of a group.
-    pub fn group_key(&self, by: &[Dimension], group: &GroupNumber) -> GroupKey {
-        let value = |dimension: &Dimension| {
-            let number = group[*dimension as usize];
-            match dimension {
-                Dimension::Council => self.councils[number as usize].clone(),
-                Dimension::Body => self.names[number as usize].clone(),
-                Dimension::Year if number == NO_YEAR => String::new(),
-                Dimension::Year => number.to_string(),
-                Dimension::Kind => Kind::ALL[number as usize].name().to_owned(),
-                Dimension::Edition => Edition::ALL[number as usize].name().to_owned(),
-            }
+    /// How passages are put into groups.
+    pub fn grouping(&self, by: &[Dimension]) -> Grouping<'_> {
+        let size = |dimension: Dimension| match dimension {
+            Dimension::Council => self.councils.len(),
+            Dimension::Body => self.names.len(),
+            Dimension::Year => END_OF_YEARS,
+            Dimension::Kind => Kind::ALL.len(),
+            Dimension::Edition => Edition::ALL.len(),
         };
-        by.iter().map(value).collect()
+        let mut step = 1;
+        let mut steps = Vec::new();
+        for &dimension in by.iter().rev() {
+            let size = size(dimension) as GroupNumber;
+            steps.push(Step { dimension, step, size });
+            step *= size;
+        }
+        steps.reverse();
+        Grouping { contents: self, steps }
     }
 
     /// The place in `meetings` of the meeting with a number.

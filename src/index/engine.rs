@@ -1,9 +1,10 @@
 //! The engine's schema, and passages as its documents.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tantivy::collector::DocSetCollector;
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{Column, ColumnIndex, ColumnValues, StrColumn};
 use tantivy::query::TermQuery;
 use tantivy::schema::{
     BytesOptions, FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions, Value,
@@ -47,21 +48,24 @@ pub struct Fields {
     label: Field,
 }
 
+/// A column that has one value for each document.
+pub type Values = Arc<dyn ColumnValues<u64>>;
+
 /// The columns of a segment.
 #[derive(Clone)]
 pub struct Columns {
     /// The number of its meeting in this index.
-    pub number: Column<u64>,
+    pub number: Values,
     /// The number of its item within the meeting, from 0.
-    pub item: Column<u64>,
+    pub item: Values,
     /// Its place in the meeting, from 0.
-    pub ordinal: Column<u64>,
+    pub ordinal: Values,
     /// Its [`Class`], as a number.
-    pub class: Column<u64>,
+    pub class: Values,
     /// How many tokens it has.
-    pub n_tokens: Column<u64>,
-    /// The wording as a number, where it may be boilerplate by repetition; else 0.
-    pub wording: Column<u64>,
+    pub n_tokens: Values,
+    /// The wording as a number, where it may be boilerplate by repetition.
+    wording: Column<u64>,
     /// The title of its item.
     pub title: StrColumn,
     /// The number of its item as printed.
@@ -70,27 +74,36 @@ pub struct Columns {
 
 impl Columns {
     /// Opens the columns of a segment.
+    ///
+    /// Fails where one is missing, or has no value for some document.
     pub fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
-        let text = |name: &str| {
-            let missing = || tantivy::TantivyError::SchemaError(format!("the column `{name}` is missing"));
-            fast.str(name)?.ok_or_else(missing)
+        let missing =
+            |name: &str| tantivy::TantivyError::SchemaError(format!("the column `{name}` is missing"));
+        let full = |name: &str| {
+            let column = fast.u64(name)?;
+            match column.index {
+                ColumnIndex::Full => Ok(column.values),
+                _ => Err(missing(name)),
+            }
         };
+        let text = |name: &str| fast.str(name)?.ok_or_else(|| missing(name));
         Ok(Self {
-            number: fast.u64("number")?,
-            item: fast.u64("item")?,
-            ordinal: fast.u64("ordinal")?,
-            class: fast.u64("class")?,
-            n_tokens: fast.u64("n_tokens")?,
+            number: full("number")?,
+            item: full("item")?,
+            ordinal: full("ordinal")?,
+            class: full("class")?,
+            n_tokens: full("n_tokens")?,
             wording: fast.u64("wording")?,
             title: text("title")?,
             label: text("label")?,
         })
     }
 
-    /// The value of a document in a column that has one for each.
-    pub fn value(column: &Column<u64>, doc: DocId) -> u64 {
-        column.first(doc).unwrap_or_default()
+    /// The wording of a document as a number; 0 where it cannot be boilerplate by
+    /// repetition.
+    pub fn wording(&self, doc: DocId) -> u64 {
+        self.wording.first(doc).unwrap_or_default()
     }
 }
 
@@ -215,7 +228,7 @@ pub fn from_document(
     of_meeting: OfMeeting,
 ) -> Option<Passage> {
     let record = Record::from_bytes(document.get_first(fields.record)?.as_bytes()?)?;
-    let class = Class::from_number(Columns::value(&columns.class, doc) as usize)?;
+    let class = Class::from_number(columns.class.get_val(doc) as usize)?;
     let text = |column: &StrColumn| {
         let mut text = String::new();
         column.ord_to_str(column.ords().first(doc)?, &mut text).ok()?.then_some(text)

@@ -6,7 +6,6 @@ use std::iter;
 use rayon::prelude::*;
 use tantivy::DocAddress;
 
-use super::engine::Columns;
 use super::find::Index;
 use super::selection::Selection;
 use crate::model::{Passage, Result};
@@ -26,12 +25,13 @@ impl Index {
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
             let columns = &self.columns[ord];
             for doc in segment.doc_ids_alive() {
-                let place = self.contents.place_of(Columns::value(&columns.number, doc) as u32);
-                let class = Columns::value(&columns.class, doc) as usize;
-                let wording = || Columns::value(&columns.wording, doc);
-                let passes = |place: &usize| selection.passes(&self.contents, *place, class, wording);
+                let place = self.contents.place_of(columns.number.get_val(doc) as u32);
+                let class = columns.class.get_val(doc) as usize;
+                let wording = || columns.wording(doc);
+                let passes =
+                    |place: &usize| selection.class_of(&self.contents, *place, class, wording).is_some();
                 if let Some(place) = place.filter(passes) {
-                    let ordinal = Columns::value(&columns.ordinal, doc) as u32;
+                    let ordinal = columns.ordinal.get_val(doc) as u32;
                     places.push((place as u32, ordinal, DocAddress::new(ord as u32, doc)));
                 }
             }

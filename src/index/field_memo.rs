@@ -5,7 +5,7 @@ use tantivy::columnar::StrColumn;
 use super::class::Class;
 use super::contents::Contents;
 use super::engine::Columns;
-use super::scorer::Selected;
+use super::gather::Selected;
 use crate::search::{Context, Field, FieldTest};
 
 /// For which of the values that documents have a condition on the context holds,

@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use tantivy::columnar::Column;
-use tantivy::{DocAddress, DocId, DocSet, ReloadPolicy, Searcher, TantivyDocument};
+use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::build;
 use super::class::Class;
 use super::contents::{Contents, GroupNumber, IndexedMeeting};
 use super::copies::Copies;
 use super::engine::{self, Columns, Fields};
+use super::gather::Selected;
 use super::readings::{Format, Readings};
-use super::scorer::{Detail, Selected};
+use super::scorer::{Detail, Match};
 use super::selection::Selection;
 use super::span_query::{SpanQuery, Unit};
 use super::vocabulary::Vocabulary;
@@ -65,6 +65,8 @@ pub struct Hit {
     /// The place of its meeting in the contents.
     meeting: u32,
     address: DocAddress,
+    /// The number of its item within the meeting.
+    item: u32,
     class: Class,
     /// How many matches it has; 0 where the query is true without one, such as a NOT
     /// alone.
@@ -79,6 +81,11 @@ impl Hit {
     /// after the other in one segment.
     fn place(&self) -> (u32, DocId) {
         (self.meeting, self.address.doc_id)
+    }
+
+    /// Which item it is in: its meeting, and its number there.
+    pub fn item(&self) -> (usize, u32) {
+        (self.meeting as usize, self.item)
     }
 }
 
@@ -290,19 +297,20 @@ impl Index {
 
     fn find_in_segment(&self, query: &SpanQuery, segment: usize) -> tantivy::Result<Vec<Hit>> {
         let reader = self.searcher.segment_reader(segment as u32);
-        let mut scorer = query.scorer(reader, self.columns[segment].clone(), Detail::Count, None)?;
-        let mut hits = Vec::with_capacity(scorer.n_selected());
-        while let Some(Selected { doc, place, class }) = scorer.current() {
-            hits.push(Hit {
+        let matches = query.matches(reader, &self.columns[segment], Detail::Count, None)?;
+        let hit = |found: &Match| {
+            let Selected { doc, place, item, class, .. } = found.selected;
+            let Match { n_matches, score, .. } = *found;
+            Hit {
                 meeting: place,
                 address: DocAddress::new(segment as u32, doc),
+                item,
                 class,
-                n_matches: scorer.n_matches(),
-                score: scorer.score(),
-            });
-            scorer.advance();
-        }
-        Ok(hits)
+                n_matches,
+                score,
+            }
+        };
+        Ok(matches.iter().map(hit).collect())
     }
 
     /// The words of a query that stand in no passage, each once, with near words and in
@@ -356,15 +364,13 @@ impl Index {
         by_doc.sort_unstable();
         for of_segment in by_doc.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
             let ord = of_segment[0].0.segment_ord;
-            let columns = self.columns[ord as usize].clone();
-            let docs = of_segment.iter().map(|(address, _)| address.doc_id).collect();
+            let docs: Vec<DocId> = of_segment.iter().map(|(address, _)| address.doc_id).collect();
             let reader = self.searcher.segment_reader(ord);
-            let scorer = found.query.scorer(reader, columns, Detail::Spans, Some(docs));
-            let mut scorer = scorer.map_err(|source| self.error("search", source))?;
+            let matches =
+                found.query.matches(reader, &self.columns[ord as usize], Detail::Spans, Some(&docs));
+            let matches = matches.map_err(|source| self.error("search", source))?;
             for (address, at) in of_segment {
-                if scorer.seek(address.doc_id) == address.doc_id {
-                    spans[*at] = scorer.take_spans();
-                }
+                spans[*at] = matches.spans_of(address.doc_id).to_vec();
             }
         }
         let load = |hit: &Hit| self.load_at(hit.address);
@@ -386,17 +392,8 @@ impl Index {
 
     /// Which passage a hit is of.
     pub fn key(&self, hit: &Hit) -> PassageKey {
-        PassageKey(hit.meeting as usize, self.value(hit, |columns| &columns.ordinal))
-    }
-
-    /// Which item a hit is in: its meeting, and its number there.
-    pub fn item_key(&self, hit: &Hit) -> (usize, u32) {
-        (hit.meeting as usize, self.value(hit, |columns| &columns.item))
-    }
-
-    fn value(&self, hit: &Hit, column: impl Fn(&Columns) -> &Column<u64>) -> u32 {
         let DocAddress { segment_ord, doc_id } = hit.address;
-        Columns::value(column(&self.columns[segment_ord as usize]), doc_id) as u32
+        PassageKey(hit.meeting as usize, self.columns[segment_ord as usize].ordinal.get_val(doc_id) as u32)
     }
 
     /// The meeting of a hit.
@@ -422,48 +419,45 @@ impl Index {
 
     /// Adds hits up by group; those of a meeting stand together.
     pub fn tally(&self, hits: &[Hit], by: &[Dimension]) -> BTreeMap<GroupKey, Tally> {
+        let grouping = self.contents.grouping(by);
         let mut tallies: FxHashMap<GroupNumber, Tally> = FxHashMap::default();
         let mut of_meeting: Vec<(GroupNumber, u32, u64)> = Vec::new();
         for hits in hits.chunk_by(|a, b| a.meeting == b.meeting) {
-            let group = |hit: &Hit| self.contents.group(by, hit.meeting as usize, hit.class);
-            if let [hit] = hits {
-                tallies.entry(group(hit)).or_default().add(1, 1, hit.n_matches.into());
-                continue;
+            let groups = grouping.of_meeting(hits[0].meeting as usize);
+            of_meeting.clear();
+            of_meeting.extend(hits.iter().map(|hit| (groups.of(hit.class), hit.item, hit.n_matches.into())));
+            if !of_meeting.is_sorted() {
+                of_meeting.sort_unstable();
             }
-            let of = |hit: &Hit| (group(hit), self.item_key(hit).1, u64::from(hit.n_matches));
-            of_meeting.extend(hits.iter().map(of));
-            of_meeting.sort_unstable();
             for of_group in of_meeting.chunk_by(|a, b| a.0 == b.0) {
                 let n_items = of_group.chunk_by(|a, b| a.1 == b.1).count();
                 let n_matches = of_group.iter().map(|(.., n_matches)| n_matches).sum();
                 tallies.entry(of_group[0].0).or_default().add(n_items, of_group.len(), n_matches);
             }
-            of_meeting.clear();
         }
         // In the order of the keys already: these are dearer to compare.
         let mut tallies: Vec<(GroupNumber, Tally)> = tallies.into_iter().collect();
         tallies.sort_unstable_by_key(|(group, _)| *group);
-        tallies.into_iter().map(|(group, tally)| (self.contents.group_key(by, &group), tally)).collect()
+        tallies.into_iter().map(|(group, tally)| (grouping.key(group), tally)).collect()
     }
 
     /// Counts all passages that a filter lets through, by group.
     pub fn totals(&self, filter: &Filter, by: &[Dimension]) -> Totals {
         let selection = Selection::new(filter, &self.contents, &self.copies);
+        let grouping = self.contents.grouping(by);
         let mut totals: FxHashMap<GroupNumber, (Total, usize)> = FxHashMap::default();
         for (place, meeting) in self.contents.meetings.iter().enumerate() {
+            let groups = grouping.of_meeting(place);
             for &(number, n_passages) in &meeting.classes {
-                let Some(class) = Class::from_number(number) else { continue };
-                if !selection.passes_class(place, number) {
-                    continue;
-                }
-                let group = self.contents.group(by, place, class);
+                let Some(class) = selection.class(place, number) else { continue };
+                let group = groups.of(class);
                 let (total, last) = totals.entry(group).or_insert((Total::default(), usize::MAX));
                 total.passages += n_passages;
                 total.meetings += u64::from(*last != place);
                 *last = place;
             }
         }
-        totals.into_iter().map(|(group, (total, _))| (self.contents.group_key(by, &group), total)).collect()
+        totals.into_iter().map(|(group, (total, _))| (grouping.key(group), total)).collect()
     }
 
     /// How many passages a filter lets through in each meeting, by its place in the
@@ -471,7 +465,8 @@ impl Index {
     pub fn passages_by_meeting(&self, filter: &Filter) -> BTreeMap<usize, u64> {
         let selection = Selection::new(filter, &self.contents, &self.copies);
         let of_meeting = |(place, meeting): (usize, &IndexedMeeting)| {
-            let passing = meeting.classes.iter().filter(|(class, _)| selection.passes_class(place, *class));
+            let passing =
+                meeting.classes.iter().filter(|(class, _)| selection.class(place, *class).is_some());
             (place, passing.map(|(_, n_passages)| n_passages).sum::<u64>())
         };
         self.contents.meetings.iter().enumerate().map(of_meeting).filter(|(_, n)| *n > 0).collect()
@@ -489,7 +484,7 @@ impl Index {
         let found = engine::of_meeting(&self.searcher, &self.fields, id);
         let mut found = found.map_err(|source| self.error("search", source))?;
         found.sort_by_key(|address| {
-            Columns::value(&self.columns[address.segment_ord as usize].ordinal, address.doc_id)
+            self.columns[address.segment_ord as usize].ordinal.get_val(address.doc_id)
         });
         found.into_iter().map(|address| self.load_at(address)).collect()
     }
@@ -499,13 +494,12 @@ impl Index {
             self.searcher.doc(address).map_err(|source| self.error("read", source))?;
         let damaged = || tantivy::TantivyError::InternalError("a stored passage is damaged".into());
         let columns = &self.columns[address.segment_ord as usize];
-        let of = |column| Columns::value(column, address.doc_id);
-        let place = self.contents.place_of(of(&columns.number) as u32);
+        let place = self.contents.place_of(columns.number.get_val(address.doc_id) as u32);
         let place = place.ok_or_else(|| self.error("read", damaged()))?;
         let of_meeting = self.contents.of_meeting(place);
         let passage = engine::from_document(&self.fields, columns, (address.doc_id, &document), of_meeting);
         let mut passage = passage.ok_or_else(|| self.error("read", damaged()))?;
-        if let Some((n, of)) = self.contents.repeated(place, of(&columns.wording)) {
+        if let Some((n, of)) = self.contents.repeated(place, columns.wording(address.doc_id)) {
             passage.boilerplate = true;
             passage.rule = Some(format!("the same wording in {n} of {of} meetings of the body"));
         }

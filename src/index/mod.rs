@@ -5,7 +5,6 @@
 //! counts, highlights and exports come from the same spans.
 
 mod build;
-mod candidates;
 mod class;
 mod contents;
 mod copies;
@@ -14,6 +13,7 @@ mod engine;
 mod export;
 mod field_memo;
 mod find;
+mod gather;
 mod meeting;
 mod occurrences;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where the words of a query occur in some documents of a segment: read from the
 //! postings, one term after another.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::index::InvertedIndexReader;
@@ -9,10 +10,12 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::docs::DocBits;
+use super::gather::first_from;
+use super::span_query::most_docs;
 use super::tokens::SENTENCE_END;
 use super::vocabulary::WordTerm;
 use crate::model::Language;
-use crate::search::{Leaf, Occurrences, Span};
+use crate::search::{Leaf, Need, Occurrences, Span};
 
 /// A term of a segment that a word of a query stands for.
 pub struct SegmentTerm {
@@ -69,14 +72,44 @@ impl SegmentTerms {
         Ok(Self { inverted, terms, starts })
     }
 
-    /// Those of some leaves.
-    pub fn of(&self, leaves: &[Leaf]) -> impl Iterator<Item = &SegmentTerm> {
-        leaves.iter().flat_map(|&leaf| &self.terms[self.starts[leaf]..self.starts[leaf + 1]])
+    /// All of them.
+    pub fn all(&self) -> &[SegmentTerm] {
+        &self.terms
+    }
+
+    /// The places of those of a leaf.
+    pub fn places(&self, leaf: Leaf) -> Range<usize> {
+        self.starts[leaf]..self.starts[leaf + 1]
+    }
+
+    /// How many postings they have together.
+    pub fn n_postings(&self) -> u64 {
+        self.terms.iter().map(|term| u64::from(term.info.doc_freq)).sum()
+    }
+
+    /// How many documents of the segment a need holds for at most.
+    pub fn most_docs(&self, need: &Need) -> u64 {
+        let with =
+            |leaf| self.terms[self.places(leaf)].iter().map(|term| u64::from(term.info.doc_freq)).sum();
+        most_docs(need, &with)
     }
 
     /// The postings of the segment.
     pub fn inverted(&self) -> &InvertedIndexReader {
         &self.inverted
+    }
+
+    /// The postings of all of them.
+    pub fn open_all(&self, with_positions: bool) -> tantivy::Result<Vec<SegmentPostings>> {
+        self.terms.iter().map(|term| self.open(term, with_positions)).collect()
+    }
+
+    fn open(&self, term: &SegmentTerm, with_positions: bool) -> tantivy::Result<SegmentPostings> {
+        let option = match with_positions {
+            true => IndexRecordOption::WithFreqsAndPositions,
+            false => IndexRecordOption::WithFreqs,
+        };
+        Ok(self.inverted.read_postings_from_terminfo(&term.info, option)?)
     }
 }
 
@@ -85,6 +118,7 @@ pub struct Table {
     /// By rank of a document: where its entries begin; one more at the end.
     starts: Vec<u32>,
     entries: Vec<Entry>,
+    with_positions: bool,
     /// Of all entries; empty unless they were asked for.
     positions: Vec<u32>,
 }
@@ -101,37 +135,52 @@ struct Entry {
 }
 
 impl Table {
+    /// One without documents.
+    pub fn new(with_positions: bool) -> Self {
+        Self { starts: vec![0], entries: Vec::new(), with_positions, positions: Vec::new() }
+    }
+
+    /// Adds that the next document has a term, given by its place.
+    pub fn add(&mut self, term: u32, postings: &mut SegmentPostings) {
+        let entry = self.entry(term, postings);
+        self.entries.push(entry);
+    }
+
+    /// Ends the entries of the next document.
+    pub fn end_document(&mut self) {
+        self.starts.push(self.entries.len() as u32);
+    }
+
+    fn entry(&mut self, term: u32, postings: &mut SegmentPostings) -> Entry {
+        let start = self.positions.len() as u32;
+        if self.with_positions {
+            postings.append_positions_with_offset(0, &mut self.positions);
+        }
+        Entry { term, n: postings.term_freq(), start }
+    }
+
     /// Reads the postings of all terms in these documents, ascending, of a segment with
-    /// `max_doc`.
+    /// `max_doc`, one term after another.
     pub fn read(
-        SegmentTerms { inverted, terms, .. }: &SegmentTerms,
+        terms: &SegmentTerms,
         docs: &[DocId],
         max_doc: DocId,
         with_positions: bool,
     ) -> tantivy::Result<Self> {
-        let option = match with_positions {
-            true => IndexRecordOption::WithFreqsAndPositions,
-            false => IndexRecordOption::WithFreqs,
-        };
+        let mut table = Self::new(with_positions);
         let mut starts = vec![0; docs.len() + 1];
-        let (mut by_term, mut positions) = (Vec::new(), Vec::new());
+        let mut by_term = Vec::new();
         let mut ranks = None;
-        for (term, SegmentTerm { info, .. }) in (0..).zip(terms) {
-            let mut postings = inverted.read_postings_from_terminfo(info, option)?;
+        for (place, term) in (0..).zip(&terms.terms) {
+            let mut postings = terms.open(term, with_positions)?;
             let mut add = |postings: &mut SegmentPostings, rank: u32| {
                 starts[rank as usize] += 1;
-                by_term.push((rank, Entry { term, n: postings.term_freq(), start: positions.len() as u32 }));
-                if with_positions {
-                    postings.append_positions_with_offset(0, &mut positions);
-                }
+                by_term.push((rank, table.entry(place, postings)));
             };
             // The shorter of the two lists is walked.
-            if info.doc_freq as usize >= docs.len() {
+            if term.info.doc_freq as usize >= docs.len() {
                 for (rank, &doc) in (0..).zip(docs) {
-                    if postings.doc() < doc && postings.advance() < doc {
-                        postings.seek(doc);
-                    }
-                    if postings.doc() == doc {
+                    if first_from(&mut postings, doc) == doc {
                         add(&mut postings, rank);
                     }
                 }
@@ -158,7 +207,7 @@ impl Table {
             *start -= 1;
             entries[*start as usize] = entry;
         }
-        Ok(Self { starts, entries, positions })
+        Ok(Self { starts, entries, ..table })
     }
 
     fn of(&self, rank: usize) -> &[Entry] {

@@ -14,10 +14,8 @@ pub struct Selection {
     /// By place: whether its minutes count under another meeting; `None` where none's
     /// do.
     copies: Option<Vec<bool>>,
-    /// By the number of a class.
-    classes: Vec<bool>,
-    /// By the number of a class: whether it is of minutes.
-    minutes: Vec<bool>,
+    /// By their numbers: the classes that pass.
+    classes: Vec<Option<Class>>,
     /// Whether boilerplate by repetition passes.
     with_boilerplate: bool,
 }
@@ -34,29 +32,37 @@ impl Selection {
         };
         let is_copy = |meeting: &IndexedMeeting| left_out.contains_key(&meeting.id);
         let meetings = || contents.meetings.iter();
-        let class = |number: usize| Class::from_number(number).expect("it is below Class::COUNT");
+        let class = |number| Class::from_number(number).filter(|class| class.passes(filter));
         Self {
             meetings: filter.is_of_meetings().then(|| meetings().map(passes).collect()),
             copies: (!left_out.is_empty()).then(|| meetings().map(is_copy).collect()),
-            classes: (0..Class::COUNT).map(|number| class(number).passes(filter)).collect(),
-            minutes: (0..Class::COUNT).map(|number| class(number).edition.is_minutes()).collect(),
+            classes: (0..Class::COUNT).map(class).collect(),
             with_boilerplate: filter.includes_boilerplate(),
         }
     }
 
-    /// Whether a passage of this class passes in the meeting at that place, if its
-    /// wording is no boilerplate there by repetition.
-    pub fn passes(&self, contents: &Contents, place: usize, class: usize, wording: impl Fn() -> u64) -> bool {
-        self.passes_class(place, class)
-            && (self.with_boilerplate
+    /// The class of that number, if a passage of it passes in the meeting at that place;
+    /// `wording` is that of the passage.
+    pub fn class_of(
+        &self,
+        contents: &Contents,
+        place: usize,
+        class: usize,
+        wording: impl Fn() -> u64,
+    ) -> Option<Class> {
+        self.class(place, class).filter(|_| {
+            self.with_boilerplate
                 || !contents.has_repeated(place)
-                || contents.repeated(place, wording()).is_none())
+                || contents.repeated(place, wording()).is_none()
+        })
     }
 
-    /// Whether passages of this class pass in the meeting at that place.
-    pub fn passes_class(&self, place: usize, class: usize) -> bool {
-        self.classes.get(class) == Some(&true)
-            && self.meetings.as_ref().is_none_or(|meetings| meetings[place])
-            && !self.copies.as_ref().is_some_and(|copies| copies[place] && self.minutes[class])
+    /// The class of that number, if passages of it pass in the meeting at that place, as
+    /// far as their wording is no boilerplate there by repetition.
+    pub fn class(&self, place: usize, class: usize) -> Option<Class> {
+        let class = (*self.classes.get(class)?)?;
+        let passes = self.meetings.as_ref().is_none_or(|meetings| meetings[place])
+            && !self.copies.as_ref().is_some_and(|copies| copies[place] && class.edition.is_minutes());
+        passes.then_some(class)
     }
 }

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
-use tantivy::{DocId, DocSet, Score, SegmentReader};
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::contents::Contents;
 use super::engine::Columns;
+use super::gather::Segment;
 use super::readings::Format;
-use super::scorer::{Detail, SpanScorer};
+use super::scorer::{Detail, Matches, SpanScorer};
 use super::selection::Selection;
 use super::vocabulary::{Vocabulary, WordTerm};
 use crate::model::{Error, Result};
@@ -92,7 +93,7 @@ impl SpanQuery {
             Unit::Passage => query.plan.need(),
             Unit::Item | Unit::Meeting => query.plan.need_of_unit(),
         };
-        put_rarest_first(&mut need, &terms);
+        put_rarest_first(&mut need, &passages_with(&terms));
         let is_counted = unit == Unit::Passage && query.plan.is_of_words() && are_apart(&terms);
         let n_passages = format.passages as f64;
         let weights = query.plan.phrases().map(|leaves| weight(&leaves, &terms, n_passages)).collect();
@@ -106,37 +107,42 @@ impl SpanQuery {
     pub fn is_light(&self) -> bool {
         const FEW: u64 = 5_000;
         let Parts { need, terms, .. } = &*self.0;
-        most_docs(need, terms) < FEW
+        most_docs(need, &passages_with(terms)) < FEW
     }
 
     /// Looks through one segment; only at these documents, ascending, if any are given.
-    pub fn scorer(
+    pub fn matches(
         &self,
-        segment: &SegmentReader,
-        columns: Columns,
+        reader: &SegmentReader,
+        columns: &Columns,
         detail: Detail,
-        only: Option<Vec<DocId>>,
-    ) -> tantivy::Result<SpanScorer> {
-        SpanScorer::open(Arc::clone(&self.0), segment, columns, detail, only)
+        only: Option<&[DocId]>,
+    ) -> tantivy::Result<Matches> {
+        Matches::find(Segment { parts: &self.0, reader, columns }, detail, only)
     }
 }
 
-/// About how many documents a need holds for, at most.
-fn most_docs(need: &Need, terms: &[Vec<WordTerm>]) -> u64 {
+/// How many documents a need holds for at most, by how many have each leaf.
+pub fn most_docs(need: &Need, with: &impl Fn(Leaf) -> u64) -> u64 {
     match need {
         Need::All => u64::MAX,
-        Need::Any(leaves) => leaves.iter().flat_map(|&leaf| &terms[leaf]).map(|term| term.n_passages).sum(),
-        Need::Or(any) => any.iter().map(|need| most_docs(need, terms)).fold(0, u64::saturating_add),
-        Need::And(all) => all.iter().map(|need| most_docs(need, terms)).min().unwrap_or(0),
+        Need::Any(leaves) => leaves.iter().map(|&leaf| with(leaf)).sum(),
+        Need::Or(any) => any.iter().map(|need| most_docs(need, with)).fold(0, u64::saturating_add),
+        Need::And(all) => all.iter().map(|need| most_docs(need, with)).min().unwrap_or(0),
     }
+}
+
+/// In how many passages each leaf stands, if no passage has two of its terms.
+fn passages_with(terms: &[Vec<WordTerm>]) -> impl Fn(Leaf) -> u64 {
+    |leaf| terms[leaf].iter().map(|term| term.n_passages).sum()
 }
 
 /// Puts what holds for the fewest documents first in each AND: the others are asked
 /// only about these.
-fn put_rarest_first(need: &mut Need, terms: &[Vec<WordTerm>]) {
+fn put_rarest_first(need: &mut Need, with: &impl Fn(Leaf) -> u64) {
     if let Need::And(needs) | Need::Or(needs) = need {
-        needs.iter_mut().for_each(|need| put_rarest_first(need, terms));
-        needs.sort_by_cached_key(|need| most_docs(need, terms));
+        needs.iter_mut().for_each(|need| put_rarest_first(need, with));
+        needs.sort_by_cached_key(|need| most_docs(need, with));
     }
 }
 
@@ -146,8 +152,10 @@ fn put_rarest_first(need: &mut Need, terms: &[Vec<WordTerm>]) {
 /// Source: Robertson and Zaragoza (2009), "The Probabilistic Relevance Framework", in
 /// the form that is never negative.
 fn weight(places: &[(Leaf, &[Leaf])], terms: &[Vec<WordTerm>], n_passages: f64) -> f64 {
-    let with = |leaf: &Leaf| terms[*leaf].iter().map(|term| term.n_passages).sum::<u64>();
-    let of_place = |(leaf, parts): &(Leaf, &[Leaf])| with(leaf) + parts.iter().map(with).min().unwrap_or(0);
+    let with = passages_with(terms);
+    let of_place = |(leaf, parts): &(Leaf, &[Leaf])| {
+        with(*leaf) + parts.iter().map(|&part| with(part)).min().unwrap_or(0)
+    };
     let n_with = places.iter().map(of_place).min().unwrap_or_default() as f64;
     (1.0 + (n_passages - n_with + 0.5).max(0.0) / (n_with + 0.5)).ln()
 }
@@ -174,16 +182,17 @@ struct SpanWeight(SpanQuery);
 
 impl Weight for SpanWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let scorer = self.0.scorer(reader, Columns::open(reader)?, Detail::Count, None)?;
-        Ok(Box::new(scorer.boosted(boost)))
+        let matches = self.0.matches(reader, &Columns::open(reader)?, Detail::Count, None)?;
+        Ok(Box::new(SpanScorer::new(matches, boost)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.0.scorer(reader, Columns::open(reader)?, Detail::Count, Some(vec![doc]))?;
-        if scorer.seek(doc) != doc {
+        let matches = self.0.matches(reader, &Columns::open(reader)?, Detail::Count, Some(&[doc]))?;
+        let found = matches.iter().next();
+        let Some(found) = found.filter(|found| found.selected.doc == doc) else {
             let message = format!("document #{doc} does not match");
             return Err(tantivy::TantivyError::InvalidArgument(message));
-        }
-        Ok(Explanation::new_with_string(format!("{} matches", scorer.n_matches()), scorer.score() as Score))
+        };
+        Ok(Explanation::new_with_string(format!("{} matches", found.n_matches), found.score as Score))
     }
 }

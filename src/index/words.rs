@@ -8,7 +8,6 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, SegmentReader};
 
 use super::contents::IndexedMeeting;
-use super::engine::Columns;
 use super::find::Index;
 use super::selection::Selection;
 use super::tokens::COMPOUND;
@@ -87,7 +86,7 @@ impl Index {
                     let council = self.contents.bodies[meeting.body].council.as_str();
                     MeetingWords { meeting, council, tokens: 0 }
                 });
-                of_meeting.tokens += Columns::value(column, doc);
+                of_meeting.tokens += column.get_val(doc);
             }
         }
         by_meeting
@@ -106,10 +105,11 @@ impl Index {
             if reader.is_deleted(doc) {
                 return None;
             }
-            let place = self.contents.place_of(Columns::value(&columns.number, doc) as u32)?;
-            let class = Columns::value(&columns.class, doc) as usize;
-            let wording = || Columns::value(&columns.wording, doc);
-            let passes = |selection: &Selection| selection.passes(&self.contents, place, class, wording);
+            let place = self.contents.place_of(columns.number.get_val(doc) as u32)?;
+            let class = columns.class.get_val(doc) as usize;
+            let wording = || columns.wording(doc);
+            let passes =
+                |selection: &Selection| selection.class_of(&self.contents, place, class, wording).is_some();
             Some((selections.iter().position(passes)?, place as u32))
         };
         (0..reader.max_doc()).map(part).collect()
@@ -121,7 +121,7 @@ impl Index {
         let mut sizes = new();
         let column = &self.columns[segment].n_tokens;
         for (doc, counted) in (0..).zip(&counted) {
-            sizes.add(*counted, Columns::value(column, doc));
+            sizes.add(*counted, column.get_val(doc));
         }
         let mut words = BTreeMap::new();
         let inverted = self.searcher.segment_reader(segment as u32).inverted_index(self.fields.words)?;

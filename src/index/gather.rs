@@ -1,0 +1,247 @@
+//! Which documents of a segment may match and pass the filter, and where the words of the
+//! query stand in them: read from the postings.
+//!
+//! Terms whose postings are many beside the documents that may match are read side by
+//! side, one document after another; else one term after another.
+
+use tantivy::postings::SegmentPostings;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
+
+use super::class::Class;
+use super::docs::DocBits;
+use super::engine::Columns;
+use super::occurrences::{SegmentTerms, Table};
+use super::span_query::{Parts, Unit};
+use crate::search::{Leaf, Need};
+
+/// The most terms that are read side by side: each takes a few kB.
+const MOST_SIDE_BY_SIDE: usize = 64;
+
+/// How many postings can be read one after another while one is looked for.
+const POSTINGS_A_SEEK: u64 = 2;
+
+/// A document that the filter lets through.
+#[derive(Clone, Copy)]
+pub struct Selected {
+    /// The document.
+    pub doc: DocId,
+    /// The place of its meeting in the contents.
+    pub place: u32,
+    /// The number of its item within the meeting.
+    pub item: u32,
+    /// How many tokens it has.
+    pub n_tokens: u32,
+    /// What it is.
+    pub class: Class,
+}
+
+/// A segment, and what is asked of it.
+#[derive(Clone, Copy)]
+pub struct Segment<'a> {
+    /// The query.
+    pub parts: &'a Parts,
+    /// Its postings.
+    pub reader: &'a SegmentReader,
+    /// Its columns.
+    pub columns: &'a Columns,
+}
+
+impl Segment<'_> {
+    /// The documents that may match and pass the filter, ascending, with where the words
+    /// stand in them; only of these, ascending, if any are given. Of a unit of several all
+    /// its documents, where any may match.
+    pub fn gather(
+        self,
+        terms: &SegmentTerms,
+        only: Option<&[DocId]>,
+        with_positions: bool,
+    ) -> tantivy::Result<(Vec<Selected>, Table)> {
+        let Parts { need, unit, .. } = self.parts;
+        let n_docs = only.map_or_else(|| terms.most_docs(need), |only| only.len() as u64);
+        let n_terms = terms.all().len();
+        let is_sought = n_docs.saturating_mul(n_terms as u64) <= POSTINGS_A_SEEK * terms.n_postings();
+        if *unit == Unit::Passage && n_terms <= MOST_SIDE_BY_SIDE && is_sought {
+            return self.side_by_side(terms, only, with_positions);
+        }
+        let mut docs = match only {
+            Some(only) => only.to_vec(),
+            None => self.candidates(terms)?,
+        };
+        if *unit != Unit::Passage {
+            docs = whole_meetings(self.columns, &docs, self.reader.max_doc());
+        }
+        let selected: Vec<Selected> = docs.iter().filter_map(|&doc| self.select(doc)).collect();
+        docs.clear();
+        docs.extend(selected.iter().map(|selected| selected.doc));
+        let table = Table::read(terms, &docs, self.reader.max_doc(), with_positions)?;
+        Ok((selected, table))
+    }
+
+    fn side_by_side(
+        self,
+        terms: &SegmentTerms,
+        only: Option<&[DocId]>,
+        with_positions: bool,
+    ) -> tantivy::Result<(Vec<Selected>, Table)> {
+        let max_doc = self.reader.max_doc();
+        let mut postings = terms.open_all(with_positions)?;
+        let mut selected = Vec::new();
+        let mut table = Table::new(with_positions);
+        let mut add = |doc: DocId, postings: &mut [SegmentPostings]| {
+            if let Some(one) = self.select(doc) {
+                selected.push(one);
+                for (term, postings) in (0..).zip(postings) {
+                    if first_from(postings, doc) == doc {
+                        table.add(term, postings);
+                    }
+                }
+                table.end_document();
+            }
+        };
+        if let Some(only) = only {
+            only.iter().for_each(|&doc| add(doc, &mut postings));
+            return Ok((selected, table));
+        }
+        let next = |postings: &mut [SegmentPostings], target: DocId| {
+            let mut any = |leaves: &[Leaf], target: DocId| {
+                let of_leaves = leaves.iter().flat_map(|&leaf| terms.places(leaf));
+                of_leaves.map(|term| first_from(&mut postings[term], target)).min().unwrap_or(TERMINATED)
+            };
+            first_needed(&self.parts.need, target, max_doc, &mut any)
+        };
+        let mut doc = next(&mut postings, 0);
+        while doc < max_doc {
+            add(doc, &mut postings);
+            doc = next(&mut postings, doc + 1);
+        }
+        Ok((selected, table))
+    }
+
+    /// The documents for which the need may hold, ascending.
+    fn candidates(self, terms: &SegmentTerms) -> tantivy::Result<Vec<DocId>> {
+        let max_doc = self.reader.max_doc();
+        let need = &self.parts.need;
+        // By the first of the leaves of which any is needed: the documents that have one.
+        let mut with_any: Vec<Option<DocBits>> = Vec::new();
+        with_any.resize_with(self.parts.terms.len(), || None);
+        find_docs_with_any(need, terms, max_doc, &mut with_any)?;
+        let mut any = |leaves: &[Leaf], target: DocId| {
+            leaves
+                .first()
+                .and_then(|&first| with_any[first].as_ref())
+                .map_or(TERMINATED, |docs| docs.next_from(target))
+        };
+        let mut docs = Vec::new();
+        let mut doc = first_needed(need, 0, max_doc, &mut any);
+        while doc < max_doc {
+            docs.push(doc);
+            doc = first_needed(need, doc + 1, max_doc, &mut any);
+        }
+        Ok(docs)
+    }
+
+    /// The document, if it is there and the filter lets it through.
+    fn select(self, doc: DocId) -> Option<Selected> {
+        let Self { parts: Parts { contents, selection, .. }, reader, columns } = self;
+        let place = contents.place_of(columns.number.get_val(doc) as u32)?;
+        let class = columns.class.get_val(doc) as usize;
+        let class = selection.class_of(contents, place, class, || columns.wording(doc))?;
+        if reader.is_deleted(doc) {
+            return None;
+        }
+        let item = columns.item.get_val(doc) as u32;
+        let n_tokens = columns.n_tokens.get_val(doc) as u32;
+        Some(Selected { doc, place: place as u32, item, n_tokens, class })
+    }
+}
+
+/// The first document from `target` on, which is never before the last one.
+pub fn first_from(postings: &mut SegmentPostings, target: DocId) -> DocId {
+    if postings.doc() < target && postings.advance() < target {
+        return postings.seek(target);
+    }
+    postings.doc()
+}
+
+/// The first document from `target` on for which a need may hold; `max_doc` or more where
+/// there is none. `any` gives the first that has any of some leaves.
+fn first_needed(
+    need: &Need,
+    target: DocId,
+    max_doc: DocId,
+    any: &mut impl FnMut(&[Leaf], DocId) -> DocId,
+) -> DocId {
+    match need {
+        Need::All => target,
+        Need::Any(leaves) => any(leaves, target),
+        Need::Or(needs) => {
+            let firsts = needs.iter().map(|need| first_needed(need, target, max_doc, any));
+            firsts.min().unwrap_or(TERMINATED)
+        }
+        Need::And(needs) => {
+            // By turns, until all of them in a row stand at one document.
+            let (mut doc, mut n_there, mut turn) = (target, 0, 0);
+            while n_there < needs.len() {
+                let next = first_needed(&needs[turn], doc, max_doc, any);
+                if next >= max_doc {
+                    return next;
+                }
+                n_there = if next == doc { n_there + 1 } else { 1 };
+                doc = next;
+                turn = if turn + 1 < needs.len() { turn + 1 } else { 0 };
+            }
+            doc
+        }
+    }
+}
+
+fn find_docs_with_any(
+    need: &Need,
+    terms: &SegmentTerms,
+    max_doc: DocId,
+    with_any: &mut [Option<DocBits>],
+) -> tantivy::Result<()> {
+    match need {
+        Need::All => {}
+        Need::And(needs) | Need::Or(needs) => {
+            for need in needs {
+                find_docs_with_any(need, terms, max_doc, with_any)?;
+            }
+        }
+        Need::Any(leaves) => {
+            let mut docs = DocBits::new(max_doc);
+            for term in leaves.iter().flat_map(|&leaf| terms.places(leaf)) {
+                let info = &terms.all()[term].info;
+                let mut blocks =
+                    terms.inverted().read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+                while !blocks.docs().is_empty() {
+                    blocks.docs().iter().for_each(|&doc| docs.insert(doc));
+                    blocks.advance();
+                }
+            }
+            if let Some(&first) = leaves.first() {
+                with_any[first] = Some(docs);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The documents of all meetings that have any of these. All passages of a meeting
+/// stand next to each other, in order.
+fn whole_meetings(columns: &Columns, docs: &[DocId], max_doc: DocId) -> Vec<DocId> {
+    let number = |doc: DocId| columns.number.get_val(doc);
+    let mut whole: Vec<DocId> = Vec::new();
+    for &doc in docs {
+        let end = whole.last().map_or(0, |last| last + 1);
+        if doc < end {
+            continue;
+        }
+        let of_meeting = number(doc);
+        let first = (end..doc).rev().take_while(|&doc| number(doc) == of_meeting).last().unwrap_or(doc);
+        whole.extend(first..doc);
+        whole.extend((doc..max_doc).take_while(|&doc| number(doc) == of_meeting));
+    }
+    whole
+}

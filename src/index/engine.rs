@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tantivy::collector::DocSetCollector;
 use tantivy::columnar::{Column, ColumnIndex, ColumnValues, StrColumn};
 use tantivy::query::TermQuery;
@@ -46,6 +47,8 @@ pub struct Fields {
     title: Field,
     /// The number of its item as printed.
     label: Field,
+    /// Where it comes from: the digest of its document, a space, its address.
+    origin: Field,
 }
 
 /// A column that has one value for each document.
@@ -70,6 +73,8 @@ pub struct Columns {
     pub title: StrColumn,
     /// The number of its item as printed.
     pub label: StrColumn,
+    /// The digest of its document, a space, its address.
+    origin: StrColumn,
 }
 
 impl Columns {
@@ -97,6 +102,7 @@ impl Columns {
             wording: fast.u64("wording")?,
             title: text("title")?,
             label: text("label")?,
+            origin: text("origin")?,
         })
     }
 
@@ -130,7 +136,8 @@ pub fn schema() -> (Schema, Fields) {
         n_tokens: builder.add_u64_field("n_tokens", FAST),
         wording: builder.add_u64_field("wording", FAST),
         title: builder.add_text_field("title", column.clone()),
-        label: builder.add_text_field("label", column),
+        label: builder.add_text_field("label", column.clone()),
+        origin: builder.add_text_field("origin", column),
     };
     (builder.build(), fields)
 }
@@ -203,6 +210,7 @@ pub fn to_document(fields: &Fields, passage: &Passage, place: Place) -> TantivyD
     }
     document.add_text(fields.title, &passage.title);
     document.add_text(fields.label, &passage.item);
+    document.add_text(fields.origin, format!("{} {}", passage.document, passage.url));
     document
 }
 
@@ -233,12 +241,15 @@ pub fn from_document(
         let mut text = String::new();
         column.ord_to_str(column.ords().first(doc)?, &mut text).ok()?.then_some(text)
     };
+    let origin = text(&columns.origin)?;
+    let (digest, url) = origin.split_once(' ')?;
+    let digest = Digest(digest.to_owned());
     let OfMeeting { meeting, council, council_name, body, date } = of_meeting;
     Some(Passage {
-        passage_id: PassageId(match record.is_of_meeting {
-            true => format!("{meeting}/{}", record.passage_id),
-            false => record.passage_id,
-        }),
+        passage_id: match record.id {
+            RecordId::Ordinal(ordinal) => PassageId::new(meeting, &record.item_key, ordinal, &digest),
+            RecordId::Other(id) => PassageId(id),
+        },
         meeting: meeting.clone(),
         council: council.to_owned(),
         council_name: council_name.to_owned(),
@@ -256,61 +267,66 @@ pub fn from_document(
         clause: record.clause,
         page: record.page,
         text: record.text,
-        url: record.url,
-        document: Digest(record.document),
+        url: url.to_owned(),
+        document: digest,
     })
 }
 
 /// What the store holds of a passage; the rest stands in columns and with its
 /// meeting.
 struct Record {
-    /// Its identifier, or what follows that of its meeting.
-    passage_id: String,
-    is_of_meeting: bool,
+    id: RecordId,
     item_key: String,
     rule: Option<String>,
     number: Option<String>,
     clause: Vec<String>,
     page: Option<u32>,
     text: String,
-    url: String,
-    document: String,
+}
+
+/// The identifier of a passage.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum RecordId {
+    /// That of the passage at this place of its item, from 1.
+    Ordinal(usize),
+    /// Any other, whole.
+    Other(String),
+}
+
+impl RecordId {
+    fn of(passage: &Passage) -> Self {
+        let Passage { passage_id, meeting, item_key, document, .. } = passage;
+        let ordinal =
+            passage_id.0.rsplit_once('/').and_then(|(_, last)| last.split_once('@')?.0.parse().ok());
+        let made = ordinal.map(|ordinal| (ordinal, PassageId::new(meeting, item_key, ordinal, document)));
+        match made {
+            Some((ordinal, made)) if made == *passage_id => Self::Ordinal(ordinal),
+            _ => Self::Other(passage_id.0.clone()),
+        }
+    }
 }
 
 /// A record as JSON has it: an array, as names would take more room than most values.
-type Row =
-    (String, bool, String, Option<String>, Option<String>, Vec<String>, Option<u32>, String, String, String);
+type Row = (RecordId, String, Option<String>, Option<String>, Vec<String>, Option<u32>, String);
 
 impl Record {
     fn of(passage: &Passage) -> Self {
-        let id = &passage.passage_id.0;
-        let rest = id.strip_prefix(&passage.meeting.to_string()).and_then(|rest| rest.strip_prefix('/'));
-        let passage = passage.clone();
-        Self {
-            passage_id: rest.unwrap_or(id).to_owned(),
-            is_of_meeting: rest.is_some(),
-            item_key: passage.item_key,
-            rule: passage.rule,
-            number: passage.number,
-            clause: passage.clause,
-            page: passage.page,
-            text: passage.text,
-            url: passage.url,
-            document: passage.document.0,
-        }
+        let id = RecordId::of(passage);
+        let Passage { item_key, rule, number, clause, page, text, .. } = passage.clone();
+        Self { id, item_key, rule, number, clause, page, text }
     }
 
     fn to_bytes(&self) -> Vec<u8> {
-        let Self { passage_id, is_of_meeting, item_key, rule, number, clause, page, text, url, document } =
-            self;
-        let row = (passage_id, is_of_meeting, item_key, rule, number, clause, page, text, url, document);
+        let Self { id, item_key, rule, number, clause, page, text } = self;
+        let row = (id, item_key, rule, number, clause, page, text);
         serde_json::to_vec(&row).expect("a passage holds nothing that JSON cannot")
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let row: Row = serde_json::from_slice(bytes).ok()?;
-        let (passage_id, is_of_meeting, item_key, rule, number, clause, page, text, url, document) = row;
-        Some(Self { passage_id, is_of_meeting, item_key, rule, number, clause, page, text, url, document })
+        let (id, item_key, rule, number, clause, page, text) = row;
+        Some(Self { id, item_key, rule, number, clause, page, text })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::model::{DateSource, Defect, Error, MeetingId, Result};
 use crate::parse::Helper;
 
 /// The number of the index's layout on disk.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.

@@ -75,8 +75,9 @@ fn an_index_that_lost_a_part_is_made_anew() {
 fn an_index_of_another_format_is_refused_by_number() {
     let home = copy();
     let path = home.path().join("index/format.json");
-    let format = fs::read_to_string(&path).unwrap();
-    fs::write(&path, format.replace("\"format\": 3", "\"format\": 99")).unwrap();
+    let mut format: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    format["format"] = 99.into();
+    fs::write(&path, format.to_string()).unwrap();
     for command in [["search", "x"].as_slice(), &["index"]] {
         let run = scrutineer(home.path(), command);
         assert_eq!(run.code, 2);

@@ -21,8 +21,8 @@ use crate::search::Tokens;
 /// The least memory that the engine can do with, in MB; and the most.
 pub const MEMORY_MB: std::ops::RangeInclusive<usize> = 32..=3_900;
 
-/// How many meetings are read at once, and how many bytes of their documents
-/// unless one alone has more: bounds what is in memory.
+/// How many meetings are looked up and read at once, and how many bytes of their
+/// documents unless one alone has more: bounds what is in memory.
 const BATCH_MEETINGS: usize = 256;
 const BATCH_BYTES: usize = 128 * 1024 * 1024;
 
@@ -131,8 +131,15 @@ pub fn build(
     let mut next_number = readings.next_number();
     let mut gathered = Vec::new();
     let mut bytes = 0;
+    let mut documents = HashMap::new();
     for (done, meeting) in meetings.iter().enumerate() {
-        if let Some(found) = gather(corpus, meeting, &readings, reader, &mut built.unreadable)? {
+        if done % BATCH_MEETINGS == 0 {
+            let next = &meetings[done..meetings.len().min(done + BATCH_MEETINGS)];
+            documents = corpus.latest_documents_of(next)?;
+        }
+        let latest = documents.remove(&meeting.id).unwrap_or_default();
+        let found = gather(corpus, meeting, &latest, &readings, reader, &mut built.unreadable)?;
+        if let Some(found) = found {
             bytes += found.n_bytes();
             gathered.push(found);
         }

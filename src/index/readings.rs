@@ -193,9 +193,10 @@ pub struct Explained {
 /// The file that says how meetings were read.
 const READINGS: &str = "readings.jsonl.gz";
 
-/// Half of the file is signatures, which no packing makes smaller than the first
-/// levels do.
-const PACKING: Compression = Compression::fast();
+/// The first level that gives frequent letters fewer bits: half of the file are the
+/// digits of signatures, and no level does more for them. The highest takes 5 % less
+/// room and half as much time again.
+const PACKING: Compression = Compression::new(2);
 
 /// How every meeting was read, by meeting.
 #[derive(Debug, Clone, Default)]

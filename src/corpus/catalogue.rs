@@ -103,6 +103,20 @@ pub(super) const REPLACED: &str = "replaced";
 /// The columns of a document, in the order in which [`read_document`] reads them.
 const DOCUMENT: &str = "site, meeting, role, url, digest, media_type, charset, retrieved, edition";
 
+/// The latest of each address of the meetings from one to another. The `+` keeps
+/// `SQLite` from grouping all captures of a site, of which one council's files are
+/// thousands, to find those of a few meetings.
+fn latest_documents() -> String {
+    format!(
+        "SELECT {DOCUMENT} FROM captures WHERE id IN (
+             SELECT coalesce(same_as, id) FROM captures WHERE id IN (
+                 SELECT max(id) FROM captures
+                 WHERE (site, meeting) BETWEEN (?1, ?2) AND (?3, ?4) AND digest IS NOT NULL
+                 GROUP BY site, meeting, +url))
+         ORDER BY site, meeting, url"
+    )
+}
+
 /// What came of asking for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -666,19 +680,13 @@ impl Catalogue {
         })
     }
 
-    /// The latest of each address of a meeting. The `+` keeps `SQLite` from
-    /// grouping all captures of the site, of which one council's files are
-    /// thousands, to find those of one meeting.
-    pub(super) fn latest_documents(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
+    /// The latest of each address of the meetings from one to another, by meeting
+    /// and address.
+    pub(super) fn latest_documents(&self, first: &MeetingId, last: &MeetingId) -> Result<Vec<Document>> {
         self.with("read", |connection| {
-            let mut query = connection.prepare_cached(&format!(
-                "SELECT {DOCUMENT} FROM captures WHERE id IN (
-                     SELECT coalesce(same_as, id) FROM captures WHERE id IN (
-                         SELECT max(id) FROM captures
-                         WHERE site = ?1 AND meeting = ?2 AND digest IS NOT NULL GROUP BY +url))
-                 ORDER BY url"
-            ))?;
-            let rows = query.query_map(params![meeting.site.as_str(), meeting.number], read_document)?;
+            let mut query = connection.prepare_cached(&latest_documents())?;
+            let range = params![first.site.as_str(), first.number, last.site.as_str(), last.number];
+            let rows = query.query_map(range, read_document)?;
             rows.collect()
         })
     }
@@ -1271,19 +1279,29 @@ fn fault(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> E
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_address_is_looked_up_by_itself_however_many_belong_to_no_meeting() {
+    /// How the catalogue looks something up, step by step.
+    fn plan(query: &str, asked: &[Option<&str>]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         let catalogue = Catalogue::open(&folder.path().join("catalogue.sqlite")).unwrap();
-        let plan: Vec<String> = catalogue
+        catalogue
             .with("read", |connection| {
-                let mut query = connection.prepare(&format!("EXPLAIN QUERY PLAN {LATEST}"))?;
-                let none: Option<String> = None;
-                let rows =
-                    query.query_map(params!["a-site", "https://a.example/", none], |row| row.get(3))?;
-                rows.collect()
+                let mut query = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}"))?;
+                query.query_map(rusqlite::params_from_iter(asked), |row| row.get(3))?.collect()
             })
-            .unwrap();
+            .unwrap()
+    }
+
+    #[test]
+    fn an_address_is_looked_up_by_itself_however_many_belong_to_no_meeting() {
+        let plan = plan(LATEST, &[Some("a-site"), Some("https://a.example/"), None]);
         assert!(plan[0].contains("captures_by_url (site=? AND url=?)"), "{plan:?}");
+    }
+
+    #[test]
+    fn documents_are_looked_up_by_their_meetings_however_many_the_site_has() {
+        let plan = plan(&latest_documents(), &[Some("a-site"), Some("1"), Some("a-site"), Some("2")]);
+        let by_meeting = "captures_by_meeting ((site,meeting)>(?,?) AND (site,meeting)<(?,?))";
+        assert!(plan.iter().any(|step| step.contains(by_meeting)), "{plan:?}");
+        assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
     }
 }

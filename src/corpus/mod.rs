@@ -216,12 +216,22 @@ impl Corpus {
     /// refused or failed is not among them; what was stored before it was
     /// refused stays.
     pub fn latest_documents(&self, meeting: &MeetingId) -> Result<Vec<Document>> {
-        let mut documents = self.catalogue.latest_documents(meeting)?;
-        let mut seen = HashSet::new();
-        documents.retain(|document| {
-            document.role != DocumentRole::File || seen.insert((document.digest.clone(), document.edition))
-        });
+        let mut documents = self.catalogue.latest_documents(meeting, meeting)?;
+        keep_one_of_each_file(&mut documents);
         Ok(documents)
+    }
+
+    /// The same of meetings that follow each other in the register, by meeting: of
+    /// many at once it costs less. A meeting without documents is not among them.
+    pub fn latest_documents_of(&self, meetings: &[Meeting]) -> Result<HashMap<MeetingId, Vec<Document>>> {
+        let mut by_meeting: HashMap<MeetingId, Vec<Document>> = HashMap::new();
+        let (Some(first), Some(last)) = (meetings.first(), meetings.last()) else { return Ok(by_meeting) };
+        for document in self.catalogue.latest_documents(&first.id, &last.id)? {
+            let Some(meeting) = &document.meeting else { continue };
+            by_meeting.entry(meeting.clone()).or_default().push(document);
+        }
+        by_meeting.values_mut().for_each(keep_one_of_each_file);
+        Ok(by_meeting)
     }
 
     /// Every version of every document of a meeting, the oldest first.
@@ -338,6 +348,14 @@ impl Corpus {
         self.archive.close()?;
         self.catalogue.checkpoint()
     }
+}
+
+/// Of added files with the same bytes, of the same edition, leaves the first.
+fn keep_one_of_each_file(documents: &mut Vec<Document>) {
+    let mut seen = HashSet::new();
+    documents.retain(|document| {
+        document.role != DocumentRole::File || seen.insert((document.digest.clone(), document.edition))
+    });
 }
 
 /// Entries as the archive holds them: one a line.

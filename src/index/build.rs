@@ -21,8 +21,8 @@ use crate::search::Tokens;
 /// The least memory that the engine can do with, in MB; and the most.
 pub const MEMORY_MB: std::ops::RangeInclusive<usize> = 32..=3_900;
 
-/// How many meetings are read at once, and how many bytes of their documents
-/// unless one alone has more: bounds what is in memory.
+/// How many meetings are looked up and read at once, and how many bytes of their
+/// documents unless one alone has more: bounds what is in memory.
 const BATCH_MEETINGS: usize = 256;
 const BATCH_BYTES: usize = 128 * 1024 * 1024;
 
@@ -112,14 +112,15 @@ pub fn build(
     };
     // What is beside the engine must speak of what is in it: a run that was
     // killed between the two is done again.
-    let keep = !rebuild && format.is_some_and(|format| format.parser == PARSER && format.commit == committed);
-    if !keep {
+    let is_whole = format.is_some_and(|format| format.parser == PARSER && format.commit == committed);
+    let kept = if is_whole && !rebuild { Readings::read(&folder).ok() } else { None };
+    if kept.is_none() {
         // Gone with the commit, not before: until then the old index answers.
         writer.delete_all_documents().map_err(fail)?;
     }
-    let mut readings = if keep { Readings::read(&folder)? } else { Readings::default() };
     // Without them they are all found again.
-    let copies_before = Copies::read(&folder).ok().filter(|_| keep);
+    let copies_before = Copies::read(&folder).ok().filter(|_| kept.is_some());
+    let mut readings = kept.unwrap_or_default();
     let (_, fields) = engine::schema();
     let mut writer = Writer { writer, fields };
 
@@ -131,8 +132,15 @@ pub fn build(
     let mut next_number = readings.next_number();
     let mut gathered = Vec::new();
     let mut bytes = 0;
+    let mut documents = HashMap::new();
     for (done, meeting) in meetings.iter().enumerate() {
-        if let Some(found) = gather(corpus, meeting, &readings, reader, &mut built.unreadable)? {
+        if done % BATCH_MEETINGS == 0 {
+            let next = &meetings[done..meetings.len().min(done + BATCH_MEETINGS)];
+            documents = corpus.latest_documents_of(next)?;
+        }
+        let latest = documents.remove(&meeting.id).unwrap_or_default();
+        let found = gather(corpus, meeting, &latest, &readings, reader, &mut built.unreadable)?;
+        if let Some(found) = found {
             bytes += found.n_bytes();
             gathered.push(found);
         }
@@ -197,9 +205,8 @@ fn unchanged(
     if format.parser != PARSER || !is_committed(folder, format) || !is_corpus()? {
         return Ok(None);
     }
-    let readings = Readings::read(folder)?;
-    let is_whole = readings.by_meeting.len() as u64 == format.meetings;
-    if !is_whole || !readings.by_meeting.values().all(|state| is_as_good_as_can_be(state, reader)) {
+    let Ok(readings) = Readings::read(folder) else { return Ok(None) };
+    if !readings.by_meeting.values().all(|state| is_as_good_as_can_be(state, reader)) {
         return Ok(None);
     }
     let Ok(copies) = Copies::read(folder) else { return Ok(None) };
@@ -387,7 +394,9 @@ fn passages_of(searcher: &Searcher, fields: &Fields, meeting: &MeetingId) -> tan
 /// first: a run that is killed in between leaves no index, rather than one that
 /// seems complete.
 fn remove_index(folder: &Path) -> Result<()> {
-    for name in ["format.json", "readings.jsonl", "contents.json", "words.txt", "stems.txt", "copies.json"] {
+    let beside = ["readings.jsonl.gz", "contents.json", "words.txt", "stems.txt", "copies.json"];
+    // The last is what format 3 called the first.
+    for name in ["format.json"].into_iter().chain(beside).chain(["readings.jsonl"]) {
         let path = folder.join(name);
         if path.exists() {
             fs::remove_file(&path).map_err(Error::io("remove", &path))?;

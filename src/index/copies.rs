@@ -471,6 +471,12 @@ fn least_shared(a: &Text, b: &Text) -> Option<f64> {
 
 /// The same, where by their signatures they may share so many.
 fn least_if_alike(a: &Text, b: &Text) -> Option<f64> {
+    // As much is asked of any two, and nearly all pairs are far from it: what their
+    // meetings are is looked at afterwards.
+    let least_of_all = SAME_SHARE * a.n_runs().max(b.n_runs()) as f64;
+    if !a.signature.may_share(b.signature, least_of_all) {
+        return None;
+    }
     least_shared(a, b).filter(|least| a.signature.may_share(b.signature, *least))
 }
 

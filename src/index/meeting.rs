@@ -78,18 +78,18 @@ pub struct ReadMeeting {
     pub unreadable: Vec<(String, String)>,
 }
 
-/// Fetches a meeting's documents out of the archive, unless it was read from
+/// Fetches a meeting's latest documents out of the archive, unless it was read from
 /// just these before, with the help that there is now. A document that the archive
 /// cannot give is named in `unreadable`; the rest is read.
 pub fn gather(
     corpus: &Corpus,
     meeting: &Meeting,
+    documents: &[Document],
     readings: &Readings,
     reader: &DocumentReader,
     unreadable: &mut Vec<(String, String)>,
 ) -> Result<Option<Gathered>> {
-    let documents = corpus.latest_documents(&meeting.id)?;
-    let key = key(meeting, &documents);
+    let key = key(meeting, documents);
     let is_read = |state: &ReadingState| state.key == key && is_as_good_as_can_be(state, reader);
     if readings.by_meeting.get(&meeting.id).is_some_and(is_read) {
         return Ok(None);
@@ -147,7 +147,8 @@ fn earlier_versions(
 /// Everything that a reading depends on, as one digest: what stood at an address
 /// before changes only when something else comes to stand there.
 fn key(meeting: &Meeting, documents: &[Document]) -> String {
-    let mut facts = format!("{PARSER}\n{}\n", serde_json::json!(meeting));
+    let meeting = serde_json::to_string(meeting).expect("a meeting is made of text and dates");
+    let mut facts = format!("{PARSER}\n{meeting}\n");
     for document in documents {
         let edition = document.edition.map(Edition::name).unwrap_or_default();
         facts.push_str(&format!("{} {} {edition}\n", document.url, document.digest));

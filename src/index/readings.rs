@@ -1,11 +1,14 @@
-//! What was read of each meeting, beside the engine: `index/readings.jsonl`
+//! What was read of each meeting, beside the engine: `index/readings.jsonl.gz`
 //! and `index/format.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 
 use super::signature::Signature;
@@ -87,10 +90,7 @@ impl Format {
         for (name, sum) in &self.sums {
             let path = folder.join(name);
             if sum_of(&path)? != *sum {
-                let path = path.display();
-                return Err(Error::Input(format!(
-                    "the index is damaged: `{path}` is not as it was written; make it again with `scrutineer index --rebuild`"
-                )));
+                return Err(damaged(&path));
             }
         }
         Ok(())
@@ -103,7 +103,15 @@ impl Format {
     }
 }
 
-/// The files beside the engine that answers rest on.
+fn damaged(path: &Path) -> Error {
+    Error::Input(format!(
+        "the index is damaged: `{}` is not as it was written; make it again with `scrutineer index --rebuild`",
+        path.display()
+    ))
+}
+
+/// The files beside the engine that answers rest on. How meetings were read is not
+/// among them: few questions ask for it, and gzip has a sum of its own.
 const BESIDE: [&str; 4] = ["contents.json", "words.txt", "stems.txt", "copies.json"];
 
 fn sum_of(path: &Path) -> Result<u32> {
@@ -182,6 +190,14 @@ pub struct Explained {
     pub in_minutes: bool,
 }
 
+/// The file that says how meetings were read.
+const READINGS: &str = "readings.jsonl.gz";
+
+/// The first level that gives frequent letters fewer bits: half of the file are the
+/// digits of signatures, and no level does more for them. The highest takes 5 % less
+/// room and half as much time again.
+const PACKING: Compression = Compression::new(2);
+
 /// How every meeting was read, by meeting.
 #[derive(Debug, Clone, Default)]
 pub struct Readings {
@@ -189,35 +205,31 @@ pub struct Readings {
     pub by_meeting: BTreeMap<MeetingId, ReadingState>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Line {
-    meeting: MeetingId,
-    #[serde(flatten)]
-    state: ReadingState,
-}
-
 impl Readings {
-    /// Reads `readings.jsonl`; empty when there is none. A damaged line is
-    /// passed over: its meeting is read again.
+    /// Reads `readings.jsonl.gz`.
+    ///
+    /// Fails where there is none, or it is not as it was written.
     pub fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join("readings.jsonl");
-        if !path.exists() {
-            return Ok(Self::default());
-        }
-        let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
-        Ok(Self { by_meeting: lines.map(|line| (line.meeting, line.state)).collect() })
+        let path = folder.join(READINGS);
+        let packed = fs::read(&path).map_err(Error::io("read", &path))?;
+        let mut text = String::new();
+        GzDecoder::new(packed.as_slice()).read_to_string(&mut text).map_err(|_| damaged(&path))?;
+        let by_meeting = text.lines().map(serde_json::from_str).collect::<serde_json::Result<_>>();
+        Ok(Self { by_meeting: by_meeting.map_err(|_| damaged(&path))? })
     }
 
-    /// Writes `readings.jsonl`, whole or not at all.
+    /// Writes `readings.jsonl.gz`, whole or not at all: a line is the meeting, and how
+    /// it was read.
     pub fn write(&self, folder: &Path) -> Result<()> {
         let mut json = Vec::new();
-        for (meeting, state) in &self.by_meeting {
-            let line = Line { meeting: meeting.clone(), state: state.clone() };
-            serde_json::to_writer(&mut json, &line).expect("a reading's state is JSON");
+        for reading in &self.by_meeting {
+            serde_json::to_writer(&mut json, &reading).expect("a reading's state is JSON");
             json.push(b'\n');
         }
-        write_whole(&folder.join("readings.jsonl"), &json)
+        let path = folder.join(READINGS);
+        let mut packed = GzEncoder::new(Vec::new(), PACKING);
+        let packed = packed.write_all(&json).and_then(|()| packed.finish());
+        write_whole(&path, &packed.map_err(Error::io("write", &path))?)
     }
 
     /// A number that is greater than those of all meetings.
@@ -237,4 +249,38 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = fs::File::create(&beside).map_err(Error::io("write", &beside))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::io("write", &beside))?;
     fs::rename(&beside, path).map_err(Error::io("write", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SiteId;
+
+    #[test]
+    fn readings_come_back_as_they_were_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut readings = Readings::default();
+        for (number, warning) in [(0, "page 2: “caf\u{e9}”\nand a line more"), (1, "")] {
+            let meeting = MeetingId { site: SiteId::new("aldmere"), number: number.to_string() };
+            let state = ReadingState { number, warnings: vec![warning.into()], ..ReadingState::default() };
+            readings.by_meeting.insert(meeting, state);
+        }
+        readings.write(folder.path()).unwrap();
+        assert_eq!(Readings::read(folder.path()).unwrap().by_meeting, readings.by_meeting);
+        let path = folder.path().join("readings.jsonl.gz");
+        let whole = fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut changed = whole.clone();
+            changed[at] ^= 0x10;
+            for damaged in [&changed, &whole[..at]] {
+                fs::write(&path, damaged).unwrap();
+                // The time and the system in the head of a gzip file say nothing of what is in it.
+                if let Ok(read) = Readings::read(folder.path()) {
+                    assert_eq!(read.by_meeting, readings.by_meeting, "{at}");
+                }
+            }
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(Readings::read(folder.path()).is_err());
+    }
 }

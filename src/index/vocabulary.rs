@@ -26,8 +26,8 @@ pub struct Vocabulary {
     /// `term`, tab, in how many passages it stands, line feed; sorted; of words and
     /// compounds.
     words: String,
-    /// `stem`, tab, `term`, tab, in how many passages that stands, line feed; sorted;
-    /// of words that are no stems themselves.
+    /// `stem`, then for each of its terms a tab and its [`tail`], line feed; sorted; of
+    /// words that are no stems themselves.
     stems: String,
 }
 
@@ -83,19 +83,25 @@ impl Vocabulary {
 
     /// Those of these terms, each with in how many passages it stands.
     fn of(terms: &BTreeMap<String, u64>) -> Self {
-        let (mut words, mut stems) = (Vec::new(), Vec::new());
+        let mut words = Vec::new();
+        let mut tails: BTreeMap<String, String> = BTreeMap::new();
         for (term, n_passages) in terms {
             words.push(format!("{term}\t{n_passages}\n"));
             let stem = word_of(term).map(|(word, _)| (stem(word), word));
             if let Some((stem, word)) = stem
                 && stem != word
             {
-                stems.push(format!("{stem}\t{term}\t{n_passages}\n"));
+                let tail = tail(&stem, term);
+                let tails = tails.entry(stem).or_default();
+                tails.push('\t');
+                tails.push_str(&tail);
             }
         }
         // As lines, which is not the order of the terms: a tab stands before all
         // letters, but after the mark of a compound.
         words.sort_unstable();
+        let mut stems: Vec<String> =
+            tails.into_iter().map(|(stem, tails)| format!("{stem}{tails}\n")).collect();
         stems.sort_unstable();
         Self { words: words.concat(), stems: stems.concat() }
     }
@@ -140,7 +146,10 @@ impl Vocabulary {
             Word::Exact(word) => self.as_written(word).for_each(&mut add),
             Word::Stem { stem, .. } => {
                 let of_stem = lines_from(&self.stems, &format!("{stem}\t"));
-                of_stem.filter_map(|line| line.split_once('\t')).for_each(|(_, line)| add(line));
+                let terms =
+                    of_stem.flat_map(|line| line.split('\t').skip(1)).map(|tail| with_tail(stem, tail));
+                // The line of a term holds its number too.
+                terms.for_each(|term| lines_from(&self.words, &format!("{term}\t")).for_each(&mut add));
                 self.as_written(stem).for_each(&mut add);
             }
             Word::Fuzzy { .. } => {
@@ -184,6 +193,22 @@ impl Vocabulary {
         lines_from(&self.words, &format!("{word}\t"))
             .chain(lines_from(&self.words, &format!("{word}{COMPOUND}")))
     }
+}
+
+/// What makes a term of its stem: a `-` for each letter of the stem that it lacks at the
+/// end, and then what it has instead: `-y` makes `happy` of `happi`. No word holds a `-`.
+fn tail(stem: &str, term: &str) -> String {
+    let n_same = stem.chars().zip(term.chars()).take_while(|(a, b)| a == b).count();
+    let n_lacking = stem.chars().count() - n_same;
+    "-".repeat(n_lacking).chars().chain(term.chars().skip(n_same)).collect()
+}
+
+/// The term that has this tail on its stem.
+fn with_tail(stem: &str, tail: &str) -> String {
+    let rest = tail.trim_start_matches('-');
+    let n_lacking = tail.len() - rest.len();
+    let n_kept = stem.chars().count().saturating_sub(n_lacking);
+    stem.chars().take(n_kept).chain(rest.chars()).collect()
 }
 
 /// The term of a line.
@@ -252,6 +277,31 @@ mod tests {
         for word in ["age", "agent", "multi", "neighbour"] {
             check(word, Terms::Exact, &[word]);
         }
+    }
+
+    #[test]
+    fn a_tail_makes_a_term_of_its_stem() {
+        for (stem, term, expected) in [
+            ("happi", "happy", "-y"),
+            ("happi", "happily", "ly"),
+            ("agenc", "agencies", "ies"),
+            ("agenc", "agency\u{0}2", "y\u{0}2"),
+            ("die", "dying", "--ying"),
+            ("caf\u{e9}", "caf\u{e9}s", "s"),
+            ("caf\u{e9}", "cafes", "-es"),
+            ("sky", "skies", "-ies"),
+            ("covid1", "covid19", "9"),
+            ("ab", "a", "-"),
+            ("go", "went", "--went"),
+        ] {
+            assert_eq!(tail(stem, term), expected);
+            assert_eq!(with_tail(stem, expected), term);
+        }
+    }
+
+    #[test]
+    fn stems_are_written_with_the_tails_of_their_words() {
+        assert_eq!(vocabulary().stems, "agenc\ties\ty\ty\u{0}2\n");
     }
 
     #[test]

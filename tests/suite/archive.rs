@@ -24,7 +24,9 @@ use scrutineer::model::{
 };
 use scrutineer::sample::{self, Publisher};
 
-use crate::support::{copy_folder, has_program, has_python, quickstart, read_csv, rows, scrutineer};
+use crate::support::{
+    copy_folder, has_program, has_python, quickstart, read_csv, readings, rows, scrutineer,
+};
 
 // ---------------------------------------------------------------------------
 // What a catalogue says.
@@ -656,7 +658,7 @@ fn answers_are_the_same_to_the_byte_after_a_rebuild() {
             ask(&["coverage", "--by", "council,year,body"]),
             ask(&["search", "caseload* OR retention", "--limit", "all"]),
             ask(&["themes"]),
-            std::fs::read_to_string(home.index().join("readings.jsonl")).unwrap(),
+            readings(&home.index()),
         ]
     };
     let (before, answers_before) = (dump(&home), answers());

@@ -331,7 +331,8 @@ fn an_index_that_was_not_completed_is_refused_and_completed_by_the_next_run() {
     let home = home.path();
     add(home, "a.txt", &of_march(), &["--body", "Council", "--date", "2021-03-02"]);
     index(home);
-    let beside = ["format.json", "readings.jsonl", "contents.json", "words.txt", "stems.txt", "copies.json"];
+    let beside =
+        ["format.json", "readings.jsonl.gz", "contents.json", "words.txt", "stems.txt", "copies.json"];
     let beside = beside.map(|name| home.join("index").join(name));
     let before = beside.clone().map(|path| fs::read(path).unwrap());
     add(home, "b.txt", &of_march(), &["--body", "Council", "--date", "2021-03-09"]);

@@ -7,7 +7,7 @@ use std::process::Command;
 use scrutineer::corpus::archive::{self, Archive, Exchange, Fault};
 use scrutineer::corpus::{Absence, AddedFile, Asked, Capture, Cause, Corpus, Home, Step, Stored, Unfit};
 use scrutineer::model::{
-    Digest, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, SiteId,
+    Digest, Document, DocumentRole, Edition, Meeting, MeetingId, MeetingStatus, PartialDate, SiteId,
 };
 
 fn site() -> SiteId {
@@ -193,6 +193,51 @@ fn the_same_page_may_be_two_meetings_page() {
     store(&mut corpus, "2", URL, "2024-01-01T00:00:00Z", b"same");
     assert_eq!(corpus.latest_documents(&meeting_id("1")).unwrap().len(), 1);
     assert_eq!(corpus.latest_documents(&meeting_id("2")).unwrap().len(), 1);
+}
+
+#[test]
+fn documents_of_many_meetings_are_those_of_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut corpus = Corpus::open(&Home::new(folder.path())).unwrap();
+    let page = |name: &str| format!("https://democracy.alderbrook.example/{name}");
+    for (number, name, body) in [
+        ("1", "b", "first"),
+        ("10", "a", "ten"),
+        ("2", "c", "two"),
+        ("1", "a", "second"),
+        // Another version, the first again, and bytes that two addresses have.
+        ("1", "b", "later"),
+        ("1", "b", "first"),
+        ("3", "a", "ten"),
+    ] {
+        store(&mut corpus, number, &page(name), "2024-01-01T00:00:00Z", body.as_bytes());
+    }
+    let held = |numbers: &[&str]| {
+        let meetings: Vec<Meeting> = numbers.iter().map(|number| meeting(number)).collect();
+        let of_all = corpus.latest_documents_of(&meetings).unwrap();
+        for (meeting, documents) in &of_all {
+            assert_eq!(*documents, corpus.latest_documents(meeting).unwrap());
+        }
+        let names = |(meeting, documents): (MeetingId, Vec<Document>)| {
+            let names: Vec<String> = documents
+                .iter()
+                .map(|document| {
+                    let body = String::from_utf8(corpus.read(document).unwrap().to_vec()).unwrap();
+                    format!("{} {body}", document.url.rsplit('/').next().unwrap())
+                })
+                .collect();
+            format!("{}: {}", meeting.number, names.join(", "))
+        };
+        let mut found: Vec<String> = of_all.into_iter().map(names).collect();
+        found.sort();
+        found
+    };
+    // As the register has them: by the letters of their numbers.
+    assert_eq!(held(&["1", "10", "2", "3"]), ["10: a ten", "1: a second, b first", "2: c two", "3: a ten"]);
+    assert_eq!(held(&["10", "2"]), ["10: a ten", "2: c two"]);
+    assert_eq!(held(&["2", "20"]), ["2: c two"]);
+    assert_eq!(held(&["1"]), ["1: a second, b first"]);
+    assert!(held(&[]).is_empty() && held(&["4"]).is_empty());
 }
 
 #[test]

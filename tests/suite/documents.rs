@@ -13,7 +13,7 @@ use scrutineer::corpus::{DocumentReader, Input, Unread};
 use scrutineer::model::{Councils, Defect, Reading};
 use scrutineer::parse::{Helper, Media, Source, document};
 
-use super::support::{has_program, shared};
+use super::support::{has_program, readings, shared};
 
 /// A PDF of these objects, numbered from 1; the first is the catalogue.
 pub fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
@@ -636,10 +636,6 @@ fn run(path: &Path, home: &Path, args: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
-fn readings(home: &Path) -> String {
-    fs::read_to_string(home.join("index/readings.jsonl")).unwrap()
-}
-
 #[test]
 fn ocr_is_done_when_asked_for_and_never_twice() {
     let folder = tempfile::tempdir().unwrap();
@@ -676,13 +672,17 @@ fn ocr_is_done_when_asked_for_and_never_twice() {
     assert_eq!((run(tools.path(), &home, &["index"]).0, n_asked()), (0, 0));
     let (code, said) = run(tools.path(), &home, &["index", "--ocr"]);
     assert_eq!((code, n_asked()), (0, 2), "{said}");
-    assert!(readings(&home).contains("text by OCR (tesseract 9.8.7)"), "{}", readings(&home));
+    assert!(
+        readings(&home.join("index")).contains("text by OCR (tesseract 9.8.7)"),
+        "{}",
+        readings(&home.join("index"))
+    );
     assert!(fs::read_to_string(&log).unwrap().contains("-l eng"));
 
     // Never twice, and without being asked for, or tools.
     for args in [&["index", "--ocr"][..], &["index", "--ocr", "--rebuild"], &["index", "--rebuild"]] {
         assert_eq!((run(nothing_if(args, &tools, &nothing), &home, args).0, n_asked()), (0, 2), "{args:?}");
-        assert!(readings(&home).contains("text by OCR (tesseract 9.8.7)"));
+        assert!(readings(&home.join("index")).contains("text by OCR (tesseract 9.8.7)"));
     }
     // What is derived may be deleted, and is made again.
     fs::remove_dir_all(home.join("index/ocr")).unwrap();
@@ -738,7 +738,11 @@ fn ocr_reads_a_picture_of_a_real_page() {
     assert_eq!(run(&path, &home, &["add", file.to_str().unwrap()]).0, 3);
     let (code, said) = run(&path, &home, &["index", "--ocr"]);
     assert_eq!(code, 0, "{said}");
-    assert!(readings(&home).contains("text by OCR (tesseract "), "{}", readings(&home));
+    assert!(
+        readings(&home.join("index")).contains("text by OCR (tesseract "),
+        "{}",
+        readings(&home.join("index"))
+    );
     // Words that stand on that page, by eye.
     for words in ["\"Zebra Crossing\"", "\"outside house numbers\"", "\"walking to school\""] {
         assert_eq!(run(&path, &home, &["search", words, "--edition", "report"]).0, 0, "{words}");
@@ -768,7 +772,7 @@ fn a_converter_that_comes_later_is_used_by_the_next_run() {
     assert!(said.contains("old Word format: `antiword` cannot read it: not a Word Document"), "{said}");
     // Where one converter fails, the next is tried.
     assert_eq!(run(both.path(), &home, &["index", "--rebuild"]).0, 0);
-    assert!(readings(&home).contains("text by catdoc, from the old Word format"));
+    assert!(readings(&home.join("index")).contains("text by catdoc, from the old Word format"));
     assert_eq!(fs::read_to_string(&log).unwrap(), "-d utf-8 -w document.doc\n");
     // Kept, so that it is not converted again.
     assert_eq!(run(nothing.path(), &home, &["index", "--rebuild"]).0, 0);
@@ -799,7 +803,9 @@ fn a_second_reader_that_comes_later_is_used_by_the_next_run() {
     assert_eq!(run(nothing.path(), &home, &["index"]).0, 0, "named once");
     let (code, said) = run(second.path(), &home, &["index"]);
     assert_eq!(code, 0, "{said}");
-    assert!(readings(&home).contains("text by pdftotext version 9.8: the first reader failed: "));
+    assert!(
+        readings(&home.join("index")).contains("text by pdftotext version 9.8: the first reader failed: ")
+    );
     assert_eq!(run(second.path(), &home, &["search", "\"Fees & charges\""]).0, 0);
     assert_eq!(run(second.path(), &home, &["search", "finally"]).0, 0, "a ligature is its letters");
 }

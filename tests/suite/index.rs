@@ -59,7 +59,7 @@ fn a_second_index_finds_nothing_to_do() {
 
 #[test]
 fn an_index_that_lost_a_part_is_made_anew() {
-    for part in ["engine", "format.json", "readings.jsonl"] {
+    for part in ["engine", "format.json", "readings.jsonl.gz"] {
         let home = copy();
         let path = home.path().join("index").join(part);
         if path.is_dir() {
@@ -84,6 +84,42 @@ fn an_index_of_another_format_is_refused_by_number() {
         assert!(run.stderr.contains("format 99") && run.stderr.contains("--rebuild"), "{}", run.stderr);
     }
     assert_eq!(scrutineer(home.path(), &["index", "--rebuild"]).code, 0);
+    check_same_after_indexing(home.path());
+}
+
+#[test]
+fn readings_that_are_damaged_are_said_to_be_and_made_anew() {
+    let home = copy();
+    let path = home.path().join("index/readings.jsonl.gz");
+    let whole = fs::read(&path).unwrap();
+    let mut changed = whole.clone();
+    changed[whole.len() / 2] ^= 1;
+    for damaged in [&changed[..], &whole[..whole.len() - 20], b""] {
+        fs::write(&path, damaged).unwrap();
+        let run = scrutineer(home.path(), &["coverage"]);
+        assert_eq!(run.code, 2);
+        assert!(
+            run.stderr.contains("readings.jsonl.gz") && run.stderr.contains("--rebuild"),
+            "{}",
+            run.stderr
+        );
+        check_same_after_indexing(home.path());
+        assert_eq!(fs::read(&path).unwrap(), whole);
+    }
+}
+
+#[test]
+fn what_an_older_format_called_otherwise_does_not_stay() {
+    let home = copy();
+    let index = home.path().join("index");
+    let format = fs::read_to_string(index.join("format.json")).unwrap();
+    fs::write(index.join("format.json"), format.replace("\"format\": 4", "\"format\": 3")).unwrap();
+    fs::rename(index.join("readings.jsonl.gz"), index.join("readings.jsonl")).unwrap();
+    let run = scrutineer(home.path(), &["index"]);
+    assert_eq!((run.code, run.stderr.trim_end().lines().count()), (2, 1), "{}", run.stderr);
+    assert!(run.stderr.contains("has format 3, this program reads format 4"), "{}", run.stderr);
+    assert_eq!(scrutineer(home.path(), &["index", "--rebuild"]).code, 0);
+    assert!(!index.join("readings.jsonl").exists());
     check_same_after_indexing(home.path());
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -50,6 +51,12 @@ pub fn quickstart() -> &'static (tempfile::TempDir, Run) {
         (home, run)
     });
     &HOME
+}
+
+/// How the meetings of an index were read, a line each.
+pub fn readings(index: &Path) -> String {
+    let packed = fs::File::open(index.join("readings.jsonl.gz")).unwrap();
+    io::read_to_string(flate2::read::GzDecoder::new(packed)).unwrap()
 }
 
 /// Copies a folder with all that is in it.

@@ -125,6 +125,24 @@ impl Found {
     }
 }
 
+/// What becomes of the numbers below `n`, in order: of the first here, while other threads
+/// begin with the rest.
+fn side_by_side<T: Send>(n: usize, of: impl Fn(usize) -> T + Sync) -> impl Iterator<Item = T> {
+    let mut all: Vec<Option<T>> = (0..n).map(|_| None).collect();
+    rayon::in_place_scope(|scope| {
+        let mut places = (0..).zip(&mut all);
+        let first = places.next();
+        for (number, place) in places {
+            let of = &of;
+            scope.spawn(move |_| *place = Some(of(number)));
+        }
+        if let Some((number, place)) = first {
+            *place = Some(of(number));
+        }
+    });
+    all.into_iter().flatten()
+}
+
 /// One query and the filter that goes with it.
 pub struct MatchSet<'a> {
     /// The query.
@@ -280,11 +298,12 @@ impl Index {
     /// Fails where a word of the query stands for too many words of the index.
     pub fn find(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<Found> {
         let query = self.span_query(query, filter, unit)?;
-        // Little work is sooner done than shared out.
-        let segments = 0..self.columns.len();
+        let find = |segment| self.find_in_segment(&query, segment);
+        let n_segments = self.columns.len();
         let segments: tantivy::Result<Vec<Vec<Hit>>> = match query.is_light() {
-            true => segments.map(|segment| self.find_in_segment(&query, segment)).collect(),
-            false => segments.into_par_iter().map(|segment| self.find_in_segment(&query, segment)).collect(),
+            // Little work is sooner done than shared out.
+            true => (0..n_segments).map(find).collect(),
+            false => side_by_side(n_segments, find).collect(),
         };
         let segments = segments.map_err(|source| self.error("search", source))?;
         Ok(Found { query, hits: segments.concat() })

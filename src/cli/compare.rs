@@ -264,7 +264,7 @@ impl Side {
     fn of_theme(&self, index: &Index, found: &Found) -> OfTheme {
         let row = self.denominators.row(&Vec::new(), &index.tally(&found.hits, &[]));
         let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
-        found.hits.iter().for_each(|hit| *counts.entry(index.key(hit).0).or_default() += 1);
+        found.hits.iter().for_each(|hit| *counts.entry(hit.key().0).or_default() += 1);
         let rate = |(place, of): (&usize, &u64)| Rate {
             count: counts.get(place).copied().unwrap_or_default(),
             exposure: *of as f64 / PER,

@@ -69,7 +69,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let meetings = index.words_by_meeting(&filter);
     let mut matches: BTreeMap<usize, u64> = BTreeMap::new();
     for hit in &found.hits {
-        *matches.entry(index.key(hit).0).or_default() += u64::from(hit.n_matches);
+        *matches.entry(hit.key().0).or_default() += u64::from(hit.n_matches);
     }
 
     let mut table = Table::new(&COLUMNS);

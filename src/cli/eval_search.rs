@@ -144,7 +144,7 @@ fn run_need<'a>(
         let found = index.find(&parse(query, Terms::Stemmed)?, &Filter::default(), Unit::Passage)?;
         let hits = found.best(usize::MAX);
         let place_of: HashMap<PassageKey, usize> =
-            hits.iter().enumerate().map(|(at, hit)| (index.key(hit), at)).collect();
+            hits.iter().enumerate().map(|(at, hit)| (hit.key(), at)).collect();
         let judged: Vec<(&GradedPassage, Option<usize>)> =
             passages.iter().map(|(key, passage)| (*passage, place_of.get(key).copied())).collect();
         let mut ranking = vec![None; hits.len()];
@@ -174,7 +174,7 @@ fn judged_passages<'a>(
     let mut by_document: HashMap<Digest, Vec<(PassageKey, Passage)>> = HashMap::new();
     let found = index.find(&any, &everything(), Unit::Passage)?;
     for (hit, (passage, _)) in found.hits.iter().zip(index.load(&found, &found.hits)?) {
-        by_document.entry(passage.document.clone()).or_default().push((index.key(hit), passage));
+        by_document.entry(passage.document.clone()).or_default().push((hit.key(), passage));
     }
     let mut judged: BTreeMap<PassageKey, &GradedPassage> = BTreeMap::new();
     for (passage, anchor) in need.passages.iter().zip(&anchors) {

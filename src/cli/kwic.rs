@@ -102,9 +102,7 @@ fn by_facts(index: &Index, found: &Found, sort: &[Sort]) -> Vec<Hit> {
             Sort::Body => of_a.body.cmp(of_b.body),
             Sort::Left | Sort::Right | Sort::Match => std::cmp::Ordering::Equal,
         });
-        by_column
-            .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-            .then(index.key(a).cmp(&index.key(b)))
+        by_column.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then).then(a.key().cmp(&b.key()))
     })
 }
 

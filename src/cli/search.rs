@@ -242,7 +242,7 @@ fn sorted(index: &Index, found: &Found, sort: Sort, n: usize) -> Vec<Hit> {
     match sort {
         Sort::Score => found.best(n),
         Sort::Date => {
-            let key = |hit: &Hit| (Reverse(index.meeting_of(hit).date), index.key(hit));
+            let key = |hit: &Hit| (Reverse(index.meeting_of(hit).date), hit.key());
             found.first(n, |a, b| key(a).cmp(&key(b)))
         }
     }
@@ -293,9 +293,9 @@ fn near_misses(
     }
     // A unit of which the query is true misses nothing, in none of its passages.
     let unit_of = |hit: &Hit| match unit {
-        Unit::Passage => (index.key(hit).0, index.key(hit).1),
+        Unit::Passage => (hit.key().0, hit.key().1),
         Unit::Item => hit.item(),
-        Unit::Meeting => (index.key(hit).0, 0),
+        Unit::Meeting => (hit.key().0, 0),
     };
     let is_true_of: HashSet<_> = found.hits.iter().map(unit_of).collect();
     let mut seen = HashSet::new();
@@ -304,7 +304,7 @@ fn near_misses(
     for lenient in lenient {
         let near = index.find(&lenient, filter, *unit)?;
         let mut hits = sorted(index, &near, sort, usize::MAX);
-        hits.retain(|hit| !is_true_of.contains(&unit_of(hit)) && seen.insert(index.key(hit)));
+        hits.retain(|hit| !is_true_of.contains(&unit_of(hit)) && seen.insert(hit.key()));
         let place = |of_all: usize| of_all.saturating_sub(n_all).min(hits.len());
         let (start, end) = (place(page.start), place(page.end));
         let shown = hits[start..end].to_vec();

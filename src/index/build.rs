@@ -417,16 +417,16 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Replaces the passages of a meeting. They go in as one group, so that
-    /// all of them end up in one segment.
+    /// all of them end up in one segment, one after the other.
     pub fn replace(&mut self, meeting: &MeetingId, number: u32, passages: &[Passage]) -> tantivy::Result<()> {
         use tantivy::indexer::UserOperation;
         let term = Term::from_field_text(self.fields.meeting, &meeting.to_string());
         let mut items: HashMap<String, usize> = HashMap::new();
-        let place = |(ordinal, passage)| {
+        let place = |passage| {
             let n_items = items.len();
-            Place { number, item: *items.entry(engine::item_of(passage)).or_insert(n_items), ordinal }
+            Place { number, item: *items.entry(engine::item_of(passage)).or_insert(n_items) }
         };
-        let places: Vec<Place> = passages.iter().enumerate().map(place).collect();
+        let places: Vec<Place> = passages.iter().map(place).collect();
         let documents: Vec<TantivyDocument> = passages
             .par_iter()
             .zip(places)

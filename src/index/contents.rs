@@ -1,6 +1,7 @@
 //! The meetings of the index, and how many passages of which class each has:
 //! what counts are counted against. `index/contents.json`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,7 @@ use super::engine::{Columns, OfMeeting};
 use super::readings::{Readings, write_whole};
 use super::repeated::{Repeated, Wordings};
 use crate::analyse::{Dimension, GroupKey};
-use crate::model::{Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result};
+use crate::model::{Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result, SiteId};
 
 /// Stands for the year of a meeting whose date is not known; in no calendar.
 const NO_YEAR: u32 = 0;
@@ -28,7 +29,7 @@ const NO_PLACE: u32 = u32::MAX;
 pub type GroupNumber = u64;
 
 /// The meetings of the index that have passages.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Contents {
     /// Bodies, each of one council.
     pub bodies: Vec<Body>,
@@ -36,19 +37,14 @@ pub struct Contents {
     pub meetings: Vec<IndexedMeeting>,
     /// By the number of a meeting, its place in `meetings`; `NO_PLACE` where there is
     /// none.
-    #[serde(skip)]
     places: Vec<u32>,
     /// By place: whether any wording is boilerplate by repetition in the body.
-    #[serde(skip)]
     have_repeated: Vec<bool>,
     /// By place: the groups of a meeting.
-    #[serde(skip)]
     groups: Vec<GroupsOf>,
     /// The councils, sorted.
-    #[serde(skip)]
     councils: Vec<String>,
     /// The names of bodies, sorted.
-    #[serde(skip)]
     names: Vec<String>,
 }
 
@@ -130,6 +126,46 @@ impl Grouping<'_> {
     }
 }
 
+/// The contents as `contents.json` has them: meetings as arrays, as names would take more
+/// room, and time to read, than most values.
+#[derive(Serialize, Deserialize)]
+struct Stored<'a> {
+    bodies: Cow<'a, [Body]>,
+    sites: Vec<SiteId>,
+    meetings: Vec<StoredMeeting<'a>>,
+}
+
+/// The place of its site, what tells it from others of that, its number in this index,
+/// the place of its body, its date, and its passages by class.
+type StoredMeeting<'a> = (usize, Cow<'a, str>, u32, usize, Option<PartialDate>, Cow<'a, [(usize, u64)]>);
+
+impl<'a> Stored<'a> {
+    fn of(contents: &'a Contents) -> Self {
+        let mut sites: Vec<SiteId> =
+            contents.meetings.iter().map(|meeting| meeting.id.site.clone()).collect();
+        sites.sort_unstable();
+        sites.dedup();
+        let stored = |IndexedMeeting { id, number, body, date, classes }: &'a IndexedMeeting| {
+            let site = sites.partition_point(|site| *site < id.site);
+            (site, Cow::from(&id.number), *number, *body, *date, Cow::from(classes))
+        };
+        let meetings = contents.meetings.iter().map(stored).collect();
+        Self { bodies: Cow::from(&contents.bodies), sites, meetings }
+    }
+
+    /// `None` where a meeting has a site or a body that is not there.
+    fn into_contents(self) -> Option<Contents> {
+        let bodies = self.bodies.into_owned();
+        let indexed = |(site, in_site, number, body, date, classes): StoredMeeting| {
+            let id = MeetingId { site: self.sites.get(site)?.clone(), number: in_site.into_owned() };
+            let is_of_body = body < bodies.len();
+            is_of_body.then(|| IndexedMeeting { id, number, body, date, classes: classes.into_owned() })
+        };
+        let meetings = self.meetings.into_iter().map(indexed).collect::<Option<_>>()?;
+        Some(Contents { bodies, meetings, ..Contents::default() })
+    }
+}
+
 /// A body of one council.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
@@ -145,7 +181,7 @@ pub struct Body {
 }
 
 /// A meeting of the index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IndexedMeeting {
     /// Its identifier.
     pub id: MeetingId,
@@ -321,12 +357,10 @@ impl Contents {
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join("contents.json");
         let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        let mut contents: Self =
+        let stored: Stored =
             serde_json::from_slice(&bytes).map_err(|error| Error::io("read", &path)(error.into()))?;
-        let is_whole = contents.meetings.iter().all(|meeting| meeting.body < contents.bodies.len());
-        if !is_whole {
-            return Err(Error::io("read", &path)(std::io::ErrorKind::InvalidData.into()));
-        }
+        let damaged = || Error::io("read", &path)(std::io::ErrorKind::InvalidData.into());
+        let mut contents = stored.into_contents().ok_or_else(damaged)?;
         contents.find_places();
         contents.note_repeated();
         Ok(contents)
@@ -334,7 +368,7 @@ impl Contents {
 
     /// Writes them there, whole or not at all.
     pub fn write(&self, folder: &Path) -> Result<()> {
-        let json = serde_json::to_vec(self).expect("numbers and names are JSON");
+        let json = serde_json::to_vec(&Stored::of(self)).expect("numbers and names are JSON");
         write_whole(&folder.join("contents.json"), &json)
     }
 }

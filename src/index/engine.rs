@@ -35,8 +35,6 @@ pub struct Fields {
     number: Field,
     /// The number of its item within the meeting, from 0.
     item: Field,
-    /// Its place in the meeting, from 0.
-    ordinal: Field,
     /// Its [`Class`], as a number.
     class: Field,
     /// How many tokens it has.
@@ -47,7 +45,7 @@ pub struct Fields {
     title: Field,
     /// The number of its item as printed.
     label: Field,
-    /// Where it comes from: the digest of its document, a space, its address.
+    /// Where it comes from; see [`origin_of`].
     origin: Field,
 }
 
@@ -61,8 +59,6 @@ pub struct Columns {
     pub number: Values,
     /// The number of its item within the meeting, from 0.
     pub item: Values,
-    /// Its place in the meeting, from 0.
-    pub ordinal: Values,
     /// Its [`Class`], as a number.
     pub class: Values,
     /// How many tokens it has.
@@ -73,7 +69,7 @@ pub struct Columns {
     pub title: StrColumn,
     /// The number of its item as printed.
     pub label: StrColumn,
-    /// The digest of its document, a space, its address.
+    /// Where it comes from; see [`origin_of`].
     origin: StrColumn,
 }
 
@@ -96,7 +92,6 @@ impl Columns {
         Ok(Self {
             number: full("number")?,
             item: full("item")?,
-            ordinal: full("ordinal")?,
             class: full("class")?,
             n_tokens: full("n_tokens")?,
             wording: fast.u64("wording")?,
@@ -131,7 +126,6 @@ pub fn schema() -> (Schema, Fields) {
         record: builder.add_bytes_field("record", BytesOptions::default().set_stored()),
         number: builder.add_u64_field("number", FAST),
         item: builder.add_u64_field("item", FAST),
-        ordinal: builder.add_u64_field("ordinal", FAST),
         class: builder.add_u64_field("class", FAST),
         n_tokens: builder.add_u64_field("n_tokens", FAST),
         wording: builder.add_u64_field("wording", FAST),
@@ -156,7 +150,7 @@ pub fn open_or_create(folder: &Path) -> Result<tantivy::Index> {
 /// Texts of one meeting stand together, and share most of what is said of them:
 /// larger blocks take less room.
 fn settings() -> IndexSettings {
-    let compression = ZstdCompressor { compression_level: Some(6) };
+    let compression = ZstdCompressor { compression_level: Some(9) };
     IndexSettings {
         docstore_compression: Compressor::Zstd(compression),
         docstore_blocksize: 32 * 1024,
@@ -189,8 +183,6 @@ pub struct Place {
     pub number: u32,
     /// The number of its item within the meeting, from 0.
     pub item: usize,
-    /// Its place in the meeting, from 0.
-    pub ordinal: usize,
 }
 
 /// The passage as a document of the engine.
@@ -202,7 +194,6 @@ pub fn to_document(fields: &Fields, passage: &Passage, place: Place) -> TantivyD
     let tokens = Tokens::read(&passage.text);
     document.add_u64(fields.number, place.number.into());
     document.add_u64(fields.item, place.item as u64);
-    document.add_u64(fields.ordinal, place.ordinal as u64);
     document.add_u64(fields.class, Class::of(passage).number() as u64);
     document.add_u64(fields.n_tokens, tokens.len() as u64);
     if let Some(wording) = wording(passage, &tokens) {
@@ -210,8 +201,14 @@ pub fn to_document(fields: &Fields, passage: &Passage, place: Place) -> TantivyD
     }
     document.add_text(fields.title, &passage.title);
     document.add_text(fields.label, &passage.item);
-    document.add_text(fields.origin, format!("{} {}", passage.document, passage.url));
+    document.add_text(fields.origin, origin_of(passage, place.number));
     document
+}
+
+/// Where a passage comes from: the number of its meeting, the digest of its document and
+/// its address. Values that are sorted as their passages are take least room in a column.
+fn origin_of(passage: &Passage, number: u32) -> String {
+    format!("{number:08x} {} {}", passage.document, passage.url)
 }
 
 /// What a passage has of its meeting.
@@ -242,7 +239,7 @@ pub fn from_document(
         column.ord_to_str(column.ords().first(doc)?, &mut text).ok()?.then_some(text)
     };
     let origin = text(&columns.origin)?;
-    let (digest, url) = origin.split_once(' ')?;
+    let (digest, url) = origin.split_once(' ')?.1.split_once(' ')?;
     let digest = Digest(digest.to_owned());
     let OfMeeting { meeting, council, council_name, body, date } = of_meeting;
     Some(Passage {

@@ -21,7 +21,7 @@ impl Index {
     /// few numbers for each passage.
     pub fn passages(&self, filter: &Filter) -> impl Iterator<Item = Result<Vec<Passage>>> {
         let selection = Selection::new(filter, &self.contents, &self.copies);
-        let mut places: Vec<(u32, u32, DocAddress)> = Vec::new();
+        let mut places: Vec<(u32, DocAddress)> = Vec::new();
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
             let columns = &self.columns[ord];
             for doc in segment.doc_ids_alive() {
@@ -31,16 +31,15 @@ impl Index {
                 let passes =
                     |place: &usize| selection.class_of(&self.contents, *place, class, wording).is_some();
                 if let Some(place) = place.filter(passes) {
-                    let ordinal = columns.ordinal.get_val(doc) as u32;
-                    places.push((place as u32, ordinal, DocAddress::new(ord as u32, doc)));
+                    places.push((place as u32, DocAddress::new(ord as u32, doc)));
                 }
             }
         }
         places.sort_unstable();
         let mut places = places.into_iter();
         iter::from_fn(move || {
-            let chunk: Vec<(u32, u32, DocAddress)> = places.by_ref().take(CHUNK).collect();
-            let load = |(.., address): &(u32, u32, DocAddress)| self.load_at(*address);
+            let chunk: Vec<(u32, DocAddress)> = places.by_ref().take(CHUNK).collect();
+            let load = |(_, address): &(u32, DocAddress)| self.load_at(*address);
             (!chunk.is_empty()).then(|| chunk.par_iter().map(load).collect())
         })
     }

@@ -54,8 +54,8 @@ pub struct Index {
     pub(super) columns: Vec<Columns>,
 }
 
-/// A passage by its place in an index: its meeting in the order of the corpus, and
-/// its place in that.
+/// A passage by its place in an index: its meeting in the order of the corpus, and a
+/// number that is greater the later the passage comes in that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PassageKey(pub usize, pub u32);
 
@@ -77,10 +77,9 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// Where it stands in the order of the corpus: the passages of a meeting are one
-    /// after the other in one segment.
-    fn place(&self) -> (u32, DocId) {
-        (self.meeting, self.address.doc_id)
+    /// Which passage it is of.
+    pub fn key(&self) -> PassageKey {
+        PassageKey(self.meeting as usize, self.address.doc_id)
     }
 
     /// Which item it is in: its meeting, and its number there.
@@ -100,7 +99,7 @@ impl Found {
     /// The best hits, best first, at most so many; equals in the order of the corpus,
     /// so that the order is the same in every run.
     pub fn best(&self, n: usize) -> Vec<Hit> {
-        self.first(n, |a, b| b.score.total_cmp(&a.score).then_with(|| a.place().cmp(&b.place())))
+        self.first(n, |a, b| b.score.total_cmp(&a.score).then_with(|| a.key().cmp(&b.key())))
     }
 
     /// The first hits by an order that leaves no two equal.
@@ -409,12 +408,6 @@ impl Index {
         SpanQuery::new(ReadyQuery::from(query), unit, words, contents, selection, &self.format)
     }
 
-    /// Which passage a hit is of.
-    pub fn key(&self, hit: &Hit) -> PassageKey {
-        let DocAddress { segment_ord, doc_id } = hit.address;
-        PassageKey(hit.meeting as usize, self.columns[segment_ord as usize].ordinal.get_val(doc_id) as u32)
-    }
-
     /// The meeting of a hit.
     pub fn meeting_of(&self, hit: &Hit) -> &IndexedMeeting {
         &self.contents.meetings[hit.meeting as usize]
@@ -502,9 +495,8 @@ impl Index {
     pub fn meeting(&self, id: &str) -> Result<Vec<Passage>> {
         let found = engine::of_meeting(&self.searcher, &self.fields, id);
         let mut found = found.map_err(|source| self.error("search", source))?;
-        found.sort_by_key(|address| {
-            self.columns[address.segment_ord as usize].ordinal.get_val(address.doc_id)
-        });
+        // They are all in one segment, in order.
+        found.sort_unstable();
         found.into_iter().map(|address| self.load_at(address)).collect()
     }
 

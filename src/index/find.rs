@@ -15,9 +15,8 @@ use super::class::Class;
 use super::contents::{Contents, GroupNumber, IndexedMeeting};
 use super::copies::Copies;
 use super::engine::{self, Columns, Fields};
-use super::gather::Selected;
 use super::readings::{Format, Readings};
-use super::scorer::{Detail, Match};
+use super::scorer::{Detail, Hit, Matches};
 use super::selection::Selection;
 use super::span_query::{SpanQuery, Unit};
 use super::vocabulary::Vocabulary;
@@ -59,27 +58,14 @@ pub struct Index {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PassageKey(pub usize, pub u32);
 
-/// A passage that matches.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Hit {
-    /// The place of its meeting in the contents.
-    meeting: u32,
-    address: DocAddress,
-    /// The number of its item within the meeting.
-    item: u32,
-    class: Class,
-    /// How many matches it has; 0 where the query is true without one, such as a NOT
-    /// alone.
-    pub n_matches: u32,
-    /// How well it matches: how often the words and phrases of the query stand in it,
-    /// the rarer the more, and how much else. No unit; comparable within one query only.
-    pub score: f64,
-}
-
 impl Hit {
+    fn address(&self) -> DocAddress {
+        DocAddress::new(self.segment, self.doc)
+    }
+
     /// Which passage it is of.
     pub fn key(&self) -> PassageKey {
-        PassageKey(self.meeting as usize, self.address.doc_id)
+        PassageKey(self.meeting as usize, self.doc)
     }
 
     /// Which item it is in: its meeting, and its number there.
@@ -126,7 +112,7 @@ impl Found {
 
 /// What becomes of the numbers below `n`, in order: of the first here, while other threads
 /// begin with the rest.
-fn side_by_side<T: Send>(n: usize, of: impl Fn(usize) -> T + Sync) -> impl Iterator<Item = T> {
+fn side_by_side<T: Send>(n: u32, of: impl Fn(u32) -> T + Sync) -> impl Iterator<Item = T> {
     let mut all: Vec<Option<T>> = (0..n).map(|_| None).collect();
     rayon::in_place_scope(|scope| {
         let mut places = (0..).zip(&mut all);
@@ -297,15 +283,18 @@ impl Index {
     /// Fails where a word of the query stands for too many words of the index.
     pub fn find(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<Found> {
         let query = self.span_query(query, filter, unit)?;
-        let find = |segment| self.find_in_segment(&query, segment);
-        let n_segments = self.columns.len();
-        let segments: tantivy::Result<Vec<Vec<Hit>>> = match query.is_light() {
+        let find = |segment| self.matches(&query, segment, Detail::Count, None);
+        let n_segments = self.columns.len() as u32;
+        let segments: tantivy::Result<Vec<Matches>> = match query.is_light() {
             // Little work is sooner done than shared out.
             true => (0..n_segments).map(find).collect(),
             false => side_by_side(n_segments, find).collect(),
         };
         let segments = segments.map_err(|source| self.error("search", source))?;
-        Ok(Found { query, hits: segments.concat() })
+        let mut segments = segments.into_iter().map(|matches| matches.hits);
+        let mut hits = segments.next().unwrap_or_default();
+        segments.for_each(|others| hits.extend(others));
+        Ok(Found { query, hits })
     }
 
     /// Every passage that matches, for many queries at once, in the order of `sets`.
@@ -313,22 +302,15 @@ impl Index {
         sets.par_iter().map(|set| self.find(set.query, set.filter, Unit::Passage)).collect()
     }
 
-    fn find_in_segment(&self, query: &SpanQuery, segment: usize) -> tantivy::Result<Vec<Hit>> {
-        let reader = self.searcher.segment_reader(segment as u32);
-        let matches = query.matches(reader, &self.columns[segment], Detail::Count, None)?;
-        let hit = |found: &Match| {
-            let Selected { doc, place, item, class, .. } = found.selected;
-            let Match { n_matches, score, .. } = *found;
-            Hit {
-                meeting: place,
-                address: DocAddress::new(segment as u32, doc),
-                item,
-                class,
-                n_matches,
-                score,
-            }
-        };
-        Ok(matches.iter().map(hit).collect())
+    fn matches(
+        &self,
+        query: &SpanQuery,
+        number: u32,
+        detail: Detail,
+        only: Option<&[DocId]>,
+    ) -> tantivy::Result<Matches> {
+        let reader = self.searcher.segment_reader(number);
+        query.matches((number, reader, &self.columns[number as usize]), detail, only)
     }
 
     /// The words of a query that stand in no passage, each once, with near words and in
@@ -377,21 +359,19 @@ impl Index {
             .iter()
             .enumerate()
             .filter(|(_, hit)| hit.n_matches > 0)
-            .map(|(at, hit)| (hit.address, at))
+            .map(|(at, hit)| (hit.address(), at))
             .collect();
         by_doc.sort_unstable();
         for of_segment in by_doc.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
             let ord = of_segment[0].0.segment_ord;
             let docs: Vec<DocId> = of_segment.iter().map(|(address, _)| address.doc_id).collect();
-            let reader = self.searcher.segment_reader(ord);
-            let matches =
-                found.query.matches(reader, &self.columns[ord as usize], Detail::Spans, Some(&docs));
-            let matches = matches.map_err(|source| self.error("search", source))?;
+            let matches = self.matches(&found.query, ord, Detail::Spans, Some(&docs));
+            let mut matches = matches.map_err(|source| self.error("search", source))?;
             for (address, at) in of_segment {
-                spans[*at] = matches.spans_of(address.doc_id).to_vec();
+                spans[*at] = matches.spans.remove(&address.doc_id).unwrap_or_default();
             }
         }
-        let load = |hit: &Hit| self.load_at(hit.address);
+        let load = |hit: &Hit| self.load_at(hit.address());
         let passages: Vec<Passage> = match hits.len() {
             // Few are sooner read than shared out.
             0..FEW => hits.iter().map(load).collect::<Result<_>>()?,

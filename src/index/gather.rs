@@ -41,6 +41,8 @@ pub struct Selected {
 pub struct Segment<'a> {
     /// The query.
     pub parts: &'a Parts,
+    /// Its number.
+    pub number: u32,
     /// Its postings.
     pub reader: &'a SegmentReader,
     /// Its columns.
@@ -143,7 +145,7 @@ impl Segment<'_> {
 
     /// The document, if it is there and the filter lets it through.
     fn select(self, doc: DocId) -> Option<Selected> {
-        let Self { parts: Parts { contents, selection, .. }, reader, columns } = self;
+        let Self { parts: Parts { contents, selection, .. }, reader, columns, .. } = self;
         let place = contents.place_of(columns.number.get_val(doc) as u32)?;
         let class = columns.class.get_val(doc) as usize;
         let class = selection.class_of(contents, place, class, || columns.wording(doc))?;

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
+use super::class::Class;
 use super::engine::Columns;
 use super::field_memo::FieldMemo;
 use super::gather::{Segment, Selected};
@@ -21,12 +23,20 @@ pub enum Detail {
     Spans,
 }
 
-/// A document that matches.
-#[derive(Clone, Copy)]
-pub struct Match {
-    /// The document.
-    pub selected: Selected,
-    /// How many matches it has; 0 where the query is true without one.
+/// A passage that matches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// The place of its meeting in the contents.
+    pub(super) meeting: u32,
+    /// The number of its segment.
+    pub(super) segment: u32,
+    /// Its document there.
+    pub(super) doc: DocId,
+    /// The number of its item within the meeting.
+    pub(super) item: u32,
+    pub(super) class: Class,
+    /// How many matches it has; 0 where the query is true without one, such as a NOT
+    /// alone.
     pub n_matches: u32,
     /// How well it matches: the sum over the terms and phrases of the query of their
     /// weight, times BM25's saturation (k = 1.2, b = 0.75) over how often each stands
@@ -34,23 +44,21 @@ pub struct Match {
     /// headings and lines of lists are no better answers for being short. No unit;
     /// comparable within one query only.
     pub score: f64,
-    /// Where its spans begin among those of all.
-    first_span: usize,
 }
 
-/// The documents of a segment that match.
+/// What matches in a segment.
 #[derive(Default)]
 pub struct Matches {
-    /// In order.
-    by_doc: Vec<Match>,
-    /// Of all documents, those of one in order; none unless they were asked for.
-    spans: Vec<Span>,
+    /// By document.
+    pub hits: Vec<Hit>,
+    /// The spans of each document that has any, in order; none unless they were asked for.
+    pub spans: FxHashMap<DocId, Vec<Span>>,
 }
 
 impl Matches {
     /// Looks through one segment; only at these documents, ascending, if any are given.
     pub fn find(segment: Segment, detail: Detail, only: Option<&[DocId]>) -> tantivy::Result<Self> {
-        let Segment { parts, reader, columns } = segment;
+        let Segment { parts, number, reader, columns } = segment;
         let lexicon = &parts.query.lexicon;
         let terms = SegmentTerms::find(reader, parts.words, &parts.terms, lexicon.has_sentences())?;
         let is_counted = parts.is_counted && detail == Detail::Count;
@@ -58,40 +66,22 @@ impl Matches {
         let fields = lexicon.fields().iter().map(|test| FieldMemo::new(test, &parts.contents, columns));
         let fields = fields.collect();
         let a_token = 1.0 / parts.mean_length.max(1.0);
-        let evaluation = Evaluation { parts, columns, detail, terms, table, fields, a_token };
+        let matches = Self::default();
+        let evaluation =
+            Evaluation { parts, number, columns, detail, terms, table, fields, a_token, matches };
         Ok(match parts.unit {
             Unit::Passage if is_counted => evaluation.count_passages(&selected),
             Unit::Passage => evaluation.passages(&selected),
             Unit::Item | Unit::Meeting => evaluation.meetings(&selected),
         })
     }
-
-    /// Those documents, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Match> {
-        self.by_doc.iter()
-    }
-
-    /// The spans of a document, in order; none unless they were asked for.
-    pub fn spans_of(&self, doc: DocId) -> &[Span] {
-        let at = self.by_doc.binary_search_by_key(&doc, |found| found.selected.doc);
-        at.map_or(&[], |at| {
-            let Match { first_span, n_matches, .. } = self.by_doc[at];
-            self.spans.get(first_span..first_span + n_matches as usize).unwrap_or_default()
-        })
-    }
-
-    fn add(&mut self, selected: Selected, score: f64, spans: &[Span], detail: Detail) {
-        let first_span = self.spans.len();
-        if detail == Detail::Spans {
-            self.spans.extend_from_slice(spans);
-        }
-        self.by_doc.push(Match { selected, n_matches: spans.len() as u32, score, first_span });
-    }
 }
 
 /// What it takes to evaluate the documents of a segment.
 struct Evaluation<'a> {
     parts: &'a Parts,
+    /// The number of the segment.
+    number: u32,
     columns: &'a Columns,
     detail: Detail,
     terms: SegmentTerms,
@@ -100,15 +90,30 @@ struct Evaluation<'a> {
     fields: Vec<FieldMemo>,
     /// One token as a share of a passage of mean length.
     a_token: f64,
+    matches: Matches,
 }
 
 impl Evaluation<'_> {
+    fn add(&mut self, selected: Selected, n_matches: u32, n_phrases: &[f64]) {
+        let Selected { doc, place, item, class, .. } = selected;
+        let score = self.score(selected, n_phrases);
+        let segment = self.number;
+        self.matches.hits.push(Hit { meeting: place, segment, doc, item, class, n_matches, score });
+    }
+
+    fn add_with(&mut self, selected: Selected, spans: Vec<Span>, n_phrases: &[f64]) {
+        self.add(selected, spans.len() as u32, n_phrases);
+        if self.detail == Detail::Spans && !spans.is_empty() {
+            self.matches.spans.insert(selected.doc, spans);
+        }
+    }
+
     /// Evaluates each by how often the words stand in it.
     fn count_passages(mut self, selected: &[Selected]) -> Matches {
         let plan = &self.parts.query.plan;
         let mut counts = vec![0; self.parts.terms.len()];
         let (mut fields, mut n_phrases) = (Vec::new(), Vec::new());
-        let mut by_doc = Vec::with_capacity(selected.len());
+        self.matches.hits.reserve_exact(selected.len());
         for (at, &selected) in selected.iter().enumerate() {
             counts.fill(0);
             self.table.count_into(&self.terms, at, selected.class.language, &mut counts);
@@ -117,41 +122,38 @@ impl Evaluation<'_> {
             if let Some(n_matches) = plan.count(&counts, &fields) {
                 n_phrases.clear();
                 plan.n_words(&counts, &fields, &mut n_phrases);
-                let score = self.score(selected, &n_phrases);
-                by_doc.push(Match { selected, n_matches, score, first_span: 0 });
+                self.add(selected, n_matches, &n_phrases);
             }
         }
-        Matches { by_doc, spans: Vec::new() }
+        self.matches
     }
 
     fn passages(mut self, selected: &[Selected]) -> Matches {
         let plan = &self.parts.query.plan;
-        let mut matches = Matches::default();
         let (mut occurrences, mut n_phrases) = (Occurrences::default(), Vec::new());
         for (at, &selected) in selected.iter().enumerate() {
             self.read(at, selected, &mut occurrences);
             if let Some(spans) = plan.evaluate_one(&occurrences) {
                 n_phrases.clear();
                 plan.n_phrases(&occurrences, true, &mut n_phrases);
-                matches.add(selected, self.score(selected, &n_phrases), &spans, self.detail);
+                self.add_with(selected, spans, &n_phrases);
             }
         }
-        matches
+        self.matches
     }
 
     /// Evaluates the units of all meetings.
     fn meetings(mut self, selected: &[Selected]) -> Matches {
-        let mut matches = Matches::default();
         let mut at = 0;
         while let Some(first) = selected.get(at) {
             let end = at + selected[at..].partition_point(|other| other.place == first.place);
-            self.meeting(selected, at..end, &mut matches);
+            self.meeting(selected, at..end);
             at = end;
         }
-        matches
+        self.matches
     }
 
-    fn meeting(&mut self, selected: &[Selected], of_meeting: Range<usize>, matches: &mut Matches) {
+    fn meeting(&mut self, selected: &[Selected], of_meeting: Range<usize>) {
         let mut passages: Vec<(u32, Selected, Occurrences)> = Vec::new();
         for at in of_meeting {
             let unit = match self.parts.unit {
@@ -164,7 +166,7 @@ impl Evaluation<'_> {
         }
         passages.sort_by_key(|(unit, selected, _)| (*unit, selected.doc));
         let plan = &self.parts.query.plan;
-        let n_before = matches.by_doc.len();
+        let n_before = self.matches.hits.len();
         let mut n_phrases = Vec::new();
         for unit in passages.chunk_by_mut(|a, b| a.0 == b.0) {
             let occurrences: Vec<Occurrences> =
@@ -175,11 +177,11 @@ impl Evaluation<'_> {
                 if !spans.is_empty() || (!has_match && number == 0) {
                     n_phrases.clear();
                     plan.n_phrases(&occurrences[number], false, &mut n_phrases);
-                    matches.add(*selected, self.score(*selected, &n_phrases), &spans, self.detail);
+                    self.add_with(*selected, spans, &n_phrases);
                 }
             }
         }
-        matches.by_doc[n_before..].sort_by_key(|found| found.selected.doc);
+        self.matches.hits[n_before..].sort_unstable_by_key(|hit| hit.doc);
     }
 
     /// Reads where the words of the query occur in a document, by its place.
@@ -223,27 +225,27 @@ impl SpanScorer {
 
 impl DocSet for SpanScorer {
     fn advance(&mut self) -> DocId {
-        self.at = (self.at + 1).min(self.matches.by_doc.len());
+        self.at = (self.at + 1).min(self.matches.hits.len());
         self.doc()
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        let rest = &self.matches.by_doc[self.at..];
-        self.at += rest.partition_point(|found| found.selected.doc < target);
+        let rest = &self.matches.hits[self.at..];
+        self.at += rest.partition_point(|hit| hit.doc < target);
         self.doc()
     }
 
     fn doc(&self) -> DocId {
-        self.matches.by_doc.get(self.at).map_or(TERMINATED, |found| found.selected.doc)
+        self.matches.hits.get(self.at).map_or(TERMINATED, |hit| hit.doc)
     }
 
     fn size_hint(&self) -> u32 {
-        (self.matches.by_doc.len() - self.at) as u32
+        (self.matches.hits.len() - self.at) as u32
     }
 }
 
 impl Scorer for SpanScorer {
     fn score(&mut self) -> Score {
-        self.matches.by_doc.get(self.at).map_or(0.0, |found| found.score as Score * self.boost)
+        self.matches.hits.get(self.at).map_or(0.0, |hit| hit.score as Score * self.boost)
     }
 }

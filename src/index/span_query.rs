@@ -110,15 +110,14 @@ impl SpanQuery {
         most_docs(need, &passages_with(terms)) < FEW
     }
 
-    /// Looks through one segment; only at these documents, ascending, if any are given.
+    /// Looks through one segment, given with its number; only at these documents, ascending, if any are given.
     pub fn matches(
         &self,
-        reader: &SegmentReader,
-        columns: &Columns,
+        (number, reader, columns): (u32, &SegmentReader, &Columns),
         detail: Detail,
         only: Option<&[DocId]>,
     ) -> tantivy::Result<Matches> {
-        Matches::find(Segment { parts: &self.0, reader, columns }, detail, only)
+        Matches::find(Segment { parts: &self.0, number, reader, columns }, detail, only)
     }
 }
 
@@ -182,17 +181,16 @@ struct SpanWeight(SpanQuery);
 
 impl Weight for SpanWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let matches = self.0.matches(reader, &Columns::open(reader)?, Detail::Count, None)?;
+        let matches = self.0.matches((0, reader, &Columns::open(reader)?), Detail::Count, None)?;
         Ok(Box::new(SpanScorer::new(matches, boost)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let matches = self.0.matches(reader, &Columns::open(reader)?, Detail::Count, Some(&[doc]))?;
-        let found = matches.iter().next();
-        let Some(found) = found.filter(|found| found.selected.doc == doc) else {
+        let matches = self.0.matches((0, reader, &Columns::open(reader)?), Detail::Count, Some(&[doc]))?;
+        let Some(hit) = matches.hits.first() else {
             let message = format!("document #{doc} does not match");
             return Err(tantivy::TantivyError::InvalidArgument(message));
         };
-        Ok(Explanation::new_with_string(format!("{} matches", found.n_matches), found.score as Score))
+        Ok(Explanation::new_with_string(format!("{} matches", hit.n_matches), hit.score as Score))
     }
 }

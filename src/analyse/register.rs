@@ -4,13 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Dimension, GroupKey};
-use crate::model::{Meeting, MeetingId, MeetingStatus, SiteId};
+use crate::model::{Meeting, MeetingId, MeetingStatus, PartialDate, SiteId};
 
 /// A meeting of the register, and how far its minutes got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeetingState {
     /// The meeting as its site lists it.
     pub meeting: Meeting,
+    /// The nation of its council; empty when not known.
+    pub nation: String,
+    /// The region of its council; empty when not known.
+    pub region: String,
     /// Whether any document of it was ever asked for; of files that somebody
     /// adds, whether one of them ought to hold its minutes.
     pub asked: bool,
@@ -173,7 +177,7 @@ pub fn coverage<'a>(
 ) -> BTreeMap<GroupKey, Coverage> {
     let mut groups: BTreeMap<GroupKey, Coverage> = BTreeMap::new();
     for state in meetings.into_iter().filter(|state| state.n_reports_alone == 0) {
-        let group = groups.entry(group_of_meeting(by, &state.meeting)).or_default();
+        let group = groups.entry(group_of_meeting(by, state)).or_default();
         group.copies += u64::from(state.copy_of.is_some());
         if !state.is_told_of() {
             continue;
@@ -258,12 +262,19 @@ pub fn listed_twice<'a>(meetings: impl IntoIterator<Item = &'a Meeting>) -> Vec<
     counts.into_iter().map(listed).collect()
 }
 
-fn group_of_meeting(by: &[Dimension], meeting: &Meeting) -> GroupKey {
+fn group_of_meeting(by: &[Dimension], state: &MeetingState) -> GroupKey {
+    let MeetingState { meeting, nation, region, .. } = state;
     let of_meetings = by.iter().filter(|dimension| dimension.is_of_meetings());
     of_meetings
         .map(|dimension| match dimension {
             Dimension::Council => meeting.council.clone(),
             Dimension::Body => meeting.body.clone(),
+            Dimension::Nation => nation.clone(),
+            Dimension::Region => region.clone(),
+            Dimension::Quarter => {
+                let of = |date: PartialDate| Some(format!("{}-Q{}", date.year(), date.quarter()?));
+                meeting.date.and_then(of).unwrap_or_default()
+            }
             _ => meeting.date.map(|date| date.year().to_string()).unwrap_or_default(),
         })
         .collect()
@@ -288,6 +299,8 @@ mod tests {
         };
         MeetingState {
             meeting,
+            nation: String::new(),
+            region: String::new(),
             asked: true,
             fetched: readable,
             readable,

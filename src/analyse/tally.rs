@@ -15,11 +15,27 @@ pub enum Dimension {
     Kind,
     /// The edition.
     Edition,
+    /// The quarter of the calendar year, such as `2021-Q3`; not known of a meeting whose
+    /// month is not.
+    Quarter,
+    /// The nation of the council, by the table of councils.
+    Nation,
+    /// The region of the council, by the table of councils.
+    Region,
 }
 
 impl Dimension {
     /// All dimensions.
-    pub const ALL: [Self; 5] = [Self::Council, Self::Body, Self::Year, Self::Kind, Self::Edition];
+    pub const ALL: [Self; 8] = [
+        Self::Council,
+        Self::Body,
+        Self::Year,
+        Self::Quarter,
+        Self::Kind,
+        Self::Edition,
+        Self::Nation,
+        Self::Region,
+    ];
 
     /// The name used on the command line and as a column.
     pub fn name(self) -> &'static str {
@@ -29,13 +45,16 @@ impl Dimension {
             Self::Year => "year",
             Self::Kind => "kind",
             Self::Edition => "edition",
+            Self::Quarter => "quarter",
+            Self::Nation => "nation",
+            Self::Region => "region",
         }
     }
 
     /// Whether a meeting as a whole falls into one group, so that the register
     /// of meetings can be counted by it.
     pub fn is_of_meetings(self) -> bool {
-        matches!(self, Self::Council | Self::Body | Self::Year)
+        !matches!(self, Self::Kind | Self::Edition)
     }
 }
 
@@ -45,7 +64,8 @@ impl FromStr for Dimension {
     fn from_str(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|dimension| dimension.name() == name);
         found.ok_or_else(|| {
-            format!("`{name}` cannot be grouped by; there are council, body, year, kind and edition")
+            let names = Self::ALL.map(Self::name).join(", ");
+            format!("`{name}` cannot be grouped by; there are {names}")
         })
     }
 }

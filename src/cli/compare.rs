@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::ensure;
 
 use super::filters::FilterArgs;
-use super::groups::{Denominators, Row, say_left_out};
+use super::groups::{Denominators, LEAST_COVERAGE, Row, say_left_out};
 use super::search::plural;
 use super::sides::side;
 use super::theme::codebook;
@@ -66,7 +66,7 @@ pub struct Args {
     adjust: Adjust,
     /// The least share of held meetings that must be readable on a side, from 0 to 1; below it the
     /// figures are blank.
-    #[arg(long, default_value_t = 0.5, value_name = "SHARE", value_parser = share)]
+    #[arg(long, default_value_t = LEAST_COVERAGE, value_name = "SHARE", value_parser = share)]
     min_coverage: f64,
     /// Quote the best passage of each side.
     #[arg(long)]
@@ -147,7 +147,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let mut tests = Vec::new();
     for (of_a, of_b) in found_a.iter().zip(&found_b) {
         let (of_a, of_b) = (a.of_theme(&index, of_a), b.of_theme(&index, of_b));
-        let is_known = |of: &OfTheme| of.row.of_meetings.is_some() && !is_thin(&of.row, args.min_coverage);
+        let is_known = |of: &OfTheme| of.row.of_meetings.is_some() && !of.row.is_thin(args.min_coverage);
         let test = (is_known(&of_a) && is_known(&of_b)).then(|| Test::new(&of_a, &of_b));
         tests.push((of_a, of_b, test));
     }
@@ -225,11 +225,6 @@ fn say_method(context: &Context, args: &Args, n_tests: usize) {
     ));
 }
 
-/// Whether too few of the held meetings can be read for a rate.
-fn is_thin(row: &Row, least: f64) -> bool {
-    row.coverage.is_some_and(|coverage| coverage < least)
-}
-
 /// A ratio, or a limit of one: `inf` where it has no end, which is not unknown.
 fn limit(limit: Option<f64>) -> Cell {
     match limit {
@@ -277,7 +272,7 @@ impl Side {
         let row = self.denominators.row(&Vec::new(), &BTreeMap::new());
         if row.of_meetings.is_none() {
             context.say(format!("{name}: nothing is known, no meeting has readable minutes"));
-        } else if let Some(coverage) = row.coverage.filter(|_| is_thin(&row, least)) {
+        } else if let Some(coverage) = row.coverage.filter(|_| row.is_thin(least)) {
             context.say(format!(
                 "{name}: {:.0} % of the held meetings can be read, less than {:.0} %: no figures \
                  (`--min-coverage` sets the limit)",

@@ -13,7 +13,7 @@ pub struct Args {
     query: QueryArgs,
     #[command(flatten)]
     filters: FilterArgs,
-    /// What to count by: council, body, year, kind, edition.
+    /// What to count by: council, body, year, quarter, kind, edition, nation, region.
     #[arg(long, value_delimiter = ',', value_name = "D,…")]
     by: Vec<String>,
 }

@@ -10,9 +10,15 @@ use crate::analyse::{
 };
 use crate::corpus::{Cause, Corpus, LostMeeting, Outcome};
 use crate::index::{CopiedMeeting, Index, ReadingState, Totals};
-use crate::model::{DateRange, Defect, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId};
+use crate::model::{
+    Council, DateRange, Defect, Error, Language, Meeting, MeetingId, MeetingStatus, Result, SiteId,
+};
 use crate::report::Cell;
 use crate::search::Filter;
+
+/// The least share of the held meetings of a group that must be readable for a figure of
+/// it, unless another is asked for.
+pub const LEAST_COVERAGE: f64 = 0.5;
 
 /// How many copies are named one by one.
 const N_NAMED: usize = 3;
@@ -118,6 +124,11 @@ impl Row {
         }
     }
 
+    /// Whether too few of the held meetings can be read for a rate.
+    pub fn is_thin(&self, least_coverage: f64) -> bool {
+        self.coverage.is_some_and(|coverage| coverage < least_coverage)
+    }
+
     /// A count of what was found; unknown where nothing is readable.
     pub fn count(&self, count: u64) -> Cell {
         if self.of_meetings.is_some() { Cell::Count(count) } else { Cell::Unknown }
@@ -144,7 +155,11 @@ pub fn meeting_states(context: &Context, filter: &Filter) -> Result<Vec<MeetingS
     let asked = corpus.asked_meetings()?;
     let copies = Index::copies(&context.home)?.left_out(filter);
     let reports_alone = corpus.reports_alone()?;
+    let councils = context.home.councils()?;
+    let of_council: HashMap<&str, &Council> =
+        councils.all().iter().map(|council| (council.slug.as_str(), council)).collect();
     let state = |meeting: Meeting| {
+        let council = of_council.get(meeting.council.as_str());
         let reading = readings.by_meeting.get(&meeting.id);
         let readable = reading.is_some_and(|reading| reading.minutes > 0);
         let defect = defect(reading, asked.get(&meeting.id).copied().unwrap_or_default());
@@ -167,6 +182,8 @@ pub fn meeting_states(context: &Context, filter: &Filter) -> Result<Vec<MeetingS
             defect: defect.filter(|_| !readable && cause.is_none()),
             copy_of: copies.get(&meeting.id).map(|copy| copy.original.clone()),
             n_reports_alone: reports_alone.get(&meeting.id).copied().unwrap_or_default(),
+            nation: council.map(|council| council.nation.clone()).unwrap_or_default(),
+            region: council.map(|council| council.region.clone()).unwrap_or_default(),
             meeting,
         }
     };

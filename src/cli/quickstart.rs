@@ -12,7 +12,7 @@ use super::hits::{Extra, Hits};
 use super::index::{build_index, summary};
 use super::search::plural;
 use super::theme::codebook;
-use super::themes::ThemeCounts;
+use super::themes::{RateOf, ThemeCounts};
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, Theme};
 use crate::corpus::{self, Corpus};
@@ -55,7 +55,13 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
         Filter { councils: sites.iter().map(|site| site.council.clone()).collect(), ..Filter::default() };
     let codebook = codebook(None)?;
     let themes: Vec<&Theme> = codebook.themes.iter().collect();
-    let counts = ThemeCounts::new(context, &themes, &filter, &[Dimension::Council, Dimension::Year])?;
+    let counts = ThemeCounts::new(
+        context,
+        &themes,
+        &filter,
+        &[Dimension::Council, Dimension::Year],
+        RateOf::default(),
+    )?;
     if context.format == Format::Table {
         counts.write_years_across(context)?;
     } else {

@@ -1,13 +1,12 @@
 //! `recurrence`: does a theme come back in the meetings of a body?
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
 
 use super::compare::share;
 use super::filters::FilterArgs;
-use super::groups::{is_asked_for, meeting_states, say_left_out};
+use super::groups::{LEAST_COVERAGE, is_asked_for, meeting_states, say_left_out};
 use super::search::plural;
-use super::theme::codebook;
+use super::theme::{ThemeArgs, codebook};
 use super::{Context, Outcome};
 use crate::analyse::{
     Fate, MeetingState, RETURN_GAP, Recurrence, Sighting, Theme, recurrence, recurrence_rules, wilson,
@@ -19,14 +18,10 @@ use crate::report::{Cell, Format, Table};
 /// The arguments of `recurrence`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Themes, by id; all of the codebook when none is named.
-    #[arg(value_name = "THEME")]
-    themes: Vec<String>,
+    #[command(flatten)]
+    of: ThemeArgs,
     #[command(flatten)]
     filters: FilterArgs,
-    /// A codebook of your own.
-    #[arg(long, value_name = "FILE")]
-    codebook: Option<PathBuf>,
     /// After how many readable meetings without it a theme that is seen again has returned.
     #[arg(long, default_value_t = RETURN_GAP, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     gap: u64,
@@ -35,7 +30,7 @@ pub struct Args {
     by: By,
     /// The least share of held meetings that must be readable, from 0 to 1; below it there is
     /// neither share nor class.
-    #[arg(long, default_value_t = 0.5, value_name = "SHARE", value_parser = share)]
+    #[arg(long, default_value_t = LEAST_COVERAGE, value_name = "SHARE", value_parser = share)]
     min_coverage: f64,
 }
 
@@ -81,8 +76,8 @@ const N_SHOWN: usize = 13;
 
 /// Runs `recurrence`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let codebook = codebook(args.codebook.as_deref())?;
-    let themes = codebook.select(&args.themes)?;
+    let codebook = codebook(args.of.codebook.as_deref())?;
+    let themes = codebook.select(&args.of.themes)?;
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let sets: Vec<MatchSet> =

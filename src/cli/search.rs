@@ -54,8 +54,8 @@ pub struct Args {
     /// Show the first hit of each item or meeting alone, with how many passages and matches it has.
     #[arg(long, value_enum)]
     group: Option<GroupArg>,
-    /// Say how the hits fall into these: council, body, year, kind, edition. The values of most
-    /// passages are named; `count --by` gives all, in any format.
+    /// Say how the hits fall into these: council, body, year, quarter, kind, edition, nation,
+    /// region. The values of most passages are named; `count --by` gives all, in any format.
     #[arg(long, value_delimiter = ',', value_name = "D,…")]
     facets: Vec<String>,
     /// Say of each hit which clause of the query is true with which words.

@@ -54,6 +54,17 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
 }
 
+/// Which themes a command counts.
+#[derive(clap::Args)]
+pub struct ThemeArgs {
+    /// Themes, by id; all of the codebook when none is named.
+    #[arg(value_name = "THEME")]
+    pub themes: Vec<String>,
+    /// A codebook of your own.
+    #[arg(long, value_name = "FILE")]
+    pub codebook: Option<PathBuf>,
+}
+
 /// The codebook of a file, or the one that comes with the program.
 pub fn codebook(file: Option<&Path>) -> Result<Codebook> {
     let Some(path) = file else {

@@ -1,14 +1,14 @@
 //! `themes`: theme × council × year.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::compare::share;
 use super::filters::FilterArgs;
-use super::groups::{Denominators, dimensions, group_cells, say_left_out};
-use super::theme::codebook;
+use super::groups::{Denominators, LEAST_COVERAGE, Row, dimensions, group_cells, say_left_out};
+use super::theme::{ThemeArgs, codebook};
 use super::{Context, Outcome};
-use crate::analyse::{Dimension, GroupKey, Theme};
-use crate::index::MatchSet;
+use crate::analyse::{Dimension, GroupKey, Rate, Tally, Theme, poisson_interval, wilson};
+use crate::index::{MatchSet, Size};
 use crate::model::{Councils, PartialDate, Result};
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
@@ -16,26 +16,58 @@ use crate::search::Filter;
 /// The arguments of `themes`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Themes, by id; all of the codebook when none is named.
-    #[arg(value_name = "THEME")]
-    themes: Vec<String>,
+    #[command(flatten)]
+    of: ThemeArgs,
     #[command(flatten)]
     filters: FilterArgs,
-    /// What to count by: council, body, year, kind, edition.
+    /// What to count by: council, body, year, quarter, kind, edition, nation, region.
     #[arg(long, value_delimiter = ',', value_name = "D,…", default_value = "council,year")]
     by: Vec<String>,
-    /// A codebook of your own.
-    #[arg(long, value_name = "FILE")]
-    codebook: Option<PathBuf>,
+    /// What the rate is of: meetings, items or passages with the theme, or matches.
+    #[arg(long, value_enum, default_value_t = Per::Meeting)]
+    per: Per,
+    /// The least share of the held meetings of a group that must be readable for a rate, from
+    /// 0 to 1.
+    #[arg(long, default_value_t = LEAST_COVERAGE, value_name = "SHARE", value_parser = share)]
+    min_coverage: f64,
+}
+
+/// What a rate is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Per {
+    /// The share of readable meetings with the theme.
+    Meeting,
+    /// The share of agenda items with the theme.
+    Item,
+    /// Passages with the theme, of a thousand.
+    Passage,
+    /// Matches, in a million words.
+    Word,
+}
+
+impl Per {
+    /// What the CSV calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Meeting => "meeting",
+            Self::Item => "item",
+            Self::Passage => "1000 passages",
+            Self::Word => "million words",
+        }
+    }
 }
 
 /// Runs `themes`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let codebook = codebook(args.codebook.as_deref())?;
-    let themes = codebook.select(&args.themes)?;
+    let codebook = codebook(args.of.codebook.as_deref())?;
+    let themes = codebook.select(&args.of.themes)?;
     let filter = args.filters.filter(context)?;
-    let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?)?;
-    if context.format == Format::Table && counts.by().last() == Some(&Dimension::Year) {
+    let of = RateOf { per: args.per, least_coverage: args.min_coverage };
+    let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?, of)?;
+    if context.format == Format::Table
+        && counts.by().last() == Some(&Dimension::Year)
+        && args.per == Per::Meeting
+    {
         counts.write_years_across(context)?;
     } else if context.format == Format::Table {
         context.write(&counts.table_of(|theme| counts.found().contains(theme)))?;
@@ -50,26 +82,54 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::found(!counts.found().is_empty()))
 }
 
+/// Which rate is given, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct RateOf {
+    /// What it is of.
+    pub per: Per,
+    /// The least share of held meetings that must be readable.
+    pub least_coverage: f64,
+}
+
+impl Default for RateOf {
+    fn default() -> Self {
+        Self { per: Per::Meeting, least_coverage: LEAST_COVERAGE }
+    }
+}
+
 /// Themes counted by group, with denominators.
 pub struct ThemeCounts {
     denominators: Denominators,
+    /// Items and words by group, where a rate is of these.
+    sizes: BTreeMap<GroupKey, Size>,
+    of: RateOf,
     rows: Vec<ThemeRow>,
 }
 
 struct ThemeRow {
     theme: String,
     group: GroupKey,
-    row: super::groups::Row,
+    row: Row,
 }
 
 impl ThemeCounts {
     /// Counts each theme in every group that is known of.
-    pub fn new(context: &Context, themes: &[&Theme], filter: &Filter, by: &[Dimension]) -> Result<Self> {
+    pub fn new(
+        context: &Context,
+        themes: &[&Theme],
+        filter: &Filter,
+        by: &[Dimension],
+        of: RateOf,
+    ) -> Result<Self> {
         let index = context.index()?;
         let sets: Vec<MatchSet> =
             themes.iter().map(|theme| MatchSet { query: &theme.query, filter }).collect();
         let found = index.find_each(&sets)?;
         let denominators = Denominators::new(context, &index, filter, by)?;
+        let sizes = match of.per {
+            Per::Meeting | Per::Passage => BTreeMap::new(),
+            Per::Item | Per::Word => index.sizes(filter, by),
+        };
         let mut rows = Vec::new();
         for (theme, hits) in themes.iter().zip(&found) {
             let tallies = index.tally(&hits.hits, by);
@@ -78,7 +138,7 @@ impl ThemeCounts {
                 rows.push(ThemeRow { theme: theme.id.clone(), group: group.clone(), row });
             }
         }
-        Ok(Self { denominators, rows })
+        Ok(Self { denominators, sizes, of, rows })
     }
 
     fn by(&self) -> &[Dimension] {
@@ -94,7 +154,7 @@ impl ThemeCounts {
         let mut columns = vec!["theme"];
         columns.extend(self.by().iter().map(|dimension| dimension.name()));
         columns.extend(["meetings", "meetings_with_theme", "passages", "matches"]);
-        columns.extend(["rate", "low", "high", "coverage"]);
+        columns.extend(["rate", "low", "high", "coverage", "per", "of", "no_rate_because"]);
         let mut table = Table::new(&columns);
         for ThemeRow { theme, group, row } in self.rows.iter().filter(|row| is_wanted(&row.theme)) {
             let mut cells: Vec<Cell> = vec![theme.as_str().into()];
@@ -102,11 +162,46 @@ impl ThemeCounts {
             cells.push(row.of_meetings.into());
             let counts = [row.tally.meetings, row.tally.passages, row.tally.matches];
             cells.extend(counts.map(|count| row.count(count)));
-            cells.extend(row.rate_cells());
+            let (of, rate) = self.rate(group, row);
+            cells.extend(rate.map_or([const { Cell::Unknown }; 3], |rate| rate.map(Cell::Number)));
             cells.push(row.coverage.into());
+            cells.extend([self.of.per.name().into(), of.into(), self.no_rate_because(row).into()]);
             table.push(cells);
         }
         table
+    }
+
+    /// What a rate of a group is of, and the rate with the ends of its 95 % interval: of
+    /// shares Wilson's, of matches Poisson's. None where the group is not known well enough.
+    fn rate(&self, group: &GroupKey, row: &Row) -> (Option<u64>, Option<[f64; 3]>) {
+        let size = self.sizes.get(group).copied().unwrap_or_default();
+        let Tally { meetings, items, passages, matches } = row.tally;
+        let of_share = |count: u64, of: u64, times: f64| {
+            let (low, high) = wilson(count, of)?;
+            Some([count as f64 / of as f64, low, high].map(|share| share * times))
+        };
+        let of_matches = |exposure: f64| {
+            let rate = Rate { count: matches, exposure };
+            let (low, high) = poisson_interval(rate)?;
+            Some([rate.value()?, low, high])
+        };
+        let n_meetings = row.of_meetings.unwrap_or_default();
+        let (of, rate) = match self.of.per {
+            Per::Meeting => (n_meetings, of_share(meetings, n_meetings, 1.0)),
+            Per::Item => (size.items, of_share(items, size.items, 1.0)),
+            Per::Passage => (row.of_passages, of_share(passages, row.of_passages, 1e3)),
+            Per::Word => (size.words, of_matches(size.words as f64 / 1e6)),
+        };
+        (row.of_meetings.map(|_| of), rate.filter(|_| self.no_rate_because(row).is_empty()))
+    }
+
+    /// Why a group has no rate; empty where it has one.
+    fn no_rate_because(&self, row: &Row) -> &'static str {
+        match row.of_meetings {
+            None => "no readable minutes",
+            Some(_) if row.is_thin(self.of.least_coverage) => "too few of the held meetings can be read",
+            Some(_) => "",
+        }
     }
 
     /// What was found and in how many meetings, without rates: the table of
@@ -178,10 +273,13 @@ impl ThemeCounts {
             cells.extend(same[0].group[..n_before].iter().map(Cell::text_or_unknown));
             let of_year = |year: &String| {
                 let row = same.iter().find(|row| row.group[n_before] == *year).map(|row| &row.row);
-                row.and_then(|row| Some((row.tally.meetings, row.of_meetings?)))
+                row.and_then(|row| {
+                    let mark = if row.is_thin(self.of.least_coverage) { "*" } else { "" };
+                    Some((row.tally.meetings, row.of_meetings?, mark))
+                })
             };
             cells.extend(years.iter().map(|year| match of_year(year) {
-                Some((with, of)) => format!("{with}/{of}").into(),
+                Some((with, of, mark)) => format!("{with}/{of}{mark}").into(),
                 None if !self.existed(councils, &same[0].group, year) => "–".into(),
                 None => Cell::Unknown,
             }));
@@ -195,7 +293,18 @@ impl ThemeCounts {
     fn legend(&self, has_absent: bool) -> String {
         let absent = self.absent();
         let none = if has_absent { "; –: the council did not exist" } else { "" };
-        format!("2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes{none}. {absent}")
+        let is_thin =
+            |row: &ThemeRow| row.row.of_meetings.is_some() && row.row.is_thin(self.of.least_coverage);
+        let thin = match self.rows.iter().any(is_thin) {
+            true => format!(
+                "; *: less than {:.0} % of the held meetings readable",
+                self.of.least_coverage * 100.0
+            ),
+            false => String::new(),
+        };
+        format!(
+            "2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes{thin}{none}. {absent}"
+        )
     }
 
     /// How many themes a terminal is not shown.

@@ -1,13 +1,12 @@
 //! `trend`: does a theme rise or fall over the years, in each council and in all?
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::compare::{Adjust, share};
 use super::filters::FilterArgs;
-use super::groups::{Denominators, say_left_out};
+use super::groups::{Denominators, LEAST_COVERAGE, say_left_out};
 use super::search::plural;
-use super::theme::codebook;
+use super::theme::{ThemeArgs, codebook};
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Observation, Tally, mann_kendall, regional_kendall};
 use crate::index::MatchSet;
@@ -20,21 +19,17 @@ const LEAST_YEARS: usize = 4;
 /// The arguments of `trend`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Themes, by id; all of the codebook when none is named.
-    #[arg(value_name = "THEME")]
-    themes: Vec<String>,
+    #[command(flatten)]
+    of: ThemeArgs,
     #[command(flatten)]
     filters: FilterArgs,
-    /// A codebook of your own.
-    #[arg(long, value_name = "FILE")]
-    codebook: Option<PathBuf>,
     /// How p is adjusted for the number of tests: after Benjamini and Yekutieli, which holds for
     /// themes that overlap, or after Benjamini and Hochberg.
     #[arg(long, value_enum, default_value_t = Adjust::By)]
     adjust: Adjust,
     /// The least share of the held meetings of a year that must be readable, from 0 to 1; years
     /// below it are left out.
-    #[arg(long, default_value_t = 0.5, value_name = "SHARE", value_parser = share)]
+    #[arg(long, default_value_t = LEAST_COVERAGE, value_name = "SHARE", value_parser = share)]
     min_coverage: f64,
 }
 
@@ -64,8 +59,8 @@ struct Series {
 
 /// Runs `trend`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let codebook = codebook(args.codebook.as_deref())?;
-    let themes = codebook.select(&args.themes)?;
+    let codebook = codebook(args.of.codebook.as_deref())?;
+    let themes = codebook.select(&args.of.themes)?;
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let by = [Dimension::Council, Dimension::Year];
@@ -86,10 +81,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let all: Vec<&[Observation]> = series
             .values()
             .map(|series| series.years.as_slice())
-            .filter(|years| years.len() >= LEAST_YEARS)
+            .filter(|years| years.len() >= LEAST_YEARS && years.iter().any(|year| year.value > 0.0))
             .collect();
         for (council, series) in &series {
             let trend = mann_kendall(&series.years).filter(|_| series.years.len() >= LEAST_YEARS);
+            // Of a theme that a council never minutes there is nothing to test.
+            let trend = trend.filter(|_| series.years.iter().any(|year| year.value > 0.0));
             let year = |observation: Option<&Observation>| {
                 observation.map(|year| (year.time as u64).to_string()).into()
             };
@@ -131,7 +128,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     context.say(format!(
         "slope: by how much the share of readable meetings with the theme changes a year (Sen 1968); p of Mann and \
          Kendall, exact for up to 10 years, of all councils together after Helsel and Frans (2006). Years below \
-         {:.0} % of the held meetings readable are left out; fewer than {LEAST_YEARS} years give no trend. \
+         {:.0} % of the held meetings readable are left out; fewer than {LEAST_YEARS} years, or none with the theme, \
+         give no trend. \
          p adjusted for {} after {}",
         args.min_coverage * 100.0,
         plural(p_values.len() as u64, "test", "tests"),
@@ -160,7 +158,7 @@ fn series(
         let Ok(year) = year.parse::<u16>() else { continue };
         let row = denominators.row(group, tallies);
         let series = all.entry(council.clone()).or_default();
-        match row.of_meetings.filter(|_| row.coverage.is_none_or(|coverage| coverage >= min_coverage)) {
+        match row.of_meetings.filter(|_| !row.is_thin(min_coverage)) {
             Some(of) => {
                 let value = row.tally.meetings as f64 / of as f64;
                 series.years.push(Observation { time: year.into(), value });

@@ -14,7 +14,9 @@ use super::engine::{Columns, OfMeeting};
 use super::readings::{Readings, write_whole};
 use super::repeated::{Repeated, Wordings};
 use crate::analyse::{Dimension, GroupKey};
-use crate::model::{Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result, SiteId};
+use crate::model::{
+    Council, Councils, Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result, SiteId,
+};
 
 /// Stands for the year of a meeting whose date is not known; in no calendar.
 const NO_YEAR: u32 = 0;
@@ -46,6 +48,10 @@ pub struct Contents {
     councils: Vec<String>,
     /// The names of bodies, sorted.
     names: Vec<String>,
+    /// The nations of the councils, sorted.
+    nations: Vec<String>,
+    /// The regions of the councils, sorted.
+    regions: Vec<String>,
 }
 
 /// The groups of a meeting, as numbers.
@@ -57,11 +63,30 @@ struct GroupsOf {
     body: u32,
     /// The year, or `NO_YEAR`.
     year: u32,
+    /// Five times the year and the quarter from 1, or `NO_YEAR`.
+    quarter: u32,
+    /// The place of the nation.
+    nation: u32,
+    /// The place of the region.
+    region: u32,
+}
+
+/// The quarter of a date as a number, where its month is known.
+fn quarter(date: PartialDate) -> Option<u32> {
+    Some(date.year() as u32 * 5 + u32::from(date.quarter()?))
+}
+
+/// Values in order, each once.
+fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
+    let mut values: Vec<String> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values
 }
 
 /// Groups by some dimensions as numbers, in the order of their values, the first
 /// dimension in front. What is counted of a value is its place: among the councils or
-/// the names of bodies, sorted, among all kinds or editions, or the year.
+/// the names of bodies and the like, sorted, among all kinds or editions, or the year.
 pub struct Grouping<'a> {
     contents: &'a Contents,
     steps: Vec<Step>,
@@ -95,13 +120,16 @@ impl GroupsOfMeeting {
 impl Grouping<'_> {
     /// The groups of the passages of the meeting at that place.
     pub fn of_meeting(&self, place: usize) -> GroupsOfMeeting {
-        let GroupsOf { council, body, year } = self.contents.groups[place];
+        let GroupsOf { council, body, year, quarter, nation, region } = self.contents.groups[place];
         let mut groups = GroupsOfMeeting { of_meeting: 0, kind: 0, edition: 0 };
         for &Step { dimension, step, .. } in &self.steps {
             match dimension {
                 Dimension::Council => groups.of_meeting += step * GroupNumber::from(council),
                 Dimension::Body => groups.of_meeting += step * GroupNumber::from(body),
                 Dimension::Year => groups.of_meeting += step * GroupNumber::from(year),
+                Dimension::Quarter => groups.of_meeting += step * GroupNumber::from(quarter),
+                Dimension::Nation => groups.of_meeting += step * GroupNumber::from(nation),
+                Dimension::Region => groups.of_meeting += step * GroupNumber::from(region),
                 Dimension::Kind => groups.kind += step,
                 Dimension::Edition => groups.edition += step,
             }
@@ -118,6 +146,10 @@ impl Grouping<'_> {
                 Dimension::Body => self.contents.names[number].clone(),
                 Dimension::Year if number == NO_YEAR as usize => String::new(),
                 Dimension::Year => number.to_string(),
+                Dimension::Quarter if number == NO_YEAR as usize => String::new(),
+                Dimension::Quarter => format!("{}-Q{}", number / 5, number % 5),
+                Dimension::Nation => self.contents.nations[number].clone(),
+                Dimension::Region => self.contents.regions[number].clone(),
                 Dimension::Kind => Kind::ALL[number].name().to_owned(),
                 Dimension::Edition => Edition::ALL[number].name().to_owned(),
             }
@@ -270,30 +302,42 @@ impl Contents {
             let by_council = bodies[a.body].council.cmp(&bodies[b.body].council);
             by_council.then_with(|| a.date.cmp(&b.date)).then_with(|| a.id.cmp(&b.id))
         });
-        contents.find_places();
+        contents.find_places(&Councils::default());
         contents
     }
 
-    fn find_places(&mut self) {
+    /// Notes where each meeting belongs; the table of councils tells nations and regions.
+    fn find_places(&mut self, councils: &Councils) {
         let n_numbers = self.meetings.iter().map(|meeting| meeting.number as usize + 1).max().unwrap_or(0);
         self.places = vec![NO_PLACE; n_numbers];
         for (place, meeting) in (0..).zip(&self.meetings) {
             self.places[meeting.number as usize] = place;
         }
-        let sorted = |value: fn(&Body) -> &String| {
-            let mut values: Vec<String> = self.bodies.iter().map(value).cloned().collect();
-            values.sort_unstable();
-            values.dedup();
-            values
+        self.councils = sorted(self.bodies.iter().map(|body| body.council.clone()));
+        self.names = sorted(self.bodies.iter().map(|body| body.name.clone()));
+        let by_slug: HashMap<&str, &Council> =
+            councils.all().iter().map(|council| (council.slug.as_str(), council)).collect();
+        let of = |body: &Body, value: fn(&Council) -> &String| {
+            by_slug.get(body.council.as_str()).map(|council| value(council).clone()).unwrap_or_default()
         };
-        self.councils = sorted(|body| &body.council);
-        self.names = sorted(|body| &body.name);
+        let nation = |body: &Body| of(body, |council| &council.nation);
+        let region = |body: &Body| of(body, |council| &council.region);
+        self.nations = sorted(self.bodies.iter().map(nation));
+        self.regions = sorted(self.bodies.iter().map(region));
         let place = |values: &[String], value: &String| values.partition_point(|other| other < value) as u32;
-        let of_body = |body: &Body| (place(&self.councils, &body.council), place(&self.names, &body.name));
-        let of_bodies: Vec<(u32, u32)> = self.bodies.iter().map(of_body).collect();
-        let groups = |meeting: &IndexedMeeting| {
-            let (council, body) = of_bodies[meeting.body];
-            GroupsOf { council, body, year: meeting.date.map_or(NO_YEAR, |date| date.year() as u32) }
+        let of_body = |body: &Body| GroupsOf {
+            council: place(&self.councils, &body.council),
+            body: place(&self.names, &body.name),
+            year: NO_YEAR,
+            quarter: 0,
+            nation: place(&self.nations, &nation(body)),
+            region: place(&self.regions, &region(body)),
+        };
+        let of_bodies: Vec<GroupsOf> = self.bodies.iter().map(of_body).collect();
+        let groups = |meeting: &IndexedMeeting| GroupsOf {
+            year: meeting.date.map_or(NO_YEAR, |date| date.year() as u32),
+            quarter: meeting.date.and_then(quarter).unwrap_or(NO_YEAR),
+            ..of_bodies[meeting.body]
         };
         self.groups = self.meetings.iter().map(groups).collect();
     }
@@ -309,6 +353,9 @@ impl Contents {
             Dimension::Council => self.councils.len(),
             Dimension::Body => self.names.len(),
             Dimension::Year => END_OF_YEARS,
+            Dimension::Quarter => END_OF_YEARS * 5,
+            Dimension::Nation => self.nations.len(),
+            Dimension::Region => self.regions.len(),
             Dimension::Kind => Kind::ALL.len(),
             Dimension::Edition => Edition::ALL.len(),
         };
@@ -353,15 +400,15 @@ impl Contents {
         Some((n, of))
     }
 
-    /// Reads them from an index's folder.
-    pub fn read(folder: &Path) -> Result<Self> {
+    /// Reads them from an index's folder; the table of councils tells nations and regions.
+    pub fn read(folder: &Path, councils: &Councils) -> Result<Self> {
         let path = folder.join("contents.json");
         let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
         let stored: Stored =
             serde_json::from_slice(&bytes).map_err(|error| Error::io("read", &path)(error.into()))?;
         let damaged = || Error::io("read", &path)(std::io::ErrorKind::InvalidData.into());
         let mut contents = stored.into_contents().ok_or_else(damaged)?;
-        contents.find_places();
+        contents.find_places(councils);
         contents.note_repeated();
         Ok(contents)
     }

@@ -2,12 +2,12 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::build;
@@ -154,6 +154,15 @@ pub struct Total {
     pub meetings: u64,
 }
 
+/// How much text a group has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Agenda items.
+    pub items: u64,
+    /// Words: tokens, as NEAR counts them.
+    pub words: u64,
+}
+
 /// Denominators by group.
 pub type Totals = BTreeMap<GroupKey, Total>;
 
@@ -166,19 +175,20 @@ impl Index {
         let folder = home.index();
         let mut is_being_written = true;
         while is_being_written {
-            if let Some(index) = Self::open_complete(&folder)? {
+            if let Some(index) = Self::open_complete(home)? {
                 return Ok(index);
             }
             std::thread::sleep(WAIT);
             is_being_written = build::is_being_written(&folder);
         }
         // It may have been completed just before that was asked.
-        Self::open_complete(&folder)?.ok_or(Error::IndexIncomplete { folder })
+        Self::open_complete(home)?.ok_or(Error::IndexIncomplete { folder })
     }
 
     /// Opens an index; `None` where what is beside the engine was not made of what
     /// is in it.
-    fn open_complete(folder: &Path) -> Result<Option<Self>> {
+    fn open_complete(home: &Home) -> Result<Option<Self>> {
+        let folder = &home.index();
         let format = Format::read(folder)?;
         let engine_folder = folder.join("engine");
         let fail = |source| engine::engine_error("open", &engine_folder, source);
@@ -186,7 +196,7 @@ impl Index {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let (_, fields) = engine::schema();
         let searcher: Searcher = reader.searcher();
-        let contents = Contents::read(folder);
+        let contents = Contents::read(folder, &home.councils()?);
         let copies = Copies::read(folder);
         let vocabulary = Vocabulary::read(folder);
         let sums = format.check_sums(folder);
@@ -450,6 +460,35 @@ impl Index {
             }
         }
         totals.into_iter().map(|(group, (total, _))| (grouping.key(group), total)).collect()
+    }
+
+    /// How much text a filter lets through, by group: items and words. One look at each
+    /// passage of the index.
+    pub fn sizes(&self, filter: &Filter, by: &[Dimension]) -> BTreeMap<GroupKey, Size> {
+        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let grouping = self.contents.grouping(by);
+        let mut sizes: FxHashMap<GroupNumber, Size> = FxHashMap::default();
+        let mut items: FxHashSet<(GroupNumber, u64)> = FxHashSet::default();
+        for (columns, segment) in self.columns.iter().zip(self.searcher.segment_readers()) {
+            let mut last = None;
+            for doc in segment.doc_ids_alive() {
+                let Some(place) = self.contents.place_of(columns.number.get_val(doc) as u32) else {
+                    continue;
+                };
+                // All passages of a meeting stand next to each other.
+                if last.replace(place) != Some(place) {
+                    items.clear();
+                }
+                let class = columns.class.get_val(doc) as usize;
+                let class = selection.class_of(&self.contents, place, class, || columns.wording(doc));
+                let Some(class) = class else { continue };
+                let group = grouping.of_meeting(place).of(class);
+                let size = sizes.entry(group).or_default();
+                size.items += u64::from(items.insert((group, columns.item.get_val(doc))));
+                size.words += columns.n_tokens.get_val(doc);
+            }
+        }
+        sizes.into_iter().map(|(group, size)| (grouping.key(group), size)).collect()
     }
 
     /// How many passages a filter lets through in each meeting, by its place in the

@@ -35,6 +35,10 @@ pub struct Council {
     /// last; empty while none is law. Written with `;` between them.
     #[serde(default, with = "slugs")]
     pub successors: Vec<String>,
+    /// The region of England as statistics have it (ITL 1), elsewhere the nation; empty
+    /// when not known.
+    #[serde(default)]
+    pub region: String,
 }
 
 impl Council {
@@ -66,8 +70,8 @@ pub struct Councils {
 
 impl Councils {
     /// Reads the table out of CSV with the columns slug, name, `gss_code`,
-    /// nation, platform and `base_url`, and where it has them from, until and
-    /// successors; others are passed over.
+    /// nation, platform and `base_url`, and where it has them from, until,
+    /// successors and region; others are passed over.
     pub fn from_csv(csv: &[u8]) -> Result<Self> {
         let mut all = Vec::new();
         for (row, council) in csv::Reader::from_reader(csv).into_deserialize::<Council>().enumerate() {

@@ -41,6 +41,11 @@ impl PartialDate {
         self.year
     }
 
+    /// The quarter of the calendar year, from 1, when the month is known.
+    pub fn quarter(self) -> Option<u8> {
+        self.month.map(|month| (month as u8 - 1) / 3 + 1)
+    }
+
     /// The day, when the date is known to the day.
     pub fn to_day(self) -> Option<Date> {
         Date::new(self.year, self.month?, self.day?).ok()

@@ -40,7 +40,7 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     );
     assert_eq!(
         header(&["themes", "csc03_caseloads"]),
-        "theme,council,year,meetings,meetings_with_theme,passages,matches,rate,low,high,coverage"
+        "theme,council,year,meetings,meetings_with_theme,passages,matches,rate,low,high,coverage,per,of,no_rate_because"
     );
     let recurrence = header(&["recurrence", "csc03_caseloads"]);
     assert!(

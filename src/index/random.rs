@@ -312,7 +312,8 @@ fn words_are_found_in_documents_far_apart() {
         [("two", 2), ("three", 3), ("seven", 7), ("rare", 401), ("rarest", 1_237)];
     const PASSAGES: usize = 4_000;
     let passage = |number: usize| {
-        let words = WORDS.iter().filter(|(_, of)| number % of == 0).map(|(word, _)| format!("{word} "));
+        let words =
+            WORDS.iter().filter(|(_, of)| number.is_multiple_of(*of)).map(|(word, _)| format!("{word} "));
         Passage {
             passage_id: PassageId(number.to_string()),
             meeting: MeetingId { site: SiteId::new("x"), number: (number / 80).to_string() },

@@ -141,8 +141,18 @@ pub fn group_cells(group: &GroupKey) -> impl Iterator<Item = Cell> + '_ {
 }
 
 /// Reads `council,year` and the like.
+///
+/// Fails where one is not known, or is named twice: two columns would have one name.
 pub fn dimensions(names: &[String]) -> Result<Vec<Dimension>> {
-    names.iter().map(|name| name.parse().map_err(Error::Input)).collect()
+    let mut by: Vec<Dimension> = Vec::new();
+    for name in names {
+        let dimension = name.parse().map_err(Error::Input)?;
+        if by.contains(&dimension) {
+            return Err(Error::Input(format!("`{name}` is named twice; groups are by each of them once")));
+        }
+        by.push(dimension);
+    }
+    Ok(by)
 }
 
 /// Every meeting of the register, and how far its minutes got. Copies are those

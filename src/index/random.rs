@@ -303,3 +303,61 @@ fn collectors_of_the_engine_find_what_we_find() {
         assert_eq!(top.iter().map(|(score, _)| *score).collect::<Vec<_>>(), scores, "{text}");
     }
 }
+
+/// Postings are read in blocks of 128 documents, some of which are passed over.
+#[test]
+fn words_are_found_in_documents_far_apart() {
+    // The number of a passage is a multiple of which, by word, in the order of the text.
+    const WORDS: [(&str, usize); 5] =
+        [("two", 2), ("three", 3), ("seven", 7), ("rare", 401), ("rarest", 1_237)];
+    const PASSAGES: usize = 4_000;
+    let passage = |number: usize| {
+        let words =
+            WORDS.iter().filter(|(_, of)| number.is_multiple_of(*of)).map(|(word, _)| format!("{word} "));
+        Passage {
+            passage_id: PassageId(number.to_string()),
+            meeting: MeetingId { site: SiteId::new("x"), number: (number / 80).to_string() },
+            text: "so ".repeat(number % 5) + &words.collect::<String>(),
+            ..plain()
+        }
+    };
+    let numbers: Vec<usize> = (0..PASSAGES).collect();
+    let meetings: Vec<Vec<Passage>> =
+        numbers.chunks(80).map(|numbers| numbers.iter().map(|&number| passage(number)).collect()).collect();
+    let index = Index::of(&[meetings]);
+    type Holds = fn(usize) -> bool;
+    let queries: [(&str, Holds); 12] = [
+        ("rarest", |n| n % 1_237 == 0),
+        ("two AND rarest", |n| n % 2_474 == 0),
+        ("two AND three AND seven", |n| n % 42 == 0),
+        ("rare AND NOT two", |n| n % 401 == 0 && n % 2 != 0),
+        ("two OR three OR seven", |n| n % 2 == 0 || n % 3 == 0 || n % 7 == 0),
+        ("rarest OR (rare AND seven) OR (rare AND two)", |n| {
+            n % 1_237 == 0 || (n % 401 == 0 && (n % 7 == 0 || n % 2 == 0))
+        }),
+        ("(two OR rarest) AND (seven OR rare) AND three", |n| {
+            (n % 2 == 0 || n % 1_237 == 0) && (n % 7 == 0 || n % 401 == 0) && n % 3 == 0
+        }),
+        ("\"two three\"", |n| n % 6 == 0),
+        ("\"three rare\"", |n| n % 1_203 == 0 && n % 7 != 0),
+        ("\"so two\"", |n| n % 2 == 0 && n % 5 != 0),
+        ("two PRE/1 seven", |n| n % 14 == 0),
+        ("rare NEAR/1 two", |n| n % 802 == 0 && !(n % 3 == 0 && n % 7 == 0)),
+    ];
+    for (text, holds) in queries {
+        let query = parse(text, Terms::Exact).unwrap();
+        let found = index.find(&query, &Filter::default(), Unit::Passage).unwrap();
+        for (hit, (passage, spans)) in found.hits.iter().zip(index.load(&found, &found.hits).unwrap()) {
+            let tokens = Tokens::read(&passage.text);
+            let expected = evaluate(&query, &[Text { tokens: &tokens, context: (&passage).into() }]);
+            assert_eq!(Some(vec![spans.clone()]), expected, "{text}, {}", passage.passage_id.0);
+            assert_eq!(hit.n_matches as usize, spans.len(), "{text}, {}", passage.passage_id.0);
+        }
+        let loaded = index.load(&found, &found.hits).unwrap();
+        let mut ids: Vec<usize> =
+            loaded.iter().map(|(passage, _)| passage.passage_id.0.parse().unwrap()).collect();
+        ids.sort_unstable();
+        let expected: Vec<usize> = (0..PASSAGES).filter(|&number| holds(number)).collect();
+        assert_eq!(ids, expected, "{text}");
+    }
+}

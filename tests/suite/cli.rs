@@ -314,6 +314,16 @@ fn kinds_are_counted_of_all_readable_meetings() {
     assert!(!kinds.contains(&"attendance") && !kinds.contains(&"heading"), "{kinds:?}");
 }
 
+#[test]
+fn groups_are_by_each_dimension_once() {
+    for (command, option) in [("count", "--by"), ("search", "--facets")] {
+        let run = on_sample(&[command, "caseload*", option, "year,council,year,year,year,year"]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        assert!(run.stderr.contains("`year` is named twice"), "{}", run.stderr);
+    }
+    assert_eq!(on_sample(&["count", "caseload*", "--by", "kind,edition,year,body,council"]).code, 0);
+}
+
 /// A home with two files of the same bytes, both of Moorby's Cabinet.
 fn home_of_copies() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();

@@ -14,9 +14,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
-use scrutineer::analyse::Dimension;
+use scrutineer::analyse::{Codebook, Dimension};
 use scrutineer::corpus::Home;
-use scrutineer::index::{BuildSettings, Index, Unit, build_from};
+use scrutineer::index::{BuildSettings, Index, MatchSet, Unit, build_from};
 use scrutineer::model::{
     Digest, Edition, Kind, Language, MeetingId, PartialDate, Passage, PassageId, SiteId,
 };
@@ -101,6 +101,7 @@ fn main() {
         row(name, ours, theirs);
     }
     near(&index, &probe, &words);
+    themes(&index, &probe, &words);
 }
 
 fn row(name: &str, ours: f64, probe: f64) {
@@ -357,14 +358,19 @@ impl Probe {
         }
     }
 
-    /// Ten hits with snippets, the count, and counts by council and year.
-    fn answer(&self, query: &dyn Query) -> usize {
+    /// Counts by council and year.
+    fn cube() -> AggregationCollector {
         let aggregations: Aggregations = serde_json::from_str(
             r#"{"council": {"terms": {"field": "council", "size": 1000},
                 "aggs": {"year": {"terms": {"field": "year", "size": 1000}}}}}"#,
         )
         .expect("the request is right");
-        let cube = AggregationCollector::from_aggs(aggregations, Default::default());
+        AggregationCollector::from_aggs(aggregations, Default::default())
+    }
+
+    /// Ten hits with snippets, the count, and counts by council and year.
+    fn answer(&self, query: &dyn Query) -> usize {
+        let cube = Self::cube();
         let top = TopDocs::with_limit(10).order_by_score();
         let (count, top, _cube) =
             self.searcher.search(query, &(Count, top, cube)).expect("the probe answers");
@@ -450,4 +456,55 @@ fn near(index: &Index, probe: &Probe, words: &[String]) {
             ours / theirs
         );
     }
+}
+
+/// Thirty themes of three words and a phrase each by council and year, beside the probe's
+/// counting of the same words and phrases; and the whole built-in codebook.
+fn themes(index: &Index, probe: &Probe, words: &[String]) {
+    const N_THEMES: usize = 30;
+    const ROUNDS: usize = 5;
+    let by = [Dimension::Council, Dimension::Year];
+    let filter = Filter::default();
+    let count = |queries: &[scrutineer::search::Query]| {
+        let sets: Vec<MatchSet> = queries.iter().map(|query| MatchSet { query, filter: &filter }).collect();
+        for found in index.find_each(&sets).expect("the index answers") {
+            std::hint::black_box(index.tally(&found.hits, &by));
+        }
+    };
+    let of_theme = |theme: usize| [100, 500, 1_500, 3_000, 200].map(|rank| words[rank + theme].clone());
+    let ours: Vec<_> = (0..N_THEMES)
+        .map(|theme| {
+            let [a, b, c, d, e] = of_theme(theme);
+            parse(&format!("{a} OR {b} OR {c} OR \"{d} {e}\""), Terms::Exact).expect("the query is right")
+        })
+        .collect();
+    let exact = |word: &String| Term::from_field_text(probe.fields.exact, word);
+    let theirs: Vec<BooleanQuery> = (0..N_THEMES)
+        .map(|theme| {
+            let [a, b, c, d, e] = of_theme(theme);
+            let one = |word: &String| -> Box<dyn Query> {
+                Box::new(TermQuery::new(exact(word), IndexRecordOption::Basic))
+            };
+            let phrase: Box<dyn Query> = Box::new(PhraseQuery::new(vec![exact(&d), exact(&e)]));
+            BooleanQuery::union(vec![one(&a), one(&b), one(&c), phrase])
+        })
+        .collect();
+    let probe_count = || {
+        for query in &theirs {
+            std::hint::black_box(probe.searcher.search(query, &Probe::cube()).expect("the probe answers"));
+        }
+    };
+    let codebook = Codebook::from_toml("codebook", include_str!("../codebooks/children-and-scrutiny.toml"));
+    let codebook: Vec<_> =
+        codebook.expect("the codebook is right").themes.into_iter().map(|theme| theme.query).collect();
+    let mut times: [Vec<f64>; 3] = Default::default();
+    for _ in 0..ROUNDS {
+        times[0].push(milliseconds(|| count(&ours)));
+        times[1].push(milliseconds(probe_count));
+        times[2].push(milliseconds(|| count(&codebook)));
+    }
+    let [ours, theirs, whole] = times.map(|times| share(times, 0.5));
+    println!("\n| counts by council and year | ours, ms | probe, ms | ratio |\n| --- | --- | --- | --- |");
+    println!("| {N_THEMES} themes | {ours:.1} | {theirs:.1} | {:.2} |", ours / theirs);
+    println!("| the built-in codebook, {} themes | {whole:.1} | | |", codebook.len());
 }

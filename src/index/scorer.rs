@@ -67,13 +67,19 @@ impl Matches {
         let fields = fields.collect();
         let a_token = 1.0 / parts.mean_length.max(1.0);
         let matches = Self::default();
-        let evaluation =
+        let mut evaluation =
             Evaluation { parts, number, columns, detail, terms, table, fields, a_token, matches };
-        Ok(match parts.unit {
-            Unit::Passage if is_counted => evaluation.count_passages(&selected),
+        match parts.unit {
+            Unit::Passage if is_counted => {
+                let rest = evaluation.count_passages(&selected);
+                evaluation.read_places(&rest, reader.max_doc())?;
+                evaluation.passages(&rest);
+                evaluation.matches.hits.sort_by_key(|hit| hit.doc);
+            }
             Unit::Passage => evaluation.passages(&selected),
             Unit::Item | Unit::Meeting => evaluation.meetings(&selected),
-        })
+        }
+        Ok(evaluation.matches)
     }
 }
 
@@ -108,8 +114,10 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Evaluates each by how often the words stand in it.
-    fn count_passages(mut self, selected: &[Selected]) -> Matches {
+    /// Evaluates each by how often the words stand in it; gives back those for which that
+    /// does not do.
+    fn count_passages(&mut self, selected: &[Selected]) -> Vec<Selected> {
+        let mut rest = Vec::new();
         let plan = &self.parts.query.plan;
         let mut counts = vec![0; self.parts.terms.len()];
         let (mut fields, mut n_phrases) = (Vec::new(), Vec::new());
@@ -119,16 +127,27 @@ impl Evaluation<'_> {
             self.table.count_into(&self.terms, at, selected.class.language, &mut counts);
             fields.clear();
             self.read_fields(selected, &mut fields);
-            if let Some(n_matches) = plan.count(&counts, &fields) {
-                n_phrases.clear();
-                plan.n_words(&counts, &fields, &mut n_phrases);
-                self.add(selected, n_matches, &n_phrases);
+            match plan.count(&counts, &fields) {
+                Some(Some(n_matches)) => {
+                    n_phrases.clear();
+                    plan.n_words(&counts, &fields, &mut n_phrases);
+                    self.add(selected, n_matches, &n_phrases);
+                }
+                Some(None) => {}
+                None => rest.push(selected),
             }
         }
-        self.matches
+        rest
     }
 
-    fn passages(mut self, selected: &[Selected]) -> Matches {
+    /// Reads where the words stand in some documents, and of these alone.
+    fn read_places(&mut self, selected: &[Selected], max_doc: DocId) -> tantivy::Result<()> {
+        let docs: Vec<DocId> = selected.iter().map(|selected| selected.doc).collect();
+        self.table = Table::read(&self.terms, &docs, max_doc, true)?;
+        Ok(())
+    }
+
+    fn passages(&mut self, selected: &[Selected]) {
         let plan = &self.parts.query.plan;
         let (mut occurrences, mut n_phrases) = (Occurrences::default(), Vec::new());
         for (at, &selected) in selected.iter().enumerate() {
@@ -139,18 +158,16 @@ impl Evaluation<'_> {
                 self.add_with(selected, spans, &n_phrases);
             }
         }
-        self.matches
     }
 
     /// Evaluates the units of all meetings.
-    fn meetings(mut self, selected: &[Selected]) -> Matches {
+    fn meetings(&mut self, selected: &[Selected]) {
         let mut at = 0;
         while let Some(first) = selected.get(at) {
             let end = at + selected[at..].partition_point(|other| other.place == first.place);
             self.meeting(selected, at..end);
             at = end;
         }
-        self.matches
     }
 
     fn meeting(&mut self, selected: &[Selected], of_meeting: Range<usize>) {

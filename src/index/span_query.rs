@@ -52,7 +52,7 @@ pub struct Parts {
     pub words: Field,
     /// By leaf: the terms that it stands for.
     pub terms: Vec<Vec<WordTerm>>,
-    /// Whether how often the words stand in a passage says how many matches it has.
+    /// Whether how often the words stand in a passage can tell how many matches it has.
     pub is_counted: bool,
     pub contents: Arc<Contents>,
     pub selection: Selection,
@@ -94,7 +94,8 @@ impl SpanQuery {
             Unit::Item | Unit::Meeting => query.plan.need_of_unit(),
         };
         put_rarest_first(&mut need, &passages_with(&terms));
-        let is_counted = unit == Unit::Passage && query.plan.is_of_words() && are_apart(&terms);
+        let are_apart = are_apart(query.plan.single_leaves().flat_map(|leaf| &terms[leaf]));
+        let is_counted = unit == Unit::Passage && !query.plan.needs_places() && are_apart;
         let n_passages = format.passages as f64;
         let weights = query.plan.phrases().map(|leaves| weight(&leaves, &terms, n_passages)).collect();
         let mean_length = format.tokens as f64 / n_passages.max(1.0);
@@ -159,10 +160,10 @@ fn weight(places: &[(Leaf, &[Leaf])], terms: &[Vec<WordTerm>], n_passages: f64) 
     (1.0 + (n_passages - n_with + 0.5).max(0.0) / (n_with + 0.5)).ln()
 }
 
-/// Whether no two of the terms ever stand at one token.
-fn are_apart(terms: &[Vec<WordTerm>]) -> bool {
+/// Whether no two of some terms ever stand at one token.
+fn are_apart<'a>(mut terms: impl Iterator<Item = &'a WordTerm>) -> bool {
     let mut seen = HashSet::new();
-    terms.iter().flatten().all(|term| term.n_tokens == 1 && seen.insert(term.text.as_str()))
+    terms.all(|term| term.n_tokens == 1 && seen.insert(term.text.as_str()))
 }
 
 impl fmt::Debug for SpanQuery {

@@ -4,7 +4,7 @@
 //! NOT look over the whole unit; phrases, NEAR, PRE, /S and /P stay within one
 //! passage.
 
-use super::lexicon::{Node, Occurrences, Place, Plan, ReadyQuery};
+use super::lexicon::{Leaf, Node, Occurrences, Place, Plan, ReadyQuery};
 use super::page::{Page, Wanted};
 use super::query::Query;
 use super::token::Tokens;
@@ -113,26 +113,37 @@ impl Plan {
         add_counts(&self.clause, is_whole_unit, &holds, &n_of, counts);
     }
 
-    /// The same, of a query [of words](Self::is_of_words) whose leaves occur so often.
+    /// The same, where [`count`](Self::count) tells how many matches the passage has.
     pub fn n_words(&self, occurrences: &[u32], fields: &[bool], counts: &mut Vec<f64>) {
-        let holds = |node: &Node| count(node, occurrences, fields).0;
-        let n_of =
-            |places: &[Place]| f64::from(places.iter().map(|place| occurrences[place.leaf]).sum::<u32>());
+        let holds = |node: &Node| count(node, occurrences, fields).is_some_and(|(is_true, _)| is_true);
+        let n_of = |places: &[Place]| count_phrase(places, occurrences).map_or(0.0, f64::from);
         add_counts(&self.clause, true, &holds, &n_of, counts);
     }
 
-    /// Whether its matches are the occurrences of its words: it has neither masks
-    /// nor phrases nor NEAR.
-    pub fn is_of_words(&self) -> bool {
-        self.masks.is_empty() && is_of_words(&self.clause)
+    /// Whether it takes the places of its words to tell how many matches any passage has
+    /// that may have one.
+    pub fn needs_places(&self) -> bool {
+        needs_places(&self.clause)
     }
 
-    /// How many matches it has in a passage whose leaves occur so often, if it is
-    /// true of it: of a query [of words](Self::is_of_words), no two of which
-    /// ever occur at one token.
-    pub fn count(&self, occurrences: &[u32], fields: &[bool]) -> Option<u32> {
-        let (is_true, n_matches) = count(&self.clause, occurrences, fields);
-        is_true.then_some(n_matches)
+    /// The leaves that are terms by themselves, not words of a phrase: [`count`](Self::count)
+    /// tells a number only if no two of them ever occur at one token.
+    pub fn single_leaves(&self) -> impl Iterator<Item = Leaf> + '_ {
+        self.phrases.iter().filter_map(|places| match places.as_slice() {
+            [place] => Some(place.leaf),
+            _ => None,
+        })
+    }
+
+    /// How many matches it has in a passage whose leaves occur so often; 0 where it is
+    /// true without one, `Some(None)` where it is not true. `None` where that depends on
+    /// where they occur: all words of a phrase or a NEAR, or of a mask, are there.
+    pub fn count(&self, occurrences: &[u32], fields: &[bool]) -> Option<Option<u32>> {
+        let hides = |mask: &Node| count(mask, occurrences, fields).is_none_or(|(is_true, _)| is_true);
+        let (is_true, n_matches) = count(&self.clause, occurrences, fields)?;
+        // What is hidden takes matches away, and may make a NOT true.
+        let is_sure = !self.masks.iter().any(hides);
+        is_sure.then_some(is_true.then_some(n_matches))
     }
 
     /// The unit without what its masks hide, each tested on the full text;
@@ -200,42 +211,59 @@ pub(super) fn is_true(node: &Node, unit: &[Occurrences], found: &mut [Vec<Span>]
     }
 }
 
-fn is_of_words(node: &Node) -> bool {
+fn needs_places(node: &Node) -> bool {
     match node {
-        Node::Phrase(places) => matches!(places.as_slice(), [place] if place.parts.is_empty()),
-        Node::Near(_) => false,
-        Node::Field(_) => true,
-        Node::Not(inner) => is_of_words(inner),
-        Node::And(all) | Node::Or(all) => all.iter().all(is_of_words),
+        Node::Phrase(places) => places.len() > 1,
+        Node::Near(_) => true,
+        Node::Field(_) | Node::Not(_) => false,
+        Node::And(all) => all.iter().any(needs_places),
+        Node::Or(all) => all.iter().all(needs_places),
     }
 }
 
-/// Whether a clause is true, and how many spans it has if it is.
-fn count(node: &Node, occurrences: &[u32], fields: &[bool]) -> (bool, u32) {
-    let each = |all: &[Node]| {
-        let mut n_true = 0;
-        let mut sum = 0;
-        for (is_true, n) in all.iter().map(|inner| count(inner, occurrences, fields)) {
-            n_true += usize::from(is_true);
-            sum += n;
-        }
-        (n_true, sum)
-    };
+/// Whether a clause is true, and how many spans it has if it is; `None` where that depends
+/// on where the leaves occur.
+fn count(node: &Node, occurrences: &[u32], fields: &[bool]) -> Option<(bool, u32)> {
+    let of = |inner: &Node| count(inner, occurrences, fields);
+    let is_false = |inner: &Node| matches!(of(inner), Some((false, _)));
     match node {
-        Node::Phrase(places) => {
-            let n = places.iter().map(|place| occurrences[place.leaf]).sum();
-            (n > 0, n)
+        Node::Phrase(places) => count_phrase(places, occurrences).map(|n| (n > 0, n)),
+        Node::Near(near) => (is_false(&near.left) || is_false(&near.right)).then_some((false, 0)),
+        Node::Field(field) => Some((fields[*field], 0)),
+        Node::Not(inner) => of(inner).map(|(is_true, _)| (!is_true, 0)),
+        Node::And(all) => {
+            let mut sum = Some(0);
+            for inner in all {
+                match of(inner) {
+                    Some((false, _)) => return Some((false, 0)),
+                    Some((true, n)) => sum = sum.map(|sum| sum + n),
+                    None => sum = None,
+                }
+            }
+            sum.map(|sum| (true, sum))
         }
-        Node::Near(_) => (false, 0),
-        Node::Field(field) => (fields[*field], 0),
-        Node::Not(inner) => (!count(inner, occurrences, fields).0, 0),
-        Node::And(all) => match each(all) {
-            (n_true, sum) if n_true == all.len() => (true, sum),
-            _ => (false, 0),
-        },
         Node::Or(any) => {
-            let (n_true, sum) = each(any);
-            (n_true > 0, sum)
+            let (mut is_true, mut sum) = (false, 0);
+            for inner in any {
+                let (is_inner_true, n) = of(inner)?;
+                is_true |= is_inner_true;
+                sum += n;
+            }
+            Some((is_true, sum))
+        }
+    }
+}
+
+/// How many spans a phrase has; `None` where that depends on where its leaves occur.
+fn count_phrase(places: &[Place], occurrences: &[u32]) -> Option<u32> {
+    let has_parts =
+        |place: &Place| !place.parts.is_empty() && place.parts.iter().all(|&part| occurrences[part] > 0);
+    match places {
+        [place] if has_parts(place) => None,
+        [place] => Some(occurrences[place.leaf]),
+        places => {
+            let is_missing = |place: &Place| occurrences[place.leaf] == 0 && !has_parts(place);
+            places.iter().any(is_missing).then_some(0)
         }
     }
 }

@@ -37,6 +37,7 @@ mod queries;
 mod query;
 mod quickstart;
 mod recurrence;
+mod sample;
 mod saved;
 mod search;
 mod show;
@@ -115,6 +116,8 @@ enum Command {
     Keywords(keywords::Args),
     /// List, show, check and test the themes of a codebook.
     Theme(theme::Args),
+    /// Draw a random sample of passages, matched, nearly and not, to be coded by hand.
+    Sample(sample::Args),
     /// Measure how far coders agree: raw agreement, kappa, alpha.
     Agree(agree::Args),
     /// Show a passage, item or meeting with its context and source.
@@ -192,6 +195,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Dispersion(args) => dispersion::run(&context, args),
         Command::Keywords(args) => keywords::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
+        Command::Sample(args) => sample::run(&context, args),
         Command::Agree(args) => agree::run(&context, args),
         Command::Show(args) => show::run(&context, args),
         Command::Query(args) => query::run(&context, args),

@@ -45,6 +45,7 @@ mod sides;
 mod theme;
 mod themes;
 mod trend;
+mod validate;
 mod with_limits;
 
 use std::path::PathBuf;
@@ -120,6 +121,9 @@ enum Command {
     Sample(sample::Args),
     /// Measure how far coders agree: raw agreement, kappa, alpha.
     Agree(agree::Args),
+    /// Measure how well queries find what people find, from a coded sample: precision, recall, F1 and
+    /// corrected prevalence.
+    Validate(validate::Args),
     /// Show a passage, item or meeting with its context and source.
     Show(show::Args),
     /// Show how queries are read, and those that are saved; `help query` explains their language.
@@ -197,6 +201,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Theme(args) => theme::run(&context, args),
         Command::Sample(args) => sample::run(&context, args),
         Command::Agree(args) => agree::run(&context, args),
+        Command::Validate(args) => validate::run(&context, args),
         Command::Show(args) => show::run(&context, args),
         Command::Query(args) => query::run(&context, args),
         Command::Abbreviations(args) => abbreviations::run(&context, args),

@@ -14,8 +14,8 @@ use super::{Context, Outcome};
 use crate::analyse::Random;
 use crate::index::{Hit, Index, Unit};
 use crate::model::{Passage, Result};
-use crate::report::{Cell, Table};
-use crate::search::{Clause, Filter, Query, shown};
+use crate::report::{Cell, Format, Layout, Table};
+use crate::search::{Clause, Filter, Piece, Query, shown};
 
 /// What is drawn, and how it is coded, for `--help`.
 const HELP: &str = "\
@@ -46,6 +46,9 @@ const COLUMNS: [&str; 13] = [
     "code",
     "note",
 ];
+
+/// What is the same in every row, or in every row of a stratum; a terminal shows it below.
+const OF_ALL: [&str; 3] = ["query", "stratum_size", "of_passages"];
 
 /// The arguments of `sample`.
 #[derive(clap::Args)]
@@ -117,6 +120,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     for (stratum, passage) in of_strata.iter().zip(index.passages_of(&hits)?) {
         let size = strata[*stratum as usize].len();
         table.push(row(&text, *stratum, size, n_passages, passage));
+    }
+    if context.format == Format::Table {
+        table.layout = Layout::Cards;
+        table.keep_columns(|column| !OF_ALL.contains(&column));
     }
     context.write(&table)?;
     for ((stratum, hits), share) in Stratum::ALL.into_iter().zip(&strata).zip(shares) {
@@ -201,7 +208,7 @@ fn row(query: &str, stratum: Stratum, size: usize, n_passages: usize, passage: P
         Cell::text_or_unknown(passage.body),
         passage.date.map(|date| date.to_string()).into(),
         Cell::text_or_unknown(passage.title),
-        shown(&passage.text).into(),
+        Cell::Quote(vec![Piece { text: shown(&passage.text), highlighted: false }]),
         passage.url.into(),
         Cell::Unknown,
         Cell::Unknown,

@@ -139,7 +139,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     context.write(&table)?;
     if n_uncoded > 0 {
-        context.say(format!("{} no code and left out", plural(n_uncoded, "row has", "rows have")));
+        let rows = plural(n_uncoded, "row has no code and is", "rows have no code and are");
+        context.say(format!("{rows} left out"));
     }
     context.say(format!("intervals: {METHOD}; seed {}; corrected after Rogan and Gladen (1978)", args.seed));
     Ok(Outcome::found(n_coded > 0))

@@ -47,7 +47,7 @@ fn a_seed_repeats_a_sample_on_any_number_of_threads() {
 #[test]
 fn strata_are_what_their_names_say_and_share_no_passage() {
     let drawn = rows(home(), &["sample", QUERY, "--size", "90"]);
-    assert_eq!((drawn.len(), ids(&drawn).len()), (90, 90));
+    assert_eq!(ids(&drawn).len(), drawn.len());
     let matched = ids(&rows(home(), &["search", QUERY]));
     let near = ids(&rows(home(), &["search", QUERY, "--near-misses"]));
     let all = rows(home(), &["count", QUERY]).remove(0)["of_passages"].clone();
@@ -161,7 +161,7 @@ fn a_coded_sample_gives_figures_weighted_by_its_strata() {
         assert!(0.0 < low && low < value && value < high && high <= 1.0, "{name}: {low} {value} {high}");
     }
     assert!(found["method"].contains("Wilson") && found["method"].contains("bootstrap"));
-    assert!(run.stderr.contains("1 row has no code and left out"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 row has no code and is left out"), "{}", run.stderr);
     assert_eq!(validate(coded().as_bytes(), &[]).stdout, run.stdout, "a seed repeats the intervals");
     assert_ne!(validate(coded().as_bytes(), &["--seed", "2"]).stdout, run.stdout);
 }
@@ -189,7 +189,7 @@ fn a_sample_is_read_back_as_it_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sample.csv");
     let path = path.to_str().unwrap();
-    for (query, n_passages) in [(QUERY, "100"), ("-budget OR zeppelin NEAR/5 \"=airship\"", "")] {
+    for query in [QUERY, "csc06_missing_episodes"] {
         let drawn = scrutineer(home(), &["sample", query, "--size", "90", "--output", path]);
         assert_eq!(drawn.code, 0, "{}", drawn.stderr);
         let none = scrutineer(home(), &["validate", path]);
@@ -207,9 +207,7 @@ fn a_sample_is_read_back_as_it_was_written() {
         }
         let found = read_csv(&validate(&coded.into_inner().unwrap(), &[]).stdout).remove(0);
         check(&found, &[("precision", "1.0000"), ("recall", "1.0000"), ("f1", "1.0000")]);
-        if !n_passages.is_empty() {
-            assert_eq!(found["apparent"], found["corrected"]);
-        }
+        assert_eq!((&found["query"], &found["apparent"]), (&query.to_owned(), &found["corrected"]));
     }
 }
 
@@ -241,8 +239,11 @@ fn a_file_that_cannot_be_validated_is_an_error_in_one_line() {
     let run = scrutineer(home(), &["validate", "nowhere.csv"]);
     assert!(run.code == 2 && run.stderr.contains("nowhere.csv"), "{}", run.stderr);
     // A spreadsheet's other character set, and its empty rows.
-    let text = [coded().replacen("heron", "h\u{e9}ron", 0).as_bytes(), b",,,,,,,\n"].concat();
-    assert_eq!(validate(&text, &[]).code, 0);
+    let latin_1 = coded().replace("heron", "h?ron").replace("kent", "?").into_bytes();
+    let latin_1 = latin_1.into_iter().map(|byte| if byte == b'?' { 0xe9 } else { byte });
+    let run = validate(&latin_1.chain(*b",,,,,,,\n").collect::<Vec<u8>>(), &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    check(&read_csv(&run.stdout)[0], &[("precision", "0.8000"), ("recall", "0.8889")]);
     assert_eq!(validate(HEADER.as_bytes(), &[]).code, 1);
 }
 

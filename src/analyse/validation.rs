@@ -323,6 +323,27 @@ mod tests {
         assert_eq!(validate(&[wrong], 1).precision, Err(Undefined::Contradiction));
     }
 
+    /// Of the units that the query matches 500 of 1,250 are in the group, 400 of these
+    /// about the thing; of the others 3,500 of 8,750, and 140 of these.
+    #[test]
+    fn the_interval_of_a_group_covers_the_truth() {
+        const RUNS: u64 = 300;
+        let mut random = Random::new(5);
+        let mut sample = |is_matched, population, sampled, in_group, positive| {
+            let places: Vec<u64> = (0..sampled).map(|_| random.below(population)).collect();
+            let below = |end: u64| places.iter().filter(|place| **place < end).count() as u64;
+            Stratum { is_matched, population, sampled, in_group: below(in_group), positive: below(positive) }
+        };
+        let mut n_covered = 0;
+        for run in 0..RUNS {
+            let strata = [sample(true, 1_250, 150, 500, 400), sample(false, 8_750, 300, 3_500, 140)];
+            let (low, high) = validate(&strata, run).recall.unwrap().interval.unwrap();
+            n_covered += u64::from(low <= 400.0 / 540.0 && 400.0 / 540.0 <= high);
+        }
+        let share = n_covered as f64 / RUNS as f64;
+        assert!((0.925..=0.985).contains(&share), "95 % intervals cover the truth in {share}");
+    }
+
     #[test]
     fn a_figure_without_its_sample_says_so() {
         let found = validate(&[stratum(true, 20, 10, 8), stratum(false, 30, 0, 0)], 1);

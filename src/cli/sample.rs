@@ -11,7 +11,7 @@ use super::groups::say_left_out;
 use super::search::{lenient, plural, say_own_fields, say_unknown};
 use super::theme::codebook;
 use super::{Context, Outcome};
-use crate::analyse::Random;
+use crate::analyse::{Random, Theme};
 use crate::index::{Hit, Index, Unit};
 use crate::model::{Passage, Result};
 use crate::report::{Cell, Format, Layout, Table};
@@ -19,9 +19,8 @@ use crate::search::{Clause, Filter, Piece, Query, shown};
 
 /// What is drawn, and how it is coded, for `--help`.
 const HELP: &str = "\
-A theme is one of the codebook, by its id; anything else is a query. Passages that pass the filters are
-of three strata: matched; near-miss, of which one clause fails, as `search --near-misses` shows them; and
-unmatched. A random sample is drawn of each, and all of it where there is no more. stratum_size is how
+Passages that pass the filters are of three strata: matched; near-miss, of which one clause of the query
+fails, as `search --near-misses` shows them; and unmatched. A random sample is drawn of each, and all of it where there is no more. stratum_size is how
 many passages the stratum has, of_passages how many there are in all: `validate` weights by them. Rows
 stand in a random order, so that the first of them are a sample too, and the place of a row says nothing
 about its stratum; hide that column while you code.
@@ -30,6 +29,10 @@ Write to a file with --output sample.csv, fill in `code` (1 or 0, yes or no, tru
 to `validate`. The same seed draws the same passages from the same corpus.
 
 Exit code 1: no passage passes the filters.";
+
+/// What can be asked.
+const WHAT: &str = "A theme of the codebook, by its id; or a query, or `@name` for a saved one; `scrutineer help \
+                    query` explains the language";
 
 const COLUMNS: [&str; 13] = [
     "query",
@@ -52,7 +55,9 @@ const OF_ALL: [&str; 3] = ["query", "stratum_size", "of_passages"];
 
 /// The arguments of `sample`.
 #[derive(clap::Args)]
-#[command(after_long_help = HELP)]
+#[command(after_long_help = HELP, mut_arg("query", |query| {
+    query.value_name("THEME|QUERY").help(WHAT).long_help(WHAT)
+}))]
 pub struct Args {
     #[command(flatten)]
     query: QueryArgs,
@@ -101,7 +106,15 @@ impl Stratum {
 /// Runs `sample`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let shares = shares(args.size, &args.split)?;
-    let Asked { text, query, filter, unit } = asked(context, &args)?;
+    let codebook = codebook(args.codebook.as_deref())?;
+    let theme = codebook.themes.into_iter().find(|theme| theme.id == args.query.text());
+    let is_theme = theme.is_some();
+    let Asked { text, query, filter, unit } = match theme {
+        Some(Theme { id, query, .. }) => {
+            Asked { text: id, query, filter: args.filters.filter(context)?, unit: Unit::Passage }
+        }
+        None => args.query.ask(context, &args.filters)?,
+    };
     ensure!(unit == Unit::Passage, "a sample is of passages; leave `--unit` out");
     let index = context.index()?;
     let strata = strata(&index, &query, &filter)?;
@@ -136,23 +149,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         context.say("nothing can just miss this query: it has neither AND, NEAR, phrases nor masks");
     }
     context.say(format!("seed {}; rows in a random order", args.seed));
-    say_unknown(context, &index, &query)?;
-    say_own_fields(context, &query);
-    say_left_out(context, &index, &filter)?;
-    offer(context, &text)?;
-    Ok(Outcome::found(n_passages > 0))
-}
-
-/// The theme of that id, or the query.
-fn asked(context: &Context, args: &Args) -> Result<Asked> {
-    let codebook = codebook(args.codebook.as_deref())?;
-    match codebook.themes.into_iter().find(|theme| theme.id == args.query.text()) {
-        Some(theme) => {
-            let filter = args.filters.filter(context)?;
-            Ok(Asked { text: theme.id, query: theme.query, filter, unit: Unit::Passage })
-        }
-        None => args.query.ask(context, &args.filters),
+    // A theme has every word that may be used; a query is typed, and may be typed wrong.
+    if !is_theme {
+        say_unknown(context, &index, &query)?;
+        say_own_fields(context, &query);
+        offer(context, &text)?;
     }
+    say_left_out(context, &index, &filter)?;
+    Ok(Outcome::found(n_passages > 0))
 }
 
 /// How many passages are drawn from each stratum: whole numbers that add up to `size`.

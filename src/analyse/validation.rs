@@ -16,7 +16,11 @@ pub struct Stratum {
     pub population: u64,
     /// Those that were drawn, each as likely, and coded.
     pub sampled: u64,
-    /// Those of them that people coded as being about the thing.
+    /// Those of them in the group that is asked about, such as one council: how many
+    /// the group has in the stratum is not known but by them. All, where the question
+    /// is about all.
+    pub in_group: u64,
+    /// Those in the group that people coded as being about the thing.
     pub positive: u64,
 }
 
@@ -46,9 +50,16 @@ pub struct Validation {
     pub specificity: Result<Estimate, Undefined>,
     /// Of all units, the share that is about the thing.
     pub prevalence: Result<Estimate, Undefined>,
+    /// Of all units, the share that the query matches.
+    pub apparent: Result<Estimate, Undefined>,
+    /// The apparent prevalence corrected by recall and specificity, after Rogan and
+    /// Gladen: the prevalence, as all three are of one sample, but that it is not
+    /// defined where the query tells no more than chance.
+    pub corrected: Result<Estimate, Undefined>,
 }
 
-/// Precision, recall, F1, specificity and prevalence of a stratified sample.
+/// Precision, recall, F1, specificity and prevalence of a stratified sample, or of
+/// a group within it, which it was not stratified by.
 ///
 /// A figure fails where counts contradict each other, where a stratum that it
 /// rests on has units and no sample, or where it would be a share of nothing.
@@ -57,14 +68,17 @@ pub struct Validation {
 /// sample from Beta(x + ½, n − x + ½), and from it the units that were not coded.
 /// Drawing the coded units again would not do: where none of a sample is
 /// positive, none of any draw would be, and a recall of 1 would look certain.
-/// They are widened to their figure where it is 0 or 1. Precision over one
-/// stratum has the Wilson interval.
+/// How many units of a stratum are in a group is drawn in the same way. Intervals
+/// are widened to their figure where it is 0 or 1. Precision over one stratum has
+/// the Wilson interval.
 ///
-/// Source: Cochran (1977), "Sampling techniques", chapter 5, for the weights;
+/// Source: Cochran (1977), "Sampling techniques", chapter 5, for the weights, and
+/// section 5A.14 for groups;
 /// Rubin (1981), "The Bayesian bootstrap", and Brown, Cai and DasGupta (2001),
 /// "Interval estimation for a binomial proportion", for the draws.
 pub fn validate(strata: &[Stratum], seed: u64) -> Validation {
-    let [precision, recall, f1, specificity, prevalence] = figures(strata, Stratum::expected);
+    let [precision, recall, f1, specificity, prevalence, apparent, corrected] =
+        figures(strata, Stratum::expected);
     let intervals =
         bootstrap(seed, |random| figures(strata, |stratum| stratum.drawn(random)).map(Result::ok));
     let estimate = |value: Result<f64, Undefined>, at: usize| -> Result<Estimate, Undefined> {
@@ -73,7 +87,7 @@ pub fn validate(strata: &[Stratum], seed: u64) -> Validation {
     let mut matched = strata.iter().filter(|stratum| stratum.is_matched && stratum.population > 0);
     let mut precision = estimate(precision, 0);
     if let (Ok(estimate), Some(only), None) = (&mut precision, matched.next(), matched.next()) {
-        estimate.interval = wilson(only.positive, only.sampled);
+        estimate.interval = wilson(only.positive, only.in_group);
     }
     Validation {
         precision,
@@ -81,6 +95,8 @@ pub fn validate(strata: &[Stratum], seed: u64) -> Validation {
         f1: estimate(f1, 2),
         specificity: estimate(specificity, 3),
         prevalence: estimate(prevalence, 4),
+        apparent: estimate(apparent, 5),
+        corrected: estimate(corrected, 6),
     }
 }
 
@@ -89,28 +105,41 @@ fn widened((low, high): (f64, f64), value: f64) -> (f64, f64) {
 }
 
 impl Stratum {
-    /// How many units of the stratum are about the thing, as the sample has it.
-    fn expected(&self) -> f64 {
-        self.positive as f64 / self.sampled as f64 * self.population as f64
+    /// How many units of the stratum are about the thing, and how many in the group
+    /// are not, as the sample has it.
+    fn expected(&self) -> (f64, f64) {
+        let weight = self.population as f64 / self.sampled as f64;
+        (self.positive as f64 * weight, (self.in_group - self.positive) as f64 * weight)
     }
 
     /// The same in one draw of the bootstrap: those that were coded so, and of
     /// the rest as many as a share behind the sample lets there be.
-    fn drawn(&self, random: &mut Random) -> f64 {
+    fn drawn(&self, random: &mut Random) -> (f64, f64) {
+        let mut of_rest = |rest: f64, count: u64, n: u64| {
+            let share = random.share_behind(count, n);
+            // The binomial distribution, as a normal one: of a small rest it matters
+            // little, of a large one it is near.
+            let of_rest = rest * share + (rest * share * (1.0 - share)).sqrt() * random.normal();
+            of_rest.clamp(0.0, rest)
+        };
         let rest = (self.population - self.sampled) as f64;
-        let share = random.share_behind(self.positive, self.sampled);
-        // The binomial distribution, as a normal one: of a small rest it matters
-        // little, of a large one it is near.
-        let of_rest = rest * share + (rest * share * (1.0 - share)).sqrt() * random.normal();
-        self.positive as f64 + of_rest.clamp(0.0, rest)
+        let is_of_all = self.in_group == self.sampled;
+        let rest = if is_of_all { rest } else { of_rest(rest, self.in_group, self.sampled) };
+        let positive = of_rest(rest, self.positive, self.in_group);
+        (self.positive as f64 + positive, (self.in_group - self.positive) as f64 + rest - positive)
     }
 }
 
-/// Precision, recall, F1, specificity and prevalence, where so many units of
-/// each stratum are about the thing.
-fn figures(strata: &[Stratum], mut n_positive: impl FnMut(&Stratum) -> f64) -> [Result<f64, Undefined>; 5] {
-    if strata.iter().any(|s| s.positive > s.sampled || s.sampled > s.population) {
-        return [Err(Undefined::Contradiction); 5];
+/// Precision, recall, F1, specificity, prevalence, apparent and corrected prevalence,
+/// where so many units of each stratum are about the thing, and so many are not.
+fn figures(
+    strata: &[Stratum],
+    mut n_units: impl FnMut(&Stratum) -> (f64, f64),
+) -> [Result<f64, Undefined>; 7] {
+    let contradicts =
+        |s: &Stratum| s.positive > s.in_group || s.in_group > s.sampled || s.sampled > s.population;
+    if strata.iter().any(contradicts) {
+        return [Err(Undefined::Contradiction); 7];
     }
     // Positive and negative units: of what is not matched, and of what is.
     let mut cells = [Ok((0.0, 0.0)); 2];
@@ -120,9 +149,9 @@ fn figures(strata: &[Stratum], mut n_positive: impl FnMut(&Stratum) -> f64) -> [
             *cell = Err(Undefined::NotSampled);
         }
         if let Ok((positive, negative)) = cell {
-            let n = n_positive(stratum);
-            *positive += n;
-            *negative += stratum.population as f64 - n;
+            let (of_positive, of_negative) = n_units(stratum);
+            *positive += of_positive;
+            *negative += of_negative;
         }
     }
     let [unmatched, matched] = cells;
@@ -131,12 +160,18 @@ fn figures(strata: &[Stratum], mut n_positive: impl FnMut(&Stratum) -> f64) -> [
         whole if whole > 0.0 => Ok(part / whole),
         _ => Err(Undefined::OfNothing),
     };
+    let recall = both().and_then(|((tp, _), (missed, _))| share(tp, missed));
+    let specificity = both().and_then(|((_, fp), (_, tn))| share(tn, fp));
+    let apparent = both().and_then(|((tp, fp), (missed, tn))| share(tp + fp, missed + tn));
+    let corrected = || rogan_gladen(apparent?, recall?, specificity?);
     [
         matched.and_then(|(tp, fp)| share(tp, fp)),
-        both().and_then(|((tp, _), (missed, _))| share(tp, missed)),
+        recall,
         both().and_then(|((tp, fp), (missed, _))| share(2.0 * tp, fp + missed)),
-        both().and_then(|((_, fp), (_, tn))| share(tn, fp)),
+        specificity,
         both().and_then(|((tp, fp), (missed, tn))| share(tp + missed, fp + tn)),
+        apparent,
+        corrected(),
     ]
 }
 
@@ -189,8 +224,8 @@ pub fn corrected_prevalence(
     if n == 0 {
         return Err(Undefined::OfNothing);
     }
-    let corrected = |apparent: f64, figures: [Result<f64, Undefined>; 5]| {
-        let [_, sensitivity, _, specificity, _] = figures;
+    let corrected = |apparent: f64, figures: [Result<f64, Undefined>; 7]| {
+        let [_, sensitivity, _, specificity, ..] = figures;
         rogan_gladen(apparent, sensitivity?, specificity?)
     };
     let value = corrected(matched as f64 / n as f64, figures(strata, Stratum::expected))?;
@@ -206,15 +241,15 @@ mod tests {
     use super::*;
 
     fn stratum(is_matched: bool, population: u64, sampled: u64, positive: u64) -> Stratum {
-        Stratum { is_matched, population, sampled, positive }
+        Stratum { is_matched, population, sampled, in_group: sampled, positive }
     }
 
     /// Matched: 160 of 200 are positive. Near misses: 30 of 100; others: 18 of
     /// 900. So 160 true, 40 false, 48 missed, 952 rightly passed over.
     const STRATA: [Stratum; 3] = [
-        Stratum { is_matched: true, population: 200, sampled: 50, positive: 40 },
-        Stratum { is_matched: false, population: 100, sampled: 40, positive: 12 },
-        Stratum { is_matched: false, population: 900, sampled: 100, positive: 2 },
+        Stratum { is_matched: true, population: 200, sampled: 50, in_group: 50, positive: 40 },
+        Stratum { is_matched: false, population: 100, sampled: 40, in_group: 40, positive: 12 },
+        Stratum { is_matched: false, population: 900, sampled: 100, in_group: 100, positive: 2 },
     ];
 
     #[track_caller]
@@ -235,6 +270,10 @@ mod tests {
         check(found.f1, 320.0 / 408.0);
         check(found.specificity, 952.0 / 992.0);
         check(found.prevalence, 208.0 / 1200.0);
+        // What is matched is known.
+        assert_eq!(check(found.apparent, 200.0 / 1200.0), (200.0 / 1200.0, 200.0 / 1200.0));
+        // (1/6 + 952/992 − 1) / (160/208 + 952/992 − 1) is 208/1200 again.
+        check(found.corrected, 208.0 / 1200.0);
         assert_eq!(validate(&STRATA, 1), found, "a seed repeats the intervals");
         assert_ne!(validate(&STRATA, 2), found);
     }
@@ -252,6 +291,57 @@ mod tests {
     fn where_all_is_coded_nothing_is_unsure() {
         let strata = [stratum(true, 20, 20, 15), stratum(false, 30, 30, 5)];
         assert_eq!(check(validate(&strata, 1).recall, 0.75), (0.75, 0.75));
+    }
+
+    /// Of a group, matched: 16 of 20, which stand for 80; near misses: 4 of 10, for 25;
+    /// others: 1 of 25, for 225. So 64 true, 16 false, 10 and 9 missed.
+    #[test]
+    fn of_a_group_as_many_units_count_as_the_sample_stands_for() {
+        let of_group = [(20, 16), (10, 4), (25, 1)];
+        let strata: Vec<Stratum> = STRATA
+            .into_iter()
+            .zip(of_group)
+            .map(|(stratum, (in_group, positive))| Stratum { in_group, positive, ..stratum })
+            .collect();
+        let found = validate(&strata, 1);
+        assert_eq!(Some(check(found.precision, 0.8)), wilson(16, 20));
+        let (low, high) = check(found.recall, 64.0 / 83.0);
+        check(found.f1, 128.0 / 163.0);
+        check(found.specificity, 231.0 / 247.0);
+        check(found.corrected, 83.0 / 330.0);
+        let apparent = check(found.apparent, 80.0 / 330.0);
+        assert!(apparent.0 < apparent.1, "how many units it has is not known");
+        let (of_all_low, of_all_high) = validate(&STRATA, 1).recall.unwrap().interval.unwrap();
+        assert!(low < of_all_low && high > of_all_high, "a smaller sample is less sure");
+
+        // Nothing in the group was missed in the sample, but much may be.
+        let none = [strata[0], Stratum { in_group: 0, positive: 0, ..STRATA[2] }];
+        assert!(check(validate(&none, 1).recall, 1.0).0 < 0.98);
+        let nowhere = Stratum { in_group: 0, positive: 0, ..STRATA[0] };
+        assert_eq!(validate(&[nowhere], 1).precision, Err(Undefined::OfNothing));
+        let wrong = Stratum { in_group: 1, positive: 2, ..STRATA[0] };
+        assert_eq!(validate(&[wrong], 1).precision, Err(Undefined::Contradiction));
+    }
+
+    /// Of the units that the query matches 500 of 1,250 are in the group, 400 of these
+    /// about the thing; of the others 3,500 of 8,750, and 140 of these.
+    #[test]
+    fn the_interval_of_a_group_covers_the_truth() {
+        const RUNS: u64 = 300;
+        let mut random = Random::new(5);
+        let mut sample = |is_matched, population, sampled, in_group, positive| {
+            let places: Vec<u64> = (0..sampled).map(|_| random.below(population)).collect();
+            let below = |end: u64| places.iter().filter(|place| **place < end).count() as u64;
+            Stratum { is_matched, population, sampled, in_group: below(in_group), positive: below(positive) }
+        };
+        let mut n_covered = 0;
+        for run in 0..RUNS {
+            let strata = [sample(true, 1_250, 150, 500, 400), sample(false, 8_750, 300, 3_500, 140)];
+            let (low, high) = validate(&strata, run).recall.unwrap().interval.unwrap();
+            n_covered += u64::from(low <= 400.0 / 540.0 && 400.0 / 540.0 <= high);
+        }
+        let share = n_covered as f64 / RUNS as f64;
+        assert!((0.925..=0.985).contains(&share), "95 % intervals cover the truth in {share}");
     }
 
     #[test]
@@ -283,6 +373,7 @@ mod tests {
         // As many positives among what it matches as elsewhere.
         let chance = [stratum(true, 100, 10, 2), stratum(false, 100, 10, 2)];
         assert_eq!(corrected(10, 100, &chance), Err(Undefined::TellsNothing));
+        assert_eq!(validate(&chance, 1).corrected, Err(Undefined::TellsNothing));
         // Hardly more: many draws tell nothing, so there is no interval.
         let hardly = [stratum(true, 100, 10, 3), stratum(false, 100, 10, 2)];
         assert_eq!(corrected(50, 100, &hardly).unwrap().interval, None);

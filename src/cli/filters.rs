@@ -313,6 +313,11 @@ pub struct Asked {
 }
 
 impl QueryArgs {
+    /// The query as typed.
+    pub fn text(&self) -> &str {
+        &self.query
+    }
+
     /// What is asked, under these filters and those of the saved query that is
     /// called. Of two filters of one name, the one that was typed goes before.
     pub fn ask(&self, context: &Context, filters: &FilterArgs) -> Result<Asked> {

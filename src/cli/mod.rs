@@ -37,6 +37,7 @@ mod queries;
 mod query;
 mod quickstart;
 mod recurrence;
+mod sample;
 mod saved;
 mod search;
 mod show;
@@ -44,6 +45,7 @@ mod sides;
 mod theme;
 mod themes;
 mod trend;
+mod validate;
 mod with_limits;
 
 use std::path::PathBuf;
@@ -115,8 +117,13 @@ enum Command {
     Keywords(keywords::Args),
     /// List, show, check and test the themes of a codebook.
     Theme(theme::Args),
+    /// Draw a random sample of passages, matched, nearly and not, to be coded by hand.
+    Sample(sample::Args),
     /// Measure how far coders agree: raw agreement, kappa, alpha.
     Agree(agree::Args),
+    /// Measure how well queries find what people find, from a coded sample: precision, recall, F1 and
+    /// corrected prevalence.
+    Validate(validate::Args),
     /// Show a passage, item or meeting with its context and source.
     Show(show::Args),
     /// Show how queries are read, and those that are saved; `help query` explains their language.
@@ -192,7 +199,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Dispersion(args) => dispersion::run(&context, args),
         Command::Keywords(args) => keywords::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
+        Command::Sample(args) => sample::run(&context, args),
         Command::Agree(args) => agree::run(&context, args),
+        Command::Validate(args) => validate::run(&context, args),
         Command::Show(args) => show::run(&context, args),
         Command::Query(args) => query::run(&context, args),
         Command::Abbreviations(args) => abbreviations::run(&context, args),

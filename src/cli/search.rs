@@ -269,6 +269,20 @@ fn grouped(hits: Vec<Hit>, group: GroupArg) -> (Vec<Hit>, Vec<(u64, u64)>) {
     (firsts, behind)
 }
 
+/// The queries that are true of what just misses this one.
+///
+/// Fails where it has too many words for that.
+pub fn lenient(query: &Query) -> Result<Vec<Query>> {
+    let n_words = query.slots().len();
+    if n_words > MOST_WORDS {
+        return Err(Error::Input(format!(
+            "what just misses a query of {n_words} words is too much to look for; the limit of --near-misses is \
+             {MOST_WORDS} words"
+        )));
+    }
+    Ok(query.near_misses())
+}
+
 /// Shows what just misses, those at the places of `page`. Returns whether there is any.
 fn near_misses(
     context: &Context,
@@ -279,14 +293,7 @@ fn near_misses(
     page: Range<usize>,
 ) -> Result<bool> {
     let Asked { query, filter, unit, .. } = asked;
-    let n_words = query.slots().len();
-    if n_words > MOST_WORDS {
-        return Err(Error::Input(format!(
-            "what just misses a query of {n_words} words is too much to look for; the limit of --near-misses is \
-             {MOST_WORDS} words"
-        )));
-    }
-    let lenient = query.near_misses();
+    let lenient = lenient(query)?;
     if lenient.is_empty() {
         context.say("nothing can just miss this query: it has neither AND, NEAR, phrases nor masks");
         return Ok(false);

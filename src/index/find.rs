@@ -381,13 +381,17 @@ impl Index {
                 spans[*at] = matches.spans.remove(&address.doc_id).unwrap_or_default();
             }
         }
+        Ok(self.passages_of(hits)?.into_iter().zip(spans).collect())
+    }
+
+    /// The passages of some hits, in the order of `hits`, whatever found them.
+    pub fn passages_of(&self, hits: &[Hit]) -> Result<Vec<Passage>> {
         let load = |hit: &Hit| self.load_at(hit.address());
-        let passages: Vec<Passage> = match hits.len() {
+        match hits.len() {
             // Few are sooner read than shared out.
-            0..FEW => hits.iter().map(load).collect::<Result<_>>()?,
-            _ => hits.par_iter().map(load).collect::<Result<_>>()?,
-        };
-        Ok(passages.into_iter().zip(spans).collect())
+            0..FEW => hits.iter().map(load).collect(),
+            _ => hits.par_iter().map(load).collect(),
+        }
     }
 
     /// The query as one of the engine's.

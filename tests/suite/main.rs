@@ -33,4 +33,5 @@ mod search;
 mod seeds;
 mod support;
 mod traps;
+mod validation;
 mod words;

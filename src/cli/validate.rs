@@ -1,0 +1,352 @@
+//! `validate`: how well queries find what people find, from a coded sample.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::sample::Stratum;
+use super::search::plural;
+use super::{Context, Outcome, files};
+use crate::analyse::{Estimate, Stratum as Coded, Undefined, Validation, validate};
+use crate::model::{Error, Result};
+use crate::report::{Cell, Format, Table};
+
+/// What the file holds and the figures mean, for `--help`.
+const HELP: &str = "\
+The file is what `sample` wrote as CSV, its column `code` filled: 1, yes or true where the passage is
+about what the query is for; 0, no or false where it is not. Rows without a code are left out; those that
+are coded should be the first ones, or a random part.
+
+Of each stratum n is how many passages were coded, and about how many of these are about it. precision is
+the share of matched passages that are about it, recall the share of passages about it that are matched,
+f1 their harmonic mean: each stratum counts by its size. apparent is the share of all passages that is
+matched, corrected the share that is about it, allowing for both errors: (apparent + specificity − 1) /
+(recall + specificity − 1), after Rogan and Gladen (1978). With --by the group's part of each stratum is
+estimated from the sample. low and high are 95 % intervals: Wilson (1927) for precision, for the others a
+bootstrap of 2,000 draws within strata. What is not defined is empty, and stderr says why.
+
+Exit code 1: no row has a code.";
+
+/// What a terminal shows, beside the query and its group.
+const SHOWN: [&str; 11] = [
+    "precision",
+    "precision_low",
+    "precision_high",
+    "recall",
+    "recall_low",
+    "recall_high",
+    "f1",
+    "apparent",
+    "corrected",
+    "corrected_low",
+    "corrected_high",
+];
+
+/// How the intervals come about.
+const METHOD: &str = "95 %; precision: Wilson; others: bootstrap within strata, 2,000 draws";
+
+/// The arguments of `validate`.
+#[derive(clap::Args)]
+#[command(after_long_help = HELP)]
+pub struct Args {
+    /// A sample whose column `code` is filled.
+    #[arg(value_name = "FILE")]
+    path: PathBuf,
+    /// What the figures are told apart by, beside the query.
+    #[arg(long, value_enum)]
+    by: Option<By>,
+    /// Where the random draws of the intervals begin.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum By {
+    Council,
+    Year,
+}
+
+impl By {
+    /// The name of its column.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Council => "council",
+            Self::Year => "year",
+        }
+    }
+}
+
+/// The rows of one query.
+#[derive(Debug, Default)]
+struct Sample {
+    /// How many passages the strata have in all.
+    of_passages: u64,
+    /// Those strata of which the file has rows.
+    strata: BTreeMap<Stratum, Rows>,
+}
+
+/// The rows of one stratum.
+#[derive(Debug, Default)]
+struct Rows {
+    /// How many passages it has.
+    size: u64,
+    /// By group: rows with a code, and those of them that are about the thing.
+    /// A group that is not known is empty.
+    by_group: BTreeMap<String, (u64, u64)>,
+}
+
+/// A file as it was read.
+#[derive(Debug, Default)]
+struct CodedFile {
+    samples: BTreeMap<String, Sample>,
+    /// Rows without a code.
+    n_uncoded: u64,
+}
+
+/// Runs `validate`.
+pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
+    let bytes = files::read(&args.path)?;
+    let CodedFile { samples, n_uncoded } = read(&args.path, &bytes, args.by)?;
+    let mut columns = vec!["query"];
+    columns.extend(args.by.map(By::name));
+    columns.extend(["matched_n", "matched_about", "near_miss_n", "near_miss_about"]);
+    columns.extend(["unmatched_n", "unmatched_about"]);
+    columns.extend(["precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high"]);
+    columns.extend(["f1", "f1_low", "f1_high", "apparent", "apparent_low", "apparent_high"]);
+    columns.extend(["corrected", "corrected_low", "corrected_high", "method", "seed"]);
+    let mut table = Table::new(&columns);
+    let mut n_coded = 0;
+    for (query, sample) in &samples {
+        for group in sample.groups() {
+            let counts = Stratum::ALL.map(|stratum| sample.counts(stratum, group));
+            n_coded += counts.iter().map(|(n, _)| n).sum::<u64>();
+            let found = validate(&sample.coded(group), args.seed);
+            say_undefined(context, query, group, &found);
+            let mut cells: Vec<Cell> = vec![query.as_str().into()];
+            cells.extend(args.by.map(|_| Cell::text_or_unknown(group)));
+            cells.extend(counts.into_iter().flat_map(|(n, about)| [n.into(), about.into()]));
+            cells.extend(figures(&found).into_iter().flat_map(|(_, figure)| figure_cells(figure)));
+            cells.extend([METHOD.into(), args.seed.into()]);
+            table.push(cells);
+        }
+    }
+    if context.format == Format::Table {
+        table.keep_columns(|column| {
+            column == "query"
+                || args.by.is_some_and(|by| by.name() == column)
+                || column.ends_with("_n")
+                || SHOWN.contains(&column)
+        });
+    }
+    context.write(&table)?;
+    if n_uncoded > 0 {
+        let rows = plural(n_uncoded, "row has no code and is", "rows have no code and are");
+        context.say(format!("{rows} left out"));
+    }
+    context.say(format!("intervals: {METHOD}; seed {}; corrected after Rogan and Gladen (1978)", args.seed));
+    Ok(Outcome::found(n_coded > 0))
+}
+
+impl Sample {
+    /// The groups that rows with a code are in; one without a name where none has.
+    fn groups(&self) -> Vec<&str> {
+        let of_strata = self.strata.values().flat_map(|rows| rows.by_group.keys());
+        let mut groups: Vec<&str> = of_strata.map(String::as_str).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        if groups.is_empty() { vec![""] } else { groups }
+    }
+
+    /// How many of a group were coded in a stratum, and how many of these are about
+    /// the thing.
+    fn counts(&self, stratum: Stratum, group: &str) -> (u64, u64) {
+        self.strata.get(&stratum).and_then(|rows| rows.by_group.get(group)).copied().unwrap_or_default()
+    }
+
+    /// The strata as far as they are of a group.
+    fn coded(&self, group: &str) -> Vec<Coded> {
+        let coded = |(stratum, rows): (&Stratum, &Rows)| {
+            let (in_group, positive) = self.counts(*stratum, group);
+            Coded {
+                is_matched: *stratum == Stratum::Matched,
+                population: rows.size,
+                sampled: rows.by_group.values().map(|(n, _)| n).sum(),
+                in_group,
+                positive,
+            }
+        };
+        self.strata.iter().map(coded).collect()
+    }
+}
+
+/// The figures that are shown, by name.
+fn figures(found: &Validation) -> [(&'static str, std::result::Result<Estimate, Undefined>); 5] {
+    [
+        ("precision", found.precision),
+        ("recall", found.recall),
+        ("f1", found.f1),
+        ("apparent", found.apparent),
+        ("corrected", found.corrected),
+    ]
+}
+
+/// The cells of a figure and its limits.
+fn figure_cells(figure: std::result::Result<Estimate, Undefined>) -> [Cell; 3] {
+    let figure = figure.ok();
+    let (low, high) = figure.and_then(|figure| figure.interval).unzip();
+    [figure.map(|figure| figure.value).into(), low.into(), high.into()]
+}
+
+/// Says why figures or their intervals are empty, those with one reason together.
+fn say_undefined(context: &Context, query: &str, group: &str, found: &Validation) {
+    let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (name, figure) in figures(found) {
+        let reason = match figure {
+            Err(why) => format!("not defined: {why}"),
+            Ok(Estimate { interval: None, .. }) => {
+                "without an interval: in more than one draw in 20 it is not defined".to_owned()
+            }
+            Ok(_) => continue,
+        };
+        names.entry(reason).or_default().push(name);
+    }
+    let of = if group.is_empty() { format!("`{query}`") } else { format!("`{query}`, {group}") };
+    for (reason, names) in names {
+        context.say(format!("{of}: {}: {reason}", names.join(", ")));
+    }
+}
+
+/// Reads a sample that was coded.
+///
+/// Fails, with the line, at what is no code, at numbers that are none or contradict
+/// each other, and at a passage that is coded twice for one query; and where the rows
+/// of a stratum are missing, for then nothing can be said of recall.
+fn read(path: &Path, bytes: &[u8], by: Option<By>) -> Result<CodedFile> {
+    let wrong = |reason: String| Error::Input(format!("`{}` cannot be read: {reason}", path.display()));
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
+    let headers = reader.byte_headers().map_err(|error| wrong(error.to_string()))?;
+    let headers: Vec<String> = headers.iter().map(cell_text).collect();
+    let column = |name: &str| {
+        let is_it = |header: &String| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name);
+        let at = headers.iter().position(is_it);
+        at.ok_or_else(|| wrong(format!("it has no column `{name}`, as `scrutineer sample` writes it")))
+    };
+    let names = ["query", "stratum", "stratum_size", "of_passages", "passage_id", "code"];
+    let [query_at, stratum_at, size_at, passages_at, id_at, code_at] = names.map(column);
+    let (query_at, stratum_at, size_at) = (query_at?, stratum_at?, size_at?);
+    let (passages_at, id_at, code_at) = (passages_at?, id_at?, code_at?);
+    let group_at = match by {
+        None => None,
+        Some(By::Council) => Some(column("council")?),
+        Some(By::Year) => Some(column("date")?),
+    };
+
+    let mut file = CodedFile::default();
+    let mut lines: HashMap<(String, String), u64> = HashMap::new();
+    for record in reader.byte_records() {
+        let record = record.map_err(|error| wrong(error.to_string()))?;
+        // A spreadsheet may leave empty rows at the end.
+        if record.iter().all(<[u8]>::is_empty) {
+            continue;
+        }
+        let line = record.position().map_or(0, |position| position.line());
+        let wrong = |reason: String| wrong(format!("line {line}: {reason}"));
+        let cell = |at: usize| record.get(at).map(cell_text).unwrap_or_default();
+        let number = |at: usize, name: &str| {
+            let text = cell(at);
+            text.parse::<u64>().map_err(|_| wrong(format!("`{text}` in `{name}` is no number")))
+        };
+        let name = cell(stratum_at);
+        let stratum = Stratum::ALL.into_iter().find(|stratum| stratum.name() == name);
+        let stratum = stratum.ok_or_else(|| {
+            wrong(format!(
+                "there is no stratum `{name}`; there are {}",
+                Stratum::ALL.map(Stratum::name).join(", ")
+            ))
+        })?;
+        let (size, of_passages) = (number(size_at, "stratum_size")?, number(passages_at, "of_passages")?);
+        let (query, id) = (cell(query_at), cell(id_at));
+        if let Some(before) = lines.insert((query.clone(), id.clone()), line) {
+            return Err(wrong(format!("passage `{id}` stands in line {before} already, for the same query")));
+        }
+
+        let sample = file.samples.entry(query).or_insert(Sample { of_passages, ..Sample::default() });
+        let rows = sample.strata.entry(stratum).or_insert(Rows { size, ..Rows::default() });
+        if (sample.of_passages, rows.size) != (of_passages, size) {
+            return Err(wrong(format!(
+                "{name} has {size} of {of_passages} passages here, and {} of {} before: these are two samples",
+                rows.size, sample.of_passages
+            )));
+        }
+        let Some(is_about) = code(&cell(code_at)).map_err(wrong)? else {
+            file.n_uncoded += 1;
+            continue;
+        };
+        let group = match (by, group_at.map(cell)) {
+            (Some(By::Year), Some(date)) => year(&date).map_err(wrong)?,
+            (_, group) => group.unwrap_or_default(),
+        };
+        let counts = rows.by_group.entry(group).or_default();
+        counts.0 += 1;
+        counts.1 += u64::from(is_about);
+    }
+    for (query, Sample { of_passages, strata }) in &file.samples {
+        let n_passages: u64 = strata.values().map(|rows| rows.size).sum();
+        if n_passages != *of_passages {
+            return Err(wrong(format!(
+                "the strata of `{query}` in it have {n_passages} of {of_passages} passages: the rows of a stratum \
+                 are missing"
+            )));
+        }
+    }
+    Ok(file)
+}
+
+/// The text of a cell. Spreadsheets also write other character sets than UTF-8: what
+/// is read here is plain letters in all of them, and a quotation need not be right.
+fn cell_text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Whether a code says that the passage is about the thing; `None` where there is none.
+fn code(text: &str) -> std::result::Result<Option<bool>, String> {
+    match text.to_lowercase().as_str() {
+        "" => Ok(None),
+        "1" | "yes" | "true" => Ok(Some(true)),
+        "0" | "no" | "false" => Ok(Some(false)),
+        _ => Err(format!("`{text}` is no code; write 1 or 0, yes or no, true or false")),
+    }
+}
+
+/// The year of a date, empty where none is known. A spreadsheet may have written
+/// 2021-07-06 as 06/07/2021.
+fn year(date: &str) -> std::result::Result<String, String> {
+    let mut numbers = date.split(|c: char| !c.is_ascii_digit());
+    match numbers.find(|number| number.len() == 4) {
+        None if !date.is_empty() => Err(format!("`{date}` in `date` names no year")),
+        year => Ok(year.unwrap_or_default().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_yes_or_no_in_any_case() {
+        for (text, expected) in [("1", true), ("YES", true), ("True", true), ("0", false), ("No", false)] {
+            assert_eq!(code(text), Ok(Some(expected)), "{text}");
+        }
+        assert_eq!(code(""), Ok(None));
+        assert!(code("2").is_err() && code("maybe").is_err());
+    }
+
+    #[test]
+    fn a_year_is_found_however_a_spreadsheet_wrote_the_date() {
+        let check = |date, expected: &str| assert_eq!(year(date).as_deref(), Ok(expected), "{date}");
+        check("2021-07-06", "2021");
+        check("06/07/2021", "2021");
+        check("2021", "2021");
+        check("", "");
+        assert!(year("6 July").is_err());
+    }
+}

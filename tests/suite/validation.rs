@@ -1,0 +1,268 @@
+//! Samples to be coded by hand, and what coded ones say of a query.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Run, quickstart, read_csv, rows, scrutineer};
+
+type Row = HashMap<String, String>;
+
+/// Matches 100 passages of the built-in sample, by its truth (`corpus/sample/truth/search.csv`).
+const QUERY: &str = r#"("social worker*" NEAR/8 (retention OR retain* OR recruit*))"#;
+
+fn home() -> &'static Path {
+    quickstart().0.path()
+}
+
+fn ids(rows: &[Row]) -> BTreeSet<String> {
+    rows.iter().map(|row| row["passage_id"].clone()).collect()
+}
+
+fn of_stratum(rows: &[Row], stratum: &str) -> Vec<Row> {
+    rows.iter().filter(|row| row["stratum"] == stratum).cloned().collect()
+}
+
+#[test]
+fn a_seed_repeats_a_sample_on_any_number_of_threads() {
+    let args = |seed| ["--format", "csv", "sample", "csc06_missing_episodes", "--size", "30", "--seed", seed];
+    let first = scrutineer(home(), &args("7"));
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    let header =
+        "query,stratum,stratum_size,of_passages,passage_id,council,body,date,title,text,url,code,note";
+    assert_eq!(first.stdout.lines().next(), Some(header));
+    assert_eq!(scrutineer(home(), &args("7")).stdout, first.stdout);
+    let mut on_one = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
+    on_one.env("RAYON_NUM_THREADS", "1").arg("--home").arg(home()).args(args("7"));
+    assert_eq!(String::from_utf8(on_one.output().unwrap().stdout).unwrap(), first.stdout);
+    let first_said = &first.stderr;
+    let (first, other) = (read_csv(&first.stdout), read_csv(&scrutineer(home(), &args("8")).stdout));
+    assert_ne!(ids(&first), ids(&other));
+    assert!(first.iter().all(|row| row["query"] == "csc06_missing_episodes" && row["code"].is_empty()));
+    // What a theme has words for need not be said anywhere.
+    assert!(!first_said.contains("stands in no passage"), "{first_said}");
+    // The place of a row says nothing about its stratum.
+    let strata: Vec<&str> = first.iter().map(|row| row["stratum"].as_str()).collect();
+    assert!(!strata.is_sorted(), "{strata:?}");
+}
+
+#[test]
+fn strata_are_what_their_names_say_and_share_no_passage() {
+    let drawn = rows(home(), &["sample", QUERY, "--size", "90"]);
+    assert_eq!(ids(&drawn).len(), drawn.len());
+    let matched = ids(&rows(home(), &["search", QUERY]));
+    let near = ids(&rows(home(), &["search", QUERY, "--near-misses"]));
+    let all = rows(home(), &["count", QUERY]).remove(0)["of_passages"].clone();
+    let sizes = [100, near.len(), all.parse::<usize>().unwrap() - 100 - near.len()];
+    for (stratum, size) in ["matched", "near-miss", "unmatched"].into_iter().zip(sizes) {
+        let of_it = of_stratum(&drawn, stratum);
+        assert_eq!(of_it.len(), size.min(30), "{stratum}");
+        for row in of_it {
+            let id = &row["passage_id"];
+            assert_eq!(
+                (matched.contains(id), near.contains(id)),
+                match stratum {
+                    "matched" => (true, false),
+                    "near-miss" => (false, true),
+                    _ => (false, false),
+                }
+            );
+            assert_eq!((&row["stratum_size"], &row["of_passages"]), (&size.to_string(), &all));
+        }
+    }
+}
+
+#[test]
+fn a_stratum_with_fewer_passages_than_asked_gives_all_and_says_so() {
+    let run = scrutineer(home(), &["--format", "csv", "sample", QUERY, "--size", "400", "--split", "2,1,1"]);
+    let matched = of_stratum(&read_csv(&run.stdout), "matched");
+    assert_eq!(ids(&matched), ids(&rows(home(), &["search", QUERY])));
+    assert!(run.stderr.contains("matched: 100 of 100 passages; 200 were asked for"), "{}", run.stderr);
+    // A single word can be missed by nothing less.
+    let run = scrutineer(home(), &["--format", "csv", "sample", "budget", "--size", "9"]);
+    assert!(run.stderr.contains("near-miss: 0 of 0 passages; 3 were asked for"), "{}", run.stderr);
+    assert!(run.stderr.contains("nothing can just miss this query"), "{}", run.stderr);
+    assert_eq!(read_csv(&run.stdout).len(), 6);
+}
+
+#[test]
+fn a_sample_that_cannot_be_drawn_is_an_error_in_one_line() {
+    for (args, said) in [
+        (&["sample", QUERY, "--size", "2"][..], "each stratum needs a passage"),
+        (&["sample", QUERY, "--split", "1,1"], "--split is three numbers"),
+        (&["sample", QUERY, "--unit", "item"], "a sample is of passages"),
+        (&["sample", "csc06_missing_episodes", "--codebook", "nowhere.toml"], "nowhere.toml"),
+    ] {
+        let run = scrutineer(home(), args);
+        assert_eq!((run.code, run.stderr.trim_end().lines().count()), (2, 1), "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    assert_eq!(scrutineer(home(), &["sample", QUERY, "--year", "1999"]).code, 1);
+}
+
+/// Runs `validate` on a file with this text.
+fn validate(text: &[u8], options: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("coded.csv");
+    fs::write(&path, text).unwrap();
+    scrutineer(folder.path(), &[&["--format", "csv", "validate", path.to_str().unwrap()], options].concat())
+}
+
+#[track_caller]
+fn check(row: &Row, expected: &[(&str, &str)]) {
+    for (column, value) in expected {
+        assert_eq!(row[*column], *value, "{column} of {row:?}");
+    }
+}
+
+const HEADER: &str = "query,stratum,stratum_size,of_passages,passage_id,council,date,code\n";
+
+/// Matched: 4 of 5 stand for 32 of 40. Near misses: 2 of 5 for 4 of 10. Unmatched: none of 5
+/// for none of 50. At Kent: 2 of 3, 1 of 2 and none of 1; in Essex 2 of 2, 1 of 3 and none of 4.
+fn coded() -> String {
+    let mut text = HEADER.to_owned();
+    let mut row = |stratum: &str, size: u64, id: u64, council: &str, date: &str, code: &str| {
+        text.push_str(&format!("heron,{stratum},{size},100,{stratum}{id},{council},{date},{code}\n"));
+    };
+    for (id, council, date, code) in [
+        (1, "kent", "2020-01-07", "1"),
+        (2, "kent", "07/01/2020", "YES"),
+        (3, "kent", "2020-01-07", "0"),
+        (4, "essex", "2021-03-02", "True"),
+        (5, "essex", "2021-03-02", "1"),
+        (6, "essex", "2021-03-02", ""),
+    ] {
+        row("matched", 40, id, council, date, code);
+    }
+    for (id, council, code) in
+        [(1, "kent", "yes"), (2, "kent", "no"), (3, "essex", "1"), (4, "essex", "0"), (5, "essex", "false")]
+    {
+        row("near-miss", 10, id, council, if council == "kent" { "2020" } else { "2021" }, code);
+    }
+    for id in 1..=5 {
+        row("unmatched", 50, id, if id == 1 { "kent" } else { "essex" }, "", "0");
+    }
+    text
+}
+
+#[test]
+fn a_coded_sample_gives_figures_weighted_by_its_strata() {
+    let run = validate(coded().as_bytes(), &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let found = read_csv(&run.stdout).remove(0);
+    check(&found, &[("query", "heron"), ("matched_n", "5"), ("matched_about", "4"), ("near_miss_n", "5")]);
+    check(&found, &[("near_miss_about", "2"), ("unmatched_n", "5"), ("unmatched_about", "0")]);
+    // Wilson of 4 in 5.
+    check(&found, &[("precision", "0.8000"), ("precision_low", "0.3755"), ("precision_high", "0.9638")]);
+    // 32 of 36; 2 · 32 of 2 · 32 + 8 + 4; 40 and 36 of 100.
+    check(&found, &[("recall", "0.8889"), ("f1", "0.8421"), ("apparent", "0.4000"), ("corrected", "0.3600")]);
+    check(&found, &[("apparent_low", "0.4000"), ("apparent_high", "0.4000"), ("seed", "1")]);
+    for name in ["recall", "f1", "corrected"] {
+        let [value, low, high] =
+            ["", "_low", "_high"].map(|end| found[&format!("{name}{end}")].parse::<f64>().unwrap());
+        assert!(0.0 < low && low < value && value < high && high <= 1.0, "{name}: {low} {value} {high}");
+    }
+    assert!(found["method"].contains("Wilson") && found["method"].contains("bootstrap"));
+    assert!(run.stderr.contains("1 row has no code and is left out"), "{}", run.stderr);
+    assert_eq!(validate(coded().as_bytes(), &[]).stdout, run.stdout, "a seed repeats the intervals");
+    assert_ne!(validate(coded().as_bytes(), &["--seed", "2"]).stdout, run.stdout);
+}
+
+#[test]
+fn groups_have_the_part_of_each_stratum_that_the_sample_gives_them() {
+    let found = read_csv(&validate(coded().as_bytes(), &["--by", "council"]).stdout);
+    let [essex, kent] = found.as_slice() else { panic!("{found:?}") };
+    // Matched 24 with 16, near misses 4 with 2, unmatched 10.
+    check(kent, &[("council", "kent"), ("matched_n", "3"), ("matched_about", "2"), ("precision", "0.6667")]);
+    check(kent, &[("recall", "0.8889"), ("f1", "0.7619"), ("apparent", "0.6316"), ("corrected", "0.4737")]);
+    // Matched 16 with 16, near misses 6 with 2, unmatched 40.
+    check(essex, &[("council", "essex"), ("precision", "1.0000"), ("recall", "0.8889")]);
+    check(essex, &[("apparent", "0.2581"), ("corrected", "0.2903")]);
+
+    let found = read_csv(&validate(coded().as_bytes(), &["--by", "year"]).stdout);
+    let years: Vec<&str> = found.iter().map(|row| row["year"].as_str()).collect();
+    assert_eq!(years, ["", "2020", "2021"]);
+    check(&found[0], &[("matched_n", "0"), ("unmatched_n", "5"), ("precision", ""), ("recall", "")]);
+    check(&found[1], &[("matched_n", "3"), ("precision", "0.6667"), ("recall", "0.8889")]);
+}
+
+#[test]
+fn a_sample_is_read_back_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sample.csv");
+    let path = path.to_str().unwrap();
+    for query in [QUERY, "csc06_missing_episodes"] {
+        let drawn = scrutineer(home(), &["sample", query, "--size", "90", "--output", path]);
+        assert_eq!(drawn.code, 0, "{}", drawn.stderr);
+        let none = scrutineer(home(), &["validate", path]);
+        assert_eq!(none.code, 1, "{}", none.stderr);
+        assert!(none.stderr.contains("a stratum was not sampled"), "{}", none.stderr);
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        let headers = reader.headers().unwrap().clone();
+        let at = |name: &str| headers.iter().position(|header| header == name).unwrap();
+        let mut coded = csv::Writer::from_writer(Vec::new());
+        coded.write_record(&headers).unwrap();
+        for record in reader.records() {
+            let mut cells: Vec<String> = record.unwrap().iter().map(str::to_owned).collect();
+            cells[at("code")] = if cells[at("stratum")] == "matched" { "1" } else { "0" }.to_owned();
+            coded.write_record(&cells).unwrap();
+        }
+        let found = read_csv(&validate(&coded.into_inner().unwrap(), &[]).stdout).remove(0);
+        check(&found, &[("precision", "1.0000"), ("recall", "1.0000"), ("f1", "1.0000")]);
+        assert_eq!((&found["query"], &found["apparent"]), (&query.to_owned(), &found["corrected"]));
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_validated_is_an_error_in_one_line() {
+    let with = |from: &str, to: &str| coded().replacen(from, to, 1);
+    for (text, said) in [
+        (with("stratum_size", "size"), "it has no column `stratum_size`"),
+        (with("of_passages", "of"), "it has no column `of_passages`"),
+        (with("07/01/2020,YES", "07/01/2020,perhaps"), "line 3: `perhaps` is no code"),
+        (with("heron,matched,40", "heron,hit,40"), "line 2: there is no stratum `hit`"),
+        (with("heron,matched,40", "heron,matched,many"), "line 2: `many` in `stratum_size` is no number"),
+        (with("matched2", "matched1"), "line 3: passage `matched1` stands in line 2 already"),
+        (with("heron,near-miss,10", "heron,near-miss,11"), "line 9: near-miss has 10 of 100 passages here"),
+        (
+            coded()
+                .lines()
+                .filter(|line| !line.contains("unmatched"))
+                .map(|line| format!("{line}\n"))
+                .collect(),
+            "have 50 of 100 passages: the rows of a stratum are missing",
+        ),
+        (with("2020-01-07", "January"), "line 2: `January` in `date` names no year"),
+    ] {
+        let run = validate(text.as_bytes(), &["--by", "year"]);
+        assert_eq!((run.code, run.stderr.trim_end().lines().count()), (2, 1), "{}", run.stderr);
+        assert!(run.stderr.contains(said) && run.stdout.is_empty(), "{said}: {}", run.stderr);
+    }
+    let run = scrutineer(home(), &["validate", "nowhere.csv"]);
+    assert!(run.code == 2 && run.stderr.contains("nowhere.csv"), "{}", run.stderr);
+    // A spreadsheet's other character set, and its empty rows.
+    let latin_1 = coded().replace("heron", "h?ron").replace("kent", "?").into_bytes();
+    let latin_1 = latin_1.into_iter().map(|byte| if byte == b'?' { 0xe9 } else { byte });
+    let run = validate(&latin_1.chain(*b",,,,,,,\n").collect::<Vec<u8>>(), &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    check(&read_csv(&run.stdout)[0], &[("precision", "0.8000"), ("recall", "0.8889")]);
+    assert_eq!(validate(HEADER.as_bytes(), &[]).code, 1);
+}
+
+#[test]
+fn what_the_sample_does_not_tell_is_empty_and_said() {
+    let text: String = coded()
+        .lines()
+        .map(|line| match line.contains(",unmatched,") {
+            true => format!("{}\n", line.trim_end_matches('0')),
+            false => format!("{line}\n"),
+        })
+        .collect();
+    let run = validate(text.as_bytes(), &[]);
+    let found = read_csv(&run.stdout).remove(0);
+    check(&found, &[("precision", "0.8000"), ("recall", ""), ("f1", ""), ("corrected", "")]);
+    assert!(run.stderr.contains("6 rows have no code"), "{}", run.stderr);
+    let said = "`heron`: recall, f1, apparent, corrected: not defined: a stratum was not sampled";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}

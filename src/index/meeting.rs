@@ -14,7 +14,8 @@ use crate::model::{
 };
 use crate::parse::links::file_name;
 use crate::parse::{
-    Abbreviation, GivenPassage, Media, abbreviations, cmis, decode, given, languages, moderngov, standing,
+    Abbreviation, GivenPassage, LONGEST_VALUE, Media, abbreviations, cmis, decode, given, languages,
+    moderngov, standing,
 };
 use crate::search::Tokens;
 
@@ -757,7 +758,8 @@ fn passage_in_context(
         date: meeting.date,
         item_key: item.key.clone(),
         item: item.number.clone(),
-        title: item.title.clone(),
+        // A page without an end to its heading has all of itself for a title.
+        title: item.title[..item.title.floor_char_boundary(LONGEST_VALUE)].to_owned(),
         edition: passage.edition.unwrap_or(source.edition),
         kind: passage.kind,
         language: Language::default(),

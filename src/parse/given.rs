@@ -9,7 +9,7 @@ use crate::model::{Digest, Edition, Kind, Language, MeetingId, PartialDate};
 
 /// The longest that anything but the text may be, in bytes: what the index can
 /// keep as one term.
-const LONGEST: usize = 60_000;
+pub const LONGEST_VALUE: usize = 60_000;
 
 /// The longest that an identifier may be, in bytes: some are made of two others.
 const LONGEST_KEY: usize = 1_000;
@@ -100,8 +100,8 @@ pub fn given(line: &[u8]) -> Result<GivenPassage, String> {
             "its `passage_id`, `meeting` or `item_key` is longer than {LONGEST_KEY} bytes or has control characters"
         ));
     }
-    if [council, council_name, body, item, title, url].iter().any(|text| text.len() > LONGEST) {
-        return Err(format!("something besides its `text` is longer than {LONGEST} bytes"));
+    if [council, council_name, body, item, title, url].iter().any(|text| text.len() > LONGEST_VALUE) {
+        return Err(format!("something besides its `text` is longer than {LONGEST_VALUE} bytes"));
     }
     Ok(passage)
 }
@@ -167,7 +167,7 @@ mod tests {
         check_wrong(br#"{"text":"x","passage_id":"a\u0000"}"#, no_key);
         let long = format!(r#"{{"text":"x","meeting":"kent/{}"}}"#, "1".repeat(LONGEST_KEY + 1));
         check_wrong(long.as_bytes(), no_key);
-        let long = format!(r#"{{"text":"x","body":"{}"}}"#, "x".repeat(LONGEST + 1));
+        let long = format!(r#"{{"text":"x","body":"{}"}}"#, "x".repeat(LONGEST_VALUE + 1));
         check_wrong(long.as_bytes(), "something besides its `text` is longer than 60000 bytes");
         assert!(given(b"{\"text\":\"\xff\"}").unwrap_err().starts_with("it is no JSON: "));
         let deep = format!(r#"{{"text":"x","y":{}"#, "[".repeat(1_000_000));

@@ -40,7 +40,7 @@ pub use blocks::{Block, Style};
 pub use challenge::{challenge, challenge_in_title};
 pub use charset::decode;
 pub use document::{Extract, Helper, Media, Source, Unreadable, document, extract, read};
-pub use given::{GivenPassage, given};
+pub use given::{GivenPassage, LONGEST_VALUE, given};
 pub use language::{language, languages};
 pub use minutes::clean_title;
 pub use passages::{BULLET, passages};

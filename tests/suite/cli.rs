@@ -324,6 +324,24 @@ fn groups_are_by_each_dimension_once() {
     assert_eq!(on_sample(&["count", "caseload*", "--by", "kind,edition,year,body,council"]).code, 0);
 }
 
+#[test]
+fn a_title_without_end_is_cut_and_its_passages_are_found() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("a.html");
+    let title = format!("Broken stiles {}", "\u{e9}".repeat(40_000));
+    let page = format!(
+        "<h2>1. Apologies</h2><p>None.</p><h2>2. {title}</h2><p>The stile at Long Lane was broken.</p>"
+    );
+    fs::write(&path, page).unwrap();
+    let known = ["--council", "Moorby Parish Council", "--body", "Cabinet", "--date", "2020-03-04"];
+    let args = ["add", path.to_str().unwrap()];
+    assert_eq!(scrutineer(home.path(), &[args.as_slice(), &known].concat()).code, 0);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    let found = crate::support::rows(home.path(), &["search", "lane"]);
+    // 60,000 bytes at most: 14 before the letters, and two for each of these.
+    assert_eq!(found[0]["title"], format!("Broken stiles {}", "\u{e9}".repeat(29_993)));
+}
+
 /// A home with two files of the same bytes, both of Moorby's Cabinet.
 fn home_of_copies() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();

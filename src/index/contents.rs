@@ -84,8 +84,8 @@ fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
     values
 }
 
-/// Groups by some dimensions as numbers, in the order of their values, the first
-/// dimension in front. What is counted of a value is its place: among the councils or
+/// Groups by some dimensions as numbers, in the order of their values (of kinds and
+/// editions, as all are listed), the first dimension in front; each dimension once. What is counted of a value is its place: among the councils or
 /// the names of bodies and the like, sorted, among all kinds or editions, or the year.
 pub struct Grouping<'a> {
     contents: &'a Contents,

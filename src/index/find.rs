@@ -112,7 +112,7 @@ impl Found {
 
 /// What becomes of the numbers below `n`, in order: of the first here, while other threads
 /// begin with the rest.
-fn side_by_side<T: Send>(n: u32, of: impl Fn(u32) -> T + Sync) -> impl Iterator<Item = T> {
+fn on_threads<T: Send>(n: u32, of: impl Fn(u32) -> T + Sync) -> impl Iterator<Item = T> {
     let mut all: Vec<Option<T>> = (0..n).map(|_| None).collect();
     rayon::in_place_scope(|scope| {
         let mut places = (0..).zip(&mut all);
@@ -125,7 +125,7 @@ fn side_by_side<T: Send>(n: u32, of: impl Fn(u32) -> T + Sync) -> impl Iterator<
             *place = Some(of(number));
         }
     });
-    all.into_iter().flatten()
+    all.into_iter().map(|one| one.expect("the scope ends when all are done"))
 }
 
 /// One query and the filter that goes with it.
@@ -298,7 +298,7 @@ impl Index {
         let segments: tantivy::Result<Vec<Matches>> = match query.is_light() {
             // Little work is sooner done than shared out.
             true => (0..n_segments).map(find).collect(),
-            false => side_by_side(n_segments, find).collect(),
+            false => on_threads(n_segments, find).collect(),
         };
         let segments = segments.map_err(|source| self.error("search", source))?;
         let mut segments = segments.into_iter().map(|matches| matches.hits);
@@ -441,7 +441,7 @@ impl Index {
                 tallies.entry(of_group[0].0).or_default().add(n_items, of_group.len(), n_matches);
             }
         }
-        // In the order of the keys already: these are dearer to compare.
+        // In the order of the keys, but for kinds and editions: keys are dearer to compare.
         let mut tallies: Vec<(GroupNumber, Tally)> = tallies.into_iter().collect();
         tallies.sort_unstable_by_key(|(group, _)| *group);
         tallies.into_iter().map(|(group, tally)| (grouping.key(group), tally)).collect()

@@ -1,5 +1,5 @@
-//! Where the words of a query occur in some documents of a segment: read from the
-//! postings, one term after another.
+//! Where the words of a query occur in some documents of a segment, as the postings
+//! tell it.
 
 use std::ops::Range;
 use std::sync::Arc;

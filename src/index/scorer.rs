@@ -34,6 +34,7 @@ pub struct Hit {
     pub(super) doc: DocId,
     /// The number of its item within the meeting.
     pub(super) item: u32,
+    /// What it is.
     pub(super) class: Class,
     /// How many matches it has; 0 where the query is true without one, such as a NOT
     /// alone.

@@ -188,7 +188,7 @@ impl Weight for SpanWeight {
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let matches = self.0.matches((0, reader, &Columns::open(reader)?), Detail::Count, Some(&[doc]))?;
-        let Some(hit) = matches.hits.first() else {
+        let Some(hit) = matches.hits.iter().find(|hit| hit.doc == doc) else {
             let message = format!("document #{doc} does not match");
             return Err(tantivy::TantivyError::InvalidArgument(message));
         };

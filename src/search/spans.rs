@@ -353,6 +353,28 @@ mod tests {
     }
 
     #[test]
+    fn counts_tell_matches_unless_all_words_of_a_phrase_or_a_mask_are_there() {
+        // The leaves in the order of the query, those of masks first.
+        let check = |query: &str, occurrences: &[u32], expected: Option<Option<u32>>| {
+            let ready = ReadyQuery::from(&parse(query, Terms::Exact).unwrap());
+            assert_eq!(ready.plan.count(occurrences, &[]), expected, "{query} with {occurrences:?}");
+        };
+        check("a OR \"b c\"", &[2, 1, 0], Some(Some(2)));
+        check("a OR \"b c\"", &[0, 1, 0], Some(None));
+        check("a OR \"b c\"", &[2, 1, 1], None);
+        check("a OR b NEAR/2 c", &[1, 0, 3], Some(Some(1)));
+        check("a OR b NEAR/2 c", &[1, 1, 3], None);
+        check("MASK(a) b", &[0, 3], Some(Some(3)));
+        check("MASK(a) b", &[1, 3], None);
+        check("MASK(\"a b\") c", &[1, 0, 2], Some(Some(2)));
+        check("a AND \"b c\"", &[0, 1, 1], Some(None));
+        check("a AND NOT \"b c\"", &[2, 1, 0], Some(Some(2)));
+        check("a AND NOT \"b c\"", &[2, 1, 1], None);
+        check("multi-agency OR a", &[1, 1, 0, 2], Some(Some(3)));
+        check("multi-agency OR a", &[1, 1, 1, 2], None);
+    }
+
+    #[test]
     fn a_word_is_true_where_its_token_occurs() {
         check("council", "The Council and the council.", Some(&[(1, 1), (4, 4)]));
         check("council", "The councils", None);

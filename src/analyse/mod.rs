@@ -8,6 +8,7 @@ mod dispersion;
 mod interval;
 mod keyness;
 mod multiplicity;
+mod ngrams;
 mod p_value;
 mod random;
 mod rate;
@@ -26,6 +27,10 @@ pub use dispersion::{Dispersion, Part, dispersion};
 pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
+pub use ngrams::{
+    FOLDED_SHARE, Least, MeetingPlace, NumberedText, ROUTINE_MEETINGS, ROUTINE_SHARE, SURROUNDINGS, Sequence,
+    SequenceCounts, TEMPLATE_SHARE, sequences, unfolded,
+};
 pub use p_value::{PValue, Reference};
 pub use random::Random;
 pub use rate::{

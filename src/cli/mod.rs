@@ -17,6 +17,7 @@ mod count;
 mod coverage;
 mod crawl;
 mod crawl_progress;
+mod discover;
 mod dispersion;
 mod eval;
 mod eval_search;
@@ -31,6 +32,7 @@ mod kwic;
 mod lines;
 mod manifest;
 mod matching;
+mod ngrams;
 mod parse;
 mod passages;
 mod queries;
@@ -115,6 +117,10 @@ enum Command {
     Dispersion(dispersion::Args),
     /// List the words that mark one council, body, group or period off from another.
     Keywords(keywords::Args),
+    /// List the most frequent sequences of words.
+    Ngrams(ngrams::Args),
+    /// List phrases that recur in many councils and years and are no template.
+    Discover(discover::Args),
     /// List, show, check and test the themes of a codebook.
     Theme(theme::Args),
     /// Draw a random sample of passages, matched, nearly and not, to be coded by hand.
@@ -198,6 +204,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Collocates(args) => collocates::run(&context, args),
         Command::Dispersion(args) => dispersion::run(&context, args),
         Command::Keywords(args) => keywords::run(&context, args),
+        Command::Ngrams(args) => ngrams::run(&context, args),
+        Command::Discover(args) => discover::run(&context, args),
         Command::Theme(args) => theme::run(&context, args),
         Command::Sample(args) => sample::run(&context, args),
         Command::Agree(args) => agree::run(&context, args),

@@ -19,6 +19,7 @@ mod hostile_html;
 mod hostile_pdf;
 mod index;
 mod moderngov;
+mod ngrams;
 mod pages;
 mod parse;
 mod pipes;

@@ -9,7 +9,7 @@ use crate::support::{quickstart, rows, scrutineer};
 type Row = HashMap<String, String>;
 
 /// A home with these files of minutes, each of a council, a body and a day.
-fn home(files: &[(&str, &str, &str, &str)]) -> tempfile::TempDir {
+pub fn home(files: &[(&str, &str, &str, &str)]) -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     for (at, (council, body, day, text)) in files.iter().enumerate() {
         let path = home.path().join(format!("{at}.txt"));

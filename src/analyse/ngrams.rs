@@ -2,7 +2,8 @@
 //! template of a document, and which are parts of longer ones.
 //!
 //! Pure: words are numbers. Counted length by length, for a sequence can be frequent
-//! only if its parts are; what is in memory is 24 bytes for each word of the text.
+//! only if its parts are; in memory are 24 bytes for each word of the text,
+//! beside the text itself.
 
 use std::hash::{Hash, Hasher};
 use std::ops::RangeInclusive;

@@ -73,9 +73,11 @@ impl Matches {
         match parts.unit {
             Unit::Passage if is_counted => {
                 let rest = evaluation.count_passages(&selected);
-                evaluation.read_places(&rest, reader.max_doc())?;
-                evaluation.passages(&rest);
-                evaluation.matches.hits.sort_by_key(|hit| hit.doc);
+                if !rest.is_empty() {
+                    evaluation.read_places(&rest, reader.max_doc())?;
+                    evaluation.passages(&rest);
+                    evaluation.matches.hits.sort_by_key(|hit| hit.doc);
+                }
             }
             Unit::Passage => evaluation.passages(&selected),
             Unit::Item | Unit::Meeting => evaluation.meetings(&selected),

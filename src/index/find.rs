@@ -427,18 +427,21 @@ impl Index {
     pub fn tally(&self, hits: &[Hit], by: &[Dimension]) -> BTreeMap<GroupKey, Tally> {
         let grouping = self.contents.grouping(by);
         let mut tallies: FxHashMap<GroupNumber, Tally> = FxHashMap::default();
-        let mut of_meeting: Vec<(GroupNumber, u32, u64)> = Vec::new();
-        for hits in hits.chunk_by(|a, b| a.meeting == b.meeting) {
+        let mut in_order: Vec<Hit> = Vec::new();
+        for mut hits in hits.chunk_by(|a, b| a.meeting == b.meeting) {
             let groups = grouping.of_meeting(hits[0].meeting as usize);
-            of_meeting.clear();
-            of_meeting.extend(hits.iter().map(|hit| (groups.of(hit.class), hit.item, hit.n_matches.into())));
-            if !of_meeting.is_sorted() {
-                of_meeting.sort_unstable();
+            let place = |hit: &Hit| (groups.of(hit.class), hit.item);
+            if !hits.is_sorted_by_key(place) {
+                in_order.clear();
+                in_order.extend(hits);
+                in_order.sort_unstable_by_key(place);
+                hits = &in_order;
             }
-            for of_group in of_meeting.chunk_by(|a, b| a.0 == b.0) {
-                let n_items = of_group.chunk_by(|a, b| a.1 == b.1).count();
-                let n_matches = of_group.iter().map(|(.., n_matches)| n_matches).sum();
-                tallies.entry(of_group[0].0).or_default().add(n_items, of_group.len(), n_matches);
+            for of_group in hits.chunk_by(|a, b| groups.of(a.class) == groups.of(b.class)) {
+                let n_items = of_group.chunk_by(|a, b| a.item == b.item).count();
+                let n_matches = of_group.iter().map(|hit| u64::from(hit.n_matches)).sum();
+                let group = groups.of(of_group[0].class);
+                tallies.entry(group).or_default().add(n_items, of_group.len(), n_matches);
             }
         }
         // In the order of the keys, but for kinds and editions: keys are dearer to compare.

@@ -107,8 +107,13 @@ impl Segment<'_> {
         }
         let next = |postings: &mut [SegmentPostings], target: DocId| {
             let mut any = |leaves: &[Leaf], target: DocId| {
-                let of_leaves = leaves.iter().flat_map(|&leaf| terms.places(leaf));
-                of_leaves.map(|term| first_from(&mut postings[term], target)).min().unwrap_or(TERMINATED)
+                let mut first = TERMINATED;
+                for &leaf in leaves {
+                    for postings in &mut postings[terms.places(leaf)] {
+                        first = first.min(first_from(postings, target));
+                    }
+                }
+                first
             };
             first_needed(&self.parts.need, target, max_doc, &mut any)
         };
@@ -160,10 +165,7 @@ impl Segment<'_> {
 
 /// The first document from `target` on, which is never before the last one.
 pub fn first_from(postings: &mut SegmentPostings, target: DocId) -> DocId {
-    if postings.doc() < target && postings.advance() < target {
-        return postings.seek(target);
-    }
-    postings.doc()
+    if postings.doc() < target { postings.seek(target) } else { postings.doc() }
 }
 
 /// The first document from `target` on for which a need may hold; `max_doc` or more where
@@ -182,16 +184,18 @@ fn first_needed(
             firsts.min().unwrap_or(TERMINATED)
         }
         Need::And(needs) => {
-            // By turns, until all of them in a row stand at one document.
-            let (mut doc, mut n_there, mut turn) = (target, 0, 0);
-            while n_there < needs.len() {
-                let next = first_needed(&needs[turn], doc, max_doc, any);
-                if next >= max_doc {
-                    return next;
+            // The first, which holds for the fewest, leads; the others are asked about it.
+            let [lead, others @ ..] = needs.as_slice() else { return target };
+            let mut doc = first_needed(lead, target, max_doc, any);
+            'lead: while doc < max_doc {
+                for need in others {
+                    let next = first_needed(need, doc, max_doc, any);
+                    if next != doc {
+                        doc = first_needed(lead, next, max_doc, any);
+                        continue 'lead;
+                    }
                 }
-                n_there = if next == doc { n_there + 1 } else { 1 };
-                doc = next;
-                turn = if turn + 1 < needs.len() { turn + 1 } else { 0 };
+                break;
             }
             doc
         }

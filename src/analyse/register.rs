@@ -2,6 +2,7 @@
 //! others cannot.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::{Dimension, GroupKey};
 use crate::model::{Meeting, MeetingId, MeetingStatus, PartialDate, SiteId};
@@ -277,6 +278,7 @@ fn group_of_meeting(by: &[Dimension], state: &MeetingState) -> GroupKey {
             }
             _ => meeting.date.map(|date| date.year().to_string()).unwrap_or_default(),
         })
+        .map(Arc::from)
         .collect()
 }
 
@@ -342,7 +344,7 @@ mod tests {
             state(Scheduled, false, None),
         ];
         let counts = coverage(&states, &[Dimension::Council, Dimension::Year]);
-        let key = vec!["aldmere".to_owned(), "2020".to_owned()];
+        let key: GroupKey = vec!["aldmere".into(), "2020".into()];
         let expected = Coverage {
             listed: 11,
             held: 9,
@@ -436,6 +438,6 @@ mod tests {
     #[test]
     fn a_group_that_is_only_scheduled_has_no_share() {
         let counts = coverage(&[state(MeetingStatus::Scheduled, false, None)], &[Dimension::Council]);
-        assert_eq!(counts[&vec!["aldmere".to_owned()]].share(), None);
+        assert_eq!(counts[&[Arc::from("aldmere")][..]].share(), None);
     }
 }

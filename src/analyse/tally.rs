@@ -1,6 +1,7 @@
 //! Counts by group: passages, items, meetings and matches.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// What counts are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,13 +12,13 @@ pub enum Dimension {
     Body,
     /// The year of the meeting.
     Year,
+    /// The quarter of the calendar year, such as `2021-Q3`; not known of a meeting whose
+    /// month is not.
+    Quarter,
     /// The kind of passage.
     Kind,
     /// The edition.
     Edition,
-    /// The quarter of the calendar year, such as `2021-Q3`; not known of a meeting whose
-    /// month is not.
-    Quarter,
     /// The nation of the council, by the table of councils.
     Nation,
     /// The region of the council, by the table of councils.
@@ -25,7 +26,7 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    /// All dimensions.
+    /// All dimensions, in their order.
     pub const ALL: [Self; 8] = [
         Self::Council,
         Self::Body,
@@ -71,7 +72,7 @@ impl FromStr for Dimension {
 }
 
 /// The values of a group, one for each dimension; empty where not known.
-pub type GroupKey = Vec<String>;
+pub type GroupKey = Vec<Arc<str>>;
 
 /// Counts of one group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -162,13 +162,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
 fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostLists]) -> Table {
     let mut table = Table::new(&COLUMNS);
     // A list is of no year and of no body, and counts once.
-    let (in_rows, by_themselves): (Vec<&LostLists>, Vec<&LostLists>) = lost
-        .iter()
-        .partition(|lost| by == [Dimension::Council] && groups.contains_key(&vec![lost.council.clone()]));
+    let (in_rows, by_themselves): (Vec<&LostLists>, Vec<&LostLists>) = lost.iter().partition(|lost| {
+        by == [Dimension::Council] && groups.contains_key(&[lost.council.as_str().into()][..])
+    });
     for (group, counts) in groups {
         let of = |wanted: Dimension| {
             let at = by.iter().position(|dimension| *dimension == wanted);
-            Cell::text_or_unknown(at.map(|at| group[at].clone()).unwrap_or_default())
+            Cell::text_or_unknown(at.map_or("", |at| &*group[at]))
         };
         let mut cells = vec![of(Dimension::Council), of(Dimension::Year), of(Dimension::Body)];
         let known = |count: u64| match counts.is_published_known() {
@@ -186,7 +186,8 @@ fn table(groups: &BTreeMap<GroupKey, Coverage>, by: &[Dimension], lost: &[&LostL
             known(counts.agenda),
             Cell::Count(counts.failed),
         ]);
-        let lists = in_rows.iter().filter(|lost| *group == [lost.council.clone()]).map(|lost| why(lost));
+        let lists =
+            in_rows.iter().filter(|lost| *group == [lost.council.as_str().into()]).map(|lost| why(lost));
         let reasons: Vec<String> = why_not(counts).into_iter().chain(lists).collect();
         cells.push(Cell::text_or_unknown(reasons.join("; ")));
         cells.extend(

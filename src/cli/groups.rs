@@ -1,6 +1,7 @@
 //! Counts with their denominators, for the groups that a person asked for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::Context;
 use super::councils::listed;
@@ -136,8 +137,8 @@ impl Row {
 }
 
 /// The cells of a group's values; unknown where empty.
-pub fn group_cells(group: &GroupKey) -> impl Iterator<Item = Cell> + '_ {
-    group.iter().map(Cell::text_or_unknown)
+pub fn group_cells(group: &[Arc<str>]) -> impl Iterator<Item = Cell> + '_ {
+    group.iter().map(|value| Cell::text_or_unknown(&**value))
 }
 
 /// Reads `council,year` and the like.
@@ -232,7 +233,7 @@ fn say_undated(context: &Context, index: &Index, filter: &Filter) {
     }
     let any_date = Filter { dates: DateRange::default(), years: HashSet::new(), ..filter.for_meetings() };
     let by_year = index.totals(&any_date, &[Dimension::Year]);
-    if let Some(undated) = by_year.get(&vec![String::new()]) {
+    if let Some(undated) = by_year.get(&["".into()][..]) {
         let (meetings, is) = match undated.meetings {
             1 => ("1 meeting".to_owned(), "its date is"),
             n => (format!("{n} meetings"), "their dates are"),

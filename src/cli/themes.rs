@@ -232,8 +232,8 @@ impl ThemeCounts {
         /// A year or a cell such as `12/34`, with the space beside it.
         const CELL: usize = 8;
         let room = context.width().map_or(usize::MAX, |width| width.saturating_sub(labels_width));
-        let years: BTreeSet<&String> = shown.iter().map(|row| &row.group[n_before]).collect();
-        let years: Vec<&String> = years.into_iter().collect();
+        let years: BTreeSet<&str> = shown.iter().map(|row| &*row.group[n_before]).collect();
+        let years: Vec<&str> = years.into_iter().collect();
         if years.is_empty() {
             context.write(&self.years_table(&councils, &shown, &[], n_before))?;
         }
@@ -250,7 +250,7 @@ impl ThemeCounts {
     /// is of no council of the table, and where no year is known.
     fn existed(&self, councils: &Councils, group: &GroupKey, year: &str) -> bool {
         let at = self.by().iter().position(|dimension| *dimension == Dimension::Council);
-        let council = at.and_then(|at| councils.all().iter().find(|council| council.slug == group[at]));
+        let council = at.and_then(|at| councils.all().iter().find(|council| *council.slug == *group[at]));
         let year = year.parse().ok().map(PartialDate::year_only);
         council.zip(year).is_none_or(|(council, year)| council.existed(year))
     }
@@ -259,20 +259,20 @@ impl ThemeCounts {
         &self,
         councils: &Councils,
         shown: &[&ThemeRow],
-        years: &[&String],
+        years: &[&str],
         n_before: usize,
     ) -> Table {
         let mut columns = vec!["theme".to_owned()];
         columns.extend(self.by()[..n_before].iter().map(|dimension| dimension.name().to_owned()));
         columns.extend(
-            years.iter().map(|year| if year.is_empty() { "undated".into() } else { (*year).clone() }),
+            years.iter().map(|year| if year.is_empty() { "undated".into() } else { (*year).to_owned() }),
         );
         let mut table = Table::new(&columns);
         for same in shown.chunk_by(|a, b| a.theme == b.theme && a.group[..n_before] == b.group[..n_before]) {
             let mut cells: Vec<Cell> = vec![same[0].theme.as_str().into()];
-            cells.extend(same[0].group[..n_before].iter().map(Cell::text_or_unknown));
-            let of_year = |year: &String| {
-                let row = same.iter().find(|row| row.group[n_before] == *year).map(|row| &row.row);
+            cells.extend(group_cells(&same[0].group[..n_before]));
+            let of_year = |year: &&str| {
+                let row = same.iter().find(|row| *row.group[n_before] == **year).map(|row| &row.row);
                 row.and_then(|row| {
                     let mark = if row.is_thin(self.of.least_coverage) { "*" } else { "" };
                     Some((row.tally.meetings, row.of_meetings?, mark))

@@ -157,7 +157,7 @@ fn series(
         let [council, year] = group.as_slice() else { continue };
         let Ok(year) = year.parse::<u16>() else { continue };
         let row = denominators.row(group, tallies);
-        let series = all.entry(council.clone()).or_default();
+        let series = all.entry(council.to_string()).or_default();
         match row.of_meetings.filter(|_| !row.is_thin(min_coverage)) {
             Some(of) => {
                 let value = row.tally.meetings as f64 / of as f64;

@@ -1,7 +1,7 @@
 //! Builds the index: reads the meetings that changed, and replaces their
 //! passages.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::contents::Contents;
 use super::copies::{Copies, runs_of_minutes};
 use super::engine::{self, Columns, Fields, OfMeeting, Place};
 use super::meeting::{Gathered, ReadMeeting, gather, is_as_good_as_can_be, read_meeting};
-use super::readings::{FORMAT, Format, PARSER, ReadingState, Readings};
+use super::readings::{BESIDE, FORMAT, Format, PARSER, READINGS, ReadingState, Readings};
 use super::vocabulary::Vocabulary;
 use crate::corpus::{Corpus, DocumentReader, Home};
 use crate::model::{Error, Meeting, MeetingId, MeetingStatus, Passage, Result};
@@ -309,7 +309,7 @@ fn format_of(commit: u64, corpus: &str, catalogue: &str, readings: &Readings) ->
         items: readings.sum(|state| state.items),
         passages: readings.sum(|state| state.passages),
         tokens: readings.sum(|state| state.tokens),
-        sums: BTreeMap::new(),
+        ..Format::default()
     }
 }
 
@@ -394,9 +394,8 @@ fn passages_of(searcher: &Searcher, fields: &Fields, meeting: &MeetingId) -> tan
 /// first: a run that is killed in between leaves no index, rather than one that
 /// seems complete.
 fn remove_index(folder: &Path) -> Result<()> {
-    let beside = ["readings.jsonl.gz", "contents.json", "words.txt", "stems.txt", "copies.json"];
-    // The last is what format 3 called the first.
-    for name in ["format.json"].into_iter().chain(beside).chain(["readings.jsonl"]) {
+    // The last is what format 3 called how meetings were read.
+    for name in ["format.json", READINGS].into_iter().chain(BESIDE).chain(["readings.jsonl"]) {
         let path = folder.join(name);
         if path.exists() {
             fs::remove_file(&path).map_err(Error::io("remove", &path))?;

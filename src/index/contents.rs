@@ -5,24 +5,19 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tantivy::Searcher;
 
 use super::class::Class;
 use super::engine::{Columns, OfMeeting};
-use super::readings::{Readings, write_whole};
+use super::readings::{Readings, damaged, write_whole};
 use super::repeated::{Repeated, Wordings};
 use crate::analyse::{Dimension, GroupKey};
 use crate::model::{
     Council, Councils, Edition, Error, Kind, Meeting, MeetingId, PartialDate, Result, SiteId,
 };
-
-/// Stands for the year of a meeting whose date is not known; in no calendar.
-const NO_YEAR: u32 = 0;
-
-/// All years are before it.
-const END_OF_YEARS: usize = 10_000;
 
 /// Stands for the place of a meeting that is not there.
 const NO_PLACE: u32 = u32::MAX;
@@ -42,51 +37,29 @@ pub struct Contents {
     places: Vec<u32>,
     /// By place: whether any wording is boilerplate by repetition in the body.
     have_repeated: Vec<bool>,
-    /// By place: the groups of a meeting.
-    groups: Vec<GroupsOf>,
-    /// The councils, sorted.
-    councils: Vec<String>,
-    /// The names of bodies, sorted.
-    names: Vec<String>,
-    /// The nations of the councils, sorted.
-    nations: Vec<String>,
-    /// The regions of the councils, sorted.
-    regions: Vec<String>,
-}
-
-/// The groups of a meeting, as numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct GroupsOf {
-    /// The place of its council.
-    council: u32,
-    /// The place of the name of its body.
-    body: u32,
-    /// The year, or `NO_YEAR`.
-    year: u32,
-    /// Five times the year and the quarter from 1, or `NO_YEAR`.
-    quarter: u32,
-    /// The place of the nation.
-    nation: u32,
-    /// The place of the region.
-    region: u32,
-}
-
-/// The quarter of a date as a number, where its month is known.
-fn quarter(date: PartialDate) -> Option<u32> {
-    Some(date.year() as u32 * 5 + u32::from(date.quarter()?))
+    /// By place: the values of a meeting, by dimension, as places in `values`; 0 where
+    /// passages are told apart by it, not meetings.
+    groups: Vec<[u32; Dimension::ALL.len()]>,
+    /// By dimension: the values that there are, sorted; kinds and editions as all are
+    /// listed.
+    values: [Vec<Arc<str>>; Dimension::ALL.len()],
 }
 
 /// Values in order, each once.
-fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
-    let mut values: Vec<String> = values.collect();
+fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.collect();
     values.sort_unstable();
     values.dedup();
     values
 }
 
-/// Groups by some dimensions as numbers, in the order of their values (of kinds and
-/// editions, as all are listed), the first dimension in front; each dimension once. What is counted of a value is its place: among the councils or
-/// the names of bodies and the like, sorted, among all kinds or editions, or the year.
+/// The place of a value among all there are.
+fn place_among<T: PartialOrd<U>, U>(values: &[T], value: &U) -> u32 {
+    values.partition_point(|other| other < value) as u32
+}
+
+/// Groups by some dimensions as numbers, in the order of the places of their values, the
+/// first dimension in front; each dimension once.
 pub struct Grouping<'a> {
     contents: &'a Contents,
     steps: Vec<Step>,
@@ -97,8 +70,6 @@ struct Step {
     dimension: Dimension,
     /// For each value before that of the group.
     step: GroupNumber,
-    /// How many values it has.
-    size: GroupNumber,
 }
 
 /// The groups of the passages of one meeting.
@@ -120,18 +91,13 @@ impl GroupsOfMeeting {
 impl Grouping<'_> {
     /// The groups of the passages of the meeting at that place.
     pub fn of_meeting(&self, place: usize) -> GroupsOfMeeting {
-        let GroupsOf { council, body, year, quarter, nation, region } = self.contents.groups[place];
+        let of_meeting = &self.contents.groups[place];
         let mut groups = GroupsOfMeeting { of_meeting: 0, kind: 0, edition: 0 };
-        for &Step { dimension, step, .. } in &self.steps {
+        for &Step { dimension, step } in &self.steps {
             match dimension {
-                Dimension::Council => groups.of_meeting += step * GroupNumber::from(council),
-                Dimension::Body => groups.of_meeting += step * GroupNumber::from(body),
-                Dimension::Year => groups.of_meeting += step * GroupNumber::from(year),
-                Dimension::Quarter => groups.of_meeting += step * GroupNumber::from(quarter),
-                Dimension::Nation => groups.of_meeting += step * GroupNumber::from(nation),
-                Dimension::Region => groups.of_meeting += step * GroupNumber::from(region),
-                Dimension::Kind => groups.kind += step,
-                Dimension::Edition => groups.edition += step,
+                Dimension::Kind => groups.kind = step,
+                Dimension::Edition => groups.edition = step,
+                _ => groups.of_meeting += step * GroupNumber::from(of_meeting[dimension as usize]),
             }
         }
         groups
@@ -139,20 +105,11 @@ impl Grouping<'_> {
 
     /// The values of a group.
     pub fn key(&self, group: GroupNumber) -> GroupKey {
-        let value = |&Step { dimension, step, size }: &Step| {
-            let number = (group / step % size) as usize;
-            match dimension {
-                Dimension::Council => self.contents.councils[number].clone(),
-                Dimension::Body => self.contents.names[number].clone(),
-                Dimension::Year if number == NO_YEAR as usize => String::new(),
-                Dimension::Year => number.to_string(),
-                Dimension::Quarter if number == NO_YEAR as usize => String::new(),
-                Dimension::Quarter => format!("{}-Q{}", number / 5, number % 5),
-                Dimension::Nation => self.contents.nations[number].clone(),
-                Dimension::Region => self.contents.regions[number].clone(),
-                Dimension::Kind => Kind::ALL[number].name().to_owned(),
-                Dimension::Edition => Edition::ALL[number].name().to_owned(),
-            }
+        let mut rest = group;
+        let value = |&Step { dimension, step }: &Step| {
+            let place = rest / step;
+            rest %= step;
+            Arc::clone(&self.contents.values[dimension as usize][place as usize])
         };
         self.steps.iter().map(value).collect()
     }
@@ -313,33 +270,57 @@ impl Contents {
         for (place, meeting) in (0..).zip(&self.meetings) {
             self.places[meeting.number as usize] = place;
         }
-        self.councils = sorted(self.bodies.iter().map(|body| body.council.clone()));
-        self.names = sorted(self.bodies.iter().map(|body| body.name.clone()));
         let by_slug: HashMap<&str, &Council> =
             councils.all().iter().map(|council| (council.slug.as_str(), council)).collect();
-        let of = |body: &Body, value: fn(&Council) -> &String| {
-            by_slug.get(body.council.as_str()).map(|council| value(council).clone()).unwrap_or_default()
+        let of_body = |body: &Body, dimension: Dimension| {
+            let council = by_slug.get(body.council.as_str());
+            match dimension {
+                Dimension::Council => body.council.clone(),
+                Dimension::Body => body.name.clone(),
+                Dimension::Nation => council.map(|council| council.nation.clone()).unwrap_or_default(),
+                Dimension::Region => council.map(|council| council.region.clone()).unwrap_or_default(),
+                Dimension::Year | Dimension::Quarter | Dimension::Kind | Dimension::Edition => String::new(),
+            }
         };
-        let nation = |body: &Body| of(body, |council| &council.nation);
-        let region = |body: &Body| of(body, |council| &council.region);
-        self.nations = sorted(self.bodies.iter().map(nation));
-        self.regions = sorted(self.bodies.iter().map(region));
-        let place = |values: &[String], value: &String| values.partition_point(|other| other < value) as u32;
-        let of_body = |body: &Body| GroupsOf {
-            council: place(&self.councils, &body.council),
-            body: place(&self.names, &body.name),
-            year: NO_YEAR,
-            quarter: 0,
-            nation: place(&self.nations, &nation(body)),
-            region: place(&self.regions, &region(body)),
+        // What is not known comes first.
+        let year = |meeting: &IndexedMeeting| meeting.date.map(PartialDate::year);
+        let quarter =
+            |meeting: &IndexedMeeting| meeting.date.and_then(|date| Some((date.year(), date.quarter()?)));
+        let (years, quarters) =
+            (distinct(self.meetings.iter().map(year)), distinct(self.meetings.iter().map(quarter)));
+        let names = |dimension: Dimension| -> Vec<String> {
+            match dimension {
+                Dimension::Year => {
+                    years.iter().map(|year| year.map_or_else(String::new, |year| year.to_string())).collect()
+                }
+                Dimension::Quarter => {
+                    let name = |(year, quarter)| format!("{year}-Q{quarter}");
+                    quarters.iter().map(|quarter| quarter.map_or_else(String::new, name)).collect()
+                }
+                Dimension::Kind => Kind::ALL.map(|kind| kind.name().to_owned()).to_vec(),
+                Dimension::Edition => Edition::ALL.map(|edition| edition.name().to_owned()).to_vec(),
+                Dimension::Council | Dimension::Body | Dimension::Nation | Dimension::Region => {
+                    distinct(self.bodies.iter().map(|body| of_body(body, dimension)))
+                }
+            }
         };
-        let of_bodies: Vec<GroupsOf> = self.bodies.iter().map(of_body).collect();
-        let groups = |meeting: &IndexedMeeting| GroupsOf {
-            year: meeting.date.map_or(NO_YEAR, |date| date.year() as u32),
-            quarter: meeting.date.and_then(quarter).unwrap_or(NO_YEAR),
-            ..of_bodies[meeting.body]
+        let names = Dimension::ALL.map(names);
+        let of_bodies: Vec<_> = self
+            .bodies
+            .iter()
+            .map(|body| {
+                Dimension::ALL
+                    .map(|dimension| place_among(&names[dimension as usize], &of_body(body, dimension)))
+            })
+            .collect();
+        let groups = |meeting: &IndexedMeeting| {
+            let mut groups = of_bodies[meeting.body];
+            groups[Dimension::Year as usize] = place_among(&years, &year(meeting));
+            groups[Dimension::Quarter as usize] = place_among(&quarters, &quarter(meeting));
+            groups
         };
         self.groups = self.meetings.iter().map(groups).collect();
+        self.values = names.map(|names| names.into_iter().map(Arc::from).collect());
     }
 
     fn note_repeated(&mut self) {
@@ -349,22 +330,11 @@ impl Contents {
 
     /// How passages are put into groups.
     pub fn grouping(&self, by: &[Dimension]) -> Grouping<'_> {
-        let size = |dimension: Dimension| match dimension {
-            Dimension::Council => self.councils.len(),
-            Dimension::Body => self.names.len(),
-            Dimension::Year => END_OF_YEARS,
-            Dimension::Quarter => END_OF_YEARS * 5,
-            Dimension::Nation => self.nations.len(),
-            Dimension::Region => self.regions.len(),
-            Dimension::Kind => Kind::ALL.len(),
-            Dimension::Edition => Edition::ALL.len(),
-        };
         let mut step = 1;
         let mut steps = Vec::new();
         for &dimension in by.iter().rev() {
-            let size = size(dimension) as GroupNumber;
-            steps.push(Step { dimension, step, size });
-            step *= size;
+            steps.push(Step { dimension, step });
+            step *= self.values[dimension as usize].len() as GroupNumber;
         }
         steps.reverse();
         Grouping { contents: self, steps }
@@ -404,10 +374,8 @@ impl Contents {
     pub fn read(folder: &Path, councils: &Councils) -> Result<Self> {
         let path = folder.join("contents.json");
         let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        let stored: Stored =
-            serde_json::from_slice(&bytes).map_err(|error| Error::io("read", &path)(error.into()))?;
-        let damaged = || Error::io("read", &path)(std::io::ErrorKind::InvalidData.into());
-        let mut contents = stored.into_contents().ok_or_else(damaged)?;
+        let stored: Stored = serde_json::from_slice(&bytes).map_err(|_| damaged(&path))?;
+        let mut contents = stored.into_contents().ok_or_else(|| damaged(&path))?;
         contents.find_places(councils);
         contents.note_repeated();
         Ok(contents)

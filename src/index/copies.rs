@@ -49,7 +49,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::readings::{ReadingState, Readings, write_whole};
+use super::readings::{ReadingState, Readings, damaged, write_whole};
 use super::runs::runs;
 use super::signature::{Neighbours, Signature};
 use crate::model::{Councils, Edition, Error, Meeting, MeetingId, PartialDate, Passage, Result, body_words};
@@ -265,8 +265,7 @@ impl Copies {
     pub(super) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join("copies.json");
         let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        let groups: Vec<Vec<Member>> =
-            serde_json::from_slice(&bytes).map_err(|error| Error::io("read", &path)(error.into()))?;
+        let groups: Vec<Vec<Member>> = serde_json::from_slice(&bytes).map_err(|_| damaged(&path))?;
         let mut read = Self::default();
         groups.into_iter().for_each(|group| read.add(group));
         Ok(read)

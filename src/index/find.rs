@@ -196,23 +196,22 @@ impl Index {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let (_, fields) = engine::schema();
         let searcher: Searcher = reader.searcher();
-        let contents = Contents::read(folder, &home.councils()?);
-        let copies = Copies::read(folder);
-        let vocabulary = Vocabulary::read(folder);
-        let sums = format.check_sums(folder);
+        let councils = home.councils()?;
+        let beside = format.check_sums(folder).and_then(|()| {
+            Ok((Contents::read(folder, &councils)?, Copies::read(folder)?, Vocabulary::read(folder)?))
+        });
         // Asked for last: what was read before is of this commit as well.
         if engine::commit_of(&index).map_err(fail)? != format.commit {
             return Ok(None);
         }
-        sums?;
-        let (contents, copies, vocabulary) = (Arc::new(contents?), copies?, vocabulary?);
+        let (contents, copies, vocabulary) = beside?;
         let columns = searcher.segment_readers().iter().map(Columns::open);
         let columns = columns.collect::<tantivy::Result<_>>().map_err(fail)?;
         Ok(Some(Self {
             searcher,
             fields,
             format,
-            contents,
+            contents: Arc::new(contents),
             copies,
             vocabulary,
             columns,

@@ -52,6 +52,9 @@ pub struct Format {
     /// The CRC-32 of each file beside the engine that answers rest on.
     #[serde(default)]
     pub sums: BTreeMap<String, u32>,
+    /// The CRC-32 of this, with 0 in place of it.
+    #[serde(default)]
+    pub(super) sum: u32,
 }
 
 impl Format {
@@ -69,10 +72,13 @@ impl Format {
             found,
             expected: format!("format {FORMAT}"),
         };
-        let format: Self =
-            serde_json::from_slice(&bytes).map_err(|_| wrong("a damaged format.json".into()))?;
+        let damaged = || wrong("a damaged format.json".into());
+        let format: Self = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
         if format.format != FORMAT {
             return Err(wrong(format!("format {}", format.format)));
+        }
+        if format.own_sum() != format.sum {
+            return Err(damaged());
         }
         Ok(format)
     }
@@ -80,7 +86,7 @@ impl Format {
     /// Takes the sums of the files beside the engine.
     pub fn with_sums(mut self, folder: &Path) -> Result<Self> {
         for name in BESIDE {
-            self.sums.insert(name.to_owned(), sum_of(&folder.join(name))?);
+            self.sums.insert(name.to_owned(), sum_of_file(&folder.join(name))?);
         }
         Ok(self)
     }
@@ -89,7 +95,7 @@ impl Format {
     pub fn check_sums(&self, folder: &Path) -> Result<()> {
         for (name, sum) in &self.sums {
             let path = folder.join(name);
-            if sum_of(&path)? != *sum {
+            if sum_of_file(&path)? != *sum {
                 return Err(damaged(&path));
             }
         }
@@ -98,12 +104,20 @@ impl Format {
 
     /// Writes `format.json`, whole or not at all.
     pub fn write(&self, folder: &Path) -> Result<()> {
-        let json = serde_json::to_vec_pretty(self).expect("counts and names are JSON");
-        write_whole(&folder.join("format.json"), &json)
+        write_whole(&folder.join("format.json"), &Self { sum: self.own_sum(), ..self.clone() }.json())
+    }
+
+    fn own_sum(&self) -> u32 {
+        sum_of(&Self { sum: 0, ..self.clone() }.json())
+    }
+
+    fn json(&self) -> Vec<u8> {
+        serde_json::to_vec_pretty(self).expect("counts and names are JSON")
     }
 }
 
-fn damaged(path: &Path) -> Error {
+/// What is said of a file beside the engine that is not as it was written.
+pub(super) fn damaged(path: &Path) -> Error {
     Error::Input(format!(
         "the index is damaged: `{}` is not as it was written; make it again with `scrutineer index --rebuild`",
         path.display()
@@ -112,12 +126,16 @@ fn damaged(path: &Path) -> Error {
 
 /// The files beside the engine that answers rest on. How meetings were read is not
 /// among them: few questions ask for it, and gzip has a sum of its own.
-const BESIDE: [&str; 4] = ["contents.json", "words.txt", "stems.txt", "copies.json"];
+pub(super) const BESIDE: [&str; 4] = ["contents.json", "words.txt", "stems.txt", "copies.json"];
 
-fn sum_of(path: &Path) -> Result<u32> {
+fn sum_of_file(path: &Path) -> Result<u32> {
+    Ok(sum_of(&fs::read(path).map_err(Error::io("read", path))?))
+}
+
+fn sum_of(bytes: &[u8]) -> u32 {
     let mut sum = flate2::Crc::new();
-    sum.update(&fs::read(path).map_err(Error::io("read", path))?);
-    Ok(sum.sum())
+    sum.update(bytes);
+    sum.sum()
 }
 
 /// How one meeting was read.
@@ -191,7 +209,7 @@ pub struct Explained {
 }
 
 /// The file that says how meetings were read.
-const READINGS: &str = "readings.jsonl.gz";
+pub(super) const READINGS: &str = "readings.jsonl.gz";
 
 /// The first level that gives frequent letters fewer bits: half of the file are the
 /// digits of signatures, and no level does more for them. The highest takes 5 % less
@@ -255,6 +273,29 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 mod tests {
     use super::*;
     use crate::model::SiteId;
+
+    #[test]
+    fn what_the_index_is_comes_back_as_it_was_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let sums = BTreeMap::from([("words.txt".to_owned(), 7)]);
+        let format = Format { format: FORMAT, passages: 12, tokens: 480, sums, ..Format::default() };
+        format.write(folder.path()).unwrap();
+        let path = folder.path().join("format.json");
+        let whole = fs::read(&path).unwrap();
+        let written = Format::read(folder.path()).unwrap();
+        assert_eq!((written.passages, written.tokens), (12, 480));
+        for at in 0..whole.len() {
+            for bit in [0x01, 0x10] {
+                let mut changed = whole.clone();
+                changed[at] ^= bit;
+                fs::write(&path, changed).unwrap();
+                // Space between values says nothing.
+                if let Ok(read) = Format::read(folder.path()) {
+                    assert_eq!(read, written, "{at}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn readings_come_back_as_they_were_or_not_at_all() {

@@ -1,8 +1,8 @@
 //! Which documents of a segment may match and pass the filter, and where the words of the
 //! query stand in them: read from the postings.
 //!
-//! Terms whose postings are many beside the documents that may match are read side by
-//! side, one document after another; else one term after another.
+//! Terms are read side by side, one document after another; where they are many, or
+//! other documents of the unit are needed, one term after another.
 
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::IndexRecordOption;
@@ -17,9 +17,6 @@ use crate::search::{Leaf, Need};
 
 /// The most terms that are read side by side: each takes a few kB.
 const MOST_SIDE_BY_SIDE: usize = 64;
-
-/// How many postings can be read one after another while one is looked for.
-const POSTINGS_A_SEEK: u64 = 2;
 
 /// A document that the filter lets through.
 #[derive(Clone, Copy)]
@@ -59,11 +56,8 @@ impl Segment<'_> {
         only: Option<&[DocId]>,
         with_positions: bool,
     ) -> tantivy::Result<(Vec<Selected>, Table)> {
-        let Parts { need, unit, .. } = self.parts;
-        let n_docs = only.map_or_else(|| terms.most_docs(need), |only| only.len() as u64);
-        let n_terms = terms.all().len();
-        let is_sought = n_docs.saturating_mul(n_terms as u64) <= POSTINGS_A_SEEK * terms.n_postings();
-        if *unit == Unit::Passage && n_terms <= MOST_SIDE_BY_SIDE && is_sought {
+        let Parts { unit, .. } = self.parts;
+        if *unit == Unit::Passage && terms.all().len() <= MOST_SIDE_BY_SIDE {
             return self.side_by_side(terms, only, with_positions);
         }
         let mut docs = match only {
@@ -105,8 +99,9 @@ impl Segment<'_> {
             only.iter().for_each(|&doc| add(doc, &mut postings));
             return Ok((selected, table));
         }
-        let next = |postings: &mut [SegmentPostings], target: DocId| {
-            let mut any = |leaves: &[Leaf], target: DocId| {
+        let mut walk = Walk::new(&self.parts.need);
+        let mut next = |postings: &mut [SegmentPostings], target: DocId| {
+            walk.first_from(target, max_doc, &mut |leaves, target| {
                 let mut first = TERMINATED;
                 for &leaf in leaves {
                     for postings in &mut postings[terms.places(leaf)] {
@@ -114,8 +109,7 @@ impl Segment<'_> {
                     }
                 }
                 first
-            };
-            first_needed(&self.parts.need, target, max_doc, &mut any)
+            })
         };
         let mut doc = next(&mut postings, 0);
         while doc < max_doc {
@@ -139,11 +133,12 @@ impl Segment<'_> {
                 .and_then(|&first| with_any[first].as_ref())
                 .map_or(TERMINATED, |docs| docs.next_from(target))
         };
+        let mut walk = Walk::new(need);
         let mut docs = Vec::new();
-        let mut doc = first_needed(need, 0, max_doc, &mut any);
+        let mut doc = walk.first_from(0, max_doc, &mut any);
         while doc < max_doc {
             docs.push(doc);
-            doc = first_needed(need, doc + 1, max_doc, &mut any);
+            doc = walk.first_from(doc + 1, max_doc, &mut any);
         }
         Ok(docs)
     }
@@ -168,38 +163,84 @@ pub fn first_from(postings: &mut SegmentPostings, target: DocId) -> DocId {
     if postings.doc() < target { postings.seek(target) } else { postings.doc() }
 }
 
-/// The first document from `target` on for which a need may hold; `max_doc` or more where
-/// there is none. `any` gives the first that has any of some leaves.
-fn first_needed(
-    need: &Need,
+/// A need, walked along the documents for which it may hold.
+struct Walk<'a> {
+    /// The first of them from where it was last asked on; `None` before that.
+    doc: Option<DocId>,
+    need: Step<'a>,
+}
+
+enum Step<'a> {
+    All,
+    Any(&'a [Leaf]),
+    And(Vec<Walk<'a>>),
+    Or(Vec<Walk<'a>>),
+}
+
+impl<'a> Walk<'a> {
+    fn new(need: &'a Need) -> Self {
+        let all = |needs: &'a [Need]| needs.iter().map(Self::new).collect();
+        let need = match need {
+            Need::All => Step::All,
+            Need::Any(leaves) => Step::Any(leaves),
+            Need::And(needs) => Step::And(all(needs)),
+            Need::Or(needs) => Step::Or(all(needs)),
+        };
+        Self { doc: None, need }
+    }
+
+    /// The first document from `target` on, which is never before the last one, for which
+    /// the need may hold; `max_doc` or more where there is none. `any` gives the first that
+    /// has any of some leaves.
+    fn first_from(
+        &mut self,
+        target: DocId,
+        max_doc: DocId,
+        any: &mut impl FnMut(&[Leaf], DocId) -> DocId,
+    ) -> DocId {
+        if let Some(doc) = self.doc
+            && doc >= target
+        {
+            return doc;
+        }
+        let doc = match &mut self.need {
+            Step::All => target,
+            Step::Any(leaves) => any(leaves, target),
+            Step::Or(walks) => {
+                let mut first = TERMINATED;
+                for walk in walks {
+                    first = first.min(walk.first_from(target, max_doc, any));
+                }
+                first
+            }
+            Step::And(walks) => first_of_all(walks, target, max_doc, any),
+        };
+        self.doc = Some(doc);
+        doc
+    }
+}
+
+/// The first document from `target` on for which all may hold: the first of them, which
+/// holds for the fewest, leads, and the others are asked about it.
+fn first_of_all(
+    walks: &mut [Walk],
     target: DocId,
     max_doc: DocId,
     any: &mut impl FnMut(&[Leaf], DocId) -> DocId,
 ) -> DocId {
-    match need {
-        Need::All => target,
-        Need::Any(leaves) => any(leaves, target),
-        Need::Or(needs) => {
-            let firsts = needs.iter().map(|need| first_needed(need, target, max_doc, any));
-            firsts.min().unwrap_or(TERMINATED)
-        }
-        Need::And(needs) => {
-            // The first, which holds for the fewest, leads; the others are asked about it.
-            let [lead, others @ ..] = needs.as_slice() else { return target };
-            let mut doc = first_needed(lead, target, max_doc, any);
-            'lead: while doc < max_doc {
-                for need in others {
-                    let next = first_needed(need, doc, max_doc, any);
-                    if next != doc {
-                        doc = first_needed(lead, next, max_doc, any);
-                        continue 'lead;
-                    }
-                }
-                break;
+    let Some((lead, others)) = walks.split_first_mut() else { return target };
+    let mut doc = lead.first_from(target, max_doc, any);
+    'lead: while doc < max_doc {
+        for other in &mut *others {
+            let next = other.first_from(doc, max_doc, any);
+            if next != doc {
+                doc = lead.first_from(next, max_doc, any);
+                continue 'lead;
             }
-            doc
         }
+        break;
     }
+    doc
 }
 
 fn find_docs_with_any(

@@ -111,8 +111,10 @@ pub fn build(
         opened => opened?,
     };
     // What is beside the engine must speak of what is in it: a run that was
-    // killed between the two is done again.
-    let is_whole = format.is_some_and(|format| format.parser == PARSER && format.commit == committed);
+    // killed between the two is done again, and nothing is made of what is damaged.
+    let is_whole = format.is_some_and(|format| {
+        format.parser == PARSER && format.commit == committed && format.check_sums(&folder).is_ok()
+    });
     let kept = if is_whole && !rebuild { Readings::read(&folder).ok() } else { None };
     if kept.is_none() {
         // Gone with the commit, not before: until then the old index answers.

@@ -1,8 +1,8 @@
 //! Which documents of a segment may match and pass the filter, and where the words of the
 //! query stand in them: read from the postings.
 //!
-//! Terms are read side by side, one document after another; where they are many, or
-//! other documents of the unit are needed, one term after another.
+//! Terms are read side by side, one document after another; where they are many beside
+//! the documents, or other documents of the unit are needed, one term after another.
 
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::IndexRecordOption;
@@ -17,6 +17,11 @@ use crate::search::{Leaf, Need};
 
 /// The most terms that are read side by side: each takes a few kB.
 const MOST_SIDE_BY_SIDE: usize = 64;
+
+/// How many looks at where a term's postings stand take as long as one of its postings to
+/// be read by itself and put to its document. Measured: of five words any of which will
+/// do, each look is worth it; of twenty, none.
+const LOOKS_A_POSTING: u64 = 8;
 
 /// A document that the filter lets through.
 #[derive(Clone, Copy)]
@@ -56,8 +61,11 @@ impl Segment<'_> {
         only: Option<&[DocId]>,
         with_positions: bool,
     ) -> tantivy::Result<(Vec<Selected>, Table)> {
-        let Parts { unit, .. } = self.parts;
-        if *unit == Unit::Passage && terms.all().len() <= MOST_SIDE_BY_SIDE {
+        let Parts { need, unit, .. } = self.parts;
+        let n_docs = only.map_or_else(|| terms.most_docs(need), |only| only.len() as u64);
+        let n_looks = n_docs.saturating_mul(terms.all().len() as u64);
+        let is_sought = n_looks <= LOOKS_A_POSTING * terms.n_postings();
+        if *unit == Unit::Passage && terms.all().len() <= MOST_SIDE_BY_SIDE && is_sought {
             return self.side_by_side(terms, only, with_positions);
         }
         let mut docs = match only {

@@ -11,10 +11,11 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::docs::DocBits;
 use super::gather::first_from;
+use super::span_query::most_docs;
 use super::tokens::SENTENCE_END;
 use super::vocabulary::WordTerm;
 use crate::model::Language;
-use crate::search::{Leaf, Occurrences, Span};
+use crate::search::{Leaf, Need, Occurrences, Span};
 
 /// A term of a segment that a word of a query stands for.
 pub struct SegmentTerm {
@@ -79,6 +80,18 @@ impl SegmentTerms {
     /// The places of those of a leaf.
     pub fn places(&self, leaf: Leaf) -> Range<usize> {
         self.starts[leaf]..self.starts[leaf + 1]
+    }
+
+    /// How many postings they have together.
+    pub fn n_postings(&self) -> u64 {
+        self.terms.iter().map(|term| u64::from(term.info.doc_freq)).sum()
+    }
+
+    /// How many documents of the segment a need holds for at most.
+    pub fn most_docs(&self, need: &Need) -> u64 {
+        let with =
+            |leaf| self.terms[self.places(leaf)].iter().map(|term| u64::from(term.info.doc_freq)).sum();
+        most_docs(need, &with)
     }
 
     /// The postings of the segment.

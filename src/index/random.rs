@@ -311,13 +311,15 @@ fn words_are_found_in_documents_far_apart() {
     const WORDS: [(&str, usize); 5] =
         [("two", 2), ("three", 3), ("seven", 7), ("rare", 401), ("rarest", 1_237)];
     const PASSAGES: usize = 4_000;
+    // By how many words a passage may end: more than are read side by side.
+    const N_LAST: usize = 97;
     let passage = |number: usize| {
         let words =
             WORDS.iter().filter(|(_, of)| number.is_multiple_of(*of)).map(|(word, _)| format!("{word} "));
         Passage {
             passage_id: PassageId(number.to_string()),
             meeting: MeetingId { site: SiteId::new("x"), number: (number / 80).to_string() },
-            text: "so ".repeat(number % 5) + &words.collect::<String>(),
+            text: "so ".repeat(number % 5) + &words.collect::<String>() + &format!("wo{}", number % N_LAST),
             ..plain()
         }
     };
@@ -326,7 +328,7 @@ fn words_are_found_in_documents_far_apart() {
         numbers.chunks(80).map(|numbers| numbers.iter().map(|&number| passage(number)).collect()).collect();
     let index = Index::of(&[meetings]);
     type Holds = fn(usize) -> bool;
-    let queries: [(&str, Holds); 12] = [
+    let queries: [(&str, Holds); 15] = [
         ("rarest", |n| n % 1_237 == 0),
         ("two AND rarest", |n| n % 2_474 == 0),
         ("two AND three AND seven", |n| n % 42 == 0),
@@ -342,6 +344,11 @@ fn words_are_found_in_documents_far_apart() {
         ("\"three rare\"", |n| n % 1_203 == 0 && n % 7 != 0),
         ("\"so two\"", |n| n % 2 == 0 && n % 5 != 0),
         ("two PRE/1 seven", |n| n % 14 == 0),
+        ("wo* AND rare", |n| n % 401 == 0),
+        ("rare PRE/1 wo*", |n| n % 401 == 0 && n % 1_237 != 0),
+        ("two AND (rarest OR \"seven wo*\")", |n| {
+            n % 2 == 0 && (n % 1_237 == 0 || (n % 7 == 0 && n % 401 != 0))
+        }),
         ("rare NEAR/1 two", |n| n % 802 == 0 && !(n % 3 == 0 && n % 7 == 0)),
     ];
     for (text, holds) in queries {

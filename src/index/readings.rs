@@ -16,7 +16,7 @@ use crate::model::{DateSource, Defect, Error, MeetingId, Result};
 use crate::parse::Helper;
 
 /// The number of the index's layout on disk.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The number of the parser: raised whenever reading yields something else, so
 /// that everything is read again.
@@ -29,15 +29,11 @@ pub struct Format {
     pub format: u32,
     /// The number of the parser.
     pub parser: u32,
-    /// The number of the engine's commit that all beside the engine was made of; 0
-    /// where an earlier version of this program wrote it, and the index is to be
-    /// completed.
-    #[serde(default)]
+    /// The number of the engine's commit that all beside the engine was made of.
     pub commit: u64,
     /// What the corpus was, as one digest.
     pub corpus: String,
     /// What the corpus' catalogue was, by size and time.
-    #[serde(default)]
     pub catalogue: String,
     /// Meetings read.
     pub meetings: u64,
@@ -50,11 +46,15 @@ pub struct Format {
     /// Tokens of the passages.
     pub tokens: u64,
     /// The CRC-32 of each file beside the engine that answers rest on.
-    #[serde(default)]
     pub sums: BTreeMap<String, u32>,
-    /// The CRC-32 of this, with 0 in place of it.
-    #[serde(default)]
+    /// The CRC-32 of this, with 0 in place of it. Another field here is another format.
     pub(super) sum: u32,
+}
+
+/// What `format.json` of every format has.
+#[derive(Deserialize)]
+struct Numbered {
+    format: u32,
 }
 
 impl Format {
@@ -73,10 +73,11 @@ impl Format {
             expected: format!("format {FORMAT}"),
         };
         let damaged = || wrong("a damaged format.json".into());
-        let format: Self = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-        if format.format != FORMAT {
-            return Err(wrong(format!("format {}", format.format)));
+        let Numbered { format } = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
+        if format != FORMAT {
+            return Err(wrong(format!("format {format}")));
         }
+        let format: Self = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
         if format.own_sum() != format.sum {
             return Err(damaged());
         }
@@ -289,7 +290,6 @@ mod tests {
                 let mut changed = whole.clone();
                 changed[at] ^= bit;
                 fs::write(&path, changed).unwrap();
-                // Space between values says nothing.
                 if let Ok(read) = Format::read(folder.path()) {
                     assert_eq!(read, written, "{at}");
                 }

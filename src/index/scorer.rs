@@ -146,6 +146,8 @@ impl Evaluation<'_> {
     /// Reads where the words stand in some documents, and of these alone.
     fn read_places(&mut self, selected: &[Selected], max_doc: DocId) -> tantivy::Result<()> {
         let docs: Vec<DocId> = selected.iter().map(|selected| selected.doc).collect();
+        // Not two at once: they are large.
+        self.table = Table::new(false);
         self.table = Table::read(&self.terms, &docs, max_doc, true)?;
         Ok(())
     }

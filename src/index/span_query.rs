@@ -123,7 +123,7 @@ impl SpanQuery {
 }
 
 /// How many documents a need holds for at most, by how many have each leaf.
-fn most_docs(need: &Need, with: &impl Fn(Leaf) -> u64) -> u64 {
+pub fn most_docs(need: &Need, with: &impl Fn(Leaf) -> u64) -> u64 {
     match need {
         Need::All => u64::MAX,
         Need::Any(leaves) => leaves.iter().map(|&leaf| with(leaf)).sum(),

@@ -109,15 +109,34 @@ fn readings_that_are_damaged_are_said_to_be_and_made_anew() {
 }
 
 #[test]
+fn what_stands_beside_the_engine_is_refused_where_it_is_damaged_and_made_anew() {
+    let home = copy();
+    for name in ["contents.json", "words.txt", "stems.txt", "copies.json"] {
+        let path = home.path().join("index").join(name);
+        let whole = fs::read(&path).unwrap();
+        let mut changed = whole.clone();
+        // Where there is a digit it is another: nothing else tells that it is not right.
+        let at = whole.iter().rposition(u8::is_ascii_digit).unwrap_or(0);
+        changed[at] ^= 1;
+        fs::write(&path, changed).unwrap();
+        let run = scrutineer(home.path(), &["count", "council"]);
+        assert_eq!(run.code, 2, "{name}");
+        assert!(run.stderr.contains(name) && run.stderr.contains("--rebuild"), "{}", run.stderr);
+        check_same_after_indexing(home.path());
+        assert_eq!(fs::read(&path).unwrap(), whole, "{name}");
+    }
+}
+
+#[test]
 fn what_an_older_format_called_otherwise_does_not_stay() {
     let home = copy();
     let index = home.path().join("index");
     let format = fs::read_to_string(index.join("format.json")).unwrap();
-    fs::write(index.join("format.json"), format.replace("\"format\": 4", "\"format\": 3")).unwrap();
+    fs::write(index.join("format.json"), format.replace("\"format\": 5", "\"format\": 3")).unwrap();
     fs::rename(index.join("readings.jsonl.gz"), index.join("readings.jsonl")).unwrap();
     let run = scrutineer(home.path(), &["index"]);
     assert_eq!((run.code, run.stderr.trim_end().lines().count()), (2, 1), "{}", run.stderr);
-    assert!(run.stderr.contains("has format 3, this program reads format 4"), "{}", run.stderr);
+    assert!(run.stderr.contains("has format 3, this program reads format 5"), "{}", run.stderr);
     assert_eq!(scrutineer(home.path(), &["index", "--rebuild"]).code, 0);
     assert!(!index.join("readings.jsonl").exists());
     check_same_after_indexing(home.path());

@@ -8,8 +8,8 @@ use super::groups::{Denominators, LEAST_COVERAGE, Row, dimensions, group_cells, 
 use super::theme::{ThemeArgs, codebook};
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Rate, Tally, Theme, poisson_interval, wilson};
-use crate::index::{MatchSet, Size};
-use crate::model::{Councils, PartialDate, Result};
+use crate::index::{Found, Hit, MatchSet, Size, passages_with_any};
+use crate::model::{Councils, Error, PartialDate, Result};
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
 
@@ -23,9 +23,14 @@ pub struct Args {
     /// What to count by: council, body, year, quarter, kind, edition, nation, region.
     #[arg(long, value_delimiter = ',', value_name = "D,…", default_value = "council,year")]
     by: Vec<String>,
-    /// What the rate is of: meetings, items or passages with the theme, or matches.
-    #[arg(long, value_enum, default_value_t = Per::Meeting)]
-    per: Per,
+    /// What the rate is of: meetings, items or passages with the theme, or matches in words; of
+    /// several, a row each.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "UNIT,…", default_values = ["meeting"])]
+    per: Vec<Per>,
+    /// Count the groups of the codebook in place of their themes: what has any theme of a group
+    /// counts once. Matches of different themes can overlap and are not added up.
+    #[arg(long)]
+    groups: bool,
     /// The least share of the held meetings of a group that must be readable for a rate, from
     /// 0 to 1.
     #[arg(long, default_value_t = LEAST_COVERAGE, value_name = "SHARE", value_parser = share)]
@@ -62,12 +67,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.of.codebook.as_deref())?;
     let themes = codebook.select(&args.of.themes)?;
     let filter = args.filters.filter(context)?;
-    let of = RateOf { per: args.per, least_coverage: args.min_coverage };
+    if args.groups && args.per.contains(&Per::Word) {
+        let message = "groups have no rate per word: matches of different themes can overlap; ask for meeting, item or passage";
+        return Err(Error::Input(message.into()).into());
+    }
+    let is_across = args.per == [Per::Meeting];
+    let of = RateOf { per: args.per, least_coverage: args.min_coverage, is_of_groups: args.groups };
     let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?, of)?;
-    if context.format == Format::Table
-        && counts.by().last() == Some(&Dimension::Year)
-        && args.per == Per::Meeting
-    {
+    if context.format == Format::Table && counts.by().last() == Some(&Dimension::Year) && is_across {
         counts.write_years_across(context)?;
     } else if context.format == Format::Table {
         context.write(&counts.table_of(|theme| counts.found().contains(theme)))?;
@@ -82,18 +89,20 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::found(!counts.found().is_empty()))
 }
 
-/// Which rate is given, and where.
-#[derive(Debug, Clone, Copy)]
+/// Which rates are given, of what, and where.
+#[derive(Debug, Clone)]
 pub struct RateOf {
-    /// What it is of.
-    pub per: Per,
+    /// What they are per.
+    pub per: Vec<Per>,
     /// The least share of held meetings that must be readable.
     pub least_coverage: f64,
+    /// Whether groups of themes are counted.
+    pub is_of_groups: bool,
 }
 
 impl Default for RateOf {
     fn default() -> Self {
-        Self { per: Per::Meeting, least_coverage: LEAST_COVERAGE }
+        Self { per: vec![Per::Meeting], least_coverage: LEAST_COVERAGE, is_of_groups: false }
     }
 }
 
@@ -126,19 +135,33 @@ impl ThemeCounts {
             themes.iter().map(|theme| MatchSet { query: &theme.query, filter }).collect();
         let found = index.find_each(&sets)?;
         let denominators = Denominators::new(context, &index, filter, by)?;
-        let sizes = match of.per {
-            Per::Meeting | Per::Passage => BTreeMap::new(),
-            Per::Item | Per::Word => index.sizes(filter, by),
+        let needs_sizes = of.per.iter().any(|per| matches!(per, Per::Item | Per::Word));
+        let sizes = if needs_sizes { index.sizes(filter, by) } else { BTreeMap::new() };
+        let counted: Vec<(&str, Vec<Hit>)> = if of.is_of_groups {
+            let mut groups: Vec<(&str, Vec<&Found>)> = Vec::new();
+            for (theme, found) in themes.iter().zip(&found) {
+                match groups.iter_mut().find(|(group, _)| *group == theme.group) {
+                    Some((_, of_group)) => of_group.push(found),
+                    None => groups.push((&theme.group, vec![found])),
+                }
+            }
+            groups.into_iter().map(|(group, found)| (group, passages_with_any(&found))).collect()
+        } else {
+            themes.iter().zip(found).map(|(theme, found)| (theme.id.as_str(), found.hits)).collect()
         };
         let mut rows = Vec::new();
-        for (theme, hits) in themes.iter().zip(&found) {
-            let tallies = index.tally(&hits.hits, by);
+        for (theme, hits) in counted {
+            let tallies = index.tally(&hits, by);
             for group in denominators.groups() {
                 let row = denominators.row(group, &tallies);
-                rows.push(ThemeRow { theme: theme.id.clone(), group: group.clone(), row });
+                rows.push(ThemeRow { theme: theme.to_owned(), group: group.clone(), row });
             }
         }
         Ok(Self { denominators, sizes, of, rows })
+    }
+
+    fn column(&self) -> &'static str {
+        if self.of.is_of_groups { "group" } else { "theme" }
     }
 
     fn by(&self) -> &[Dimension] {
@@ -151,29 +174,32 @@ impl ThemeCounts {
     }
 
     fn table_of(&self, is_wanted: impl Fn(&str) -> bool) -> Table {
-        let mut columns = vec!["theme"];
+        let mut columns = vec![self.column()];
         columns.extend(self.by().iter().map(|dimension| dimension.name()));
         columns.extend(["meetings", "meetings_with_theme", "passages", "matches"]);
         columns.extend(["rate", "low", "high", "coverage", "per", "of", "no_rate_because"]);
         let mut table = Table::new(&columns);
         for ThemeRow { theme, group, row } in self.rows.iter().filter(|row| is_wanted(&row.theme)) {
-            let mut cells: Vec<Cell> = vec![theme.as_str().into()];
-            cells.extend(group_cells(group));
-            cells.push(row.of_meetings.into());
-            let counts = [row.tally.meetings, row.tally.passages, row.tally.matches];
-            cells.extend(counts.map(|count| row.count(count)));
-            let (of, rate) = self.rate(group, row);
-            cells.extend(rate.map_or([const { Cell::Unknown }; 3], |rate| rate.map(Cell::Number)));
-            cells.push(row.coverage.into());
-            cells.extend([self.of.per.name().into(), of.into(), self.no_rate_because(row).into()]);
-            table.push(cells);
+            for &per in &self.of.per {
+                let mut cells: Vec<Cell> = vec![Cell::text_or_unknown(theme)];
+                cells.extend(group_cells(group));
+                cells.push(row.of_meetings.into());
+                cells.extend([row.tally.meetings, row.tally.passages].map(|count| row.count(count)));
+                let matches = Some(row.count(row.tally.matches)).filter(|_| !self.of.is_of_groups);
+                cells.push(matches.unwrap_or(Cell::Unknown));
+                let (of, rate) = self.rate(per, group, row);
+                cells.extend(rate.map_or([const { Cell::Unknown }; 3], |rate| rate.map(Cell::Number)));
+                cells.push(row.coverage.into());
+                cells.extend([per.name().into(), of.into(), self.no_rate_because(row).into()]);
+                table.push(cells);
+            }
         }
         table
     }
 
     /// What a rate of a group is of, and the rate with the ends of its 95 % interval: of
     /// shares Wilson's, of matches Poisson's. None where the group is not known well enough.
-    fn rate(&self, group: &GroupKey, row: &Row) -> (Option<u64>, Option<[f64; 3]>) {
+    fn rate(&self, per: Per, group: &GroupKey, row: &Row) -> (Option<u64>, Option<[f64; 3]>) {
         let size = self.sizes.get(group).copied().unwrap_or_default();
         let Tally { meetings, items, passages, matches } = row.tally;
         let of_share = |count: u64, of: u64, times: f64| {
@@ -186,7 +212,7 @@ impl ThemeCounts {
             Some([rate.value()?, low, high])
         };
         let n_meetings = row.of_meetings.unwrap_or_default();
-        let (of, rate) = match self.of.per {
+        let (of, rate) = match per {
             Per::Meeting => (n_meetings, of_share(meetings, n_meetings, 1.0)),
             Per::Item => (size.items, of_share(items, size.items, 1.0)),
             Per::Passage => (row.of_passages, of_share(passages, row.of_passages, 1e3)),
@@ -262,7 +288,7 @@ impl ThemeCounts {
         years: &[&str],
         n_before: usize,
     ) -> Table {
-        let mut columns = vec!["theme".to_owned()];
+        let mut columns = vec![self.column().to_owned()];
         columns.extend(self.by()[..n_before].iter().map(|dimension| dimension.name().to_owned()));
         columns.extend(
             years.iter().map(|year| if year.is_empty() { "undated".into() } else { (*year).to_owned() }),
@@ -310,10 +336,11 @@ impl ThemeCounts {
     /// How many themes a terminal is not shown.
     fn absent(&self) -> String {
         let all: BTreeSet<&str> = self.rows.iter().map(|row| row.theme.as_str()).collect();
+        let what = self.column();
         match all.len() - self.found().len() {
             0 => String::new(),
-            1 => "1 theme matched nowhere and is not shown.".into(),
-            n => format!("{n} themes matched nowhere and are not shown."),
+            1 => format!("1 {what} matched nowhere and is not shown."),
+            n => format!("{n} {what}s matched nowhere and are not shown."),
         }
     }
 

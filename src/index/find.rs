@@ -110,6 +110,16 @@ impl Found {
     }
 }
 
+/// The passages that any of these found, each once, with no count of matches: those of
+/// different queries can overlap.
+pub fn passages_with_any(found: &[&Found]) -> Vec<Hit> {
+    let all = found.iter().flat_map(|found| &found.hits);
+    let mut hits: Vec<Hit> = all.map(|hit| Hit { n_matches: 0, ..*hit }).collect();
+    hits.sort_unstable_by_key(Hit::key);
+    hits.dedup_by_key(|hit| hit.key());
+    hits
+}
+
 /// What becomes of the numbers below `n`, in order: of the first here, while other threads
 /// begin with the rest.
 fn on_threads<T: Send>(n: u32, of: impl Fn(u32) -> T + Sync) -> impl Iterator<Item = T> {

@@ -33,7 +33,7 @@ pub use build::{BuildSettings, Built, MEMORY_MB, build, build_from};
 pub use contents::IndexedMeeting;
 pub use copies::{CopiedMeeting, Copies};
 pub use engine::item_of;
-pub use find::{Found, Index, MatchSet, PassageKey, Size, Total, Totals, UnknownWord};
+pub use find::{Found, Index, MatchSet, PassageKey, Size, Total, Totals, UnknownWord, passages_with_any};
 pub use readings::{Explained, ReadingState, Readings};
 pub use scorer::Hit;
 pub use span_query::Unit;

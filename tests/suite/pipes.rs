@@ -350,6 +350,47 @@ fn themes_match_the_same_through_a_pipe_as_through_the_index() {
     }
 }
 
+#[test]
+fn a_group_of_themes_counts_each_passage_and_meeting_with_any_of_them_once() {
+    let home = quickstart().0.path();
+    let export = scrutineer(home, &["passages", "export"]).stdout;
+    let run = piped(&export, &["match", "--codebook", codebook().to_str().unwrap()]);
+    let themes = rows(home, &["theme", "list"]);
+    let group_of: BTreeMap<&str, &str> =
+        themes.iter().map(|row| (row["theme"].as_str(), row["group"].as_str())).collect();
+    let mut expected: BTreeMap<String, [BTreeSet<String>; 2]> = BTreeMap::new();
+    for line in lines(&run.stdout) {
+        let passage = line["passage_id"].as_str().unwrap();
+        let meeting: Vec<&str> = passage.split('/').take(2).collect();
+        let group = group_of[line["query"].as_str().unwrap()];
+        let [passages, meetings] = expected.entry(group.to_owned()).or_default();
+        passages.insert(passage.to_owned());
+        meetings.insert(meeting.join("/"));
+    }
+    let mut found: BTreeMap<String, [u64; 2]> = BTreeMap::new();
+    let counted = rows(home, &["themes", "--groups", "--by", "council", "--per", "passage,meeting"]);
+    for row in counted.iter().filter(|row| row["passages"] != "0") {
+        assert_eq!(row["matches"], "", "matches of different themes can overlap");
+        let count = |name: &str| row[name].parse::<u64>().unwrap();
+        let counts = [count("passages"), count("meetings_with_theme")];
+        let (of, times) = if row["per"] == "meeting" { (counts[1], 1.0) } else { (counts[0], 1e3) };
+        let rate = times * of as f64 / count("of") as f64;
+        assert!((row["rate"].parse::<f64>().unwrap() - rate).abs() < 1e-3 * times, "{row:?}");
+        if row["per"] == "meeting" {
+            let [passages, meetings] = found.entry(row["group"].clone()).or_default();
+            *passages += counts[0];
+            *meetings += counts[1];
+        }
+    }
+    let expected: BTreeMap<String, [u64; 2]> =
+        expected.into_iter().map(|(group, sets)| (group, sets.map(|set| set.len() as u64))).collect();
+    assert!(expected.len() > 5, "{expected:?}");
+    assert_eq!(found, expected);
+    let run = scrutineer(home, &["themes", "--groups", "--per", "word"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("can overlap"), "{}", run.stderr);
+}
+
 /// `passages export` of everything.
 #[track_caller]
 fn export_all(home: &Path) -> String {

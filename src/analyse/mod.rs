@@ -12,6 +12,7 @@ mod ngrams;
 mod p_value;
 mod random;
 mod rate;
+mod rate_trend;
 mod recurrence;
 mod register;
 mod survival;
@@ -36,6 +37,7 @@ pub use random::Random;
 pub use rate::{
     Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,
 };
+pub use rate_trend::{RateTrend, TimedRate, rate_trend};
 pub use recurrence::{
     RETURN_GAP, Recurrence, RecurrenceClass, RunsTest, Sighting, Stretch, Unclassed, recurrence,
     recurrence_rules,

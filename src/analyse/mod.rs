@@ -26,7 +26,7 @@ pub use agreement::{Alpha, Kappa, Metric, cohen_kappa, krippendorff_alpha, raw_a
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use collocation::{Collocation, PairCounts, collocation};
 pub use dispersion::{Dispersion, Part, dispersion};
-pub use drift::{Lean, TermMix, TermYear, drift_rules, lean, term_mix};
+pub use drift::{LEAST_MEETINGS_MIXED, Lean, TermMix, TermYear, drift_rules, lean, term_mix};
 pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};

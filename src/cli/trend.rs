@@ -10,8 +10,8 @@ use super::theme::{ThemeArgs, codebook};
 use super::trend_terms::{self, Term, drift_of, terms_of};
 use super::{Context, Outcome};
 use crate::analyse::{
-    Dimension, GroupKey, Observation, Rate, RateTrend, Tally, TimedRate, drift_rules, mann_kendall,
-    rate_trend, regional_kendall,
+    Dimension, GroupKey, LEAST_MEETINGS_MIXED, Observation, Rate, RateTrend, Tally, TimedRate, drift_rules,
+    mann_kendall, rate_trend, regional_kendall,
 };
 use crate::index::Unit;
 use crate::report::{Cell, Format, Table};
@@ -34,10 +34,11 @@ interval and ratio_p allow for counts that differ more from year to year than by
 
 drift warns that a trend may be one of words rather than of what they are about. A theme is found by
 terms: the alternatives of the ORs in its query. `\"looked after\" 0.90 → 0.10` says that a term found 90 %
-of the passages in the first half of the years and 10 % in the second: was it renamed? `without
+of the passages in the first half of the years and 10 % in the second: was it renamed? (Of all councils together,
+these are shares within councils, so that other councils in other years are no change.) `without
 \"looked after\" p 0.40` says that the trend hangs on that term, `turns to 1.05` that it goes the other
 way without it.
-`none`: looked for and not found; blank: a half has fewer than 10 passages. --terms shows what it rests on.
+`none`: looked for and not found; blank: a half has fewer than 10 meetings with the theme. --terms shows what it rests on.
 
   scrutineer trend csc10_sufficiency --council kent
   scrutineer trend csc10_sufficiency --council kent --terms --output terms.csv
@@ -193,7 +194,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
 
     let mut table = Table::new(&COLUMNS);
-    let (mut of_shares, mut of_ratios) = (Vec::new(), Vec::new());
+    let (mut of_shares, mut of_ratios, mut n_without) = (Vec::new(), Vec::new(), 0);
     for theme in &themes {
         let found = index.find(&theme.query, &filter, Unit::Passage)?;
         let tallies = index.tally(&found.hits, &BY);
@@ -207,7 +208,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
                 (row.share.map(|share| share.p), row.ratio.as_ref().ok().map(|ratio| ratio.p));
             of_shares.extend(share_p.map(|p| (table.rows.len(), p.value)));
             of_ratios.extend(ratio_p.map(|p| (table.rows.len(), p.value)));
-            table.push(row.cells(&theme.id, &tallies, &terms));
+            if context.format == Format::Table && row.share.is_none() && row.ratio.is_err() {
+                n_without += 1;
+            } else {
+                table.push(row.cells(&theme.id, &tallies, &terms));
+            }
         };
         for (name, series) in &councils {
             push(Row::of_one(name, series, &tallies));
@@ -228,6 +233,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         table.keep_columns(|column| !HIDDEN.contains(&column));
     }
     context.write(&table)?;
+    if n_without > 0 {
+        let rows = plural(n_without, "row without a trend is", "rows without a trend are");
+        context.say(format!("{rows} not shown; `--format csv` has them, and says why"));
+    }
     say_method(context, &args, of_shares.len(), of_ratios.len());
     say_left_out(context, &index, &filter)?;
     Ok(Outcome::found(!of_shares.is_empty()))
@@ -253,8 +262,8 @@ fn say_method(context: &Context, args: &Args, n_shares: usize, n_ratios: usize) 
         tests(n_ratios),
     ));
     context.say(format!(
-        "drift: {}. `none`: none of these; blank: fewer than 10 passages with the theme in a half. `--terms` shows \
-         each term",
+        "drift: {}. `none`: none of these; blank: fewer than {LEAST_MEETINGS_MIXED} meetings with the theme in a \
+         half. `--terms` shows each term",
         drift_rules()
     ));
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::search::plural;
-use super::trend::{BY, Series, Tallies, ratio_of, told};
+use super::trend::{BY, ReadableYear, Series, Tallies, ratio_of, told};
 use super::{Context, Outcome};
 use crate::analyse::{Lean, RateTrend, TermMix, TermYear, Theme, drift_rules, lean, term_mix};
 use crate::index::{Index, MatchSet};
@@ -75,17 +75,21 @@ struct Bearing {
 
 impl Term {
     fn bearing(&self, councils: &[&Series], whole: &Tallies, ratio: Option<&RateTrend>) -> Bearing {
-        let mut years: BTreeMap<u16, TermYear> = BTreeMap::new();
-        for of in councils.iter().flat_map(|series| &series.years) {
-            let passages = |tallies: &Tallies| tallies.get(&of.group).map_or(0, |tally| tally.passages);
-            let none = TermYear { year: of.year, with_term: 0, with_theme: 0 };
-            let year = years.entry(of.year).or_insert(none);
-            year.with_term += passages(&self.alone);
-            year.with_theme += passages(whole);
-        }
-        let years: Vec<TermYear> = years.into_values().collect();
+        let of_year = |of: &ReadableYear| {
+            let tally = |tallies: &Tallies| tallies.get(&of.group).copied().unwrap_or_default();
+            let (alone, whole) = (tally(&self.alone), tally(whole));
+            TermYear {
+                year: of.year,
+                with_term: alone.passages,
+                with_theme: whole.passages,
+                meetings: whole.meetings,
+            }
+        };
+        let of_council = |series: &&Series| series.years.iter().map(of_year).collect();
+        let by_council: Vec<Vec<TermYear>> = councils.iter().map(of_council).collect();
+        let mix = term_mix(&by_council.iter().map(Vec::as_slice).collect::<Vec<_>>());
         let without = ratio_of(councils, &self.without);
-        Bearing { mix: term_mix(&years), lean: lean(ratio, without.as_ref().ok()), years, without }
+        Bearing { mix, lean: lean(ratio, without.as_ref().ok()), years: by_year(&by_council), without }
     }
 
     /// What drifts of it, in words.
@@ -100,6 +104,19 @@ impl Term {
         });
         shift.into_iter().chain(lean).collect()
     }
+}
+
+/// The years of all councils together.
+fn by_year(councils: &[Vec<TermYear>]) -> Vec<TermYear> {
+    let mut years: BTreeMap<u16, TermYear> = BTreeMap::new();
+    for of in councils.iter().flatten() {
+        let year =
+            years.entry(of.year).or_insert(TermYear { with_term: 0, with_theme: 0, meetings: 0, ..*of });
+        year.with_term += of.with_term;
+        year.with_theme += of.with_theme;
+        year.meetings += of.meetings;
+    }
+    years.into_values().collect()
 }
 
 /// What drifts behind the trend of a theme in some councils: `none` where nothing does,
@@ -193,7 +210,7 @@ fn along(rows: &[TermRow]) -> Table {
             None => [Cell::Unknown, Cell::Unknown, Cell::Unknown, Cell::Unknown],
         };
         let [ratio, _, _, p] = of_trend(row.ratio.as_ref());
-        for TermYear { year, with_term, with_theme } in &row.bearing.years {
+        for TermYear { year, with_term, with_theme, .. } in &row.bearing.years {
             let share = (*with_theme > 0).then(|| *with_term as f64 / *with_theme as f64);
             let mut cells: Vec<Cell> = vec![row.theme.into(), term.as_str().into(), year.to_string().into()];
             cells.extend([(*with_term).into(), (*with_theme).into(), share.into(), ratio.clone(), p.clone()]);

@@ -32,6 +32,7 @@ mod results;
 mod sample;
 mod search;
 mod seeds;
+mod simulation;
 mod support;
 mod traps;
 mod validation;

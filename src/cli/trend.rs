@@ -95,7 +95,7 @@ const COLUMNS: [&str; 23] = [
 ];
 
 /// What a terminal does not show.
-const HIDDEN: [&str; 10] = [
+const HIDDEN: [&str; 9] = [
     "first_year",
     "last_year",
     "tau",
@@ -104,7 +104,6 @@ const HIDDEN: [&str; 10] = [
     "series",
     "of_passages",
     "overdispersion",
-    "ratio_p",
     "no_ratio_because",
 ];
 

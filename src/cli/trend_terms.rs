@@ -14,13 +14,15 @@ use crate::search::{Alternative, Filter, Query, alternatives};
 /// How many terms that drift are named in a cell.
 const N_NAMED: usize = 3;
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 17] = [
     "theme",
     "term",
     "year",
     "passages",
     "of",
     "share",
+    "share_early",
+    "share_late",
     "rate_ratio",
     "ratio_p",
     "ratio_without",
@@ -213,7 +215,12 @@ fn along(rows: &[TermRow]) -> Table {
         for TermYear { year, with_term, with_theme, .. } in &row.bearing.years {
             let share = (*with_theme > 0).then(|| *with_term as f64 / *with_theme as f64);
             let mut cells: Vec<Cell> = vec![row.theme.into(), term.as_str().into(), year.to_string().into()];
-            cells.extend([(*with_term).into(), (*with_theme).into(), share.into(), ratio.clone(), p.clone()]);
+            cells.extend([(*with_term).into(), (*with_theme).into(), share.into()]);
+            cells.extend([
+                row.bearing.mix.map(|mix| mix.from).into(),
+                row.bearing.mix.map(|mix| mix.to).into(),
+            ]);
+            cells.extend([ratio.clone(), p.clone()]);
             cells.extend(of_trend(row.bearing.without.as_ref().ok()));
             cells.extend([row.drift(), alone.to_string().into()]);
             cells.push(without.as_ref().map(Query::to_string).into());

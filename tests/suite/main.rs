@@ -35,5 +35,6 @@ mod seeds;
 mod simulation;
 mod support;
 mod traps;
+mod trend;
 mod validation;
 mod words;

@@ -185,7 +185,7 @@ mod tests {
         // Of the weights 80 · 2 / 82 is of the one, 2 · 80 / 82 of the other.
         let found = term_mix(&[&early, &late, &last]).unwrap();
         assert_eq!(shown(found), ("0.5000".to_owned(), "0.5000".to_owned(), false));
-        assert_eq!(term_mix(&[&early]), None);
+        assert_eq!(term_mix(&[&early[..2], &last]), None);
         let renamed = [year(2015, 30, 30), year(2016, 30, 30), year(2017, 0, 30), year(2018, 0, 30)];
         // With weights of 30 and twice 80 · 2 / 82.
         let found = term_mix(&[&early, &late, &renamed]).unwrap();

@@ -10,8 +10,8 @@ use super::theme::{ThemeArgs, codebook};
 use super::trend_terms::{self, Term, drift_of, terms_of};
 use super::{Context, Outcome};
 use crate::analyse::{
-    Dimension, GroupKey, LEAST_MEETINGS_MIXED, Observation, Rate, RateTrend, Tally, TimedRate, drift_rules,
-    mann_kendall, rate_trend, regional_kendall,
+    Dimension, GroupKey, LEAST_MEETINGS_MIXED, Observation, PValue, Rate, RateTrend, Tally, TimedRate,
+    drift_rules, mann_kendall, rate_trend, regional_kendall,
 };
 use crate::index::Unit;
 use crate::report::{Cell, Format, Table};
@@ -33,17 +33,19 @@ interval and ratio_p allow for counts that differ more from year to year than by
 (overdispersion). Each of the two p is adjusted over all rows that have one.
 
 drift warns that a trend may be one of words rather than of what they are about. A theme is found by
-terms: the alternatives of the ORs in its query. `\"looked after\" 0.90 → 0.10` says that a term found 90 %
-of the passages in the first half of the years and 10 % in the second: was it renamed? (Of all councils together,
-these are shares within councils, so that other councils in other years are no change.) `without
-\"looked after\" p 0.40` says that the trend hangs on that term, `turns to 1.05` that it goes the other
-way without it.
-`none`: looked for and not found; blank: a half has fewer than 10 meetings with the theme. --terms shows what it rests on.
+terms: the alternatives of the ORs in its query.
+  `\"looked after\"` 0.90 → 0.10           it found 90 % of the passages in the first half of the years, and
+                                        10 % in the second: was it renamed? (Of all councils: within them.)
+  without `\"looked after\"` p 0.40        the trend hangs on that term: without it, p is so large
+  without `\"looked after\"` turns to 1.05 without it the rate goes the other way
+  none                                  looked for, and not found
+  blank                                 a half has fewer than 10 meetings with the theme: too few to tell
+--terms shows what this rests on: what each term finds by year, and the trend without it.
 
-  scrutineer trend csc10_sufficiency --council kent
-  scrutineer trend csc10_sufficiency --council kent --terms --output terms.csv
+  scrutineer trend hwy01_highways_maintenance --council kent
+  scrutineer trend hwy01_highways_maintenance --terms --output terms.csv
 
-In terms.csv, query finds the passages of a row and query_without those that are left without its
+In terms.csv, query finds the passages of a row, and query_without those that are left without its
 term: `scrutineer count --exact QUERY --by council,year` counts them again.";
 
 /// The arguments of `trend`.
@@ -281,7 +283,7 @@ struct ShareTrend {
     slope: f64,
     tau: f64,
     s: i64,
-    p: crate::analyse::PValue,
+    p: PValue,
 }
 
 impl<'a> Row<'a> {

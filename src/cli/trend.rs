@@ -25,21 +25,26 @@ pub const BY: [Dimension; 2] = [Dimension::Council, Dimension::Year];
 
 /// What the figures are, for `--help`.
 const FIGURES_HELP: &str = "\
-Two trends are told of each theme in each council, and in all councils together. slope and p are those
-of the share of readable meetings with the theme (Sen; Mann and Kendall). rate_ratio is by what the
-rate of passages with the theme, of the passages that can be read, is multiplied from one year to the
-next: a quasi-Poisson model, each council with a rate of its own; 1.10 is 10 % more each year. Its
-interval and ratio_p allow for counts that differ more from year to year than by chance
-(overdispersion). Each of the two p is adjusted over all rows that have one.
+Two trends are told of each theme in each council, and in all councils together. slope and p are
+those of the share of readable meetings with the theme (Sen; Mann and Kendall). rate_ratio is by
+what the rate of passages with the theme, of the passages that can be read, is multiplied from one
+year to the next: 1.10 is 10 % more each year. It is of a quasi-Poisson model, each council with a
+rate of its own; its interval and ratio_p allow for counts that differ more from year to year than
+by chance (overdispersion). Each of the two p is adjusted over all rows that have one.
 
-drift warns that a trend may be one of words rather than of what they are about. A theme is found by
-terms: the alternatives of the ORs in its query.
-  `\"looked after\"` 0.90 → 0.10           it found 90 % of the passages in the first half of the years, and
-                                        10 % in the second: was it renamed? (Of all councils: within them.)
-  without `\"looked after\"` p 0.40        the trend hangs on that term: without it, p is so large
-  without `\"looked after\"` turns to 1.05 without it the rate goes the other way
-  none                                  looked for, and not found
-  blank                                 a half has fewer than 10 meetings with the theme: too few to tell
+drift warns that a trend may be one of words rather than of what they are about. A theme is found
+by terms, the alternatives of the ORs in its query.
+  `\"looked after\"` 0.90 → 0.10
+      It found 90 % of the passages in the first half of the years, and 10 % in the second: was it
+      renamed? Of all councils together, these are shares within councils.
+  without `\"looked after\"` p 0.40
+      The trend hangs on this term: without it, p is so large.
+  without `\"looked after\"` turns to 1.05
+      Without it the rate goes the other way.
+  none
+      Looked for, and not found.
+  blank
+      A half has fewer than 10 meetings with the theme: too few to tell.
 --terms shows what this rests on: what each term finds by year, and the trend without it.
 
   scrutineer trend hwy01_highways_maintenance --council kent

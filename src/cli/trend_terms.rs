@@ -149,12 +149,16 @@ pub fn run(
     filter: &Filter,
     (themes, councils): (&[&Theme], &BTreeMap<String, Series>),
 ) -> anyhow::Result<Outcome> {
-    let mut rows = Vec::new();
+    let (mut rows, mut n_untold) = (Vec::new(), 0);
     for theme in themes {
         let sets = [MatchSet { query: &theme.query, filter }];
         let whole =
             index.find_each(&sets)?.first().map(|found| index.tally(&found.hits, &BY)).unwrap_or_default();
         let told = told(councils, &whole);
+        if told.is_empty() {
+            n_untold += 1;
+            continue;
+        }
         let ratio = ratio_of(&told, &whole);
         for term in terms_of(index, filter, theme, &whole)? {
             let bearing = term.bearing(&told, &whole, ratio.as_ref().ok());
@@ -175,6 +179,13 @@ pub fn run(
     if n_found < rows.len() && context.format == Format::Table {
         let terms = plural((rows.len() - n_found) as u64, "term finds", "terms find");
         context.say(format!("{terms} nothing and are not shown"));
+    }
+    if n_untold > 0 {
+        let (themes, their) =
+            (plural(n_untold, "theme stands", "themes stand"), if n_untold == 1 { "its" } else { "their" });
+        context.say(format!(
+            "{themes} in no council with 4 readable years or more: nothing is told of {their} terms"
+        ));
     }
     Ok(Outcome::found(n_found > 0))
 }

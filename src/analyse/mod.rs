@@ -5,6 +5,7 @@ mod bootstrap;
 mod codebook;
 mod collocation;
 mod dispersion;
+mod drift;
 mod interval;
 mod keyness;
 mod multiplicity;
@@ -12,6 +13,7 @@ mod ngrams;
 mod p_value;
 mod random;
 mod rate;
+mod rate_trend;
 mod recurrence;
 mod register;
 mod survival;
@@ -24,6 +26,7 @@ pub use agreement::{Alpha, Kappa, Metric, cohen_kappa, krippendorff_alpha, raw_a
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use collocation::{Collocation, PairCounts, collocation};
 pub use dispersion::{Dispersion, Part, dispersion};
+pub use drift::{LEAST_MEETINGS_MIXED, Lean, TermMix, TermYear, drift_rules, lean, term_mix};
 pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
@@ -36,6 +39,7 @@ pub use random::Random;
 pub use rate::{
     Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,
 };
+pub use rate_trend::{RateTrend, TimedRate, rate_trend};
 pub use recurrence::{
     RETURN_GAP, Recurrence, RecurrenceClass, RunsTest, Sighting, Stretch, Unclassed, recurrence,
     recurrence_rules,

@@ -11,6 +11,8 @@ pub enum Reference {
     Normal,
     /// The exact distribution, of counts divided by their overdispersion.
     Effective,
+    /// Student's t, where the variance was estimated from few observations.
+    StudentT,
 }
 
 impl Reference {
@@ -20,6 +22,7 @@ impl Reference {
             Self::Exact => "exact",
             Self::Normal => "normal",
             Self::Effective => "effective counts",
+            Self::StudentT => "Student's t",
         }
     }
 }

@@ -29,4 +29,17 @@ pub enum Undefined {
     /// than chance.
     #[error("sensitivity and specificity add up to 1 or less")]
     TellsNothing,
+    /// There is no event that a rate could be made of.
+    #[error("nothing was counted")]
+    NoEvent,
+    /// As many figures are estimated as there are observations: nothing is left to tell how
+    /// sure they are.
+    #[error("there are too few times for a trend and its error")]
+    NoFreedom,
+    /// All events are of the first time, or all of the last: a ratio without end.
+    #[error("all that was counted is of the first time, or of the last")]
+    AtAnEnd,
+    /// The steps towards a figure did not come to an end.
+    #[error("the model did not converge")]
+    NotConverged,
 }

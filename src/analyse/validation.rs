@@ -205,6 +205,8 @@ pub fn rogan_gladen(apparent: f64, sensitivity: f64, specificity: f64) -> Result
 ///
 /// The interval is by a bootstrap over both samples, drawn as [`validate`] does;
 /// the `n` units are taken as a sample of more of their kind.
+/// It covers the truth in 94.5 to 95.6 % of made samples of four kinds
+/// (`tests/suite/simulation.rs`).
 ///
 /// Fails as [`rogan_gladen`] and the recall and specificity of [`validate`] do,
 /// and where `n` is 0.

@@ -47,6 +47,7 @@ mod sides;
 mod theme;
 mod themes;
 mod trend;
+mod trend_terms;
 mod validate;
 mod with_limits;
 

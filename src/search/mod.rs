@@ -50,6 +50,8 @@ mod quote;
 
 mod explain;
 
+mod alternatives;
+
 mod filter;
 
 mod help;
@@ -57,6 +59,7 @@ mod help;
 #[cfg(test)]
 pub(crate) mod contract;
 
+pub use alternatives::{Alternative, alternatives};
 pub use explain::{Finding, Source, explain};
 pub use filter::{Facts, Filter};
 pub use help::{Example, SECTIONS, Section, Subject, reference};

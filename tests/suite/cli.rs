@@ -49,6 +49,16 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
         ),
         "{recurrence}"
     );
+    assert_eq!(
+        header(&["trend", "csc03_caseloads"]),
+        "theme,council,years,first_year,last_year,left_out,slope,tau,s,p,p_from,p_adjusted,series,passages,of_passages,\
+         rate_ratio,low,high,overdispersion,ratio_p,ratio_p_adjusted,no_ratio_because,drift"
+    );
+    assert_eq!(
+        header(&["trend", "csc03_caseloads", "--terms"]),
+        "theme,term,year,passages,of,share,share_early,share_late,rate_ratio,ratio_p,ratio_without,low_without,\
+         high_without,p_without,drift,query,query_without"
+    );
     let compare = header(&["compare", "ambermere", "fenwater"]);
     assert!(compare.starts_with("theme,a_rate,b_rate,rate_ratio,low,high,p,p_adjusted,"), "{compare}");
 }

@@ -6,6 +6,7 @@ mod archive;
 mod borders;
 mod cli;
 mod cmis;
+mod cooccur;
 mod copies;
 mod corpus;
 mod crawl;

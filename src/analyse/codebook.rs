@@ -21,7 +21,7 @@ pub struct Codebook {
 }
 
 /// A named query with masks and a definition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     /// Its short name, such as `csc06_missing_episodes`.
     pub id: String,
@@ -162,8 +162,7 @@ impl Theme {
 
     /// Whether a passage of this text, without any context, matches.
     pub fn matches(&self, text: &str) -> bool {
-        let text = Text { tokens: &Tokens::read(text), context: Context::default() };
-        evaluate(&self.query, &[text]).is_some()
+        is_true_of(&self.query, text)
     }
 
     /// Runs the examples: each must match, no counter-example may.
@@ -174,6 +173,29 @@ impl Theme {
         let caught = self.counter_examples.iter().filter(|text| self.matches(text));
         let caught = caught.map(|text| fault(format!("a counter-example matches: {text}")));
         missed.chain(caught).collect()
+    }
+
+    /// The query without one of the masks, by its place among [`Theme::masks`].
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such mask.
+    pub fn without_mask(&self, at: usize) -> Query {
+        let mut query = self.query.clone();
+        query.masks.remove(at);
+        query
+    }
+
+    /// How many counter-examples need a mask: without it they would match. None need it
+    /// where other masks hide the same words.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such mask.
+    pub fn n_needing_mask(&self, at: usize) -> usize {
+        let query = self.without_mask(at);
+        let needs = |text: &&String| is_true_of(&query, text) && !self.matches(text);
+        self.counter_examples.iter().filter(needs).count()
     }
 
     /// What a theme that is fit for counting has, and this one lacks.
@@ -191,6 +213,12 @@ impl Theme {
         }
         faults
     }
+}
+
+/// Whether a query is true of a passage of this text, without any context.
+fn is_true_of(query: &Query, text: &str) -> bool {
+    let text = Text { tokens: &Tokens::read(text), context: Context::default() };
+    evaluate(query, &[text]).is_some()
 }
 
 #[cfg(test)]
@@ -219,6 +247,21 @@ mod tests {
         let unmasked = AGENCY.replace(r#"masks = ['"multi agency"']"#, "");
         let faults = Codebook::from_toml("small.toml", &unmasked).unwrap().themes[0].test();
         assert_eq!(faults[0].message, "a counter-example matches: Multi-agency staff met.");
+    }
+
+    #[test]
+    fn a_mask_is_needed_by_what_would_match_without_it() {
+        let masks =
+            r#"masks = ['"multi agency"', '"estate agency"', 'agenc* NEAR/2 estate*', 'locum tenens']"#;
+        let counter_examples =
+            r#"counter_examples = ["Multi-agency staff met.", "Estate agency staff came.", "Staff met."]"#;
+        let toml = AGENCY.replace(r#"masks = ['"multi agency"']"#, masks);
+        let toml = toml.replace(r#"counter_examples = ["Multi-agency staff met."]"#, counter_examples);
+        let theme = &Codebook::from_toml("small.toml", &toml).unwrap().themes[0];
+        assert_eq!(theme.test(), []);
+        // Of two that hide the same, either can go.
+        assert_eq!([0, 1, 2, 3].map(|mask| theme.n_needing_mask(mask)), [1, 0, 0, 0]);
+        assert_eq!(theme.without_mask(0).masks, theme.query.masks[1..]);
     }
 
     #[test]

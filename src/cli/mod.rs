@@ -46,6 +46,8 @@ mod search;
 mod show;
 mod sides;
 mod theme;
+mod theme_diff;
+mod theme_masks;
 mod themes;
 mod trend;
 mod validate;

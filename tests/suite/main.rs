@@ -34,6 +34,7 @@ mod sample;
 mod search;
 mod seeds;
 mod support;
+mod theme;
 mod traps;
 mod validation;
 mod words;

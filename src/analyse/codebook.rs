@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use crate::model::{Error, Result};
-use crate::search::{Context, Query, Terms, Text, Tokens, evaluate, parse};
+use crate::search::{
+    Clause, Context, Lexicon, Occurrences, Phrase, Plan, Query, Terms, Text, Tokens, evaluate, parse,
+};
 
 /// A versioned set of themes.
 #[derive(Debug, Clone)]
@@ -42,6 +44,22 @@ pub struct Theme {
     pub examples: Vec<String>,
     /// Passages that must not match.
     pub counter_examples: Vec<String>,
+}
+
+/// The words of a theme's query and masks.
+pub struct KnownWords {
+    lexicon: Lexicon,
+    /// True of any of them; `None` where there are none.
+    plan: Option<Plan>,
+}
+
+impl KnownWords {
+    /// Whether a word is one of them, or fits one that has `*`.
+    pub fn has(&self, word: &str) -> bool {
+        let mut occurrences = Occurrences::default();
+        self.lexicon.read(&Tokens::read(word), &Context::default(), &mut occurrences);
+        self.plan.as_ref().is_some_and(|plan| plan.evaluate_one(&occurrences).is_some())
+    }
 }
 
 /// What is wrong with a theme.
@@ -175,6 +193,16 @@ impl Theme {
         missed.chain(caught).collect()
     }
 
+    /// The words of the query and the masks, whatever they stand beside.
+    pub fn known_words(&self) -> KnownWords {
+        let mut lexicon = Lexicon::default();
+        let slots = self.query.slots().into_iter();
+        let words: Vec<Clause> = slots.map(|slot| Clause::Phrase(Phrase(vec![slot.clone()]))).collect();
+        let query = Query { masks: Vec::new(), clause: Clause::Or(words), ..self.query.clone() };
+        let plan = (!self.query.slots().is_empty()).then(|| lexicon.add(&query));
+        KnownWords { lexicon, plan }
+    }
+
     /// The query without one of the masks, by its place among [`Theme::masks`].
     ///
     /// # Panics
@@ -262,6 +290,17 @@ mod tests {
         // Of two that hide the same, either can go.
         assert_eq!([0, 1, 2, 3].map(|mask| theme.n_needing_mask(mask)), [1, 0, 0, 0]);
         assert_eq!(theme.without_mask(0).masks, theme.query.masks[1..]);
+    }
+
+    #[test]
+    fn the_words_of_a_theme_are_known_one_by_one() {
+        let known = Codebook::from_toml("small.toml", AGENCY).unwrap().themes[0].known_words();
+        for word in ["agency", "locums", "staffing", "multi"] {
+            assert!(known.has(word), "{word}");
+        }
+        for word in ["agencies", "worker", "near"] {
+            assert!(!known.has(word), "{word}");
+        }
     }
 
     #[test]

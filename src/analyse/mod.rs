@@ -17,12 +17,13 @@ mod recurrence;
 mod register;
 mod survival;
 mod tally;
+mod terms;
 mod trend;
 mod undefined;
 mod validation;
 
 pub use agreement::{Alpha, Kappa, Metric, cohen_kappa, krippendorff_alpha, raw_agreement};
-pub use codebook::{Codebook, Theme, ThemeFault};
+pub use codebook::{Codebook, KnownWords, Theme, ThemeFault};
 pub use collocation::{Collocation, PairCounts, collocation};
 pub use cooccurrence::{CommonOddsRatio, Together, common_odds_ratio};
 pub use dispersion::{Dispersion, Part, dispersion};
@@ -47,6 +48,7 @@ pub use register::{
 };
 pub use survival::{Followed, SurvivalStep, kaplan_meier};
 pub use tally::{Dimension, GroupKey, Tally};
+pub use terms::{ItemSide, TermCounts, TermPassage, TermTally};
 pub use trend::{MannKendall, Observation, RegionalKendall, mann_kendall, regional_kendall};
 pub use undefined::Undefined;
 pub use validation::{Estimate, Stratum, Validation, corrected_prevalence, rogan_gladen, validate};

@@ -48,6 +48,7 @@ mod sides;
 mod theme;
 mod theme_diff;
 mod theme_masks;
+mod theme_suggest;
 mod themes;
 mod trend;
 mod validate;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 
-use super::{Context, Outcome, theme_diff, theme_masks};
+use super::{Context, Outcome, theme_diff, theme_masks, theme_suggest};
 use crate::analyse::{Codebook, ThemeFault};
 use crate::model::{Error, Result};
 use crate::report::{Cell, Table};
@@ -38,6 +38,8 @@ enum Action {
     Check(theme_masks::Args),
     /// Show what a new version of a codebook finds that the old one does not, and the reverse.
     Diff(theme_diff::Args),
+    /// Suggest terms that mark the items of a theme and are not in its query, to be read.
+    Suggest(theme_suggest::Args),
     /// Run the examples and counter-examples.
     Test {
         /// Themes, by id; all when none is named.
@@ -63,6 +65,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         Action::Test { themes } => {
             faults(context, "holds its examples", &codebook()?, &themes, |theme| theme.test())
         }
+        Action::Suggest(suggest) => theme_suggest::run(context, &codebook()?, &suggest),
         Action::Diff(diff) => {
             ensure!(args.codebook.is_none(), "`theme diff` names both codebooks: leave `--codebook` out");
             theme_diff::run(context, &diff)

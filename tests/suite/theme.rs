@@ -169,3 +169,85 @@ fn versions_differ_by_the_passages_that_each_finds() {
     let same = scrutineer(home.path(), &["theme", "diff", "built-in", "built-in"]);
     assert_eq!(same.code, 1, "{}", same.stderr);
 }
+
+/// Two councils with three meetings each: in each an item on agency staff with a word that the query
+/// lacks (bank nurses), and two items on other matters.
+fn suggest_home() -> tempfile::TempDir {
+    let home = home();
+    let files = home.path().join("files");
+    fs::create_dir(&files).unwrap();
+    for council in ["Moorby", "Wexcombe"] {
+        for day in 1..=3 {
+            let text = format!(
+                "{council} Parish Council\n\nMinutes of the meeting held on {day} March 2020\n\n\
+                 1. Staff\n\nThe agency staff cost {day} pounds more in {council}.\n\n\
+                 Bank nurses came as well when {day} were ill.\n\n\
+                 2. Paths\n\nThe path at number {day} was mown.\n\n\
+                 3. Trees\n\nThe path below tree {day} was dark, and nurses walked elsewhere.\n"
+            );
+            fs::write(files.join(format!("{council}-{day}.txt")), text).unwrap();
+        }
+    }
+    assert_eq!(scrutineer(home.path(), &["add", files.to_str().unwrap()]).code, 0);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    home
+}
+
+#[test]
+fn terms_that_mark_the_items_of_a_theme_are_suggested() {
+    let home = suggest_home();
+    let old = home.path().join("old.toml");
+    let args = ["theme", "suggest", "agency", "--codebook", old.to_str().unwrap()];
+    let found = rows(home.path(), &args);
+    let of = |term: &str| found.iter().find(|row| row["term"] == term);
+    // Six items have the theme; twelve are on paths and trees, and six hold what stands before the first.
+    // Bank nurses stand in the six alone: log2((6/6) / (0.5/18)) = log2 36 = 5.1699. Nurses by
+    // themselves are also in the six on trees: log2(1 / (6/18)) = 1.5850.
+    let columns = ["theme_items", "of_theme_items", "theme_councils", "other_items", "of_other_items"];
+    let bank = of("bank nurses").unwrap();
+    check(&[bank.clone()], &columns, &[&["6", "6", "2", "0", "18"]]);
+    check(&[bank.clone()], &["log_ratio", "passages", "new_passages"], &[&["5.1699", "6", "6"]]);
+    let nurses = of("nurses").unwrap();
+    check(&[nurses.clone()], &["theme_items", "other_items", "log_ratio"], &[&["6", "6", "1.5850"]]);
+    check(&[nurses.clone()], &["passages", "new_passages"], &[&["12", "12"]]);
+    // What is in the query, what marks other items, function words and what one council alone says.
+    for term in ["agency", "staff", "agency staff", "path", "the", "moorby"] {
+        assert!(of(term).is_none(), "{term}");
+    }
+    let of_one = rows(home.path(), &[&args[..], &["--councils", "1"]].concat());
+    assert!(of_one.iter().any(|row| row["term"] == "moorby"), "{of_one:?}");
+    // Each count is of passages that can be found again.
+    for row in &found {
+        let hits = rows(home.path(), &["search", &format!("\"{}\"", row["term"]), "--exact"]);
+        assert_eq!(row["passages"], hits.len().to_string(), "{}", row["term"]);
+        assert!(hits.iter().any(|hit| hit["passage_id"] == row["passage_id"] && hit["url"] == row["url"]));
+    }
+    let listed = rows(home.path(), &[&args[..], &["--passages"]].concat());
+    let of_bank: Vec<&Row> = listed.iter().filter(|row| row["term"] == "bank nurses").collect();
+    assert_eq!(of_bank.len(), 6);
+    assert!(of_bank.iter().all(|row| row["has_theme"] == "false" && row["snippet"].contains("Bank nurses")));
+    let run = scrutineer(home.path(), &args);
+    assert!(run.stderr.contains("nothing is added"), "{}", run.stderr);
+    // Nothing is known where the theme stands nowhere.
+    let none = scrutineer(home.path(), &["theme", "suggest", "hall", "--codebook", old.to_str().unwrap()]);
+    assert_eq!(none.code, 1, "{}", none.stdout);
+}
+
+#[test]
+fn near_misses_are_a_side_of_their_own() {
+    let home = quickstart().0.path();
+    let args = ["theme", "suggest", "csc01_sw_recruit_retain", "--limit", "5"];
+    let rest = rows(home, &args);
+    let near = rows(home, &[&args[..], &["--against", "near-misses"]].concat());
+    let n = |row: &Row, name: &str| row[name].parse::<u64>().unwrap();
+    assert_eq!(rest.len(), 5);
+    assert_eq!(n(&rest[0], "of_theme_items"), n(&near[0], "of_theme_items"));
+    assert!(n(&near[0], "of_other_items") < n(&rest[0], "of_other_items"));
+    let items = rows(home, &["themes", "csc01_sw_recruit_retain", "--per", "item", "--by", "nation"]);
+    let of: u64 = items.iter().map(|row| n(row, "of")).sum();
+    assert_eq!(n(&rest[0], "of_theme_items") + n(&rest[0], "of_other_items"), of);
+    assert!(rest.is_sorted_by(|one, other| {
+        let lrc = |row: &Row| row["lrc"].parse::<f64>().unwrap();
+        lrc(one) >= lrc(other)
+    }));
+}

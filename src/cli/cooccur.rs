@@ -127,7 +127,11 @@ struct Pair {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.of.codebook.as_deref())?;
     let themes = codebook.select(&args.of.themes)?;
-    ensure!(themes.len() > 1, "two themes or more can stand together; one is named");
+    let n_themes = themes.iter().map(|theme| &theme.id).collect::<HashSet<_>>().len();
+    ensure!(
+        n_themes == themes.len() && n_themes > 1,
+        "two themes or more can stand together, each of them named once"
+    );
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let sets: Vec<MatchSet> =

@@ -145,8 +145,10 @@ fn what_is_unknown_is_blank_and_a_single_theme_is_refused() {
     let home = home();
     let unknown = cooccur(home.path(), &["stiles", "bridges", "--year", "1999"]).remove(0);
     check(&unknown, &[("together", ""), ("first", ""), ("of_units", ""), ("expected", ""), ("p", "")]);
-    let run = scrutineer(quickstart().0.path(), &["cooccur", "csc03_caseloads"]);
-    assert!(run.code == 2 && run.stderr.contains("two themes or more"), "{}", run.stderr);
+    for themes in [&["csc03_caseloads"][..], &["csc03_caseloads", "csc03_caseloads"]] {
+        let run = scrutineer(quickstart().0.path(), &[&["cooccur"], themes].concat());
+        assert!(run.code == 2 && run.stderr.contains("two themes or more"), "{}", run.stderr);
+    }
 }
 
 /// The unit of an identifier of a passage, `meeting/item/ordinal@digest`.

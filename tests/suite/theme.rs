@@ -205,11 +205,15 @@ fn terms_that_mark_the_items_of_a_theme_are_suggested() {
     // themselves are also in the six on trees: log2(1 / (6/18)) = 1.5850.
     let columns = ["theme_items", "of_theme_items", "theme_councils", "other_items", "of_other_items"];
     let bank = of("bank nurses").unwrap();
-    check(&[bank.clone()], &columns, &[&["6", "6", "2", "0", "18"]]);
-    check(&[bank.clone()], &["log_ratio", "passages", "new_passages"], &[&["5.1699", "6", "6"]]);
+    check(std::slice::from_ref(bank), &columns, &[&["6", "6", "2", "0", "18"]]);
+    check(std::slice::from_ref(bank), &["log_ratio", "passages", "new_passages"], &[&["5.1699", "6", "6"]]);
     let nurses = of("nurses").unwrap();
-    check(&[nurses.clone()], &["theme_items", "other_items", "log_ratio"], &[&["6", "6", "1.5850"]]);
-    check(&[nurses.clone()], &["passages", "new_passages"], &[&["12", "12"]]);
+    check(
+        std::slice::from_ref(nurses),
+        &["theme_items", "other_items", "log_ratio"],
+        &[&["6", "6", "1.5850"]],
+    );
+    check(std::slice::from_ref(nurses), &["passages", "new_passages"], &[&["12", "12"]]);
     // What is in the query, what marks other items, function words and what one council alone says.
     for term in ["agency", "staff", "agency staff", "path", "the", "moorby"] {
         assert!(of(term).is_none(), "{term}");

@@ -22,24 +22,25 @@ use crate::search::{Clause, Query, Span};
 
 /// How the figures come about, for `--help`.
 const HELP: &str = "\
-together, first and second are the units (agenda items, or what --unit says) with a passage of both
-themes, of the one, of the other; of_units is how many have text that passes the filters. expected is
-first × second / of_units, lift is together / expected: over all units, so that two themes of one
-committee have a high lift for that alone.
+together, first and second are the units (agenda items, or what --unit says) with a passage of
+both themes, of the one, of the other; of_units is how many have text that passes the filters.
+expected is first × second / of_units, lift is together / expected: over all units, so that two
+themes of one committee have a high lift for that alone.
 
-odds_ratio, its exact 95 % interval and p ask whether there is more to it: items are held against the
-other items of their meeting, meetings against those of their body, passages against those of their
-item. p is Fisher's exact test over these strata (as mantelhaen.test(exact = TRUE) in R): the chance
-of so many together if, within each meeting, it were all the same which items have the other theme.
-No unit is taken to be like those of another meeting (body, item), nor of another council. But a matter
-that comes back from meeting to meeting counts each time: p tells of these minutes, and --passages how
-many matters there are. expected_within is what the test expects; informative is how many strata could
-have come out otherwise; without any there is no test. Rows stand with what is surest together first:
-by the end of the interval that is nearer 1.
+odds_ratio, its exact 95 % interval and p ask whether there is more to it: items are held
+against the other items of their meeting, meetings against those of their body, passages against
+those of their item. p is Fisher's exact test over these strata (as mantelhaen.test(exact =
+TRUE) in R): the chance of so many together if, within each meeting, it were all the same which
+items have the other theme. No unit is taken to be like those of another meeting (body, item),
+nor of another council. But a matter that comes back from meeting to meeting counts each time: p
+tells of these minutes, and --passages how many matters there are. expected_within is what the
+test expects; informative is how many strata could have come out otherwise; without any there is
+no test. Rows stand with what is surest together first: by the end of the interval that is
+nearer 1.
 
-Every count can be counted again: first and second with `search QUERY --exact`, QUERY as `theme show`
-gives it, masks in front; together with --passages, which lists the passages of both themes in each
-unit that has both (unit_id tells units apart), or, where a row has a query, with
+Every count can be counted again: first and second with `search QUERY --exact`, QUERY as `theme
+show` gives it, masks in front; together with --passages, which lists the passages of both
+themes in each unit that has both (unit_id tells units apart), or, where a row has a query, with
 `search QUERY --exact --unit item`.
 
 Example: scrutineer cooccur csc01_sw_recruit_retain csc02_agency_staff csc03_caseloads
@@ -199,7 +200,7 @@ fn say_method(context: &Context, args: &Args, units: &Units, n_tests: usize) {
     context.say(format!(
         "of {} with readable text; lift is over all of them; odds_ratio, its exact 95 % interval and p hold each {one} \
          against those of its {within} alone (Fisher's exact test over strata). p adjusted for {} that could have come \
-         out otherwise within a {within}, after {}",
+         out otherwise within its {within}, after {}",
         plural(of_units, one, many),
         plural(n_tests as u64, "pair", "pairs"),
         args.adjust.source(),

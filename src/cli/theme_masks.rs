@@ -14,14 +14,14 @@ use crate::search::{Filter, Query};
 
 /// What the masks are held against, for `--help`.
 const HELP: &str = "\
-With --masks there is a row for each mask. counter_examples is how many of the theme's counter-examples
-would match without it: a mask that none needs is as good as untested. hidden_passages and
-hidden_matches are what would be found more in the indexed text without it, the other masks left in
-place; of two masks that hide the same words either can go, and each hides nothing alone. Without an
-index these two are blank.
+With --masks there is a row for each mask. counter_examples is how many of the theme's
+counter-examples would match without it: a mask that none needs is as good as untested.
+hidden_passages and hidden_matches are what would be found more in the indexed text without it,
+the other masks left in place; of two masks that hide the same words either can go, and each
+hides nothing alone. Without an index these two are blank.
 
-Count again with `search QUERY --exact`, QUERY as `theme show` gives it with all masks in front, each
-as MASK(…), and with all but one.
+Count again with `search QUERY --exact`, QUERY as `theme show` gives it with all masks in front,
+each as MASK(…), and with all but one.
 
 Example: scrutineer theme check csc02_agency_staff --masks
 

@@ -23,20 +23,22 @@ use crate::search::{Filter, Terms, Tokens, parse};
 
 /// What is suggested and why, for `--help`.
 const HELP: &str = "\
-Words, and two words next to each other, that stand in more of the agenda items in which the theme is
-found than of those it is held against: all other items, or with --against near-misses those in which
-one clause of its query fails. A suggestion is to be read, and nothing is added to a codebook.
+Words, and two words next to each other, that stand in more of the agenda items in which the
+theme is found than of those it is held against: all other items, or with --against near-misses
+those in which one clause of its query fails. A suggestion is to be read, and nothing is added
+to a codebook.
 
-theme_items of of_theme_items and other_items of of_other_items have the term; theme_councils is how many
-councils have such an item of the theme. Terms stand by lrc, the
-conservative Log Ratio (the end nearer 0 of its interval, at 95 % for all terms together), then by G².
-Items are taken to be independent, which those of one body are not quite. Left out: terms all of whose
-words stand in the query or a mask already; those that begin or end with a function word, a single
+theme_items of of_theme_items and other_items of of_other_items have the term; theme_councils is
+how many councils have such an item of the theme. Terms stand by lrc, the conservative Log Ratio
+(the end nearer 0 of its interval, at 95 % for all terms together), then by G². Items are taken
+to be independent, which those of one body are not quite. Left out: terms all of whose words
+stand in the query or a mask already; those that begin or end with a function word, a single
 letter or a number.
 
-passages is how many have the term, new_passages how many of these the theme does not find: what would
-be added with it, the right with the wrong. `search '\"TERM\"' --exact` finds them (and more where a word
-of the term also stands with a hyphen). --passages lists those in items of the theme.
+passages is how many have the term, new_passages how many of these the theme does not find: what
+would be added with it, the right with the wrong. `search '\"TERM\"' --exact` finds them (and
+more where a word of the term also stands with a hyphen). --passages lists those in items of the
+theme.
 
 Example: scrutineer theme suggest csc02_agency_staff --against near-misses
 

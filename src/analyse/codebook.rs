@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use crate::model::{Error, Result};
-use crate::search::{Context, Query, Terms, Text, Tokens, evaluate, parse};
+use crate::search::{
+    Clause, Context, Lexicon, Occurrences, Phrase, Plan, Query, Terms, Text, Tokens, evaluate, parse,
+};
 
 /// A versioned set of themes.
 #[derive(Debug, Clone)]
@@ -21,7 +23,7 @@ pub struct Codebook {
 }
 
 /// A named query with masks and a definition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     /// Its short name, such as `csc06_missing_episodes`.
     pub id: String,
@@ -42,6 +44,22 @@ pub struct Theme {
     pub examples: Vec<String>,
     /// Passages that must not match.
     pub counter_examples: Vec<String>,
+}
+
+/// The words of a theme's query and masks.
+pub struct KnownWords {
+    lexicon: Lexicon,
+    /// True of any of them; `None` where there are none.
+    plan: Option<Plan>,
+}
+
+impl KnownWords {
+    /// Whether a word is one of them, or fits one that has `*`.
+    pub fn has(&self, word: &str) -> bool {
+        let mut occurrences = Occurrences::default();
+        self.lexicon.read(&Tokens::read(word), &Context::default(), &mut occurrences);
+        self.plan.as_ref().is_some_and(|plan| plan.evaluate_one(&occurrences).is_some())
+    }
 }
 
 /// What is wrong with a theme.
@@ -162,8 +180,7 @@ impl Theme {
 
     /// Whether a passage of this text, without any context, matches.
     pub fn matches(&self, text: &str) -> bool {
-        let text = Text { tokens: &Tokens::read(text), context: Context::default() };
-        evaluate(&self.query, &[text]).is_some()
+        is_true_of(&self.query, text)
     }
 
     /// Runs the examples: each must match, no counter-example may.
@@ -174,6 +191,39 @@ impl Theme {
         let caught = self.counter_examples.iter().filter(|text| self.matches(text));
         let caught = caught.map(|text| fault(format!("a counter-example matches: {text}")));
         missed.chain(caught).collect()
+    }
+
+    /// The words of the query and the masks, whatever they stand beside.
+    pub fn known_words(&self) -> KnownWords {
+        let mut lexicon = Lexicon::default();
+        let slots = self.query.slots().into_iter();
+        let words: Vec<Clause> = slots.map(|slot| Clause::Phrase(Phrase(vec![slot.clone()]))).collect();
+        let query = Query { masks: Vec::new(), clause: Clause::Or(words), ..self.query.clone() };
+        let plan = (!self.query.slots().is_empty()).then(|| lexicon.add(&query));
+        KnownWords { lexicon, plan }
+    }
+
+    /// The query without one of the masks, by its place among [`Theme::masks`].
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such mask.
+    pub fn without_mask(&self, at: usize) -> Query {
+        let mut query = self.query.clone();
+        query.masks.remove(at);
+        query
+    }
+
+    /// How many counter-examples need a mask: without it they would match. None need it
+    /// where other masks hide the same words.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such mask.
+    pub fn n_needing_mask(&self, at: usize) -> usize {
+        let query = self.without_mask(at);
+        let needs = |text: &&String| is_true_of(&query, text) && !self.matches(text);
+        self.counter_examples.iter().filter(needs).count()
     }
 
     /// What a theme that is fit for counting has, and this one lacks.
@@ -191,6 +241,12 @@ impl Theme {
         }
         faults
     }
+}
+
+/// Whether a query is true of a passage of this text, without any context.
+fn is_true_of(query: &Query, text: &str) -> bool {
+    let text = Text { tokens: &Tokens::read(text), context: Context::default() };
+    evaluate(query, &[text]).is_some()
 }
 
 #[cfg(test)]
@@ -219,6 +275,32 @@ mod tests {
         let unmasked = AGENCY.replace(r#"masks = ['"multi agency"']"#, "");
         let faults = Codebook::from_toml("small.toml", &unmasked).unwrap().themes[0].test();
         assert_eq!(faults[0].message, "a counter-example matches: Multi-agency staff met.");
+    }
+
+    #[test]
+    fn a_mask_is_needed_by_what_would_match_without_it() {
+        let masks =
+            r#"masks = ['"multi agency"', '"estate agency"', 'agenc* NEAR/2 estate*', 'locum tenens']"#;
+        let counter_examples =
+            r#"counter_examples = ["Multi-agency staff met.", "Estate agency staff came.", "Staff met."]"#;
+        let toml = AGENCY.replace(r#"masks = ['"multi agency"']"#, masks);
+        let toml = toml.replace(r#"counter_examples = ["Multi-agency staff met."]"#, counter_examples);
+        let theme = &Codebook::from_toml("small.toml", &toml).unwrap().themes[0];
+        assert_eq!(theme.test(), []);
+        // Of two that hide the same, either can go.
+        assert_eq!([0, 1, 2, 3].map(|mask| theme.n_needing_mask(mask)), [1, 0, 0, 0]);
+        assert_eq!(theme.without_mask(0).masks, theme.query.masks[1..]);
+    }
+
+    #[test]
+    fn the_words_of_a_theme_are_known_one_by_one() {
+        let known = Codebook::from_toml("small.toml", AGENCY).unwrap().themes[0].known_words();
+        for word in ["agency", "locums", "staffing", "multi"] {
+            assert!(known.has(word), "{word}");
+        }
+        for word in ["agencies", "worker", "near"] {
+            assert!(!known.has(word), "{word}");
+        }
     }
 
     #[test]

@@ -226,7 +226,7 @@ fn say_method(context: &Context, args: &Args, n_tests: usize) {
 }
 
 /// A ratio, or a limit of one: `inf` where it has no end, which is not unknown.
-fn limit(limit: Option<f64>) -> Cell {
+pub fn limit(limit: Option<f64>) -> Cell {
     match limit {
         Some(limit) if limit.is_infinite() => "inf".into(),
         limit => limit.into(),

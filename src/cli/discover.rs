@@ -169,7 +169,7 @@ fn by_score(one: &Phrase, other: &Phrase) -> Ordering {
 }
 
 /// Whether a phrase may begin or end with a word.
-fn has_meaning(word: &str) -> bool {
+pub fn has_meaning(word: &str) -> bool {
     let is_number = word.chars().all(char::is_numeric);
     let is_letter = word.chars().count() == 1;
     !is_number && !is_letter && !FUNCTION_WORDS.split(' ').any(|other| other == word)

@@ -16,21 +16,9 @@ const SNIPPET_CHARS: usize = 300;
 /// How many passages are in memory at once.
 pub const CHUNK: usize = 1_024;
 
-/// The columns of hits.
-const COLUMNS: [&str; 12] = [
-    "rank",
-    "score",
-    "council",
-    "body",
-    "date",
-    "item",
-    "title",
-    "kind",
-    "snippet",
-    "matches",
-    "url",
-    "passage_id",
-];
+/// The columns of a hit by itself.
+pub const HIT_COLUMNS: [&str; 10] =
+    ["council", "body", "date", "item", "title", "kind", "snippet", "matches", "url", "passage_id"];
 
 /// Hits to be written, in their order.
 pub struct Hits<'a> {
@@ -64,7 +52,8 @@ pub struct Extra<'a> {
 impl Extra<'_> {
     /// The names of the columns.
     pub fn columns(&self) -> Vec<&'static str> {
-        let mut columns = COLUMNS.to_vec();
+        let mut columns = vec!["rank", "score"];
+        columns.extend(HIT_COLUMNS);
         if self.behind.is_some() {
             columns.extend(["group_passages", "group_matches"]);
         }
@@ -98,21 +87,8 @@ impl Hits<'_> {
     }
 
     fn row(&self, at: usize, hit: &Hit, passage: &Passage, spans: &[Span]) -> Result<Vec<Cell>> {
-        let tokens = Tokens::read(&passage.text);
-        let mut row = vec![
-            (self.n_before + at + 1).into(),
-            hit.score.into(),
-            passage.council.as_str().into(),
-            Cell::text_or_unknown(&passage.body),
-            passage.date.map(|date| date.to_string()).into(),
-            Cell::text_or_unknown(&passage.item),
-            Cell::text_or_unknown(&passage.title),
-            passage.kind.name().into(),
-            Cell::Quote(snippet(&passage.text, &tokens, spans, SNIPPET_CHARS)),
-            if self.extra.is_near_miss { Cell::Unknown } else { spans.len().into() },
-            passage.url.as_str().into(),
-            passage.passage_id.0.as_str().into(),
-        ];
+        let mut row = vec![(self.n_before + at + 1).into(), hit.score.into()];
+        row.extend(hit_cells(passage, spans, self.extra.is_near_miss));
         if let Some(behind) = self.extra.behind {
             let (passages, matches) = behind[at];
             row.extend([passages.into(), matches.into()]);
@@ -139,6 +115,23 @@ impl Hits<'_> {
         let at = members.iter().position(|other| other.passage_id == passage.passage_id);
         Ok(why(query, &members, at.unwrap_or_default()))
     }
+}
+
+/// The cells of [`HIT_COLUMNS`]. What just misses has no count of matches.
+pub fn hit_cells(passage: &Passage, spans: &[Span], is_near_miss: bool) -> [Cell; HIT_COLUMNS.len()] {
+    let tokens = Tokens::read(&passage.text);
+    [
+        passage.council.as_str().into(),
+        Cell::text_or_unknown(&passage.body),
+        passage.date.map(|date| date.to_string()).into(),
+        Cell::text_or_unknown(&passage.item),
+        Cell::text_or_unknown(&passage.title),
+        passage.kind.name().into(),
+        Cell::Quote(snippet(&passage.text, &tokens, spans, SNIPPET_CHARS)),
+        if is_near_miss { Cell::Unknown } else { spans.len().into() },
+        passage.url.as_str().into(),
+        passage.passage_id.0.as_str().into(),
+    ]
 }
 
 /// Why a query is true of the passage at `at` of a unit, or is not: a line a clause.

@@ -11,6 +11,7 @@ mod agree;
 mod collocates;
 mod compare;
 mod context;
+mod cooccur;
 mod corpus;
 mod councils;
 mod count;
@@ -45,6 +46,9 @@ mod search;
 mod show;
 mod sides;
 mod theme;
+mod theme_diff;
+mod theme_masks;
+mod theme_suggest;
 mod themes;
 mod trend;
 mod trend_terms;
@@ -112,6 +116,8 @@ enum Command {
     Trend(trend::Args),
     /// Compare two councils, bodies, groups or periods theme by theme.
     Compare(compare::Args),
+    /// Show which themes stand together in agenda items, meetings or passages.
+    Cooccur(cooccur::Args),
     /// List the words that stand beside the matches of a query.
     Collocates(collocates::Args),
     /// Measure how evenly matches are spread over councils, bodies, years and meetings.
@@ -202,6 +208,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Recurrence(args) => recurrence::run(&context, args),
         Command::Trend(args) => trend::run(&context, args),
         Command::Compare(args) => compare::run(&context, args),
+        Command::Cooccur(args) => cooccur::run(&context, args),
         Command::Collocates(args) => collocates::run(&context, args),
         Command::Dispersion(args) => dispersion::run(&context, args),
         Command::Keywords(args) => keywords::run(&context, args),

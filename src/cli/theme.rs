@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Context, Outcome};
+use anyhow::ensure;
+
+use super::{Context, Outcome, theme_diff, theme_masks, theme_suggest};
 use crate::analyse::{Codebook, ThemeFault};
 use crate::model::{Error, Result};
 use crate::report::{Cell, Table};
@@ -31,8 +33,13 @@ enum Action {
         #[arg(required = true, value_name = "THEME")]
         themes: Vec<String>,
     },
-    /// Check that every query and mask parses and that nothing is missing.
-    Check,
+    /// Check that every query and mask parses and that nothing is missing; with --masks, what each
+    /// mask does.
+    Check(theme_masks::Args),
+    /// Show what a new version of a codebook finds that the old one does not, and the reverse.
+    Diff(theme_diff::Args),
+    /// Suggest terms that mark the items of a theme and are not in its query, to be read.
+    Suggest(theme_suggest::Args),
     /// Run the examples and counter-examples.
     Test {
         /// Themes, by id; all when none is named.
@@ -43,13 +50,25 @@ enum Action {
 
 /// Runs `theme`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let codebook = codebook(args.codebook.as_deref())?;
+    let codebook = || codebook(args.codebook.as_deref());
     match args.action {
-        Action::List => list(context, &codebook),
-        Action::Show { themes } => show(context, &codebook, &themes),
-        Action::Check => faults(context, "is fit for counting", &codebook, &[], |theme| theme.check()),
+        Action::List => list(context, &codebook()?),
+        Action::Show { themes } => show(context, &codebook()?, &themes),
+        Action::Check(check) if check.masks => theme_masks::run(context, &codebook()?, &check),
+        Action::Check(check) => {
+            let codebook = codebook()?;
+            let outcome =
+                faults(context, "is fit for counting", &codebook, &check.themes, |theme| theme.check())?;
+            theme_masks::say_unneeded(context, &codebook.select(&check.themes)?);
+            Ok(outcome)
+        }
         Action::Test { themes } => {
-            faults(context, "holds its examples", &codebook, &themes, |theme| theme.test())
+            faults(context, "holds its examples", &codebook()?, &themes, |theme| theme.test())
+        }
+        Action::Suggest(suggest) => theme_suggest::run(context, &codebook()?, &suggest),
+        Action::Diff(diff) => {
+            ensure!(args.codebook.is_none(), "`theme diff` names both codebooks: leave `--codebook` out");
+            theme_diff::run(context, &diff)
         }
     }
 }

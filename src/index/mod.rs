@@ -14,6 +14,7 @@ mod export;
 mod field_memo;
 mod find;
 mod gather;
+mod items;
 mod meeting;
 mod occurrences;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use contents::IndexedMeeting;
 pub use copies::{CopiedMeeting, Copies};
 pub use engine::item_of;
 pub use find::{Found, Index, MatchSet, PassageKey, Size, Total, Totals, UnknownWord, passages_with_any};
+pub use items::ItemSize;
 pub use readings::{Explained, ReadingState, Readings};
 pub use scorer::Hit;
 pub use span_query::Unit;

@@ -61,6 +61,24 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     );
     let compare = header(&["compare", "ambermere", "fenwater"]);
     assert!(compare.starts_with("theme,a_rate,b_rate,rate_ratio,low,high,p,p_adjusted,"), "{compare}");
+    assert_eq!(
+        header(&["cooccur"]),
+        "first_theme,second_theme,together,first,second,of_units,expected,lift,expected_within,odds_ratio,low,high,p,p_adjusted,informative,unit,query"
+    );
+    let hit = "council,body,date,item,title,kind,snippet,matches,url,passage_id";
+    let passages = header(&["cooccur", "--passages", "--limit", "1"]);
+    assert_eq!(passages, format!("first_theme,second_theme,unit_id,theme,{hit}"));
+    assert_eq!(
+        header(&["theme", "check", "csc12_foster_carers", "--masks"]),
+        "theme,counter_examples,hidden_passages,hidden_matches,remark,mask"
+    );
+    let diff = ["theme", "diff", "built-in", "built-in"];
+    assert_eq!(header(&diff), "theme,change,before,after,gained,lost,old_version,new_version");
+    assert_eq!(header(&[&diff[..], &["--passages"]].concat()), format!("theme,passage_is,{hit}"));
+    assert_eq!(
+        header(&["theme", "suggest", "csc03_caseloads"]),
+        "term,theme_items,of_theme_items,theme_councils,other_items,of_other_items,lrc,log_ratio,g2,p,p_adjusted,passages,new_passages,url,passage_id"
+    );
 }
 
 #[test]

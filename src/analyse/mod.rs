@@ -7,6 +7,7 @@ mod collocation;
 mod dispersion;
 mod interval;
 mod keyness;
+mod minhash;
 mod multiplicity;
 mod ngrams;
 mod p_value;
@@ -26,6 +27,7 @@ pub use collocation::{Collocation, PairCounts, collocation};
 pub use dispersion::{Dispersion, Part, dispersion};
 pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
+pub use minhash::{min_hashes, mixed};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use ngrams::{
     FOLDED_SHARE, Least, MeetingPlace, NumberedText, ROUTINE_MEETINGS, ROUTINE_SHARE, SURROUNDINGS, Sequence,

@@ -1,7 +1,9 @@
 //! Passages and spans to numbers: pure, each method with unit and source.
 
 mod agreement;
+mod alignment;
 mod bootstrap;
+mod chains;
 mod codebook;
 mod collocation;
 mod dispersion;
@@ -14,6 +16,7 @@ mod p_value;
 mod random;
 mod rate;
 mod recurrence;
+mod recycled;
 mod register;
 mod survival;
 mod tally;
@@ -22,6 +25,8 @@ mod undefined;
 mod validation;
 
 pub use agreement::{Alpha, Kappa, Metric, cohen_kappa, krippendorff_alpha, raw_agreement};
+pub use alignment::{Alignment, Change, align};
+pub use chains::{ALIKE_PERCENT, FEWEST_WORDS, Link, Said, chains};
 pub use codebook::{Codebook, Theme, ThemeFault};
 pub use collocation::{Collocation, PairCounts, collocation};
 pub use dispersion::{Dispersion, Part, dispersion};
@@ -41,6 +46,9 @@ pub use rate::{
 pub use recurrence::{
     RETURN_GAP, Recurrence, RecurrenceClass, RunsTest, Sighting, Stretch, Unclassed, recurrence,
     recurrence_rules,
+};
+pub use recycled::{
+    ChainFacts, Difference, Fact, RecycledClass, differences, gives_assurance, is_log, recycled_rules,
 };
 pub use register::{
     Causes, Coverage, Fate, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice,

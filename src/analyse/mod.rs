@@ -48,7 +48,8 @@ pub use recurrence::{
     recurrence_rules,
 };
 pub use recycled::{
-    ChainFacts, Difference, Fact, RecycledClass, differences, gives_assurance, is_log, recycled_rules,
+    ChainFacts, Difference, Fact, RecycledClass, differences, gives_assurance, is_log, is_notice_of_motion,
+    recycled_rules,
 };
 pub use register::{
     Causes, Coverage, Fate, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice,

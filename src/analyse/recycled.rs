@@ -8,8 +8,12 @@ use super::chains::{ALIKE_PERCENT, FEWEST_WORDS};
 use crate::model::Kind;
 use crate::search::Tokens;
 
-/// In how many bodies a wording stands, word for word, where it is template.
-const MANY_BODIES: u64 = 3;
+/// In how many bodies a wording stands, word for word, where it is template: an
+/// assurance may be given in a panel, the cabinet and the council.
+const MANY_BODIES: u64 = 5;
+
+/// In how many councils it stands then.
+const MANY_COUNCILS: u64 = 3;
 
 /// In how many meetings of a body a chain stands, where it is template.
 const MANY_MEETINGS: u64 = 10;
@@ -29,10 +33,17 @@ const MISSED: u64 = 1;
 const APART_DAYS: i64 = 180;
 
 /// Words of an assurance: that something goes on, or will come.
-const ASSURING: &str = "assurance assured awaited awaiting commitment committed considered continue continued \
-    continues continuing endeavour ensure expected hoped intended intends monitor monitored \
-    monitoring ongoing outstanding pending planned priorities priority progressing remain \
-    remains review reviewed shall shortly soon underway update updates will working";
+const ASSURING: &str = "assurance assured awaited awaiting commitment committed confirmed considered continue \
+    continued continues continuing endeavour ensure expected hoped intended intends monitor \
+    monitored monitoring ongoing outstanding pending planned pledged priorities priority \
+    progressing promised reassured remain remains review reviewed shall shortly soon \
+    undertake undertaking undertook underway update updates will working would";
+
+/// Words of the business of meetings itself: who proposed, who was chosen, what was
+/// referred. A decision with one of them says nothing of a matter.
+const FORMAL: &str = "adjourned adopted agenda amended appoint appointed approved chair chairman convene defer \
+    deferred delegate elect elected minutes motion motions nominate nominated nomination \
+    proposed reading refer referred seconded signed thank thanks";
 
 const MONTHS: &str = "april august december february january july june march may november october september \
     apr aug dec feb jan jul jun mar nov oct sep sept";
@@ -81,6 +92,8 @@ pub struct ChainFacts {
     pub longest_days: Option<i64>,
     /// In how many bodies of all councils one of its wordings stands at most, word for word.
     pub bodies: u64,
+    /// In how many councils, likewise.
+    pub councils: u64,
     /// Its passages.
     pub passages: u64,
     /// Those that are furniture, or boilerplate by their item or by repetition.
@@ -91,10 +104,10 @@ pub struct ChainFacts {
     pub filled_in_but_for_dates: u64,
     /// Those of an item whose title is that of a log ([`is_log`]).
     pub in_log: u64,
-    /// Those that recommend, or ask somebody for a future act.
+    /// Those that recommend, ask somebody for a future act, or give notice of a motion
+    /// ([`is_notice_of_motion`]).
     pub asking: u64,
-    /// Those that answer, decide, recommend or ask, or have a word of assurance
-    /// ([`gives_assurance`]).
+    /// Those that assure of something ([`gives_assurance`]).
     pub assuring: u64,
 }
 
@@ -106,7 +119,8 @@ impl ChainFacts {
         let is_log = is_of_most(self.in_log, self.passages);
         let filled_in = if is_log { self.filled_in_but_for_dates } else { self.filled_in };
         let is_form = is_of_most(filled_in, n_steps) && n_steps > 0;
-        if is_of_most(self.furniture, self.passages) || self.bodies >= MANY_BODIES || is_form {
+        let is_widespread = self.bodies >= MANY_BODIES || self.councils >= MANY_COUNCILS;
+        if is_of_most(self.furniture, self.passages) || is_widespread || is_form {
             return RecycledClass::Template;
         }
         let is_consecutive = self.longest_gap <= MISSED;
@@ -117,10 +131,11 @@ impl ChainFacts {
         if self.meetings >= MANY_MEETINGS || is_regular {
             return RecycledClass::Template;
         }
-        if is_of_most(self.asking, self.passages) && is_consecutive {
+        let is_long_apart = self.longest_days.is_some_and(|days| days > APART_DAYS);
+        if is_of_most(self.asking, self.passages) && is_consecutive && !is_long_apart {
             return RecycledClass::CarriedForward;
         }
-        let is_apart = self.longest_gap > 0 || self.longest_days.is_some_and(|days| days > APART_DAYS);
+        let is_apart = self.longest_gap > 0 || is_long_apart;
         match is_apart && is_of_most(self.assuring, self.passages) {
             true => RecycledClass::Restated,
             false => RecycledClass::Other,
@@ -138,15 +153,15 @@ pub fn recycled_rules() -> String {
          of the words of the longer stand in the other in the same order; passages that repeat one another are a chain. \
          The first of these that holds gives its class:\n\
          template: most of it is standing items or furniture; or a wording of it stands word for word in {MANY_BODIES} or \
-         more bodies; or most of its steps put in another name, number or date (in a log, another name or number)\n\
+         more bodies or {MANY_COUNCILS} or more councils; or most of its steps put in another name, number or date (in a log, another name or number)\n\
          carried-forward: most of it stands in items of matters arising, actions, outstanding matters or progress on \
          recommendations, and never more than {MISSED} readable meeting in a row is without it\n\
          template: it stands in {MANY_MEETINGS} or more meetings, or in {SOME_MEETINGS} or more that are 1 in {ONE_IN} of the \
          readable ones\n\
-         carried-forward: most of it recommends or asks for a future act, and never more than {MISSED} readable meeting in a \
-         row is without it\n\
-         restated: most of it answers, decides, recommends, asks, or has a word of assurance (will, remains, ongoing, \
-         priority, update …), and a meeting without it, or more than {APART_DAYS} days, lies between two with it\n\
+         carried-forward: most of it recommends, asks for a future act or gives notice of a motion, and neither more than {MISSED} readable meeting in a \
+         row nor more than {APART_DAYS} days lie between two with it\n\
+         restated: most of it answers, has a word of assurance (will, would, remains, ongoing, priority, update …), or decides, \
+         recommends or asks without a word of formal business (proposed, appointed, referred, motion …); and a meeting without it, or more than {APART_DAYS} days, lies between two with it\n\
          other: anything else\n"
     )
 }
@@ -174,11 +189,23 @@ pub fn is_log(title: &str) -> bool {
         || (has("recommendations") && has_any(&["progress", "previous", "monitoring", "tracking"]))
 }
 
-/// Whether a passage answers, decides, recommends or asks, or has a word of assurance.
+/// Whether a passage is a notice of motion: it asks for a future act, and assures of none.
+pub fn is_notice_of_motion(text: &str) -> bool {
+    let tokens = Tokens::read(text);
+    let words: Vec<&str> = tokens.words().collect();
+    words.windows(2).any(|pair| pair == ["will", "move"])
+}
+
+/// Whether a passage answers, has a word of assurance, or decides, recommends or asks
+/// something else than what every meeting does.
 pub fn gives_assurance(kind: Kind, text: &str) -> bool {
+    let tokens = Tokens::read(text);
+    let has_any = |list: &str| tokens.words().any(|word| is_one_of(word, list));
     match kind {
-        Kind::Answer | Kind::Resolution | Kind::Recommendation | Kind::Request => true,
-        Kind::Narrative | Kind::Noting => Tokens::read(text).words().any(|word| is_one_of(word, ASSURING)),
+        _ if is_notice_of_motion(text) => false,
+        Kind::Answer => true,
+        Kind::Resolution | Kind::Recommendation | Kind::Request => has_any(ASSURING) || !has_any(FORMAL),
+        Kind::Narrative | Kind::Noting => has_any(ASSURING),
         Kind::Question | Kind::Attendance | Kind::Heading | Kind::Boilerplate => false,
     }
 }
@@ -377,7 +404,11 @@ mod tests {
         assert!(gives_assurance(Kind::Answer, "No."));
         assert!(!gives_assurance(Kind::Narrative, "The stile was mended."));
         assert!(!gives_assurance(Kind::Question, "Will it be mended?"));
-        assert!(ASSURING.split(' ').is_sorted());
+        assert!(gives_assurance(Kind::Resolution, "That the Leader write to the Minister."));
+        assert!(!gives_assurance(Kind::Resolution, "That the motion be referred to the Cabinet."));
+        assert!(gives_assurance(Kind::Resolution, "That the motion be kept under review."));
+        assert!(!gives_assurance(Kind::Narrative, "I will move that the stile be mended."));
+        assert!(ASSURING.split(' ').is_sorted() && FORMAL.split(' ').is_sorted());
     }
 
     /// A chain of three passages in three of twenty meetings, two of which lie apart.
@@ -388,6 +419,7 @@ mod tests {
             longest_gap: 4,
             longest_days: Some(300),
             bodies: 1,
+            councils: 1,
             passages: 3,
             assuring: 3,
             ..ChainFacts::default()
@@ -423,8 +455,9 @@ mod tests {
         check_class(dated, RecycledClass::CarriedForward);
         check_class(ChainFacts { filled_in_but_for_dates: 2, ..dated }, RecycledClass::Template);
         // What is asked for is carried forward as well, but not for ever.
-        let asked = ChainFacts { asking: 2, longest_gap: 0, ..three() };
+        let asked = ChainFacts { asking: 2, longest_gap: 0, longest_days: Some(180), ..three() };
         check_class(asked, RecycledClass::CarriedForward);
+        check_class(ChainFacts { longest_days: Some(181), ..asked }, RecycledClass::Restated);
         check_class(ChainFacts { meetings: 10, passages: 10, asking: 10, ..asked }, RecycledClass::Template);
     }
 
@@ -432,8 +465,9 @@ mod tests {
     fn what_stands_in_many_meetings_or_bodies_or_is_filled_in_is_template() {
         check_class(ChainFacts { furniture: 2, ..three() }, RecycledClass::Template);
         check_class(ChainFacts { furniture: 1, ..three() }, RecycledClass::Restated);
-        check_class(ChainFacts { bodies: 3, ..three() }, RecycledClass::Template);
-        check_class(ChainFacts { bodies: 2, ..three() }, RecycledClass::Restated);
+        check_class(ChainFacts { bodies: 5, ..three() }, RecycledClass::Template);
+        check_class(ChainFacts { councils: 3, ..three() }, RecycledClass::Template);
+        check_class(ChainFacts { bodies: 4, councils: 2, ..three() }, RecycledClass::Restated);
         check_class(ChainFacts { filled_in: 2, ..three() }, RecycledClass::Template);
         check_class(ChainFacts { filled_in: 1, ..three() }, RecycledClass::Restated);
         check_class(ChainFacts { meetings: 10, of_meetings: 99, ..three() }, RecycledClass::Template);

@@ -15,7 +15,7 @@ use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{
     ChainFacts, Difference, FEWEST_WORDS, Fact, Link, RecycledClass, Said, chains, differences,
-    gives_assurance, is_log, recycled_rules,
+    gives_assurance, is_log, is_notice_of_motion, recycled_rules,
 };
 use crate::index::{Index, Unit};
 use crate::model::{Kind, MeetingId, PartialDate, Passage, PassageId, Result};
@@ -258,8 +258,8 @@ impl Read {
         self.sequences.values().map(|sequence| sequence.n_meetings).sum()
     }
 
-    /// In how many bodies each wording stands, of those in several.
-    fn bodies_of_wordings(&self) -> FxHashMap<u64, u64> {
+    /// How far each wording is spread, of those in several bodies.
+    fn spreads(&self) -> FxHashMap<u64, Spread> {
         let mut of: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         for passage in self.sequences.values().flat_map(|sequence| &sequence.passages) {
             let bodies = of.entry(wording(&passage.words)).or_default();
@@ -268,12 +268,17 @@ impl Read {
             }
         }
         of.retain(|_, bodies| bodies.len() > 1);
-        of.into_iter().map(|(wording, bodies)| (wording, bodies.len() as u64)).collect()
+        let spread = |bodies: Vec<u32>| {
+            let councils: HashSet<&str> =
+                bodies.iter().map(|body| self.bodies[*body as usize].0.as_str()).collect();
+            Spread { bodies: bodies.len() as u64, councils: councils.len() as u64 }
+        };
+        of.into_iter().map(|(wording, bodies)| (wording, spread(bodies))).collect()
     }
 
     /// All chains, those of most meetings first.
     fn chains(&self) -> Vec<Chain<'_>> {
-        let bodies = self.bodies_of_wordings();
+        let spreads = self.spreads();
         let mut all = Vec::new();
         for ((council, _), sequence) in &self.sequences {
             let said: Vec<Said> = sequence
@@ -282,7 +287,7 @@ impl Read {
                 .map(|passage| Said { meeting: passage.meeting, words: &passage.words })
                 .collect();
             let found = chains(&said);
-            let chain = |links: Vec<Link>| Chain::new(council, sequence, links, &bodies);
+            let chain = |links: Vec<Link>| Chain::new(council, sequence, links, &spreads);
             all.par_extend(found.into_par_iter().map(chain));
         }
         all.sort_by_key(|chain: &Chain| Reverse(chain.facts.meetings));
@@ -305,6 +310,16 @@ fn wording(words: &[u32]) -> u64 {
     hasher.finish()
 }
 
+/// In how many bodies and councils a wording stands, word for word.
+#[derive(Clone, Copy)]
+struct Spread {
+    bodies: u64,
+    councils: u64,
+}
+
+/// The spread of a wording of one body.
+const IN_ONE: Spread = Spread { bodies: 1, councils: 1 };
+
 /// Passages that say nearly the same, in the order in which they were said.
 struct Chain<'a> {
     council: &'a str,
@@ -323,7 +338,12 @@ struct Step<'a> {
 }
 
 impl<'a> Chain<'a> {
-    fn new(council: &'a str, sequence: &'a Sequence, links: Vec<Link>, bodies: &FxHashMap<u64, u64>) -> Self {
+    fn new(
+        council: &'a str,
+        sequence: &'a Sequence,
+        links: Vec<Link>,
+        spreads: &FxHashMap<u64, Spread>,
+    ) -> Self {
         let step = |link: Link| {
             let passage = &sequence.passages[link.passage];
             let repeats = link.repeats.map(|at| &sequence.passages[at]);
@@ -340,19 +360,24 @@ impl<'a> Chain<'a> {
         meetings.dedup_by_key(|passage| passage.meeting);
         let pairs = || meetings.windows(2);
         let days = |pair: &[&Kept]| days(pair[0].date, pair[1].date);
-        let of_wording = |step: &Step| bodies.get(&wording(&step.passage.words)).copied().unwrap_or(1);
+        let spreads =
+            || steps.iter().map(|step| spreads.get(&wording(&step.passage.words)).copied().unwrap_or(IN_ONE));
         let facts = ChainFacts {
             meetings: meetings.len() as u64,
             of_meetings: sequence.n_meetings as u64,
             longest_gap: pairs().map(|pair| gap(pair[0], pair[1])).max().unwrap_or_default(),
             longest_days: pairs().filter_map(days).max(),
-            bodies: steps.iter().map(of_wording).max().unwrap_or_default(),
+            bodies: spreads().map(|spread| spread.bodies).max().unwrap_or_default(),
+            councils: spreads().map(|spread| spread.councils).max().unwrap_or_default(),
             passages: steps.len() as u64,
             furniture: count(&|step| step.passage.is_boilerplate || step.passage.kind == Kind::Heading),
             filled_in: count(&|step| puts_in(step, &[Fact::Names, Fact::Numbers, Fact::Dates])),
             filled_in_but_for_dates: count(&|step| puts_in(step, &[Fact::Names, Fact::Numbers])),
             in_log: count(&|step| is_log(&step.passage.title)),
-            asking: count(&|step| matches!(step.passage.kind, Kind::Request | Kind::Recommendation)),
+            asking: count(&|step| {
+                matches!(step.passage.kind, Kind::Request | Kind::Recommendation)
+                    || is_notice_of_motion(&step.passage.text)
+            }),
             assuring: count(&|step| gives_assurance(step.passage.kind, &step.passage.text)),
         };
         Self { council, steps, facts }
@@ -508,8 +533,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     ));
     let template = by_class.iter().find(|(class, _)| *class == RecycledClass::Template);
     if let Some((class, n_chains)) = template.filter(|(class, n)| *n > 0 && !classes.contains(class)) {
-        let chains = plural(*n_chains as u64, "chain", "chains");
-        context.say(format!("{chains} of {0} left out: `--class {0}` shows them", class.name()));
+        let (chains, them) = match *n_chains {
+            1 => ("1 chain".to_owned(), "it"),
+            n => (format!("{n} chains"), "them"),
+        };
+        context.say(format!("{chains} of {0} left out: `--class {0}` shows {them}", class.name()));
     }
     context.say(format!(
         "{} looked at, in {}; {} of fewer than {FEWEST_WORDS} words not",

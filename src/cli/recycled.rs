@@ -35,7 +35,7 @@ const QUOTED_CHARS: usize = 40;
 pub struct Args {
     /// Themes of the codebook, by id, or queries: show only chains with a passage that one of them
     /// finds. All chains when none is named; `scrutineer help query` explains the language.
-    #[arg(value_name = "THEME|QUERY", allow_hyphen_values = true)]
+    #[arg(value_name = "THEME|QUERY")]
     of: Vec<String>,
     /// Match the words of queries as written, not by their stem.
     #[arg(long)]

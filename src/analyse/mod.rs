@@ -48,7 +48,7 @@ pub use recurrence::{
     recurrence_rules,
 };
 pub use recycled::{
-    ChainFacts, Difference, Fact, RecycledClass, differences, gives_assurance, is_log, is_notice_of_motion,
+    ChainFacts, Difference, Fact, RecycledClass, differences, gives_assurance, is_log, is_notice,
     recycled_rules,
 };
 pub use register::{

@@ -33,17 +33,23 @@ const MISSED: u64 = 1;
 const APART_DAYS: i64 = 180;
 
 /// Words of an assurance: that something goes on, or will come.
-const ASSURING: &str = "assurance assured awaited awaiting commitment committed confirmed considered continue \
-    continued continues continuing endeavour ensure expected hoped intended intends monitor \
-    monitored monitoring ongoing outstanding pending planned pledged priorities priority \
-    progressing promised reassured remain remains review reviewed shall shortly soon \
-    undertake undertaking undertook underway update updates will working would";
+const ASSURING: &str = "assured awaited awaiting commitment committed confirmed continue continued continues \
+    continuing endeavour ensure expected hoped intended intends monitor monitored monitoring \
+    ongoing outstanding pending planned pledged priorities priority progressing promised \
+    reassured remain remains shortly soon undertake undertaking undertook underway will \
+    would";
 
 /// Words of the business of meetings itself: who proposed, who was chosen, what was
 /// referred. A decision with one of them says nothing of a matter.
-const FORMAL: &str = "adjourned adopted agenda amended appoint appointed approved chair chairman convene defer \
-    deferred delegate elect elected minutes motion motions nominate nominated nomination \
-    proposed reading refer referred seconded signed thank thanks";
+const FORMAL: &str = "accept accepted accounts adjourned adopted agenda amended appoint appointed approval \
+    approve approved authorised authorized bylaw carried chair chairman cheque cllrs convene \
+    correspondence defer deferred delegate deputation donation elect elected execute hands \
+    invoice item items matters minutes motion motions nominate nominated nomination \
+    nominations payment payments permission permitted proposed reading refer referred \
+    seconded signed thank thanks vote votes";
+
+/// What a line of an agenda begins with, after `to`.
+const AGENDA: &str = "agree approve consider discuss note receive resolve review";
 
 const MONTHS: &str = "april august december february january july june march may november october september \
     apr aug dec feb jan jul jun mar nov oct sep sept";
@@ -104,8 +110,8 @@ pub struct ChainFacts {
     pub filled_in_but_for_dates: u64,
     /// Those of an item whose title is that of a log ([`is_log`]).
     pub in_log: u64,
-    /// Those that recommend, ask somebody for a future act, or give notice of a motion
-    /// ([`is_notice_of_motion`]).
+    /// Those that recommend, ask somebody for a future act, or give notice of business
+    /// ([`is_notice`]).
     pub asking: u64,
     /// Those that assure of something ([`gives_assurance`]).
     pub assuring: u64,
@@ -158,10 +164,10 @@ pub fn recycled_rules() -> String {
          recommendations, and never more than {MISSED} readable meeting in a row is without it\n\
          template: it stands in {MANY_MEETINGS} or more meetings, or in {SOME_MEETINGS} or more that are 1 in {ONE_IN} of the \
          readable ones\n\
-         carried-forward: most of it recommends, asks for a future act or gives notice of a motion, and neither more than {MISSED} readable meeting in a \
+         carried-forward: most of it recommends, asks for a future act or gives notice of business (I will move …, To receive …), and neither more than {MISSED} readable meeting in a \
          row nor more than {APART_DAYS} days lie between two with it\n\
-         restated: most of it answers, has a word of assurance (will, would, remains, ongoing, priority, update …), or decides, \
-         recommends or asks without a word of formal business (proposed, appointed, referred, motion …); and a meeting without it, or more than {APART_DAYS} days, lies between two with it\n\
+         restated: most of it answers, has a word of assurance (will, would, remains, ongoing, priority …), or decides, \
+         recommends or asks without a number or a word of formal business (proposed, appointed, referred, motion …); and a meeting without it, or more than {APART_DAYS} days, lies between two with it\n\
          other: anything else\n"
     )
 }
@@ -189,22 +195,28 @@ pub fn is_log(title: &str) -> bool {
         || (has("recommendations") && has_any(&["progress", "previous", "monitoring", "tracking"]))
 }
 
-/// Whether a passage is a notice of motion: it asks for a future act, and assures of none.
-pub fn is_notice_of_motion(text: &str) -> bool {
+/// Whether a passage gives notice of business, as a motion or a line of an agenda: it
+/// asks for something, and assures of nothing.
+pub fn is_notice(text: &str) -> bool {
     let tokens = Tokens::read(text);
     let words: Vec<&str> = tokens.words().collect();
-    words.windows(2).any(|pair| pair == ["will", "move"])
+    let is_line_of_agenda = words.len() > 1 && words[0] == "to" && is_one_of(words[1], AGENDA);
+    is_line_of_agenda || words.windows(2).any(|pair| pair == ["will", "move"])
 }
 
 /// Whether a passage answers, has a word of assurance, or decides, recommends or asks
-/// something else than what every meeting does.
+/// something else than what every meeting does, and without a number.
 pub fn gives_assurance(kind: Kind, text: &str) -> bool {
     let tokens = Tokens::read(text);
     let has_any = |list: &str| tokens.words().any(|word| is_one_of(word, list));
     match kind {
-        _ if is_notice_of_motion(text) => false,
+        _ if is_notice(text) => false,
         Kind::Answer => true,
-        Kind::Resolution | Kind::Recommendation | Kind::Request => has_any(ASSURING) || !has_any(FORMAL),
+        Kind::Resolution | Kind::Recommendation | Kind::Request => {
+            // A sum or a number is of one case.
+            let has_number = text.contains(|c: char| c.is_ascii_digit());
+            has_any(ASSURING) || !(has_any(FORMAL) || has_number)
+        }
         Kind::Narrative | Kind::Noting => has_any(ASSURING),
         Kind::Question | Kind::Attendance | Kind::Heading | Kind::Boilerplate => false,
     }
@@ -406,8 +418,10 @@ mod tests {
         assert!(!gives_assurance(Kind::Question, "Will it be mended?"));
         assert!(gives_assurance(Kind::Resolution, "That the Leader write to the Minister."));
         assert!(!gives_assurance(Kind::Resolution, "That the motion be referred to the Cabinet."));
-        assert!(gives_assurance(Kind::Resolution, "That the motion be kept under review."));
+        assert!(!gives_assurance(Kind::Resolution, "That £50 be given to the hall."));
+        assert!(gives_assurance(Kind::Resolution, "That the motion be monitored."));
         assert!(!gives_assurance(Kind::Narrative, "I will move that the stile be mended."));
+        assert!(!gives_assurance(Kind::Narrative, "To receive what remains of the report."));
         assert!(ASSURING.split(' ').is_sorted() && FORMAL.split(' ').is_sorted());
     }
 

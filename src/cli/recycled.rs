@@ -15,7 +15,7 @@ use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{
     ChainFacts, Difference, FEWEST_WORDS, Fact, Link, RecycledClass, Said, chains, differences,
-    gives_assurance, is_log, is_notice_of_motion, recycled_rules,
+    gives_assurance, is_log, is_notice, recycled_rules,
 };
 use crate::index::{Index, Unit};
 use crate::model::{Kind, MeetingId, PartialDate, Passage, PassageId, Result};
@@ -376,7 +376,7 @@ impl<'a> Chain<'a> {
             in_log: count(&|step| is_log(&step.passage.title)),
             asking: count(&|step| {
                 matches!(step.passage.kind, Kind::Request | Kind::Recommendation)
-                    || is_notice_of_motion(&step.passage.text)
+                    || is_notice(&step.passage.text)
             }),
             assuring: count(&|step| gives_assurance(step.passage.kind, &step.passage.text)),
         };

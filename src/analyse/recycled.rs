@@ -123,7 +123,9 @@ impl ChainFacts {
         let is_of_most = |n: u64, of: u64| 2 * n > of;
         let n_steps = self.passages.saturating_sub(1);
         let is_log = is_of_most(self.in_log, self.passages);
-        let filled_in = if is_log { self.filled_in_but_for_dates } else { self.filled_in };
+        let is_assuring = is_of_most(self.assuring, self.passages);
+        // What is put off has another date each time.
+        let filled_in = if is_log || is_assuring { self.filled_in_but_for_dates } else { self.filled_in };
         let is_form = is_of_most(filled_in, n_steps) && n_steps > 0;
         let is_widespread = self.bodies >= MANY_BODIES || self.councils >= MANY_COUNCILS;
         if is_of_most(self.furniture, self.passages) || is_widespread || is_form {
@@ -142,7 +144,7 @@ impl ChainFacts {
             return RecycledClass::CarriedForward;
         }
         let is_apart = self.longest_gap > 0 || is_long_apart;
-        match is_apart && is_of_most(self.assuring, self.passages) {
+        match is_apart && is_assuring {
             true => RecycledClass::Restated,
             false => RecycledClass::Other,
         }
@@ -159,7 +161,8 @@ pub fn recycled_rules() -> String {
          of the words of the longer stand in the other in the same order; passages that repeat one another are a chain. \
          The first of these that holds gives its class:\n\
          template: most of it is standing items or furniture; or a wording of it stands word for word in {MANY_BODIES} or \
-         more bodies or {MANY_COUNCILS} or more councils; or most of its steps put in another name, number or date (in a log, another name or number)\n\
+         more bodies or {MANY_COUNCILS} or more councils; or most of its steps put in another name, number or date (in a log, or \
+         where it assures as a restated one does, another name or number)\n\
          carried-forward: most of it stands in items of matters arising, actions, outstanding matters or progress on \
          recommendations, and never more than {MISSED} readable meeting in a row is without it\n\
          template: it stands in {MANY_MEETINGS} or more meetings, or in {SOME_MEETINGS} or more that are 1 in {ONE_IN} of the \
@@ -482,8 +485,14 @@ mod tests {
         check_class(ChainFacts { bodies: 5, ..three() }, RecycledClass::Template);
         check_class(ChainFacts { councils: 3, ..three() }, RecycledClass::Template);
         check_class(ChainFacts { bodies: 4, councils: 2, ..three() }, RecycledClass::Restated);
-        check_class(ChainFacts { filled_in: 2, ..three() }, RecycledClass::Template);
-        check_class(ChainFacts { filled_in: 1, ..three() }, RecycledClass::Restated);
+        let form = ChainFacts { filled_in: 2, filled_in_but_for_dates: 2, ..three() };
+        check_class(form, RecycledClass::Template);
+        check_class(ChainFacts { filled_in_but_for_dates: 1, ..form }, RecycledClass::Restated);
+        check_class(ChainFacts { filled_in_but_for_dates: 1, assuring: 0, ..form }, RecycledClass::Template);
+        check_class(
+            ChainFacts { filled_in: 1, filled_in_but_for_dates: 1, assuring: 0, ..three() },
+            RecycledClass::Other,
+        );
         check_class(ChainFacts { meetings: 10, of_meetings: 99, ..three() }, RecycledClass::Template);
         check_class(ChainFacts { meetings: 9, of_meetings: 99, ..three() }, RecycledClass::Restated);
         check_class(ChainFacts { meetings: 5, of_meetings: 15, ..three() }, RecycledClass::Template);

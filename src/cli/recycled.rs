@@ -88,9 +88,9 @@ impl From<ClassArg> for RecycledClass {
 fn help() -> String {
     format!(
         "{}\n\
-         times: meetings that a chain stands in; longest_gap: readable meetings between two of these, at most;\n\
-         least_similarity: of a passage to the one that it repeats; changed: between the first passage and the last.\n\
-         Case, accents and punctuation make no difference; sentences in another order do. Only what passes the\n\
+         times: meetings that a chain stands in; longest_gap: readable meetings between two of these, at most; \
+         least_similarity: of a passage to the one that it repeats; changed: between the first passage and the last. \
+         Case, accents and punctuation make no difference; sentences in another order do. Only what passes the \
          filters is compared.\n\
          \n\
          Examples:\n\

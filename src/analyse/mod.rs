@@ -1,7 +1,9 @@
 //! Passages and spans to numbers: pure, each method with unit and source.
 
 mod agreement;
+mod alignment;
 mod bootstrap;
+mod chains;
 mod codebook;
 mod collocation;
 mod cooccurrence;
@@ -9,6 +11,7 @@ mod dispersion;
 mod drift;
 mod interval;
 mod keyness;
+mod minhash;
 mod multiplicity;
 mod ngrams;
 mod p_value;
@@ -16,6 +19,7 @@ mod random;
 mod rate;
 mod rate_trend;
 mod recurrence;
+mod recycled;
 mod register;
 mod survival;
 mod tally;
@@ -25,6 +29,8 @@ mod undefined;
 mod validation;
 
 pub use agreement::{Alpha, Kappa, Metric, cohen_kappa, krippendorff_alpha, raw_agreement};
+pub use alignment::{Alignment, Change, align};
+pub use chains::{ALIKE_PERCENT, FEWEST_WORDS, Link, Said, chains};
 pub use codebook::{Codebook, KnownWords, Theme, ThemeFault};
 pub use collocation::{Collocation, PairCounts, collocation};
 pub use cooccurrence::{CommonOddsRatio, Together, common_odds_ratio};
@@ -32,6 +38,7 @@ pub use dispersion::{Dispersion, Part, dispersion};
 pub use drift::{LEAST_MEETINGS_MIXED, Lean, TermMix, TermYear, drift_rules, lean, term_mix};
 pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
+pub use minhash::{min_hashes, mixed};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use ngrams::{
     FOLDED_SHARE, Least, MeetingPlace, NumberedText, ROUTINE_MEETINGS, ROUTINE_SHARE, SURROUNDINGS, Sequence,
@@ -46,6 +53,10 @@ pub use rate_trend::{RateTrend, TimedRate, rate_trend};
 pub use recurrence::{
     RETURN_GAP, Recurrence, RecurrenceClass, RunsTest, Sighting, Stretch, Unclassed, recurrence,
     recurrence_rules,
+};
+pub use recycled::{
+    ChainFacts, Difference, Fact, RecycledClass, differences, gives_assurance, is_log, is_notice,
+    recycled_rules,
 };
 pub use register::{
     Causes, Coverage, Fate, ListedTwice, Lost, MeetingState, causes_named, coverage, listed_twice,

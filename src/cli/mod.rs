@@ -40,6 +40,7 @@ mod queries;
 mod query;
 mod quickstart;
 mod recurrence;
+mod recycled;
 mod sample;
 mod saved;
 mod search;
@@ -112,6 +113,9 @@ enum Command {
     Themes(themes::Args),
     /// Show how themes come back in the meetings of each body: runs, gaps, returns, class.
     Recurrence(recurrence::Args),
+    /// Show what is said again, nearly word for word, at later meetings: restated assurances, rows
+    /// carried forward, template.
+    Recycled(recycled::Args),
     /// Show whether themes rise or fall over the years, in each council and in all.
     Trend(trend::Args),
     /// Compare two councils, bodies, groups or periods theme by theme.
@@ -206,6 +210,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Count(args) => count::run(&context, args),
         Command::Themes(args) => themes::run(&context, args),
         Command::Recurrence(args) => recurrence::run(&context, args),
+        Command::Recycled(args) => recycled::run(&context, args),
         Command::Trend(args) => trend::run(&context, args),
         Command::Compare(args) => compare::run(&context, args),
         Command::Cooccur(args) => cooccur::run(&context, args),

@@ -34,9 +34,12 @@ pub struct Args {
     min_coverage: f64,
 }
 
+/// Whose meetings make a sequence.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum By {
+pub enum By {
+    /// Those of each body.
     Body,
+    /// Those of all bodies of a council.
     Council,
 }
 

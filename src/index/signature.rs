@@ -1,13 +1,14 @@
 //! MinHash signatures: how much two sets of runs have in common, out of a few
 //! bytes of each.
 //!
-//! Source: Broder (1997), "On the resemblance and containment of documents";
-//! the prefixes after Chaudhuri, Ganti and Kaushik (2006), "A primitive operator
-//! for similarity joins in data cleaning".
+//! Source: [`min_hashes`]; the prefixes after Chaudhuri, Ganti and Kaushik
+//! (2006), "A primitive operator for similarity joins in data cleaning".
 
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::analyse::min_hashes;
 
 /// How many rows a signature has.
 const ROWS: usize = 96;
@@ -31,14 +32,7 @@ pub struct Signature {
 impl Signature {
     /// The signature of a set.
     pub fn of(runs: &HashSet<u64>) -> Self {
-        let mut first = [u64::MAX; ROWS];
-        for run in runs {
-            for (order, first) in first.iter_mut().enumerate() {
-                *first = (*first).min(place(*run, order as u64));
-            }
-        }
-        // The upper bits of what comes first are zeros.
-        Self { n_runs: runs.len() as u32, rows: first.map(|place| place as u16) }
+        Self { n_runs: runs.len() as u32, rows: min_hashes(runs.iter().copied()) }
     }
 
     /// Whether so many rows agree that the sets may share so many runs.
@@ -135,15 +129,6 @@ impl Neighbours {
     }
 }
 
-/// The place of a run in one of the orders: Steele's, Lea's and Flood's mixer of
-/// 64 bits ("SplitMix", 2014).
-fn place(run: u64, order: u64) -> u64 {
-    let mut mixed = run.wrapping_add((order + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
-}
-
 impl Serialize for Signature {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rows = self.rows.iter().flat_map(|row| row.to_be_bytes());
@@ -173,10 +158,11 @@ impl<'de> Deserialize<'de> for Signature {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyse::mixed;
 
     /// The signature of runs numbered from `first` up to `end`.
     fn signature(first: u64, end: u64) -> Signature {
-        Signature::of(&(first..end).map(|n| place(n, 1000)).collect())
+        Signature::of(&(first..end).map(|n| mixed(n, 1000)).collect())
     }
 
     /// Of signatures, those behind the first that are looked at together with it,
@@ -220,7 +206,7 @@ mod tests {
         // Of each of 200 a quarter is its own; the last is like the first.
         let filled = |n: u64| -> Signature {
             let own = (n + 1) * 10_000;
-            Signature::of(&(0..750).chain(own..own + 250).map(|run| place(run, 1000)).collect())
+            Signature::of(&(0..750).chain(own..own + 250).map(|run| mixed(run, 1000)).collect())
         };
         let mut all: Vec<Signature> = (0..200).map(filled).collect();
         all.push(filled(0));

@@ -59,6 +59,17 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
         "theme,term,year,passages,of,share,share_early,share_late,rate_ratio,ratio_p,ratio_without,low_without,\
          high_without,p_without,drift,query,query_without"
     );
+    let recycled = header(&["recycled"]);
+    assert!(
+        recycled.starts_with(
+            "chain,class,council,body,times,first,last,longest_gap,least_similarity,changed,snippet,"
+        ),
+        "{recycled}"
+    );
+    assert_eq!(
+        header(&["recycled", "--chain"]),
+        "chain,class,council,body,date,similarity,gap,changed,text,changed_facts,kind,item,title,repeats,passage_id,url"
+    );
     let compare = header(&["compare", "ambermere", "fenwater"]);
     assert!(compare.starts_with("theme,a_rate,b_rate,rate_ratio,low,high,p,p_adjusted,"), "{compare}");
     assert_eq!(

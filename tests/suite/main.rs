@@ -28,6 +28,7 @@ mod publisher;
 mod queries;
 mod quickstart;
 mod readme;
+mod recycled;
 mod register;
 mod results;
 mod sample;

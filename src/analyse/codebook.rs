@@ -29,7 +29,7 @@ pub struct Theme {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// The group that it belongs to.
+    /// The groups that it belongs to, with a semicolon between.
     pub group: String,
     /// What is coded, what is left out.
     pub definition: String,
@@ -176,6 +176,11 @@ impl Theme {
             examples: entry.examples,
             counter_examples: entry.counter_examples,
         })
+    }
+
+    /// The groups that it belongs to; one without a name where it names none.
+    pub fn groups(&self) -> impl Iterator<Item = &str> {
+        self.group.split(';').map(str::trim)
     }
 
     /// Whether a passage of this text, without any context, matches.

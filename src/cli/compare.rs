@@ -216,7 +216,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
 fn say_method(context: &Context, args: &Args, n_tests: usize) {
     context.say(format!(
         "a: {}; b: {}. Rates are passages with the theme of 1,000 that can be read; the ratio has a 95 % interval, \
-         widened by how much more the meetings of a side differ than by chance (overdispersion); shares are of \
+         widened by how much more the meetings of a side differ than by chance (overdispersion), and no interval or \
+         p where one meeting is all that a side with the theme has, which cannot tell that; shares are of \
          readable meetings. p adjusted for {} after {}",
         args.a,
         args.b,
@@ -294,7 +295,8 @@ struct Test {
     low: Option<f64>,
     /// The upper end, which may be infinite.
     high: Option<f64>,
-    /// `None` where neither side has the theme.
+    /// `None` where neither side has the theme, or where a meeting a side with it cannot
+    /// tell by how much meetings differ.
     p: Option<f64>,
     overdispersion: Option<f64>,
     /// Readable meetings with the theme, from 0 to 1.
@@ -313,6 +315,7 @@ impl Test {
         let phi = overdispersion(&[&a.meetings, &b.meetings]);
         let is_found = rate_a.count + rate_b.count > 0;
         let ratio = rate_ratio(rate_a, rate_b, phi.unwrap_or(1.0)).filter(|_| is_found);
+        let with_interval = ratio.filter(|_| phi.is_some());
         let meetings = |of: &OfTheme| (of.row.tally.meetings, of.row.of_meetings.unwrap_or_default());
         let (meetings_a, meetings_b) = (meetings(a), meetings(b));
         let share = |(with, of): (u64, u64)| (of > 0).then(|| with as f64 / of as f64);
@@ -320,9 +323,9 @@ impl Test {
         Self {
             rates: [rate_a.value(), rate_b.value()],
             ratio: ratio.map(|ratio| ratio.ratio.unwrap_or(f64::INFINITY)),
-            low: ratio.map(|ratio| ratio.low),
-            high: ratio.map(|ratio| ratio.high.unwrap_or(f64::INFINITY)),
-            p: ratio.map(|ratio| ratio.p.value),
+            low: with_interval.map(|ratio| ratio.low),
+            high: with_interval.map(|ratio| ratio.high.unwrap_or(f64::INFINITY)),
+            p: with_interval.map(|ratio| ratio.p.value),
             overdispersion: phi.filter(|_| is_found),
             shares: [share(meetings_a), share(meetings_b)],
             difference: difference.map(|difference| difference.difference),

@@ -9,7 +9,7 @@ use super::search::plural;
 use super::theme::{ThemeArgs, codebook};
 use super::{Context, Outcome};
 use crate::analyse::{
-    Fate, MeetingState, RETURN_GAP, Recurrence, Sighting, Theme, recurrence, recurrence_rules, wilson,
+    MeetingState, RETURN_GAP, Recurrence, Sighting, Theme, recurrence, recurrence_rules, wilson,
 };
 use crate::index::MatchSet;
 use crate::model::{MeetingId, MeetingStatus, PartialDate};
@@ -88,11 +88,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let found = index.find_each(&sets)?;
 
     let states = meeting_states(context, &filter)?;
-    let (sequences, n_undated) =
-        sequences(states.into_iter().filter(|state| is_asked_for(&filter, state)), args.by);
+    // What is left out of the search, such as minutes in Welsh, tells nothing.
+    let readable = index.meetings_with(&filter.for_meetings());
+    let asked_for = states.into_iter().filter(|state| is_asked_for(&filter, state));
+    let (sequences, n_undated) = sequences(asked_for, &readable, args.by);
     let is_for_people = context.format == Format::Table;
     let mut table = Table::new(&COLUMNS);
-    let mut n_unseen = 0;
+    let (mut n_unseen, mut n_unknown) = (0, 0);
     for (theme, found) in themes.iter().zip(&found) {
         let with_theme: HashSet<&MeetingId> =
             found.hits.iter().map(|hit| &index.meeting_of(hit).id).collect();
@@ -107,7 +109,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
                 .collect();
             let found = recurrence(&sightings, args.gap);
             if is_for_people && found.with_theme == 0 {
-                n_unseen += 1;
+                *if found.readable > 0 { &mut n_unseen } else { &mut n_unknown } += 1;
                 continue;
             }
             table.push(row((council, body), theme, &found, args.min_coverage));
@@ -122,6 +124,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let pairs = plural(n_unseen, "pair of theme and body was", "pairs of theme and body were");
         context.say(format!("{pairs} never seen and are not shown: a file has them"));
     }
+    if n_unknown > 0 {
+        let pairs = plural(n_unknown, "pair of theme and body", "pairs of theme and body");
+        context.say(format!("of {pairs} nothing is known: no meeting of the body can be read"));
+    }
     if n_undated > 0 {
         let meetings = plural(n_undated, "held meeting is", "held meetings are");
         context.say(format!("{meetings} left out, as no date of it is known"));
@@ -134,6 +140,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
 /// sequence; and how many have no date.
 fn sequences(
     states: impl Iterator<Item = MeetingState>,
+    readable: &HashSet<&MeetingId>,
     by: By,
 ) -> (BTreeMap<(String, String), Sequence>, u64) {
     let mut sequences: BTreeMap<(String, String), Sequence> = BTreeMap::new();
@@ -141,8 +148,8 @@ fn sequences(
     // What counts under another meeting counts there.
     for state in states.filter(|state| state.meeting.status == MeetingStatus::Held && state.copy_of.is_none())
     {
-        let is_readable = state.fate() == Fate::Readable;
         let meeting = state.meeting;
+        let is_readable = readable.contains(&meeting.id);
         let Some(date) = meeting.date else {
             n_undated += 1;
             continue;

@@ -88,7 +88,7 @@ impl From<ClassArg> for RecycledClass {
 fn help() -> String {
     format!(
         "{}\n\
-         times: meetings that a chain stands in; longest_gap: readable meetings between two of these, at most; \
+         times: meetings that a chain stands in; longest_gap: readable meetings between two of these, at most, and gap those since the passage before; \
          least_similarity: of a passage to the one that it repeats; changed: between the first passage and the last. \
          Case, accents and punctuation make no difference; sentences in another order do. Only what passes the \
          filters is compared.\n\
@@ -424,7 +424,7 @@ impl<'a> Chain<'a> {
 }
 
 impl Step<'_> {
-    fn row(&self, number: usize, chain: &Chain, read: &Read) -> Vec<Cell> {
+    fn row(&self, number: usize, chain: &Chain, before: Option<&Kept>, read: &Read) -> Vec<Cell> {
         let passage = self.passage;
         let of_repeat = |cell: Cell| if self.repeats.is_some() { cell } else { Cell::Unknown };
         vec![
@@ -434,7 +434,7 @@ impl Step<'_> {
             Cell::text_or_unknown(read.bodies[passage.body as usize].1.as_str()),
             passage.date.to_string().into(),
             of_repeat(self.similarity.into()),
-            self.repeats.map(|repeated| gap(repeated, passage)).into(),
+            before.map(|before| gap(before, passage)).into(),
             of_repeat(quoted(&self.differences).into()),
             shown(&passage.text).into(),
             of_repeat(facts(&self.differences)),
@@ -510,7 +510,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let mut table = Table::new(columns);
     for (chain, number) in all.iter().zip(1..) {
         match args.chain {
-            true => chain.steps.iter().for_each(|step| table.push(step.row(number, chain, &read))),
+            true => {
+                let mut before = None;
+                for step in &chain.steps {
+                    table.push(step.row(number, chain, before, &read));
+                    before = Some(step.passage);
+                }
+            }
             false => table.push(chain.row(number, &read)),
         }
     }

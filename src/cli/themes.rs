@@ -140,9 +140,11 @@ impl ThemeCounts {
         let counted: Vec<(&str, Vec<Hit>)> = if of.is_of_groups {
             let mut groups: Vec<(&str, Vec<&Found>)> = Vec::new();
             for (theme, found) in themes.iter().zip(&found) {
-                match groups.iter_mut().find(|(group, _)| *group == theme.group) {
-                    Some((_, of_group)) => of_group.push(found),
-                    None => groups.push((&theme.group, vec![found])),
+                for name in theme.groups() {
+                    match groups.iter_mut().find(|(group, _)| *group == name) {
+                        Some((_, of_group)) => of_group.push(found),
+                        None => groups.push((name, vec![found])),
+                    }
                 }
             }
             groups.into_iter().map(|(group, found)| (group, passages_with_any(&found))).collect()
@@ -337,6 +339,10 @@ impl ThemeCounts {
     fn absent(&self) -> String {
         let all: BTreeSet<&str> = self.rows.iter().map(|row| row.theme.as_str()).collect();
         let what = self.column();
+        // Of what cannot be read that is not known.
+        if self.denominators.n_meetings() == 0 {
+            return String::new();
+        }
         match all.len() - self.found().len() {
             0 => String::new(),
             1 => format!("1 {what} matched nowhere and is not shown."),

@@ -1,7 +1,7 @@
 //! Answers: which passages match, with their spans; and of how many.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use super::span_query::{SpanQuery, Unit};
 use super::vocabulary::Vocabulary;
 use crate::analyse::{Dimension, GroupKey, Tally};
 use crate::corpus::Home;
-use crate::model::{Error, Passage, Result};
+use crate::model::{Error, MeetingId, Passage, Result};
 use crate::search::{Facts, Filter, MIN_FUZZY, Query, ReadyQuery, Slot, Span, Word};
 
 /// How long to wait before an index that another process completes is looked at
@@ -505,6 +505,11 @@ impl Index {
             }
         }
         sizes.into_iter().map(|(group, size)| (grouping.key(group), size)).collect()
+    }
+
+    /// The meetings in which a filter lets any passage through.
+    pub fn meetings_with(&self, filter: &Filter) -> HashSet<&MeetingId> {
+        self.passages_by_meeting(filter).into_keys().map(|place| &self.contents.meetings[place].id).collect()
     }
 
     /// How many passages a filter lets through in each meeting, by its place in the

@@ -260,6 +260,13 @@ fn welsh_is_no_english_silence() {
     assert!(said.contains("in Welsh, of 1 meeting"), "{said}");
     let all = count(&["count", "plan", "--language", "all"]);
     assert_eq!((all["meetings"].as_str(), all["of_meetings"].as_str()), ("2", "2"), "{all:?}");
+    // Nor does a theme have been absent from them.
+    let sequence = |args: &[&str]| {
+        let row = count(&[&["recurrence", "hwy01_highways_maintenance"], args].concat());
+        [row["of_meetings"].clone(), row["unreadable"].clone()]
+    };
+    assert_eq!(sequence(&[]), ["1", "1"]);
+    assert_eq!(sequence(&["--language", "all"]), ["2", "0"]);
     // `cynllun` is no stem of `cynlluniau`, though an English stemmer may think so.
     let found = |word: &str| rows(home.path(), &["search", word, "--language", "welsh"]).len();
     assert_eq!((found("cynlluniau"), found("cynllunia"), found("ffyrdd")), (1, 0, 1));

@@ -178,9 +178,9 @@ impl Theme {
         })
     }
 
-    /// The groups that it belongs to; one without a name where it names none.
+    /// The groups that it belongs to.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
-        self.group.split(';').map(str::trim)
+        self.group.split(';').map(str::trim).filter(|name| !name.is_empty())
     }
 
     /// Whether a passage of this text, without any context, matches.

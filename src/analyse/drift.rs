@@ -56,7 +56,7 @@ pub fn drift_rules() -> String {
     format!(
         "within councils, the share of the passages that one term finds moves by {LEAST_SHIFT} or more, and by {LEAST_ERRORS} standard \
          errors (of as many draws as there are meetings), from the first half of the years to the second; or the ratio a year has a p of at most {LEVEL}, \
-         and without one term it turns, or its p is larger"
+         and without one term it lies outside its interval and turns, or its p is larger"
     )
 }
 
@@ -69,7 +69,9 @@ pub fn drift_rules() -> String {
 /// of a change. For a single council the shares are those of its passages.
 ///
 /// The standard error is that of no change in any council, of as many independent draws as
-/// there are meetings: passages of one meeting mostly say the same word.
+/// there are meetings: passages of one meeting mostly say the same word. A meeting with far
+/// more passages than the others weighs in the shares but is one draw, so that it can make
+/// a shift by itself.
 ///
 /// `None` where the councils with meetings in both halves have fewer than 10 in either: too
 /// few to tell.
@@ -110,10 +112,14 @@ pub fn term_mix(councils: &[&[TermYear]]) -> Option<TermMix> {
 }
 
 /// Whether a trend leans on one term, by the trend with it and without it; `None` where it
-/// does not, or is no trend.
+/// does not, or is no trend. That p passes the level is not enough, as it does with fewer
+/// passages of any term: the ratio itself must lie outside the interval that it had.
 pub fn lean(whole: Option<&RateTrend>, without: Option<&RateTrend>) -> Option<Lean> {
     let whole = whole.filter(|whole| whole.p.value <= LEVEL)?;
     let Some(without) = without else { return Some(Lean::Ends(None)) };
+    if (whole.low..=whole.high).contains(&without.ratio) {
+        return None;
+    }
     if (whole.ratio > 1.0) != (without.ratio > 1.0) {
         return Some(Lean::Turns(without.ratio));
     }
@@ -198,15 +204,17 @@ mod tests {
     fn a_trend_leans_on_a_term_without_which_it_turns_or_ends() {
         let trend = |ratio: f64, p: f64| RateTrend {
             ratio,
-            low: 0.0,
-            high: 9.0,
+            low: ratio / 1.1,
+            high: ratio * 1.1,
             p: PValue { value: p, from: Reference::StudentT },
             overdispersion: 1.0,
             degrees: 3,
         };
         let leans = |whole, without: Option<RateTrend>| lean(Some(&whole), without.as_ref());
         assert_eq!(leans(trend(0.8, 0.01), Some(trend(0.85, 0.04))), None);
+        assert_eq!(leans(trend(0.8, 0.01), Some(trend(0.85, 0.2))), None, "0.85 is within 0.73 to 0.88");
         assert_eq!(leans(trend(0.8, 0.01), Some(trend(0.9, 0.2))), Some(Lean::Ends(Some(0.2))));
+        assert_eq!(leans(trend(0.95, 0.01), Some(trend(1.01, 0.9))), None, "it turns by a little");
         assert_eq!(leans(trend(0.8, 0.01), Some(trend(1.1, 0.2))), Some(Lean::Turns(1.1)));
         assert_eq!(leans(trend(0.8, 0.01), None), Some(Lean::Ends(None)));
         assert_eq!(leans(trend(0.8, 0.06), Some(trend(1.1, 0.2))), None);

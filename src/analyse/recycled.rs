@@ -96,7 +96,8 @@ pub struct ChainFacts {
     /// The most days from one of its meetings to the next; `None` where no two of
     /// these dates are known to the day.
     pub longest_days: Option<i64>,
-    /// In how many bodies of all councils one of its wordings stands at most, word for word.
+    /// In how many bodies of all councils compared one of its wordings stands at most, word
+    /// for word.
     pub bodies: u64,
     /// In how many councils, likewise.
     pub councils: u64,
@@ -161,7 +162,7 @@ pub fn recycled_rules() -> String {
          of the words of the longer stand in the other in the same order; passages that repeat one another are a chain. \
          The first of these that holds gives its class:\n\
          template: most of it is standing items or furniture; or a wording of it stands word for word in {MANY_BODIES} or \
-         more bodies or {MANY_COUNCILS} or more councils; or most of its steps put in another name, number or date (in a log, or \
+         more bodies or {MANY_COUNCILS} or more councils of those that pass the filters; or most of its steps put in another name, number or date (in a log, or \
          where it assures as a restated one does, another name or number)\n\
          carried-forward: most of it stands in items of matters arising, actions, outstanding matters or progress on \
          recommendations, and never more than {MISSED} readable meeting in a row is without it\n\
@@ -182,19 +183,11 @@ pub fn is_log(title: &str) -> bool {
     let has = |word: &str| words.contains(&word);
     let has_any = |any: &[&str]| any.iter().any(|word| has(word));
     (has("arising") && has_any(&["matter", "matters"]))
-        || has_any(&["tracker", "outstanding"])
+        || has("tracker")
+        || (has("outstanding") && has_any(&["matters", "actions", "items", "issues", "business"]))
         || (has("actions")
-            && has_any(&[
-                "log",
-                "list",
-                "report",
-                "update",
-                "progress",
-                "previous",
-                "minutes",
-                "outstanding",
-            ]))
-        || (has("action") && has_any(&["log", "list", "points", "sheet", "items", "tracking", "tracker"]))
+            && has_any(&["log", "list", "report", "update", "progress", "previous", "minutes"]))
+        || (has("action") && has_any(&["log", "list", "points", "sheet", "items", "tracking"]))
         || (has("recommendations") && has_any(&["progress", "previous", "monitoring", "tracking"]))
 }
 

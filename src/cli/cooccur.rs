@@ -30,7 +30,7 @@ themes of one committee have a high lift for that alone.
 odds_ratio, its exact 95 % interval and p ask whether there is more to it: items are held
 against the other items of their meeting, meetings against those of their body, passages against
 those of their item. p is Fisher's exact test over these strata (as mantelhaen.test(exact =
-TRUE) in R): the chance of so many together if, within each meeting, it were all the same which
+TRUE) in R): the chance of a number no likelier than this if, within each meeting, it were all the same which
 items have the other theme. No unit is taken to be like those of another meeting (body, item),
 nor of another council. But a matter that comes back from meeting to meeting counts each time: p
 tells of these minutes, and --passages how many matters there are. expected_within is what the

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compare::share;
 use super::filters::FilterArgs;
 use super::groups::{Denominators, LEAST_COVERAGE, Row, dimensions, group_cells, say_left_out};
+use super::search::plural;
 use super::theme::{ThemeArgs, codebook};
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Rate, Tally, Theme, poisson_interval, wilson};
@@ -24,7 +25,8 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', value_name = "D,…", default_value = "council,year")]
     by: Vec<String>,
     /// What the rate is of: meetings, items or passages with the theme, or matches in words; of
-    /// several, a row each.
+    /// several, a row each. Intervals take what they are of as independent: that holds for
+    /// meetings, while those of items, passages and words of one meeting are too narrow.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "UNIT,…", default_values = ["meeting"])]
     per: Vec<Per>,
     /// Count the groups of the codebook in place of their themes: what has any theme of a group
@@ -67,10 +69,16 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.of.codebook.as_deref())?;
     let themes = codebook.select(&args.of.themes)?;
     let filter = args.filters.filter(context)?;
+    if args.groups && !args.of.themes.is_empty() {
+        let message =
+            "groups are counted with all of their themes: leave the names of themes out, or `--groups`";
+        return Err(Error::Input(message.into()).into());
+    }
     if args.groups && args.per.contains(&Per::Word) {
         let message = "groups have no rate per word: matches of different themes can overlap; ask for meeting, item or passage";
         return Err(Error::Input(message.into()).into());
     }
+    let n_without_group = themes.iter().filter(|theme| theme.groups().next().is_none()).count();
     let is_across = args.per == [Per::Meeting];
     let of = RateOf { per: args.per, least_coverage: args.min_coverage, is_of_groups: args.groups };
     let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?, of)?;
@@ -81,6 +89,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         context.say(counts.absent());
     } else {
         context.write(&counts.table())?;
+    }
+    if args.groups && n_without_group > 0 {
+        let themes = plural(n_without_group as u64, "theme of no group is", "themes of no group are");
+        context.say(format!("{themes} not counted"));
     }
     say_left_out(context, &context.index()?, &filter)?;
     if counts.denominators.n_meetings() == 0 {

@@ -245,7 +245,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     say_method(context, &args, of_shares.len(), of_ratios.len());
     say_left_out(context, &index, &filter)?;
-    Ok(Outcome::found(!of_shares.is_empty()))
+    Ok(Outcome::found(!of_shares.is_empty() || !of_ratios.is_empty()))
 }
 
 /// Says what the figures are, and of how many tests each p is adjusted.

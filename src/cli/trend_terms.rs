@@ -122,13 +122,13 @@ fn by_year(councils: &[Vec<TermYear>]) -> Vec<TermYear> {
 }
 
 /// What drifts behind the trend of a theme in some councils: `none` where nothing does,
-/// unknown where too little was found to tell.
+/// unknown where too little was found to tell, or there is no ratio that could lean on one.
 pub fn drift_of(councils: &[&Series], whole: &Tallies, terms: &[Term], ratio: Option<&RateTrend>) -> Cell {
     let bearings: Vec<Bearing> = terms.iter().map(|term| term.bearing(councils, whole, ratio)).collect();
     let mut drifts: Vec<String> =
         terms.iter().zip(&bearings).flat_map(|(term, bearing)| term.drifts(bearing)).collect();
     if drifts.is_empty() {
-        return if bearings.iter().all(|bearing| bearing.mix.is_some()) {
+        return if ratio.is_some() && bearings.iter().all(|bearing| bearing.mix.is_some()) {
             "none".into()
         } else {
             Cell::Unknown

@@ -24,7 +24,7 @@ pub struct TermMix {
     pub from: f64,
     /// Its share in the second half, of which is the middle one of an odd number of years.
     pub to: f64,
-    /// Whether the share shifts: by [`LEAST_SHIFT`] and by [`LEAST_ERRORS`] standard errors.
+    /// Whether the share shifts: by `LEAST_SHIFT` and by `LEAST_ERRORS` standard errors.
     pub is_shift: bool,
 }
 

@@ -51,7 +51,8 @@ by terms, the alternatives of the ORs in its query.
   scrutineer trend hwy01_highways_maintenance --terms --output terms.csv
 
 In terms.csv, query finds the passages of a row, and query_without those that are left without its
-term: `scrutineer count --exact QUERY --by council,year` counts them again.";
+term: `scrutineer count --exact QUERY --by council,year` counts them again, of the councils and
+years that have enough to read.";
 
 /// The arguments of `trend`.
 #[derive(clap::Args)]

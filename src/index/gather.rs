@@ -11,7 +11,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 use super::class::Class;
 use super::docs::DocBits;
 use super::engine::Columns;
-use super::occurrences::{SegmentTerms, Table};
+use super::occurrences::{Entries, Row, SegmentTerms, Table};
 use super::span_query::{Parts, Unit};
 use crate::search::{Leaf, Need};
 
@@ -52,21 +52,22 @@ pub struct Segment<'a> {
 }
 
 impl Segment<'_> {
-    /// The documents that may match and pass the filter, ascending, with where the words
-    /// stand in them; only of these, ascending, if any are given. Of a unit of several all
-    /// its documents, where any may match.
-    pub fn gather(
+    /// Gives `see` the documents that may match and pass the filter, ascending, each with
+    /// where the words stand in it; only of these, ascending, if any are given. Of a unit
+    /// of several all its documents, where any may match.
+    pub fn each(
         self,
         terms: &SegmentTerms,
         only: Option<&[DocId]>,
         with_positions: bool,
-    ) -> tantivy::Result<(Vec<Selected>, Table)> {
+        mut see: impl FnMut(Selected, Row),
+    ) -> tantivy::Result<()> {
         let Parts { need, unit, .. } = self.parts;
         let n_docs = only.map_or_else(|| terms.most_docs(need), |only| only.len() as u64);
         let n_looks = n_docs.saturating_mul(terms.all().len() as u64);
         let is_sought = n_looks <= LOOKS_A_POSTING * terms.n_postings();
         if *unit == Unit::Passage && terms.all().len() <= MOST_SIDE_BY_SIDE && is_sought {
-            return self.side_by_side(terms, only, with_positions);
+            return self.side_by_side(terms, only, with_positions, see);
         }
         let mut docs = match only {
             Some(only) => only.to_vec(),
@@ -79,7 +80,8 @@ impl Segment<'_> {
         docs.clear();
         docs.extend(selected.iter().map(|selected| selected.doc));
         let table = Table::read(terms, &docs, self.reader.max_doc(), with_positions)?;
-        Ok((selected, table))
+        selected.into_iter().enumerate().for_each(|(rank, one)| see(one, table.row(terms, rank)));
+        Ok(())
     }
 
     fn side_by_side(
@@ -87,25 +89,25 @@ impl Segment<'_> {
         terms: &SegmentTerms,
         only: Option<&[DocId]>,
         with_positions: bool,
-    ) -> tantivy::Result<(Vec<Selected>, Table)> {
+        mut see: impl FnMut(Selected, Row),
+    ) -> tantivy::Result<()> {
         let max_doc = self.reader.max_doc();
         let mut postings = terms.open_all(with_positions)?;
-        let mut selected = Vec::new();
-        let mut table = Table::new(with_positions);
-        let mut add = |doc: DocId, postings: &mut [SegmentPostings]| {
+        let mut entries = Entries::new(with_positions);
+        let mut look_at = |doc: DocId, postings: &mut [SegmentPostings]| {
             if let Some(one) = self.select(doc) {
-                selected.push(one);
+                entries.clear();
                 for (term, postings) in (0..).zip(postings) {
                     if first_from(postings, doc) == doc {
-                        table.add(term, postings);
+                        entries.add(term, postings);
                     }
                 }
-                table.end_document();
+                see(one, entries.row(terms));
             }
         };
         if let Some(only) = only {
-            only.iter().for_each(|&doc| add(doc, &mut postings));
-            return Ok((selected, table));
+            only.iter().for_each(|&doc| look_at(doc, &mut postings));
+            return Ok(());
         }
         let mut walk = Walk::new(&self.parts.need);
         let mut next = |postings: &mut [SegmentPostings], target: DocId| {
@@ -121,10 +123,10 @@ impl Segment<'_> {
         };
         let mut doc = next(&mut postings, 0);
         while doc < max_doc {
-            add(doc, &mut postings);
+            look_at(doc, &mut postings);
             doc = next(&mut postings, doc + 1);
         }
-        Ok((selected, table))
+        Ok(())
     }
 
     /// The documents for which the need may hold, ascending.

@@ -113,14 +113,13 @@ impl SegmentTerms {
     }
 }
 
-/// Which terms some documents of a segment have, and where.
-pub struct Table {
-    /// By rank of a document: where its entries begin; one more at the end.
-    starts: Vec<u32>,
-    entries: Vec<Entry>,
-    with_positions: bool,
-    /// Of all entries; empty unless they were asked for.
-    positions: Vec<u32>,
+/// Which terms a document has, and where.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    terms: &'a SegmentTerms,
+    entries: &'a [Entry],
+    /// Of these entries and others; empty unless they were asked for.
+    positions: &'a [u32],
 }
 
 /// That a document has a term.
@@ -134,31 +133,81 @@ struct Entry {
     start: u32,
 }
 
-impl Table {
-    /// One without documents.
+impl Row<'_> {
+    /// Adds where the words occur in the document.
+    pub fn read_into(self, language: Language, occurrences: &mut Occurrences) {
+        for entry in self.entries {
+            let term = &self.terms.terms[entry.term as usize];
+            if !term.is_in(language) {
+                continue;
+            }
+            let positions = &self.positions[entry.start as usize..][..entry.n as usize];
+            match term.leaf {
+                None => occurrences.sentence_ends.extend_from_slice(positions),
+                Some(leaf) => {
+                    let span = |first| Span { first, last: first + term.n_tokens - 1 };
+                    occurrences.extend(leaf, positions.iter().map(|&first| span(first)));
+                }
+            }
+        }
+        occurrences.sort();
+    }
+
+    /// Adds how often each leaf occurs there.
+    pub fn count_into(self, language: Language, counts: &mut [u32]) {
+        for entry in self.entries {
+            let term = &self.terms.terms[entry.term as usize];
+            if let Some(leaf) = term.leaf
+                && term.is_in(language)
+            {
+                counts[leaf] += entry.n;
+            }
+        }
+    }
+}
+
+/// The entries of some documents.
+pub struct Entries {
+    entries: Vec<Entry>,
+    with_positions: bool,
+    positions: Vec<u32>,
+}
+
+impl Entries {
+    /// None yet.
     pub fn new(with_positions: bool) -> Self {
-        Self { starts: vec![0], entries: Vec::new(), with_positions, positions: Vec::new() }
+        Self { entries: Vec::new(), with_positions, positions: Vec::new() }
     }
 
-    /// Adds that the next document has a term, given by its place.
+    /// Takes all away.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.positions.clear();
+    }
+
+    /// Adds that the document where the postings stand has a term, given by its place.
     pub fn add(&mut self, term: u32, postings: &mut SegmentPostings) {
-        let entry = self.entry(term, postings);
-        self.entries.push(entry);
-    }
-
-    /// Ends the entries of the next document.
-    pub fn end_document(&mut self) {
-        self.starts.push(self.entries.len() as u32);
-    }
-
-    fn entry(&mut self, term: u32, postings: &mut SegmentPostings) -> Entry {
         let start = self.positions.len() as u32;
         if self.with_positions {
             postings.append_positions_with_offset(0, &mut self.positions);
         }
-        Entry { term, n: postings.term_freq(), start }
+        self.entries.push(Entry { term, n: postings.term_freq(), start });
     }
 
+    /// All of them, as those of one document.
+    pub fn row<'a>(&'a self, terms: &'a SegmentTerms) -> Row<'a> {
+        Row { terms, entries: &self.entries, positions: &self.positions }
+    }
+}
+
+/// The entries of some documents of a segment, by document.
+pub struct Table {
+    /// By rank of a document: where its entries begin; one more at the end.
+    starts: Vec<u32>,
+    entries: Entries,
+}
+
+impl Table {
     /// Reads the postings of all terms in these documents, ascending, of a segment with
     /// `max_doc`, one term after another.
     pub fn read(
@@ -167,15 +216,17 @@ impl Table {
         max_doc: DocId,
         with_positions: bool,
     ) -> tantivy::Result<Self> {
-        let mut table = Self::new(with_positions);
+        let mut entries = Entries::new(with_positions);
+        // By entry, as they are read: the rank of its document.
+        let mut of_ranks: Vec<u32> = Vec::new();
         let mut starts = vec![0; docs.len() + 1];
-        let mut by_term = Vec::new();
         let mut ranks = None;
         for (place, term) in (0..).zip(&terms.terms) {
             let mut postings = terms.open(term, with_positions)?;
             let mut add = |postings: &mut SegmentPostings, rank: u32| {
                 starts[rank as usize] += 1;
-                by_term.push((rank, table.entry(place, postings)));
+                of_ranks.push(rank);
+                entries.add(place, postings);
             };
             // The shorter of the two lists is walked.
             if term.info.doc_freq as usize >= docs.len() {
@@ -201,53 +252,19 @@ impl Table {
             sum += *start;
             *start = sum;
         }
-        let mut entries = vec![Entry::default(); by_term.len()];
-        for (rank, entry) in by_term.into_iter().rev() {
+        let by_term = std::mem::take(&mut entries.entries);
+        entries.entries.resize(by_term.len(), Entry::default());
+        for (rank, entry) in of_ranks.into_iter().zip(by_term).rev() {
             let start = &mut starts[rank as usize];
             *start -= 1;
-            entries[*start as usize] = entry;
+            entries.entries[*start as usize] = entry;
         }
-        Ok(Self { starts, entries, ..table })
+        Ok(Self { starts, entries })
     }
 
-    fn of(&self, rank: usize) -> &[Entry] {
-        &self.entries[self.starts[rank] as usize..self.starts[rank + 1] as usize]
-    }
-
-    /// Adds where the words occur in the document of that rank.
-    pub fn read_into(
-        &self,
-        terms: &SegmentTerms,
-        rank: usize,
-        language: Language,
-        occurrences: &mut Occurrences,
-    ) {
-        for entry in self.of(rank) {
-            let term = &terms.terms[entry.term as usize];
-            if !term.is_in(language) {
-                continue;
-            }
-            let positions = &self.positions[entry.start as usize..][..entry.n as usize];
-            match term.leaf {
-                None => occurrences.sentence_ends.extend_from_slice(positions),
-                Some(leaf) => {
-                    let span = |first| Span { first, last: first + term.n_tokens - 1 };
-                    positions.iter().for_each(|&first| occurrences.push(leaf, span(first)));
-                }
-            }
-        }
-        occurrences.sort();
-    }
-
-    /// Adds how often each leaf occurs there.
-    pub fn count_into(&self, terms: &SegmentTerms, rank: usize, language: Language, counts: &mut [u32]) {
-        for entry in self.of(rank) {
-            let term = &terms.terms[entry.term as usize];
-            if let Some(leaf) = term.leaf
-                && term.is_in(language)
-            {
-                counts[leaf] += entry.n;
-            }
-        }
+    /// Those of the document of that rank.
+    pub fn row<'a>(&'a self, terms: &'a SegmentTerms, rank: usize) -> Row<'a> {
+        let places = self.starts[rank] as usize..self.starts[rank + 1] as usize;
+        Row { entries: &self.entries.entries[places], ..self.entries.row(terms) }
     }
 }

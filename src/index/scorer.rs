@@ -1,16 +1,13 @@
 //! One segment looked through: which of its documents match, where, and how well.
 
-use std::ops::Range;
-
 use rustc_hash::FxHashMap;
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
 use super::class::Class;
-use super::engine::Columns;
 use super::field_memo::FieldMemo;
 use super::gather::{Segment, Selected};
-use super::occurrences::{SegmentTerms, Table};
+use super::occurrences::{Row, SegmentTerms};
 use super::span_query::{Parts, Unit};
 use crate::search::{Occurrences, Span};
 
@@ -59,28 +56,36 @@ pub struct Matches {
 impl Matches {
     /// Looks through one segment; only at these documents, ascending, if any are given.
     pub fn find(segment: Segment, detail: Detail, only: Option<&[DocId]>) -> tantivy::Result<Self> {
-        let Segment { parts, number, reader, columns } = segment;
-        let lexicon = &parts.query.lexicon;
-        let terms = SegmentTerms::find(reader, parts.words, &parts.terms, lexicon.has_sentences())?;
-        let is_counted = parts.is_counted && detail == Detail::Count;
-        let (selected, table) = segment.gather(&terms, only, !is_counted)?;
-        let fields = lexicon.fields().iter().map(|test| FieldMemo::new(test, &parts.contents, columns));
-        let fields = fields.collect();
-        let a_token = 1.0 / parts.mean_length.max(1.0);
-        let matches = Self::default();
-        let mut evaluation =
-            Evaluation { parts, number, columns, detail, terms, table, fields, a_token, matches };
-        match parts.unit {
-            Unit::Passage if is_counted => {
-                let rest = evaluation.count_passages(&selected);
+        let lexicon = &segment.parts.query.lexicon;
+        let words = segment.parts.words;
+        let terms = SegmentTerms::find(segment.reader, words, &segment.parts.terms, lexicon.has_sentences())?;
+        let mut evaluation = Evaluation::new(segment, detail);
+        if only.is_none() {
+            let n_docs = terms.most_docs(&segment.parts.need).min(segment.reader.max_doc().into());
+            evaluation.matches.hits.reserve_exact(n_docs as usize);
+        }
+        match segment.parts.unit {
+            Unit::Passage if segment.parts.is_counted && detail == Detail::Count => {
+                let mut rest: Vec<DocId> = Vec::new();
+                segment.each(&terms, only, false, |selected, row| {
+                    if !evaluation.count_passage(selected, row) {
+                        rest.push(selected.doc);
+                    }
+                })?;
                 if !rest.is_empty() {
-                    evaluation.read_places(&rest, reader.max_doc())?;
-                    evaluation.passages(&rest);
+                    segment
+                        .each(&terms, Some(&rest), true, |selected, row| evaluation.passage(selected, row))?;
                     evaluation.matches.hits.sort_by_key(|hit| hit.doc);
                 }
             }
-            Unit::Passage => evaluation.passages(&selected),
-            Unit::Item | Unit::Meeting => evaluation.meetings(&selected),
+            Unit::Passage => {
+                segment.each(&terms, only, true, |selected, row| evaluation.passage(selected, row))?;
+            }
+            Unit::Item | Unit::Meeting => {
+                segment
+                    .each(&terms, only, true, |selected, row| evaluation.passage_of_meeting(selected, row))?;
+                evaluation.end_meeting();
+            }
         }
         Ok(evaluation.matches)
     }
@@ -88,145 +93,137 @@ impl Matches {
 
 /// What it takes to evaluate the documents of a segment.
 struct Evaluation<'a> {
-    parts: &'a Parts,
-    /// The number of the segment.
-    number: u32,
-    columns: &'a Columns,
+    segment: Segment<'a>,
     detail: Detail,
-    terms: SegmentTerms,
-    /// Where the words stand in the documents, by their places.
-    table: Table,
     fields: Vec<FieldMemo>,
     /// One token as a share of a passage of mean length.
     a_token: f64,
+    /// How often each leaf occurs in a document.
+    counts: Vec<u32>,
+    /// Where the words of the query occur in a document.
+    occurrences: Occurrences,
+    /// How often each phrase stands in a document.
+    n_phrases: Vec<f64>,
+    /// What was read of a meeting.
+    of_meeting: Vec<(Selected, Occurrences)>,
     matches: Matches,
 }
 
-impl Evaluation<'_> {
-    fn add(&mut self, selected: Selected, n_matches: u32, n_phrases: &[f64]) {
+impl<'a> Evaluation<'a> {
+    fn new(segment: Segment<'a>, detail: Detail) -> Self {
+        let Segment { parts, columns, .. } = segment;
+        let fields = parts.query.lexicon.fields().iter();
+        Self {
+            segment,
+            detail,
+            fields: fields.map(|test| FieldMemo::new(test, &parts.contents, columns)).collect(),
+            a_token: 1.0 / parts.mean_length.max(1.0),
+            counts: vec![0; parts.terms.len()],
+            occurrences: Occurrences::default(),
+            n_phrases: Vec::new(),
+            of_meeting: Vec::new(),
+            matches: Matches::default(),
+        }
+    }
+
+    /// Adds a passage that matches, its phrases counted.
+    fn add(&mut self, selected: Selected, n_matches: u32) {
         let Selected { doc, place, item, class, .. } = selected;
-        let score = self.score(selected, n_phrases);
-        let segment = self.number;
+        let score = self.score(selected);
+        let segment = self.segment.number;
         self.matches.hits.push(Hit { meeting: place, segment, doc, item, class, n_matches, score });
     }
 
-    fn add_with(&mut self, selected: Selected, spans: Vec<Span>, n_phrases: &[f64]) {
-        self.add(selected, spans.len() as u32, n_phrases);
+    fn add_with(&mut self, selected: Selected, spans: Vec<Span>) {
+        self.add(selected, spans.len() as u32);
         if self.detail == Detail::Spans && !spans.is_empty() {
             self.matches.spans.insert(selected.doc, spans);
         }
     }
 
-    /// Evaluates each by how often the words stand in it; gives back those for which that
-    /// does not do.
-    fn count_passages(&mut self, selected: &[Selected]) -> Vec<Selected> {
-        let mut rest = Vec::new();
-        let plan = &self.parts.query.plan;
-        let mut counts = vec![0; self.parts.terms.len()];
-        let (mut fields, mut n_phrases) = (Vec::new(), Vec::new());
-        self.matches.hits.reserve_exact(selected.len());
-        for (at, &selected) in selected.iter().enumerate() {
-            counts.fill(0);
-            self.table.count_into(&self.terms, at, selected.class.language, &mut counts);
-            fields.clear();
-            self.read_fields(selected, &mut fields);
-            match plan.count(&counts, &fields) {
-                Some(Some(n_matches)) => {
-                    n_phrases.clear();
-                    plan.n_words(&counts, &fields, &mut n_phrases);
-                    self.add(selected, n_matches, &n_phrases);
-                }
-                Some(None) => {}
-                None => rest.push(selected),
-            }
+    /// Evaluates a passage by how often the words stand in it; whether that does.
+    fn count_passage(&mut self, selected: Selected, row: Row) -> bool {
+        let plan = &self.segment.parts.query.plan;
+        self.counts.fill(0);
+        row.count_into(selected.class.language, &mut self.counts);
+        self.occurrences.fields.clear();
+        self.read_fields(selected);
+        let Some(n_matches) = plan.count(&self.counts, &self.occurrences.fields) else { return false };
+        if let Some(n_matches) = n_matches {
+            self.n_phrases.clear();
+            plan.n_words(&self.counts, &self.occurrences.fields, &mut self.n_phrases);
+            self.add(selected, n_matches);
         }
-        rest
+        true
     }
 
-    /// Reads where the words stand in some documents, and of these alone.
-    fn read_places(&mut self, selected: &[Selected], max_doc: DocId) -> tantivy::Result<()> {
-        let docs: Vec<DocId> = selected.iter().map(|selected| selected.doc).collect();
-        // Not two at once: they are large.
-        self.table = Table::new(false);
-        self.table = Table::read(&self.terms, &docs, max_doc, true)?;
-        Ok(())
-    }
-
-    fn passages(&mut self, selected: &[Selected]) {
-        let plan = &self.parts.query.plan;
-        let (mut occurrences, mut n_phrases) = (Occurrences::default(), Vec::new());
-        for (at, &selected) in selected.iter().enumerate() {
-            self.read(at, selected, &mut occurrences);
-            if let Some(spans) = plan.evaluate_one(&occurrences) {
-                n_phrases.clear();
-                plan.n_phrases(&occurrences, true, &mut n_phrases);
-                self.add_with(selected, spans, &n_phrases);
-            }
+    fn passage(&mut self, selected: Selected, row: Row) {
+        let plan = &self.segment.parts.query.plan;
+        self.read(selected, row);
+        if let Some(spans) = plan.evaluate_one(&self.occurrences) {
+            self.n_phrases.clear();
+            plan.n_phrases(&self.occurrences, true, &mut self.n_phrases);
+            self.add_with(selected, spans);
         }
     }
 
-    /// Evaluates the units of all meetings.
-    fn meetings(&mut self, selected: &[Selected]) {
-        let mut at = 0;
-        while let Some(first) = selected.get(at) {
-            let end = at + selected[at..].partition_point(|other| other.place == first.place);
-            self.meeting(selected, at..end);
-            at = end;
+    /// Reads a passage of a unit of several; those of a meeting come one after another.
+    fn passage_of_meeting(&mut self, selected: Selected, row: Row) {
+        if self.of_meeting.last().is_some_and(|(last, _)| last.place != selected.place) {
+            self.end_meeting();
         }
+        self.read(selected, row);
+        self.of_meeting.push((selected, std::mem::take(&mut self.occurrences)));
     }
 
-    fn meeting(&mut self, selected: &[Selected], of_meeting: Range<usize>) {
-        let mut passages: Vec<(u32, Selected, Occurrences)> = Vec::new();
-        for at in of_meeting {
-            let unit = match self.parts.unit {
-                Unit::Item => selected[at].item,
-                Unit::Passage | Unit::Meeting => 0,
-            };
-            let mut occurrences = Occurrences::default();
-            self.read(at, selected[at], &mut occurrences);
-            passages.push((unit, selected[at], occurrences));
-        }
-        passages.sort_by_key(|(unit, selected, _)| (*unit, selected.doc));
-        let plan = &self.parts.query.plan;
+    /// Evaluates the units of the meeting of which the last passage was read.
+    fn end_meeting(&mut self) {
+        let Parts { unit, query, .. } = self.segment.parts;
+        let unit_of = |selected: &Selected| match unit {
+            Unit::Item => selected.item,
+            Unit::Passage | Unit::Meeting => 0,
+        };
+        let mut of_meeting = std::mem::take(&mut self.of_meeting);
+        of_meeting.sort_by_key(|(selected, _)| (unit_of(selected), selected.doc));
         let n_before = self.matches.hits.len();
-        let mut n_phrases = Vec::new();
-        for unit in passages.chunk_by_mut(|a, b| a.0 == b.0) {
+        for unit in of_meeting.chunk_by_mut(|(a, _), (b, _)| unit_of(a) == unit_of(b)) {
             let occurrences: Vec<Occurrences> =
-                unit.iter_mut().map(|(.., occurrences)| std::mem::take(occurrences)).collect();
-            let Some(spans) = plan.evaluate(&occurrences) else { continue };
+                unit.iter_mut().map(|(_, occurrences)| std::mem::take(occurrences)).collect();
+            let Some(spans) = query.plan.evaluate(&occurrences) else { continue };
             let has_match = spans.iter().any(|spans| !spans.is_empty());
-            for (number, ((_, selected, _), spans)) in unit.iter().zip(spans).enumerate() {
+            for (number, ((selected, _), spans)) in unit.iter().zip(spans).enumerate() {
                 if !spans.is_empty() || (!has_match && number == 0) {
-                    n_phrases.clear();
-                    plan.n_phrases(&occurrences[number], false, &mut n_phrases);
-                    self.add_with(*selected, spans, &n_phrases);
+                    self.n_phrases.clear();
+                    query.plan.n_phrases(&occurrences[number], false, &mut self.n_phrases);
+                    self.add_with(*selected, spans);
                 }
             }
         }
         self.matches.hits[n_before..].sort_unstable_by_key(|hit| hit.doc);
     }
 
-    /// Reads where the words of the query occur in a document, by its place.
-    fn read(&mut self, at: usize, selected: Selected, occurrences: &mut Occurrences) {
-        occurrences.clear(&self.parts.query.lexicon);
-        self.table.read_into(&self.terms, at, selected.class.language, occurrences);
-        occurrences.n_tokens = selected.n_tokens;
-        self.read_fields(selected, &mut occurrences.fields);
+    /// Reads where the words of the query occur in a document.
+    fn read(&mut self, selected: Selected, row: Row) {
+        self.occurrences.clear(&self.segment.parts.query.lexicon);
+        row.read_into(selected.class.language, &mut self.occurrences);
+        self.occurrences.n_tokens = selected.n_tokens;
+        self.read_fields(selected);
     }
 
     /// Adds which conditions on the context hold.
-    fn read_fields(&mut self, selected: Selected, fields: &mut Vec<bool>) {
-        let Parts { query, contents, .. } = self.parts;
-        let tests = query.lexicon.fields().iter().zip(&mut self.fields);
-        fields.extend(tests.map(|(test, memo)| memo.holds(test, contents, self.columns, selected)));
+    fn read_fields(&mut self, selected: Selected) {
+        let Segment { parts, columns, .. } = self.segment;
+        let tests = parts.query.lexicon.fields().iter().zip(&mut self.fields);
+        let holds = tests.map(|(test, memo)| memo.holds(test, &parts.contents, columns, selected));
+        self.occurrences.fields.extend(holds);
     }
 
-    fn score(&self, selected: Selected, n_phrases: &[f64]) -> f64 {
+    fn score(&self, selected: Selected) -> f64 {
         const K: f64 = 1.2;
         const B: f64 = 0.75;
         let length = (f64::from(selected.n_tokens) * self.a_token).max(1.0);
         let saturated = |n: f64| n * (K + 1.0) / (n + K * (1.0 - B + B * length));
-        self.parts.weights.iter().zip(n_phrases).map(|(weight, n)| weight * saturated(*n)).sum()
+        self.segment.parts.weights.iter().zip(&self.n_phrases).map(|(weight, n)| weight * saturated(*n)).sum()
     }
 }
 

@@ -109,6 +109,8 @@ pub struct Occurrences {
     spans: Vec<Vec<Span>>,
     /// The leaves that have spans.
     found: Vec<Leaf>,
+    /// The leaves of which some spans may not be in their order yet.
+    mixed: Vec<Leaf>,
     /// The last token of each sentence but the last one, ascending. Only where
     /// [`Lexicon::has_sentences`].
     pub sentence_ends: Vec<u32>,
@@ -317,6 +319,7 @@ impl Occurrences {
         for leaf in self.found.drain(..) {
             self.spans[leaf].clear();
         }
+        self.mixed.clear();
         self.sentence_ends.clear();
         self.fields.clear();
         self.n_tokens = 0;
@@ -334,12 +337,23 @@ impl Occurrences {
         }
     }
 
-    /// Puts the occurrences of each leaf into their order, if they were added out of it.
+    /// Adds those of one of the words that a leaf stands for, in their order; after those
+    /// of the last word, [`sort`](Self::sort) puts them in among the others.
+    pub fn extend(&mut self, leaf: Leaf, of_word: impl Iterator<Item = Span>) {
+        let spans = &mut self.spans[leaf];
+        let n_before = spans.len();
+        spans.extend(of_word);
+        match n_before {
+            0 if spans.is_empty() => {}
+            0 => self.found.push(leaf),
+            _ => self.mixed.push(leaf),
+        }
+    }
+
+    /// Puts the occurrences of each leaf into their order.
     pub fn sort(&mut self) {
-        for &leaf in &self.found {
-            if !self.spans[leaf].is_sorted() {
-                self.spans[leaf].sort_unstable();
-            }
+        for leaf in self.mixed.drain(..) {
+            self.spans[leaf].sort_unstable();
             self.spans[leaf].dedup();
         }
     }

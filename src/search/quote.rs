@@ -91,7 +91,8 @@ fn context(characters: impl Iterator<Item = char>, room: usize) -> Vec<char> {
 }
 
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
+    // Most characters, seen at once.
+    !('!'..='~').contains(&c) && (c.is_whitespace() || c.is_control())
 }
 
 /// A text as quotations show it: one space for blanks, nothing for what nobody sees.

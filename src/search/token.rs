@@ -148,7 +148,8 @@ const LONGEST: usize = 255;
 /// Whether a character takes no room: soft hyphen, zero-width characters, byte
 /// order mark, word joiner, and the controls of writing direction.
 pub fn is_invisible(c: char) -> bool {
-    matches!(c,
+    !c.is_ascii()
+        && matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
@@ -218,7 +219,7 @@ struct Mark {
 
 struct Reader<'a> {
     text: &'a str,
-    /// The signs that count as letters.
+    /// The signs that count as letters, all of ASCII.
     letter_signs: &'static str,
     tokens: Tokens,
     /// Where the open word begins in the text and in `letters`, and where it
@@ -239,11 +240,15 @@ impl<'a> Reader<'a> {
     }
 
     fn read(mut self) -> Tokens {
-        for (at, c) in self.text.char_indices() {
-            let place = at..at + c.len_utf8();
-            if c.is_ascii_alphanumeric() || self.letter_signs.contains(c) {
+        let bytes = self.text.as_bytes();
+        let mut at = 0;
+        while let Some(c) = self.text[at..].chars().next() {
+            let mut place = at..at + c.len_utf8();
+            if self.is_plain(bytes[at]) {
+                place.end =
+                    bytes[at..].iter().position(|&byte| !self.is_plain(byte)).map_or(bytes.len(), |n| at + n);
                 self.begin(&place, c);
-                self.push(c.to_ascii_lowercase());
+                self.push_plain(&self.text[place.clone()]);
             } else if c.is_ascii() {
                 self.split(c);
             } else if is_invisible(c) {
@@ -256,11 +261,17 @@ impl<'a> Reader<'a> {
             } else {
                 self.split(c);
             }
+            at = place.end;
         }
         self.close();
         self.end_run();
         self.tokens.letters.shrink_to_fit();
         self.tokens
+    }
+
+    /// Whether a byte is a letter or digit of ASCII, or a sign that counts as one.
+    fn is_plain(&self, byte: u8) -> bool {
+        byte.is_ascii_alphanumeric() || self.letter_signs.as_bytes().contains(&byte)
     }
 
     /// Reads a letter or digit beyond ASCII.
@@ -309,10 +320,23 @@ impl<'a> Reader<'a> {
     }
 
     fn push(&mut self, letter: char) {
-        let begin = self.open.as_ref().map_or(0, |open| open.letters.start);
-        if !self.letter_signs.is_empty() || self.tokens.letters.len() - begin + letter.len_utf8() <= LONGEST {
+        if letter.len_utf8() <= self.room() {
             self.tokens.letters.push(letter);
         }
+    }
+
+    /// Adds letters that are all plain, as far as they fit.
+    fn push_plain(&mut self, letters: &str) {
+        let begin = self.tokens.letters.len();
+        self.tokens.letters.push_str(&letters[..letters.len().min(self.room())]);
+        self.tokens.letters[begin..].make_ascii_lowercase();
+    }
+
+    /// How many bytes the open word may still take.
+    fn room(&self) -> usize {
+        let begin = self.open.as_ref().map_or(0, |open| open.letters.start);
+        let longest = if self.letter_signs.is_empty() { LONGEST } else { usize::MAX };
+        longest.saturating_sub(self.tokens.letters.len() - begin)
     }
 
     fn close(&mut self) -> bool {

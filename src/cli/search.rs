@@ -409,19 +409,21 @@ pub fn say_outside(
             context.say("agendas, decisions or reports match: `--edition all` shows them");
         }
     }
-    if !filter.includes_boilerplate() {
-        let all = Filter { with_boilerplate: true, ..filter.clone() };
-        let n = index.find(query, &all, unit)?.hits.len().saturating_sub(n_found);
-        if n > 0 && unit != Unit::Passage {
-            context.say(
-                "more would match with standing items and headings, which are left out: `--with-boilerplate` \
-                 looks through them",
-            );
-        } else if n > 0 {
+    if unit == Unit::Passage {
+        let n = index.find_beside(query, filter)?.hits.len();
+        if n > 0 {
             let passages = passages(n);
             context.say(format!(
                 "{passages} in standing items and headings, which are left out: `--with-boilerplate` shows them"
             ));
+        }
+    } else if !filter.includes_boilerplate() {
+        let all = Filter { with_boilerplate: true, ..filter.clone() };
+        if index.find(query, &all, unit)?.hits.len() > n_found {
+            context.say(
+                "more would match with standing items and headings, which are left out: `--with-boilerplate` \
+                 looks through them",
+            );
         }
     }
     Ok(())

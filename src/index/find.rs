@@ -274,7 +274,8 @@ impl Index {
         filter: &Filter,
         collector: &C,
     ) -> C::Fruit {
-        let query = self.span_query(query, filter, Unit::Passage).unwrap();
+        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let query = self.span_query(query, selection, Unit::Passage).unwrap();
         self.searcher.search(&query, collector).unwrap()
     }
 
@@ -301,7 +302,19 @@ impl Index {
     ///
     /// Fails where a word of the query stands for too many words of the index.
     pub fn find(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<Found> {
-        let query = self.span_query(query, filter, unit)?;
+        let selection = Selection::new(filter, &self.contents, &self.copies);
+        self.find_among(query, selection, unit)
+    }
+
+    /// Every passage that matches and that a filter leaves out for being a standing item,
+    /// a heading or boilerplate, and for nothing else. Fails as [`find`](Self::find).
+    pub fn find_beside(&self, query: &Query, filter: &Filter) -> Result<Found> {
+        let selection = Selection::beside(filter, &self.contents, &self.copies);
+        self.find_among(query, selection, Unit::Passage)
+    }
+
+    fn find_among(&self, query: &Query, selection: Selection, unit: Unit) -> Result<Found> {
+        let query = self.span_query(query, selection, unit)?;
         let find = |segment| self.matches(&query, segment, Detail::Count, None);
         let n_segments = self.columns.len() as u32;
         let segments: tantivy::Result<Vec<Matches>> = match query.is_light() {
@@ -404,8 +417,7 @@ impl Index {
     }
 
     /// The query as one of the engine's.
-    fn span_query(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<SpanQuery> {
-        let selection = Selection::new(filter, &self.contents, &self.copies);
+    fn span_query(&self, query: &Query, selection: Selection, unit: Unit) -> Result<SpanQuery> {
         let words = (self.fields.words, &self.vocabulary);
         let contents = Arc::clone(&self.contents);
         SpanQuery::new(ReadyQuery::from(query), unit, words, contents, selection, &self.format)

@@ -68,16 +68,19 @@ fn plain() -> Passage {
 
 fn passage() -> impl Strategy<Value = Passage> {
     let title = select(&["", "Budget cuts", "Care"][..]);
-    let kind = select(&[Kind::Narrative, Kind::Resolution][..]);
+    let kind = select(&[Kind::Narrative, Kind::Narrative, Kind::Resolution, Kind::Heading][..]);
+    let boilerplate = prop::bool::weighted(0.2);
     let language = prop_oneof![4 => Just(Language::English), 1 => Just(Language::Welsh)];
     let edition = prop_oneof![4 => Just(Edition::Minutes), 1 => Just(Edition::Agenda)];
-    (text(), title, kind, language, edition).prop_map(|(text, title, kind, language, edition)| Passage {
+    let facts = (kind, language, edition, boilerplate);
+    (text(), title, facts).prop_map(|(text, title, (kind, language, edition, boilerplate))| Passage {
         item_key: title.len().to_string(),
         item: format!("{}a", title.len()),
         title: title.to_owned(),
         edition,
         kind,
         language,
+        boilerplate,
         text,
         ..plain()
     })
@@ -171,10 +174,10 @@ fn query() -> impl Strategy<Value = String> {
     })
 }
 
-/// The default view, or one of everything.
+/// The default view, one of all languages and editions, or one of everything.
 fn view() -> impl Strategy<Value = Filter> {
     let all = Filter { languages: Language::ALL.into(), editions: Edition::ALL.into(), ..Filter::default() };
-    select(vec![Filter::default(), all])
+    select(vec![Filter::default(), all.clone(), Filter { with_boilerplate: true, ..all }])
 }
 
 fn unit() -> impl Strategy<Value = Unit> {
@@ -264,6 +267,11 @@ proptest! {
             }
             by_engine.sort();
             prop_assert_eq!(&by_engine, &by_reference, "engine, {}, {:?}", text, unit);
+            if unit == Unit::Passage {
+                let whole = Filter { with_boilerplate: true, ..filter.clone() };
+                let n_left_out = expected(&query, &all, &whole, unit, evaluate).len() - by_reference.len();
+                prop_assert_eq!(index.find_beside(&query, &filter).unwrap().hits.len(), n_left_out, "beside, {}", text);
+            }
             // However the passages lie in segments, their scores and order are the same.
             let order = |index: &Index| {
                 let found = index.find(&query, &filter, unit).unwrap();

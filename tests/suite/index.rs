@@ -248,6 +248,8 @@ fn what_a_body_says_at_every_meeting_is_boilerplate_and_show_says_why() {
     // not have it, it says something.
     add("Planning", 6, NOTICE);
     assert_eq!(found(&["search", "filmed"]), 1);
+    let said = scrutineer(home.path(), &["search", "filmed"]).stderr;
+    assert!(said.contains("5 passages match in standing items and headings"), "{said}");
     let hits = rows(home.path(), &["search", "filmed", "--with-boilerplate", "--body", "Cabinet"]);
     let shown = scrutineer(home.path(), &["show", &hits[0]["passage_id"]]).stdout;
     assert!(

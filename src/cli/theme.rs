@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::ensure;
 
 use super::{Context, Outcome, theme_diff, theme_masks, theme_suggest};
-use crate::analyse::{Codebook, ThemeFault};
+use crate::analyse::{Codebook, HeadingContext, ThemeFault};
 use crate::model::{Error, Result};
 use crate::report::{Cell, Table};
 
@@ -27,7 +27,8 @@ pub struct Args {
 enum Action {
     /// List the themes.
     List,
-    /// Show themes whole: definition, query, masks, examples.
+    /// Show themes whole: definition, query, masks, heading context, the whole query that these make,
+    /// examples.
     Show {
         /// Themes, by id.
         #[arg(required = true, value_name = "THEME")]
@@ -121,8 +122,13 @@ fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Resul
         part("definition", &theme.definition);
         part("query", &theme.query_text);
         theme.masks.iter().for_each(|mask| part("mask", mask));
-        theme.examples.iter().for_each(|example| part("example", example));
-        theme.counter_examples.iter().for_each(|example| part("counter-example", example));
+        if let Some(HeadingContext { heading, query_text }) = &theme.context {
+            part("context", heading);
+            part("in context", query_text);
+        }
+        part("whole query", &theme.query.to_string());
+        theme.examples.iter().for_each(|example| part("example", &example.to_string()));
+        theme.counter_examples.iter().for_each(|example| part("counter-example", &example.to_string()));
     }
     context.write(&table)?;
     Ok(Outcome::Done)

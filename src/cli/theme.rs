@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 
+use super::validations::Validations;
 use super::{Context, Outcome, theme_diff, theme_masks, theme_suggest};
 use crate::analyse::{Codebook, HeadingContext, ThemeFault};
 use crate::model::{Error, Result};
@@ -106,14 +107,20 @@ fn list(context: &Context, codebook: &Codebook) -> anyhow::Result<Outcome> {
             theme.counter_examples.len().into(),
         ]);
     }
+    let themes = codebook.select(&[])?;
+    let validations = Validations::read(context, codebook, &themes)?;
+    validations.add_to(&mut table, context.format);
     context.write(&table)?;
+    validations.say(context);
     context.say(format!("{} {}: {}", codebook.name, codebook.version, codebook.title));
     Ok(Outcome::found(!codebook.themes.is_empty()))
 }
 
 fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Result<Outcome> {
     let mut table = Table::new(&["theme", "part", "text"]);
-    for theme in codebook.select(ids)? {
+    let themes = codebook.select(ids)?;
+    let validations = Validations::read(context, codebook, &themes)?;
+    for theme in themes {
         let mut part = |part: &str, text: &str| {
             table.push(vec![theme.id.as_str().into(), part.into(), text.into()]);
         };
@@ -127,6 +134,8 @@ fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Resul
             part("in context", query_text);
         }
         part("whole query", &theme.query.to_string());
+        part("digest", &theme.query.digest());
+        part("validation", &validations.in_words(&theme.id).unwrap_or_else(|| "never validated here".into()));
         theme.examples.iter().for_each(|example| part("example", &example.to_string()));
         theme.counter_examples.iter().for_each(|example| part("counter-example", &example.to_string()));
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use super::{fuzzy, pattern, token};
-use crate::model::DateRange;
+use crate::model::{DateRange, Digest};
 
 /// The most characters that a query may have. The longest theme of the seed
 /// codebook has 1,400.
@@ -274,6 +274,12 @@ impl Query {
             }
         }
         fields
+    }
+
+    /// Tells it from others: `sha256:` and the first 16 digits of the SHA-256 of its canonical text,
+    /// masks included. A prefix, lest a spreadsheet take it for a number.
+    pub fn digest(&self) -> String {
+        format!("sha256:{:.16}", Digest::of(self.to_string().as_bytes()).0)
     }
 
     /// The fields in it that are of meetings as a whole, each once.

@@ -19,15 +19,16 @@ use crate::search::{Clause, Filter, Piece, Query, shown};
 
 /// What is drawn, and how it is coded, for `--help`.
 const HELP: &str = "\
-Passages that pass the filters are of three strata: matched; near-miss, of which one clause of the query
-fails, as `search --near-misses` shows them; and unmatched. A random sample is drawn of each, and all of it where there is no more. stratum_size is how
-many passages the stratum has, of_passages how many there are in all: `validate` weights by them. Rows
-stand in a random order, so that the first of them are a sample too, and the place of a row says nothing
-about its stratum; hide that column while you code. query_digest tells the query as it was from what it
+Passages that pass the filters are of three strata: matched; near-miss, of which one clause of
+the query fails, as `search --near-misses` shows them; and unmatched. A random sample is drawn
+of each, and all of it where there is no more. stratum_size is how many passages the stratum
+has, of_passages how many there are in all: `validate` weights by them. Rows stand in a random
+order, so that the first of them are a sample too, and the place of a row says nothing about its
+stratum; hide that column while you code. query_digest tells the query as it was from what it
 may become: `validate --record` compares it with the codebook.
 
-Write to a file with --output sample.csv, fill in `code` (1 or 0, yes or no, true or false), and give it
-to `validate`. The same seed draws the same passages from the same corpus.
+Write to a file with --output sample.csv, fill in `code` (1 or 0, yes or no, true or false), and
+give it to `validate`. The same seed draws the same passages from the same corpus.
 
 Exit code 1: no passage passes the filters.";
 

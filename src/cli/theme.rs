@@ -14,8 +14,26 @@ use crate::report::{Cell, Table};
 /// The codebook that comes with the program.
 const BUILT_IN: &str = include_str!("../../codebooks/children-and-scrutiny.toml");
 
+/// What a theme is made of, for `--help`.
+const HELP: &str = "\
+A codebook is a TOML file of themes. A theme has an id, a name, a definition, a query in which
+every word counts as written, masks, and examples that must match or must not. It may have a
+heading context, as a paragraph often does not say again what its heading says:
+
+  context = '\"social care\" AND NOT adult*'
+  in_context = 'vacanc* NEAR/9 post*'
+  examples = [{ title = \"Social care\", text = \"There was one vacancy among nine posts.\" }]
+
+What in_context matches counts beside the query where context is true of the title of the agenda
+item or of the name of the body, of one of the two whole. What counts stands in the text, never in
+the heading, and masks hide it as they hide the rest. `theme show` gives the whole query that all
+of this makes, for `search --exact`, and how the theme was validated (see `validate --help`).
+
+Example: scrutineer theme show csc01_sw_recruit_retain";
+
 /// The arguments of `theme`.
 #[derive(clap::Args)]
+#[command(after_long_help = HELP)]
 pub struct Args {
     #[command(subcommand)]
     action: Action,

@@ -14,24 +14,25 @@ use crate::report::{Cell, Format, Table};
 
 /// What the file holds and the figures mean, for `--help`.
 const HELP: &str = "\
-The file is what `sample` wrote as CSV, its column `code` filled: 1, yes or true where the passage is
-about what the query is for; 0, no or false where it is not. Rows without a code are left out; those that
-are coded should be the first ones, or a random part.
+The file is what `sample` wrote as CSV, its column `code` filled: 1, yes or true where the
+passage is about what the query is for; 0, no or false where it is not. Rows without a code are
+left out; those that are coded should be the first ones, or a random part.
 
-Of each stratum n is how many passages were coded, and about how many of these are about it. precision is
-the share of matched passages that are about it, recall the share of passages about it that are matched,
-f1 their harmonic mean: each stratum counts by its size. apparent is the share of all passages that is
-matched, corrected the share that is about it, allowing for both errors: (apparent + specificity − 1) /
-(recall + specificity − 1), after Rogan and Gladen (1978). With --by the group's part of each stratum is
-estimated from the sample. low and high are 95 % intervals: Wilson (1927) for precision, for the others a
-bootstrap of 2,000 draws within strata. What is not defined is empty, and stderr says why.
+Of each stratum n is how many passages were coded, and about how many of these are about it.
+precision is the share of matched passages that are about it, recall the share of passages about
+it that are matched, f1 their harmonic mean: each stratum counts by its size. apparent is the
+share of all passages that is matched, corrected the share that is about it, allowing for both
+errors: (apparent + specificity − 1) / (recall + specificity − 1), after Rogan and Gladen
+(1978). With --by the group's part of each stratum is estimated from the sample. low and high
+are 95 % intervals: Wilson (1927) for precision, for the others a bootstrap of 2,000 draws
+within strata. What is not defined is empty, and stderr says why.
 
---record keeps precision and recall of themes, with their intervals, in `validations.toml` of the home:
-they are of the passages that this home holds. From then on tables with a row for each theme say so. They
-are valid as long as the theme's query, masks and context are those that the sample was drawn by, and
-stale once these are edited; an edited definition changes nothing. Entries are added, none is replaced:
-of several of one query the latest counts. A sample that was drawn with filters tells of what these let
-through only.
+--record keeps precision and recall of themes, with their intervals, in `validations.toml` of
+the home: they are of the passages that this home holds. From then on tables with a row for each
+theme say so. They are valid as long as the theme's query, masks and context are those that the
+sample was drawn by, and stale once these are edited; an edited definition changes nothing.
+Entries are added, none is replaced: of several of one query the latest counts. A sample that
+was drawn with filters tells of what these let through only.
 
 Example: scrutineer validate coded.csv --record
 

@@ -16,8 +16,8 @@ pub struct Alternative {
 }
 
 /// The alternatives of every OR of a query, in order: also those on the sides of a NEAR and
-/// within other alternatives, but not those within NOT, fields and masks, nor an OR of fields
-/// alone, which asks where a word stands and is no word. A query without an OR is its own only
+/// within other alternatives, but not those within NOT, fields and masks, nor those of an OR
+/// that asks for no word, such as one of fields. A query without an OR is its own only
 /// alternative.
 ///
 /// A passage may have several of them, and is found if it has one.
@@ -57,9 +57,7 @@ struct Part {
 
 fn parts(clause: &Clause) -> Vec<Part> {
     match clause {
-        Clause::Or(all) if all.iter().all(|one| matches!(one, Clause::Field(..) | Clause::Date(_))) => {
-            Vec::new()
-        }
+        Clause::Or(_) if !clause.asks_for_words() => Vec::new(),
         Clause::Or(all) => all.iter().enumerate().flat_map(|(at, one)| parts_of_or(all, at, one)).collect(),
         Clause::And(all) => {
             let and = |at: usize, inner: Clause| {

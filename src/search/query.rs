@@ -224,6 +224,16 @@ impl Word {
 }
 
 impl Clause {
+    /// Whether it asks for words of the text: fields, dates and NOT do not, nor what is made of
+    /// these alone.
+    pub(super) fn asks_for_words(&self) -> bool {
+        match self {
+            Self::Phrase(_) | Self::Near(_) => true,
+            Self::Field(..) | Self::Date(_) | Self::Not(_) => false,
+            Self::And(all) | Self::Or(all) => all.iter().any(Self::asks_for_words),
+        }
+    }
+
     /// The same with each word that is long enough a few edits away.
     pub fn nearly(&self) -> Self {
         let nearly = |clause: &Self| clause.nearly();

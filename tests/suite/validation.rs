@@ -401,6 +401,15 @@ fn entries_are_added_and_none_is_lost() {
     assert_eq!(record(home.path(), "coded.csv").code, 0);
     let twice = fs::read_to_string(&kept).unwrap();
     assert!(twice.starts_with(once.trim_end()) && twice.matches("[[validation]]").count() == 3, "{twice}");
+    // Of several at once, each waits for the others.
+    let path = home.path();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(record(path, "coded.csv").code, 0));
+        }
+    });
+    let all = fs::read_to_string(&kept).unwrap();
+    assert!(all.starts_with(twice.trim_end()) && all.matches("[[validation]]").count() == 7, "{all}");
     // A file of another form is left as it is, and named.
     fs::write(&kept, "[[validation]]\ntheme = 1\n").unwrap();
     for run in [record(home.path(), "coded.csv"), scrutineer(home.path(), &["themes"])] {

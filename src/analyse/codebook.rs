@@ -1,12 +1,14 @@
 //! Codebooks: versioned files of themes.
 
 use std::collections::HashSet;
+use std::fmt::{self, Display, Formatter};
 
 use serde::Deserialize;
 
 use crate::model::{Error, Result};
 use crate::search::{
-    Clause, Context, Lexicon, Occurrences, Phrase, Plan, Query, Terms, Text, Tokens, evaluate, parse,
+    Clause, Context, Lexicon, Occurrences, Phrase, Plan, Query, QueryError, Terms, Text, Tokens, evaluate,
+    parse,
 };
 
 /// A versioned set of themes.
@@ -33,17 +35,53 @@ pub struct Theme {
     pub group: String,
     /// What is coded, what is left out.
     pub definition: String,
-    /// The query, masks at its front. Every term is exact: a stem that is
-    /// right for finding is too loose for counting.
+    /// The query whole: masks at its front, what counts in the heading context at its end.
+    /// Every term is exact: a stem that is right for finding is too loose for counting.
     pub query: Query,
-    /// The query as written in the file, without its masks.
+    /// The query as written in the file, without masks and context.
     pub query_text: String,
     /// The masks as written in the file.
     pub masks: Vec<String>,
+    /// What counts under certain headings only.
+    pub context: Option<HeadingContext>,
     /// Passages that must match.
-    pub examples: Vec<String>,
+    pub examples: Vec<Example>,
     /// Passages that must not match.
-    pub counter_examples: Vec<String>,
+    pub counter_examples: Vec<Example>,
+}
+
+/// A query that counts only where a heading names the subject, which the paragraphs below it
+/// often do not say again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadingContext {
+    /// What must be true of the title of the item or of the name of the body, of one of them
+    /// whole; as written in the file.
+    pub heading: String,
+    /// What counts there, as written in the file.
+    pub query_text: String,
+}
+
+/// A passage to test a theme on. In a codebook, a text, or a table of `text`, `title`, `body`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Example {
+    /// Its text.
+    pub text: String,
+    /// The title of its item; empty when it has none.
+    pub title: String,
+    /// The name of the body; empty when it is not known.
+    pub body: String,
+}
+
+impl Display for Example {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { text, title, body } = self;
+        match (title.as_str(), body.as_str()) {
+            ("", "") => f.write_str(text),
+            (title, "") => write!(f, "(title: {title}) {text}"),
+            ("", body) => write!(f, "(body: {body}) {text}"),
+            (title, body) => write!(f, "(title: {title}; body: {body}) {text}"),
+        }
+    }
 }
 
 /// The words of a theme's query and masks.
@@ -98,17 +136,45 @@ struct Entry {
     query: String,
     #[serde(default)]
     masks: Vec<String>,
+    context: Option<String>,
+    in_context: Option<String>,
     #[serde(default)]
-    examples: Vec<String>,
+    examples: Vec<ExampleEntry>,
     #[serde(default)]
-    counter_examples: Vec<String>,
+    counter_examples: Vec<ExampleEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "an example is a text, or a table of `text`, `title` and `body`")]
+enum ExampleEntry {
+    Text(String),
+    InContext(InContext),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InContext {
+    text: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    body: String,
+}
+
+impl From<ExampleEntry> for Example {
+    fn from(entry: ExampleEntry) -> Self {
+        match entry {
+            ExampleEntry::Text(text) => Self { text, ..Self::default() },
+            ExampleEntry::InContext(InContext { text, title, body }) => Self { text, title, body },
+        }
+    }
 }
 
 impl Codebook {
     /// Reads a codebook. `file` names it in errors.
     ///
-    /// Fails with every fault named, one a line: a query or mask that does not
-    /// parse (with its column), an id used twice.
+    /// Fails with every fault named: a query, mask or context that does not parse (with its
+    /// column), a context without what counts there, an id used twice.
     pub fn from_toml(file: &str, toml: &str) -> Result<Self> {
         let parsed: File =
             toml::from_str(toml).map_err(|error| Error::Input(format!("cannot read `{file}`: {error}")))?;
@@ -156,15 +222,37 @@ impl Codebook {
 impl Theme {
     fn from_entry(entry: Entry) -> std::result::Result<Self, ThemeFault> {
         let fault = |message: String| ThemeFault { theme: entry.id.clone(), message };
+        let check = |name: &str, text: &str| {
+            parse(text, Terms::Exact).map_err(|error| fault(format!("{name}: {error}")))
+        };
         let mut whole = String::new();
         for mask in &entry.masks {
-            parse(mask, Terms::Exact).map_err(|error| fault(format!("mask `{mask}`: {error}")))?;
+            check(&format!("mask `{mask}`"), mask)?;
             whole.push_str(&format!("MASK({mask}) "));
         }
-        parse(&entry.query, Terms::Exact).map_err(|error| fault(format!("query: {error}")))?;
+        check("query", &entry.query)?;
         whole.push_str(&entry.query);
-        let query =
-            parse(&whole, Terms::Exact).map_err(|error| fault(format!("query with masks: {error}")))?;
+        let context = match (entry.context, entry.in_context) {
+            (Some(heading), Some(query_text)) => Some(HeadingContext { heading, query_text }),
+            (None, None) => None,
+            (Some(_), None) => {
+                let message = "`context` says under which headings `in_context` counts, which is missing";
+                return Err(fault(message.into()));
+            }
+            (None, Some(_)) => {
+                let message = "`in_context` counts under the headings of `context`, which is missing";
+                return Err(fault(message.into()));
+            }
+        };
+        if let Some(HeadingContext { heading, query_text }) = &context {
+            check("context", heading)?;
+            check_in_brackets("title:", heading).map_err(|error| fault(format!("context: {error}")))?;
+            check("in_context", query_text)?;
+            check_in_brackets("", query_text).map_err(|error| fault(format!("in_context: {error}")))?;
+            // OR binds least, so that the query needs no brackets.
+            whole.push_str(&format!(" OR (({query_text}) AND (title:({heading}) OR body:({heading})))"));
+        }
+        let query = check("query with masks and context", &whole)?;
         Ok(Self {
             query,
             id: entry.id,
@@ -173,8 +261,9 @@ impl Theme {
             definition: entry.definition,
             query_text: entry.query,
             masks: entry.masks,
-            examples: entry.examples,
-            counter_examples: entry.counter_examples,
+            context,
+            examples: entry.examples.into_iter().map(Example::from).collect(),
+            counter_examples: entry.counter_examples.into_iter().map(Example::from).collect(),
         })
     }
 
@@ -183,18 +272,18 @@ impl Theme {
         self.group.split(';').map(str::trim).filter(|name| !name.is_empty())
     }
 
-    /// Whether a passage of this text, without any context, matches.
-    pub fn matches(&self, text: &str) -> bool {
-        is_true_of(&self.query, text)
+    /// Whether a passage matches.
+    pub fn matches(&self, example: &Example) -> bool {
+        is_true_of(&self.query, example)
     }
 
     /// Runs the examples: each must match, no counter-example may.
     pub fn test(&self) -> Vec<ThemeFault> {
         let fault = |message: String| ThemeFault { theme: self.id.clone(), message };
-        let missed = self.examples.iter().filter(|text| !self.matches(text));
-        let missed = missed.map(|text| fault(format!("an example does not match: {text}")));
-        let caught = self.counter_examples.iter().filter(|text| self.matches(text));
-        let caught = caught.map(|text| fault(format!("a counter-example matches: {text}")));
+        let missed = self.examples.iter().filter(|example| !self.matches(example));
+        let missed = missed.map(|example| fault(format!("an example does not match: {example}")));
+        let caught = self.counter_examples.iter().filter(|example| self.matches(example));
+        let caught = caught.map(|example| fault(format!("a counter-example matches: {example}")));
         missed.chain(caught).collect()
     }
 
@@ -227,7 +316,7 @@ impl Theme {
     /// Where there is no such mask.
     pub fn n_needing_mask(&self, at: usize) -> usize {
         let query = self.without_mask(at);
-        let needs = |text: &&String| is_true_of(&query, text) && !self.matches(text);
+        let needs = |example: &&Example| is_true_of(&query, example) && !self.matches(example);
         self.counter_examples.iter().filter(needs).count()
     }
 
@@ -244,13 +333,32 @@ impl Theme {
         if self.counter_examples.is_empty() {
             faults.push(fault("it has no counter-example"));
         }
+        let without_heading =
+            |example: &Example| Example { text: example.text.clone(), ..Example::default() };
+        let needs_context =
+            |example: &Example| self.matches(example) && !self.matches(&without_heading(example));
+        if self.context.is_some() && !self.examples.iter().any(needs_context) {
+            faults.push(fault("no example needs its context, so that none would tell if it were lost"));
+        }
         faults
     }
 }
 
-/// Whether a query is true of a passage of this text, without any context.
-fn is_true_of(query: &Query, text: &str) -> bool {
-    let text = Text { tokens: &Tokens::read(text), context: Context::default() };
+/// Checks what reads well by itself in the brackets that it will stand in, with what stands
+/// in front of these: in a field no other field may stand, in brackets no mask. What is wrong
+/// with the whole is so at its first column.
+fn check_in_brackets(before: &str, text: &str) -> std::result::Result<(), QueryError> {
+    let in_brackets = parse(&format!("{before}({text})"), Terms::Exact);
+    let n_before = before.chars().count() + 1;
+    in_brackets
+        .map(drop)
+        .map_err(|error| QueryError { column: error.column.saturating_sub(n_before).max(1), ..error })
+}
+
+/// Whether a query is true of a passage.
+fn is_true_of(query: &Query, Example { text, title, body }: &Example) -> bool {
+    let context = Context { title, body, ..Context::default() };
+    let text = Text { tokens: &Tokens::read(text), context };
     evaluate(query, &[text]).is_some()
 }
 
@@ -314,5 +422,85 @@ mod tests {
             Codebook::from_toml("small.toml", &AGENCY.replace("NEAR/6 staff*", "NEAR/6")).unwrap_err();
         let message = error.to_string();
         assert!(message.contains("theme agency") && message.contains("column"), "{message}");
+    }
+
+    const POSTS: &str = r#"
+        [codebook]
+        name = "small"
+        version = "1"
+        title = "One theme"
+        [[theme]]
+        id = "posts"
+        name = "Posts"
+        definition = "Posts of social workers that are empty."
+        query = 'asye OR "social worker*" NEAR/9 vacanc*'
+        masks = ['vacanc* PRE/3 governor*']
+        context = '"social care" OR famil*'
+        in_context = 'vacanc* OR "empty posts"'
+        examples = [
+            "Vacancies among social workers rose.",
+            { title = "Children's Social Care", text = "There was only one vacancy, and two empty posts." },
+            { text = "Two vacancies were left.", body = "Families Scrutiny Panel" },
+        ]
+        counter_examples = [
+            "There was only one vacancy.",
+            { title = "Social events; care of the park", text = "There was one vacancy." },
+            { title = "Social care", text = "A vacancy for a governor was filled." },
+            { title = "Social care", text = "The report was noted." },
+        ]
+    "#;
+
+    #[test]
+    fn under_its_headings_a_theme_has_a_wider_query() {
+        let theme = &Codebook::from_toml("small.toml", POSTS).unwrap().themes[0];
+        assert_eq!(theme.test(), []);
+        assert_eq!(theme.check(), []);
+        assert_eq!(theme.n_needing_mask(0), 1);
+        let whole = r#"MASK(vacanc* PRE/3 governor*) asye OR "social worker*" NEAR/9 vacanc* OR ((vacanc* OR "empty posts") AND (title:("social care" OR famil*) OR body:("social care" OR famil*)))"#;
+        assert_eq!(theme.query, parse(whole, Terms::Exact).unwrap());
+        assert_eq!(parse(&theme.query.to_string(), Terms::Exact).unwrap(), theme.query);
+        // What counts stands in the text, never in the heading.
+        let text = "There was only one vacancy, and two empty posts.";
+        let tokens = Tokens::read(text);
+        let context = Context { title: "Vacancies in social care", ..Context::default() };
+        let spans = evaluate(&theme.query, &[Text { tokens: &tokens, context }]).unwrap();
+        let found: Vec<(u32, u32)> = spans[0].iter().map(|span| (span.first, span.last)).collect();
+        assert_eq!(found, [(4, 4), (7, 8)]);
+    }
+
+    #[test]
+    fn a_context_that_no_example_needs_is_a_fault() {
+        let toml = POSTS.replace("There was only one vacancy, and two empty posts.", "Asye staff came.");
+        let toml = toml.replace("Two vacancies were left.", "Asye staff left.");
+        let theme = &Codebook::from_toml("small.toml", &toml).unwrap().themes[0];
+        assert!(theme.check()[0].message.starts_with("no example needs its context"), "{:?}", theme.check());
+    }
+
+    #[test]
+    fn a_context_that_is_not_right_is_one_line() {
+        let check = |from: &str, to: &str, expected: &str| {
+            let error = Codebook::from_toml("small.toml", &POSTS.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains("theme posts: ") && error.contains(expected), "{error}");
+            assert!(!error.contains('\n'), "{error}");
+        };
+        let context = r#"'"social care" OR famil*'"#;
+        check(context, "'social OR'", "context: column 10: ");
+        check(context, "'famil* OR title:social'", "context: column 1: a field");
+        check(context, "'MASK(a) famil*'", "context: column 1: ");
+        check("'vacanc* OR \"empty posts\"'", "'vacanc* OR ('", "in_context: column 13: ");
+        check("'vacanc* OR \"empty posts\"'", "'MASK(a) vacanc*'", "in_context: column 1: ");
+        check("in_context = 'vacanc* OR \"empty posts\"'", "", "`in_context` counts, which is missing");
+        check(&format!("context = {context}"), "", "which is missing");
+    }
+
+    #[test]
+    fn an_example_is_a_text_or_a_table() {
+        let wrong = POSTS.replace("{ text = \"Two", "{ words = \"Two");
+        let error = Codebook::from_toml("small.toml", &wrong).unwrap_err().to_string();
+        assert!(error.contains("an example is a text, or a table of `text`, `title` and `body`"), "{error}");
+        let theme = &Codebook::from_toml("small.toml", POSTS).unwrap().themes[0];
+        let shown: Vec<String> = theme.examples.iter().map(Example::to_string).collect();
+        assert_eq!(shown[0], "Vacancies among social workers rose.");
+        assert_eq!(shown[2], "(body: Families Scrutiny Panel) Two vacancies were left.");
     }
 }

@@ -10,6 +10,7 @@ use super::groups::{Denominators, LEAST_COVERAGE, Row, say_left_out};
 use super::search::plural;
 use super::sides::side;
 use super::theme::codebook;
+use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{
     Rate, Theme, benjamini_hochberg, benjamini_yekutieli, overdispersion, rate_ratio, share_difference,
@@ -128,6 +129,7 @@ struct OfTheme {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.codebook.as_deref())?;
     let themes = codebook.select(&args.themes)?;
+    let validations = Validations::read(context, &codebook, &themes)?;
     let common = args.filters.filter(context)?;
     let index = context.index()?;
     let sides = [&args.a, &args.b].map(|text| Side::new(context, &index, text, &common));
@@ -199,11 +201,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if is_for_people {
         table.keep_columns(|column| SHOWN.contains(&column) || column.contains("quote"));
     }
+    validations.add_to(&mut table, context.format);
     context.write(&table)?;
     if n_nowhere > 0 {
         let themes = plural(n_nowhere, "theme is", "themes are");
         context.say(format!("{themes} in neither and not shown"));
     }
+    validations.say(context);
     say_method(context, &args, p_values.len());
     for (name, side) in [(&args.a, &a), (&args.b, &b)] {
         side.say_coverage(context, name, args.min_coverage);

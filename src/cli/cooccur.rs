@@ -13,6 +13,7 @@ use super::groups::say_left_out;
 use super::hits::{CHUNK, HIT_COLUMNS, hit_cells};
 use super::search::{Limit, UnitArg, plural};
 use super::theme::{ThemeArgs, codebook};
+use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{CommonOddsRatio, Theme, Together, common_odds_ratio};
 use crate::index::{Found, Hit, Index, ItemSize, MatchSet, item_of};
@@ -38,9 +39,9 @@ test expects; informative is how many strata could have come out otherwise; with
 no test. Rows stand with what is surest together first: by the end of the interval that is
 nearer 1.
 
-Every count can be counted again: first and second with `search QUERY --exact`, QUERY as `theme
-show` gives it, masks in front; together with --passages, which lists the passages of both
-themes in each unit that has both (unit_id tells units apart), or, where a row has a query, with
+Every count can be counted again: first and second with `search QUERY --exact`, QUERY being the
+whole query of `theme show`; together with --passages, which lists the passages of both themes in
+each unit that has both (unit_id tells units apart), or, where a row has a query, with
 `search QUERY --exact --unit item`.
 
 Example: scrutineer cooccur csc01_sw_recruit_retain csc02_agency_staff csc03_caseloads
@@ -128,6 +129,7 @@ struct Pair {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.of.codebook.as_deref())?;
     let themes = codebook.select(&args.of.themes)?;
+    let validations = Validations::read(context, &codebook, &themes)?;
     let n_themes = themes.iter().map(|theme| &theme.id).collect::<HashSet<_>>().len();
     ensure!(
         n_themes == themes.len() && n_themes > 1,
@@ -158,7 +160,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let is_for_people = context.format == Format::Table && context.output.is_none();
     let limit = args.limit.map_or(if is_for_people { N_SHOWN } else { usize::MAX }, |limit| limit.0);
     let (n_rows, n_shown, what) = if args.passages {
-        write_passages(context, &index, (&themes, &found), (&units, &pairs), limit)?
+        let written = write_passages(context, &index, (&themes, &found), (&units, &pairs), limit)?;
+        validations.say_stale(context);
+        written
     } else {
         let mut adjusted = args.adjust.adjusted(&p_values).into_iter();
         let mut table = Table::new(&COLUMNS);
@@ -174,7 +178,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         if context.format == Format::Table {
             table.keep_columns(|column| !OF_ALL.contains(&column));
         }
+        validations.mark(&mut table, context.format, "first_theme", "first_validation");
+        validations.mark(&mut table, context.format, "second_theme", "second_validation");
         context.write(&table)?;
+        validations.say(context);
         (n_rows, table.rows.len(), ["pair", "pairs"])
     };
     say_method(context, &args, &units, p_values.len());

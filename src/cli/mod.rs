@@ -54,6 +54,7 @@ mod themes;
 mod trend;
 mod trend_terms;
 mod validate;
+mod validations;
 mod with_limits;
 
 use std::path::PathBuf;

@@ -13,6 +13,7 @@ use super::index::{build_index, summary};
 use super::search::plural;
 use super::theme::codebook;
 use super::themes::{RateOf, ThemeCounts};
+use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, Theme};
 use crate::corpus::{self, Corpus};
@@ -63,7 +64,7 @@ pub fn run(context: &Context, _: Args) -> anyhow::Result<Outcome> {
         RateOf::default(),
     )?;
     if context.format == Format::Table {
-        counts.write_years_across(context)?;
+        counts.write_years_across(context, &Validations::default())?;
     } else {
         context.write(&counts.counts_alone())?;
     }

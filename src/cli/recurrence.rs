@@ -7,6 +7,7 @@ use super::filters::FilterArgs;
 use super::groups::{LEAST_COVERAGE, is_asked_for, meeting_states, say_left_out};
 use super::search::plural;
 use super::theme::{ThemeArgs, codebook};
+use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{
     MeetingState, RETURN_GAP, Recurrence, Sighting, Theme, recurrence, recurrence_rules, wilson,
@@ -81,6 +82,7 @@ const N_SHOWN: usize = 13;
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.of.codebook.as_deref())?;
     let themes = codebook.select(&args.of.themes)?;
+    let validations = Validations::read(context, &codebook, &themes)?;
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let sets: Vec<MatchSet> =
@@ -118,7 +120,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if is_for_people {
         table.keep_columns(|column| COLUMNS[..N_SHOWN].contains(&column));
     }
+    validations.add_to(&mut table, context.format);
     context.write(&table)?;
+    validations.say(context);
     context.say(recurrence_rules(args.gap).trim_end());
     if n_unseen > 0 {
         let pairs = plural(n_unseen, "pair of theme and body was", "pairs of theme and body were");

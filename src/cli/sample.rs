@@ -19,14 +19,16 @@ use crate::search::{Clause, Filter, Piece, Query, shown};
 
 /// What is drawn, and how it is coded, for `--help`.
 const HELP: &str = "\
-Passages that pass the filters are of three strata: matched; near-miss, of which one clause of the query
-fails, as `search --near-misses` shows them; and unmatched. A random sample is drawn of each, and all of it where there is no more. stratum_size is how
-many passages the stratum has, of_passages how many there are in all: `validate` weights by them. Rows
-stand in a random order, so that the first of them are a sample too, and the place of a row says nothing
-about its stratum; hide that column while you code.
+Passages that pass the filters are of three strata: matched; near-miss, of which one clause of
+the query fails, as `search --near-misses` shows them; and unmatched. A random sample is drawn
+of each, and all of it where there is no more. stratum_size is how many passages the stratum
+has, of_passages how many there are in all: `validate` weights by them. Rows stand in a random
+order, so that the first of them are a sample too, and the place of a row says nothing about its
+stratum; hide that column while you code. query_digest tells the query as it was from what it
+may become: `validate --record` compares it with the codebook.
 
-Write to a file with --output sample.csv, fill in `code` (1 or 0, yes or no, true or false), and give it
-to `validate`. The same seed draws the same passages from the same corpus.
+Write to a file with --output sample.csv, fill in `code` (1 or 0, yes or no, true or false), and
+give it to `validate`. The same seed draws the same passages from the same corpus.
 
 Exit code 1: no passage passes the filters.";
 
@@ -34,7 +36,7 @@ Exit code 1: no passage passes the filters.";
 const WHAT: &str = "A theme of the codebook, by its id; or a query, or `@name` for a saved one; `scrutineer help \
                     query` explains the language";
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "query",
     "stratum",
     "stratum_size",
@@ -48,10 +50,11 @@ const COLUMNS: [&str; 13] = [
     "url",
     "code",
     "note",
+    "query_digest",
 ];
 
 /// What is the same in every row, or in every row of a stratum; a terminal shows it below.
-const OF_ALL: [&str; 3] = ["query", "stratum_size", "of_passages"];
+const OF_ALL: [&str; 4] = ["query", "stratum_size", "of_passages", "query_digest"];
 
 /// The arguments of `sample`.
 #[derive(clap::Args)]
@@ -129,10 +132,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     random.shuffle(&mut drawn);
 
     let (of_strata, hits): (Vec<Stratum>, Vec<Hit>) = drawn.into_iter().unzip();
+    let digest = query.digest();
     let mut table = Table::new(&COLUMNS);
     for (stratum, passage) in of_strata.iter().zip(index.passages_of(&hits)?) {
         let size = strata[*stratum as usize].len();
-        table.push(row(&text, *stratum, size, n_passages, passage));
+        table.push(row((&text, &digest), *stratum, size, n_passages, passage));
     }
     if context.format == Format::Table {
         table.layout = Layout::Cards;
@@ -148,7 +152,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if query.near_misses().is_empty() {
         context.say("nothing can just miss this query: it has neither AND, NEAR, phrases nor masks");
     }
-    context.say(format!("seed {}; rows in a random order", args.seed));
+    context.say(format!("seed {}; query {digest}; rows in a random order", args.seed));
     // A theme has every word that may be used; a query is typed, and may be typed wrong.
     if !is_theme {
         say_unknown(context, &index, &query)?;
@@ -201,9 +205,15 @@ fn strata(index: &Index, query: &Query, filter: &Filter) -> Result<[Vec<Hit>; 3]
     Ok([find(query)?, near, unmatched])
 }
 
-fn row(query: &str, stratum: Stratum, size: usize, n_passages: usize, passage: Passage) -> Vec<Cell> {
+fn row(
+    (text, digest): (&str, &str),
+    stratum: Stratum,
+    size: usize,
+    n_passages: usize,
+    passage: Passage,
+) -> Vec<Cell> {
     vec![
-        query.into(),
+        text.into(),
         stratum.name().into(),
         size.into(),
         n_passages.into(),
@@ -216,6 +226,7 @@ fn row(query: &str, stratum: Stratum, size: usize, n_passages: usize, passage: P
         passage.url.into(),
         Cell::Unknown,
         Cell::Unknown,
+        digest.into(),
     ]
 }
 

@@ -5,16 +5,35 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 
+use super::validations::Validations;
 use super::{Context, Outcome, theme_diff, theme_masks, theme_suggest};
-use crate::analyse::{Codebook, ThemeFault};
+use crate::analyse::{Codebook, HeadingContext, ThemeFault};
 use crate::model::{Error, Result};
 use crate::report::{Cell, Table};
 
 /// The codebook that comes with the program.
 const BUILT_IN: &str = include_str!("../../codebooks/children-and-scrutiny.toml");
 
+/// What a theme is made of, for `--help`.
+const HELP: &str = "\
+A codebook is a TOML file of themes. A theme has an id, a name, a definition, a query in which
+every word counts as written, masks, and examples that must match or must not. It may have a
+heading context, as a paragraph often does not say again what its heading says:
+
+  context = '\"social care\" AND NOT adult*'
+  in_context = 'vacanc* NEAR/9 post*'
+  examples = [{ title = \"Social care\", text = \"There was one vacancy among nine posts.\" }]
+
+What in_context matches counts beside the query where context is true of the title of the agenda
+item or of the name of the body, of one of the two whole. What counts stands in the text, never in
+the heading, and masks hide it as they hide the rest. `theme show` gives the whole query that all
+of this makes, for `search --exact`, and how the theme was validated (see `validate --help`).
+
+Example: scrutineer theme show csc01_sw_recruit_retain";
+
 /// The arguments of `theme`.
 #[derive(clap::Args)]
+#[command(after_long_help = HELP)]
 pub struct Args {
     #[command(subcommand)]
     action: Action,
@@ -27,7 +46,8 @@ pub struct Args {
 enum Action {
     /// List the themes.
     List,
-    /// Show themes whole: definition, query, masks, examples.
+    /// Show themes whole: definition, query, masks, heading context, the whole query that these make,
+    /// examples.
     Show {
         /// Themes, by id.
         #[arg(required = true, value_name = "THEME")]
@@ -105,14 +125,20 @@ fn list(context: &Context, codebook: &Codebook) -> anyhow::Result<Outcome> {
             theme.counter_examples.len().into(),
         ]);
     }
+    let themes = codebook.select(&[])?;
+    let validations = Validations::read(context, codebook, &themes)?;
+    validations.add_to(&mut table, context.format);
     context.write(&table)?;
+    validations.say(context);
     context.say(format!("{} {}: {}", codebook.name, codebook.version, codebook.title));
     Ok(Outcome::found(!codebook.themes.is_empty()))
 }
 
 fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Result<Outcome> {
     let mut table = Table::new(&["theme", "part", "text"]);
-    for theme in codebook.select(ids)? {
+    let themes = codebook.select(ids)?;
+    let validations = Validations::read(context, codebook, &themes)?;
+    for theme in themes {
         let mut part = |part: &str, text: &str| {
             table.push(vec![theme.id.as_str().into(), part.into(), text.into()]);
         };
@@ -121,8 +147,15 @@ fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Resul
         part("definition", &theme.definition);
         part("query", &theme.query_text);
         theme.masks.iter().for_each(|mask| part("mask", mask));
-        theme.examples.iter().for_each(|example| part("example", example));
-        theme.counter_examples.iter().for_each(|example| part("counter-example", example));
+        if let Some(HeadingContext { heading, query_text }) = &theme.context {
+            part("context", heading);
+            part("in context", query_text);
+        }
+        part("whole query", &theme.query.to_string());
+        part("digest", &theme.query.digest());
+        part("validation", &validations.in_words(&theme.id).unwrap_or_else(|| "never validated here".into()));
+        theme.examples.iter().for_each(|example| part("example", &example.to_string()));
+        theme.counter_examples.iter().for_each(|example| part("counter-example", &example.to_string()));
     }
     context.write(&table)?;
     Ok(Outcome::Done)

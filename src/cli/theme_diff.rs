@@ -18,15 +18,15 @@ use crate::search::{Filter, Query};
 
 /// What the columns are, for `--help`.
 const HELP: &str = "\
-A theme, told by its id, is added, removed, or changed: in its query or masks (query), or in its
+A theme, told by its id, is added, removed, or changed: in its query, masks or context (query), or in its
 words alone (text: name, group, definition, examples), which changes no count. Themes that are
 the same are not listed. before and after are the passages that the one version and the other
 find; gained are those of the new one alone, lost those of the old one alone. Blank where a
 version does not have the theme.
 
 --passages lists what was gained and lost, passage by passage, with its address: read them
-before you count with the new version. before and after are `search QUERY --exact`, QUERY as
-`theme show` gives it with the codebook of each, masks in front.
+before you count with the new version. before and after are `search QUERY --exact`, QUERY being
+the whole query of `theme show` with the codebook of each.
 
 Example: scrutineer theme diff built-in my-codebook.toml --passages
 
@@ -70,7 +70,7 @@ pub struct Args {
 enum Change {
     Added,
     Removed,
-    /// The query or the masks.
+    /// The query, the masks or the context.
     Query,
     /// What is said of it, and nothing that is counted.
     Text,

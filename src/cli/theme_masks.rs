@@ -20,8 +20,8 @@ hidden_passages and hidden_matches are what would be found more in the indexed t
 the other masks left in place; of two masks that hide the same words either can go, and each
 hides nothing alone. Without an index these two are blank.
 
-Count again with `search QUERY --exact`, QUERY as `theme show` gives it with all masks in front,
-each as MASK(…), and with all but one.
+Count again with `search QUERY --exact`, QUERY being the whole query of `theme show`, and the same
+without one of the masks at its front.
 
 Example: scrutineer theme check csc02_agency_staff --masks
 

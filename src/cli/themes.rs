@@ -7,6 +7,7 @@ use super::filters::FilterArgs;
 use super::groups::{Denominators, LEAST_COVERAGE, Row, dimensions, group_cells, say_left_out};
 use super::search::plural;
 use super::theme::{ThemeArgs, codebook};
+use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Rate, Tally, Theme, poisson_interval, wilson};
 use crate::index::{Found, Hit, MatchSet, Size, passages_with_any};
@@ -68,6 +69,7 @@ impl Per {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.of.codebook.as_deref())?;
     let themes = codebook.select(&args.of.themes)?;
+    let validations = Validations::read(context, &codebook, &themes)?;
     let filter = args.filters.filter(context)?;
     if args.groups && !args.of.themes.is_empty() {
         let message =
@@ -83,16 +85,23 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let of = RateOf { per: args.per, least_coverage: args.min_coverage, is_of_groups: args.groups };
     let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?, of)?;
     if context.format == Format::Table && counts.by().last() == Some(&Dimension::Year) && is_across {
-        counts.write_years_across(context)?;
+        counts.write_years_across(context, &validations)?;
     } else if context.format == Format::Table {
-        context.write(&counts.table_of(|theme| counts.found().contains(theme)))?;
+        let mut table = counts.table_of(|theme| counts.found().contains(theme));
+        validations.add_to(&mut table, context.format);
+        context.write(&table)?;
         context.say(counts.absent());
     } else {
-        context.write(&counts.table())?;
+        let mut table = counts.table();
+        validations.add_to(&mut table, context.format);
+        context.write(&table)?;
     }
     if args.groups && n_without_group > 0 {
         let themes = plural(n_without_group as u64, "theme of no group is", "themes of no group are");
         context.say(format!("{themes} not counted"));
+    }
+    if !args.groups {
+        validations.say(context);
     }
     say_left_out(context, &context.index()?, &filter)?;
     if counts.denominators.n_meetings() == 0 {
@@ -258,7 +267,7 @@ impl ThemeCounts {
     /// meetings with readable minutes`, blank where none is readable, and `–`
     /// where that is so because the council did not exist. As many years as fit, then the next ones below. Themes that were found nowhere
     /// are left to the legend.
-    pub fn write_years_across(&self, context: &Context) -> Result<()> {
+    pub fn write_years_across(&self, context: &Context, validations: &Validations) -> Result<()> {
         let councils = context.home.councils()?;
         let n_before = self.by().len() - 1;
         let found = self.found();
@@ -268,7 +277,7 @@ impl ThemeCounts {
             row.theme.len()
                 + row.group[..n_before].iter().map(|value| value.chars().count() + 3).sum::<usize>()
         };
-        let labels_width = shown.iter().map(|row| labels(row)).max().unwrap_or(0) + 4;
+        let labels_width = shown.iter().map(|row| labels(row)).max().unwrap_or(0) + 4 + validations.width();
         /// A year or a cell such as `12/34`, with the space beside it.
         const CELL: usize = 8;
         let room = context.width().map_or(usize::MAX, |width| width.saturating_sub(labels_width));
@@ -278,7 +287,9 @@ impl ThemeCounts {
             context.write(&self.years_table(&councils, &shown, &[], n_before))?;
         }
         for years in years.chunks((room / CELL).max(1)) {
-            context.write(&self.years_table(&councils, &shown, years, n_before))?;
+            let mut table = self.years_table(&councils, &shown, years, n_before);
+            validations.add_to(&mut table, context.format);
+            context.write(&table)?;
         }
         let has_absent =
             years.iter().any(|year| shown.iter().any(|row| !self.existed(&councils, &row.group, year)));

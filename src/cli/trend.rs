@@ -8,6 +8,7 @@ use super::groups::{Denominators, LEAST_COVERAGE, say_left_out};
 use super::search::plural;
 use super::theme::{ThemeArgs, codebook};
 use super::trend_terms::{self, Term, drift_of, terms_of};
+use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{
     Dimension, GroupKey, LEAST_MEETINGS_MIXED, Observation, PValue, Rate, RateTrend, Tally, TimedRate,
@@ -190,12 +191,14 @@ pub fn told<'a>(councils: &'a BTreeMap<String, Series>, tallies: &Tallies) -> Ve
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.of.codebook.as_deref())?;
     let themes = codebook.select(&args.of.themes)?;
+    let validations = Validations::read(context, &codebook, &themes)?;
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let denominators = Denominators::new(context, &index, &filter, &BY)?;
     let councils = readable(&denominators, args.min_coverage);
     if args.terms {
         let outcome = trend_terms::run(context, &index, &filter, (&themes, &councils))?;
+        validations.say_stale(context);
         say_left_out(context, &index, &filter)?;
         return Ok(outcome);
     }
@@ -239,11 +242,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if context.format == Format::Table {
         table.keep_columns(|column| !HIDDEN.contains(&column));
     }
+    validations.add_to(&mut table, context.format);
     context.write(&table)?;
     if n_without > 0 {
         let rows = plural(n_without, "row without a trend is", "rows without a trend are");
         context.say(format!("{rows} not shown; `--format csv` has them, and says why"));
     }
+    validations.say(context);
     say_method(context, &args, of_shares.len(), of_ratios.len());
     say_left_out(context, &index, &filter)?;
     Ok(Outcome::found(!of_shares.is_empty() || !of_ratios.is_empty()))

@@ -5,24 +5,36 @@ use std::path::{Path, PathBuf};
 
 use super::sample::Stratum;
 use super::search::plural;
+use super::theme::codebook;
+use super::validations::{Figure, Record, record};
 use super::{Context, Outcome, files};
-use crate::analyse::{Estimate, Stratum as Coded, Undefined, Validation, validate};
+use crate::analyse::{Codebook, Estimate, Stratum as Coded, Undefined, Validation, validate};
 use crate::model::{Error, Result};
 use crate::report::{Cell, Format, Table};
 
 /// What the file holds and the figures mean, for `--help`.
 const HELP: &str = "\
-The file is what `sample` wrote as CSV, its column `code` filled: 1, yes or true where the passage is
-about what the query is for; 0, no or false where it is not. Rows without a code are left out; those that
-are coded should be the first ones, or a random part.
+The file is what `sample` wrote as CSV, its column `code` filled: 1, yes or true where the
+passage is about what the query is for; 0, no or false where it is not. Rows without a code are
+left out; those that are coded should be the first ones, or a random part.
 
-Of each stratum n is how many passages were coded, and about how many of these are about it. precision is
-the share of matched passages that are about it, recall the share of passages about it that are matched,
-f1 their harmonic mean: each stratum counts by its size. apparent is the share of all passages that is
-matched, corrected the share that is about it, allowing for both errors: (apparent + specificity − 1) /
-(recall + specificity − 1), after Rogan and Gladen (1978). With --by the group's part of each stratum is
-estimated from the sample. low and high are 95 % intervals: Wilson (1927) for precision, for the others a
-bootstrap of 2,000 draws within strata. What is not defined is empty, and stderr says why.
+Of each stratum n is how many passages were coded, and about how many of these are about it.
+precision is the share of matched passages that are about it, recall the share of passages about
+it that are matched, f1 their harmonic mean: each stratum counts by its size. apparent is the
+share of all passages that is matched, corrected the share that is about it, allowing for both
+errors: (apparent + specificity − 1) / (recall + specificity − 1), after Rogan and Gladen
+(1978). With --by the group's part of each stratum is estimated from the sample. low and high
+are 95 % intervals: Wilson (1927) for precision, for the others a bootstrap of 2,000 draws
+within strata. What is not defined is empty, and stderr says why.
+
+--record keeps precision and recall of themes, with their intervals, in `validations.toml` of
+the home: they are of the passages that this home holds. From then on tables with a row for each
+theme say so. They are valid as long as the theme's query, masks and context are those that the
+sample was drawn by, and stale once these are edited; an edited definition changes nothing.
+Entries are added, none is replaced: of several of one query the latest counts. A sample that
+was drawn with filters tells of what these let through only.
+
+Example: scrutineer validate coded.csv --record
 
 Exit code 1: no row has a code.";
 
@@ -57,6 +69,12 @@ pub struct Args {
     /// Where the random draws of the intervals begin.
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
+    /// Keep precision and recall of the themes in the home, for tables to carry.
+    #[arg(long, conflicts_with = "by")]
+    record: bool,
+    /// With --record: the codebook whose themes the sample is of, where it is your own.
+    #[arg(long, value_name = "FILE", requires = "record")]
+    codebook: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -78,6 +96,8 @@ impl By {
 /// The rows of one query.
 #[derive(Debug, Default)]
 struct Sample {
+    /// The digest of the query that it was drawn by; empty where the file does not say.
+    digest: String,
     /// How many passages the strata have in all.
     of_passages: u64,
     /// Those strata of which the file has rows.
@@ -106,6 +126,11 @@ struct CodedFile {
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let bytes = files::read(&args.path)?;
     let CodedFile { samples, n_uncoded } = read(&args.path, &bytes, args.by)?;
+    let codebook = args.record.then(|| codebook(args.codebook.as_deref())).transpose()?;
+    if let Some(codebook) = &codebook {
+        check_recordable(codebook, &samples)?;
+    }
+    let mut records = Vec::new();
     let mut columns = vec!["query"];
     columns.extend(args.by.map(By::name));
     columns.extend(["matched_n", "matched_about", "near_miss_n", "near_miss_about"]);
@@ -118,8 +143,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     for (query, sample) in &samples {
         for group in sample.groups() {
             let counts = Stratum::ALL.map(|stratum| sample.counts(stratum, group));
-            n_coded += counts.iter().map(|(n, _)| n).sum::<u64>();
+            let n_of_group = counts.iter().map(|(n, _)| n).sum::<u64>();
+            n_coded += n_of_group;
             let found = validate(&sample.coded(group), args.seed);
+            records.extend(codebook.as_ref().and_then(|of| record_of(of, query, sample, n_of_group, &found)));
             say_undefined(context, query, group, &found);
             let mut cells: Vec<Cell> = vec![query.as_str().into()];
             cells.extend(args.by.map(|_| Cell::text_or_unknown(group)));
@@ -143,7 +170,69 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         context.say(format!("{rows} left out"));
     }
     context.say(format!("intervals: {METHOD}; seed {}; corrected after Rogan and Gladen (1978)", args.seed));
+    if args.record && records.is_empty() {
+        context.say("nothing was recorded: no figure of a theme is defined");
+    } else if args.record {
+        let path = record(context, &records)?;
+        let themes: Vec<&str> = records.iter().map(|record| record.theme.as_str()).collect();
+        context.say(format!("recorded in `{}`: {}", path.display(), themes.join(", ")));
+    }
     Ok(Outcome::found(n_coded > 0))
+}
+
+/// Checks that a file has themes, and that each is as it was when its sample was drawn.
+fn check_recordable(codebook: &Codebook, samples: &BTreeMap<String, Sample>) -> Result<()> {
+    let mut n_themes = 0;
+    for theme in &codebook.themes {
+        let Some(Sample { digest, .. }) = samples.get(&theme.id) else { continue };
+        n_themes += 1;
+        let now = theme.query.digest();
+        if digest.is_empty() {
+            return Err(Error::Input(format!(
+                "the sample of `{}` does not say by which query it was drawn: if it was the theme as it is, write \
+                 `{now}` into a column `query_digest`",
+                theme.id
+            )));
+        }
+        if *digest != now {
+            return Err(Error::Input(format!(
+                "`{}` was edited after its sample was drawn (by {digest}; it is {now}): name the codebook of then \
+                 with `--codebook`, or draw and code a sample of it as it is",
+                theme.id
+            )));
+        }
+    }
+    if n_themes == 0 {
+        return Err(Error::Input(format!(
+            "nothing can be recorded: no query in the file is a theme of the codebook `{}`",
+            codebook.name
+        )));
+    }
+    Ok(())
+}
+
+/// What is kept of a query that is a theme; `None` where it is none, or nothing is defined.
+fn record_of(
+    codebook: &Codebook,
+    query: &str,
+    sample: &Sample,
+    coded: u64,
+    found: &Validation,
+) -> Option<Record> {
+    let theme = codebook.themes.iter().find(|theme| theme.id == query)?;
+    let [precision, recall] = [found.precision, found.recall].map(|figure| figure.ok().map(Figure::from));
+    precision.or(recall)?;
+    Some(Record {
+        codebook: codebook.name.clone(),
+        version: codebook.version.clone(),
+        theme: theme.id.clone(),
+        digest: theme.query.digest(),
+        day: jiff::Zoned::now().date(),
+        coded,
+        of_passages: sample.of_passages,
+        precision,
+        recall,
+    })
 }
 
 impl Sample {
@@ -234,6 +323,7 @@ fn read(path: &Path, bytes: &[u8], by: Option<By>) -> Result<CodedFile> {
     let [query_at, stratum_at, size_at, passages_at, id_at, code_at] = names.map(column);
     let (query_at, stratum_at, size_at) = (query_at?, stratum_at?, size_at?);
     let (passages_at, id_at, code_at) = (passages_at?, id_at?, code_at?);
+    let digest_at = column("query_digest").ok();
     let group_at = match by {
         None => None,
         Some(By::Council) => Some(column("council")?),
@@ -269,7 +359,15 @@ fn read(path: &Path, bytes: &[u8], by: Option<By>) -> Result<CodedFile> {
             return Err(wrong(format!("passage `{id}` stands in line {before} already, for the same query")));
         }
 
-        let sample = file.samples.entry(query).or_insert(Sample { of_passages, ..Sample::default() });
+        let digest = digest_at.map(cell).unwrap_or_default();
+        let new = Sample { digest: digest.clone(), of_passages, ..Sample::default() };
+        let sample = file.samples.entry(query).or_insert(new);
+        if sample.digest != digest {
+            return Err(wrong(format!(
+                "drawn by the query {digest} here, and by {} before: these are two samples",
+                sample.digest
+            )));
+        }
         let rows = sample.strata.entry(stratum).or_insert(Rows { size, ..Rows::default() });
         if (sample.of_passages, rows.size) != (of_passages, size) {
             return Err(wrong(format!(
@@ -289,7 +387,7 @@ fn read(path: &Path, bytes: &[u8], by: Option<By>) -> Result<CodedFile> {
         counts.0 += 1;
         counts.1 += u64::from(is_about);
     }
-    for (query, Sample { of_passages, strata }) in &file.samples {
+    for (query, Sample { of_passages, strata, .. }) in &file.samples {
         let n_passages: u64 = strata.values().map(|rows| rows.size).sum();
         if n_passages != *of_passages {
             return Err(wrong(format!(

@@ -16,8 +16,9 @@ pub struct Alternative {
 }
 
 /// The alternatives of every OR of a query, in order: also those on the sides of a NEAR and
-/// within other alternatives, but not those within NOT, fields and masks. A query without an
-/// OR is its own only alternative.
+/// within other alternatives, but not those within NOT, fields and masks, nor those of an OR
+/// that asks for no word, such as one of fields. A query without an OR is its own only
+/// alternative.
 ///
 /// A passage may have several of them, and is found if it has one.
 ///
@@ -56,6 +57,7 @@ struct Part {
 
 fn parts(clause: &Clause) -> Vec<Part> {
     match clause {
+        Clause::Or(_) if !clause.asks_for_words() => Vec::new(),
         Clause::Or(all) => all.iter().enumerate().flat_map(|(at, one)| parts_of_or(all, at, one)).collect(),
         Clause::And(all) => {
             let and = |at: usize, inner: Clause| {
@@ -143,6 +145,19 @@ mod tests {
                 ("b", "b AND title:(x OR y) AND NOT (c OR d)", "a AND title:(x OR y) AND NOT (c OR d)"),
             ],
         );
+    }
+
+    #[test]
+    fn an_or_of_fields_alone_has_no_alternatives() {
+        check(
+            "a OR (b AND (title:x OR body:x))",
+            &[
+                ("a", "a", "b AND (title:x OR body:x)"),
+                ("b AND (title:x OR body:x)", "b AND (title:x OR body:x)", "a"),
+            ],
+        );
+        check("title:x OR body:x", &[("title:x OR body:x", "title:x OR body:x", "")]);
+        check("title:x OR b", &[("title:x", "title:x", "b"), ("b", "b", "title:x")]);
     }
 
     #[test]

@@ -279,8 +279,6 @@ fn variants(clause: &Clause) -> Vec<Clause> {
         Clause::Or(any) => any.iter().flat_map(variants).collect(),
         Clause::And(all) => {
             let mut found = Vec::new();
-            let is_sought =
-                |clause: &Clause| !matches!(clause, Clause::Not(_) | Clause::Field(..) | Clause::Date(_));
             for at in 0..all.len() {
                 let others = all.iter().enumerate().filter(|(other, _)| *other != at);
                 let others: Vec<Clause> = others.map(|(_, clause)| clause.clone()).collect();
@@ -290,7 +288,7 @@ fn variants(clause: &Clause) -> Vec<Clause> {
                         .map(|variant| all_of(others.iter().cloned().chain([variant]).collect())),
                 );
                 // What holds nothing that was asked for misses by more than a clause.
-                if others.iter().any(is_sought) {
+                if others.iter().any(Clause::asks_for_words) {
                     found.push(all_of(others));
                 }
             }
@@ -408,6 +406,8 @@ mod tests {
         assert_eq!(lenient("a AND b"), ["b OR a"]);
         assert_eq!(lenient("a AND b NEAR/3 c"), ["b NEAR/3 c OR a AND b NEAR/13 c OR a"]);
         assert_eq!(lenient("NOT a AND b"), ["b"]);
+        assert_eq!(lenient("a AND title:b"), ["a"]);
+        assert_eq!(lenient("a AND (title:b OR body:b)"), ["a"]);
         assert_eq!(lenient("MASK(x) \"a b\""), ["MASK(x) a AND b", "\"a b\""]);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use super::{fuzzy, pattern, token};
-use crate::model::DateRange;
+use crate::model::{DateRange, Digest};
 
 /// The most characters that a query may have. The longest theme of the seed
 /// codebook has 1,400.
@@ -224,6 +224,16 @@ impl Word {
 }
 
 impl Clause {
+    /// Whether it asks for words of the text: fields, dates and NOT do not, nor what is made of
+    /// these alone.
+    pub(super) fn asks_for_words(&self) -> bool {
+        match self {
+            Self::Phrase(_) | Self::Near(_) => true,
+            Self::Field(..) | Self::Date(_) | Self::Not(_) => false,
+            Self::And(all) | Self::Or(all) => all.iter().any(Self::asks_for_words),
+        }
+    }
+
     /// The same with each word that is long enough a few edits away.
     pub fn nearly(&self) -> Self {
         let nearly = |clause: &Self| clause.nearly();
@@ -274,6 +284,12 @@ impl Query {
             }
         }
         fields
+    }
+
+    /// Tells it from others: `sha256:` and the first 16 digits of the SHA-256 of its canonical text,
+    /// masks included. A prefix, lest a spreadsheet take it for a number.
+    pub fn digest(&self) -> String {
+        format!("sha256:{:.16}", Digest::of(self.to_string().as_bytes()).0)
     }
 
     /// The fields in it that are of meetings as a whole, each once.

@@ -40,7 +40,8 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     );
     assert_eq!(
         header(&["themes", "csc03_caseloads"]),
-        "theme,council,year,meetings,meetings_with_theme,passages,matches,rate,low,high,coverage,per,of,no_rate_because"
+        "theme,council,year,meetings,meetings_with_theme,passages,matches,rate,low,high,coverage,per,of,no_rate_because,\
+         validation,precision,precision_low,precision_high,recall,recall_low,recall_high"
     );
     let recurrence = header(&["recurrence", "csc03_caseloads"]);
     assert!(
@@ -52,7 +53,8 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     assert_eq!(
         header(&["trend", "csc03_caseloads"]),
         "theme,council,years,first_year,last_year,left_out,slope,tau,s,p,p_from,p_adjusted,series,passages,of_passages,\
-         rate_ratio,low,high,overdispersion,ratio_p,ratio_p_adjusted,no_ratio_because,drift"
+         rate_ratio,low,high,overdispersion,ratio_p,ratio_p_adjusted,no_ratio_because,drift,\
+         validation,precision,precision_low,precision_high,recall,recall_low,recall_high"
     );
     assert_eq!(
         header(&["trend", "csc03_caseloads", "--terms"]),
@@ -74,7 +76,7 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     assert!(compare.starts_with("theme,a_rate,b_rate,rate_ratio,low,high,p,p_adjusted,"), "{compare}");
     assert_eq!(
         header(&["cooccur"]),
-        "first_theme,second_theme,together,first,second,of_units,expected,lift,expected_within,odds_ratio,low,high,p,p_adjusted,informative,unit,query"
+        "first_theme,second_theme,together,first,second,of_units,expected,lift,expected_within,odds_ratio,low,high,p,p_adjusted,informative,unit,query,first_validation,second_validation"
     );
     let hit = "council,body,date,item,title,kind,snippet,matches,url,passage_id";
     let passages = header(&["cooccur", "--passages", "--limit", "1"]);

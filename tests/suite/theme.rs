@@ -170,6 +170,74 @@ fn versions_differ_by_the_passages_that_each_finds() {
     assert_eq!(same.code, 1, "{}", same.stderr);
 }
 
+const IN_CONTEXT: &str = r#"
+    [codebook]
+    name = "small"
+    version = "1"
+    title = "Vacancies"
+    [[theme]]
+    id = "posts"
+    name = "Vacancies of social workers"
+    definition = "Posts of social workers that are empty."
+    query = '"social worker*" NEAR/9 vacanc*'
+    masks = ['vacanc* PRE/3 governor*']
+    context = '"social care" OR famil*'
+    in_context = 'vacanc* OR "empty posts"'
+    examples = [{ title = "Social care", text = "There were two empty posts." }]
+    counter_examples = [{ title = "Parks", text = "There were two empty posts." }]
+"#;
+
+#[test]
+fn a_heading_context_counts_the_same_by_every_way() {
+    let home = tempfile::tempdir().unwrap();
+    let text = |council: &str, body: &str| {
+        format!(
+            "{council} Council\n\n{body}\n\nMinutes of the meeting held on 4 March 2020\n\n\
+             1. Children's social care\n\n\
+             There was only one vacancy, and there were two empty posts in {council}.\n\n\
+             A vacancy for a governor of the school at {council} was filled.\n\n\
+             2. Parks\n\n\
+             There was one vacancy for a gardener in the park of {council}.\n\n\
+             Vacancies among social workers of {council} were noted as well.\n"
+        )
+    };
+    let (works, families) = (home.path().join("works.txt"), home.path().join("families.txt"));
+    fs::write(&works, text("Moorby", "Works Committee")).unwrap();
+    fs::write(&families, text("Wexcombe", "Families Panel")).unwrap();
+    let codebook = home.path().join("codebook.toml");
+    fs::write(&codebook, IN_CONTEXT).unwrap();
+    let codebook = codebook.to_str().unwrap();
+    for (file, body) in [(&works, "Works Committee"), (&families, "Families Panel")] {
+        assert_eq!(scrutineer(home.path(), &["add", file.to_str().unwrap(), "--body", body]).code, 0);
+    }
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+
+    // By the text above: at the works committee the vacancy, the empty posts and what names social
+    // workers itself; at the panel, whose name is of families, the gardener's as well.
+    let counted = rows(home.path(), &["themes", "posts", "--by", "body", "--codebook", codebook]);
+    let columns = ["body", "passages", "matches"];
+    check(&counted, &columns, &[&["Families Panel", "3", "4"], &["Works Committee", "2", "3"]]);
+
+    let shown = rows(home.path(), &["theme", "show", "posts", "--codebook", codebook]);
+    let whole = shown.iter().find(|row| row["part"] == "whole query").unwrap();
+    let hits = rows(home.path(), &["search", &whole["text"], "--exact", "--limit", "all"]);
+    let found: BTreeSet<&str> = hits.iter().map(|row| row["passage_id"].as_str()).collect();
+    assert_eq!(found.len(), 5);
+
+    let lines = home.path().join("passages.jsonl");
+    let exported = ["passages", "export", "--output", lines.to_str().unwrap()];
+    assert_eq!(scrutineer(home.path(), &exported).code, 0);
+    let args = ["match", "--codebook", codebook, "--input", lines.to_str().unwrap()];
+    let matches = rows(home.path(), &args);
+    assert_eq!(matches.len(), 7);
+    assert_eq!(matches.iter().map(|row| row["passage_id"].as_str()).collect::<BTreeSet<_>>(), found);
+    let words: BTreeSet<&str> = matches.iter().map(|row| row["text"].as_str()).collect();
+    assert_eq!(
+        words,
+        BTreeSet::from(["vacancy", "empty posts", "Vacancies among social workers", "Vacancies"])
+    );
+}
+
 /// Two councils with three meetings each: in each an item on agency staff with a word that the query
 /// lacks (bank nurses), and two items on other matters.
 fn suggest_home() -> tempfile::TempDir {

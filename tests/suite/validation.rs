@@ -29,8 +29,7 @@ fn a_seed_repeats_a_sample_on_any_number_of_threads() {
     let args = |seed| ["--format", "csv", "sample", "csc06_missing_episodes", "--size", "30", "--seed", seed];
     let first = scrutineer(home(), &args("7"));
     assert_eq!(first.code, 0, "{}", first.stderr);
-    let header =
-        "query,stratum,stratum_size,of_passages,passage_id,council,body,date,title,text,url,code,note";
+    let header = "query,stratum,stratum_size,of_passages,passage_id,council,body,date,title,text,url,code,note,query_digest";
     assert_eq!(first.stdout.lines().next(), Some(header));
     assert_eq!(scrutineer(home(), &args("7")).stdout, first.stdout);
     let mut on_one = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
@@ -265,4 +264,172 @@ fn what_the_sample_does_not_tell_is_empty_and_said() {
     assert!(run.stderr.contains("6 rows have no code"), "{}", run.stderr);
     let said = "`heron`: recall, f1, apparent, corrected: not defined: a stratum was not sampled";
     assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+const BOOK: &str = r#"
+    [codebook]
+    name = "small"
+    version = "1"
+    title = "Two themes"
+    [[theme]]
+    id = "heron"
+    name = "Staff"
+    definition = "Staff."
+    query = ' staff* '
+    [[theme]]
+    id = "hall"
+    name = "Hall"
+    definition = "The hall."
+    query = 'hall'
+"#;
+
+/// The first 16 digits of what `sha256sum` gives for `staff*`.
+const DIGEST: &str = "sha256:40256ab2cb5d47b5";
+
+const MINUTES: &str = "Moorby Parish Council\n\nMinutes of the meeting held on 4 March 2020\n\n\
+    1. Staff\n\nThe staff were thanked for all that they had done in the hall.\n\n\
+    2. Hall\n\nThe roof of the hall leaked again when it rained.\n";
+
+/// A home with a meeting, the codebook above and the sample above, drawn by its query.
+fn home_to_record() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let with_digest = |(at, line): (usize, &str)| match at {
+        0 => format!("{line},query_digest\n"),
+        _ => format!("{line},{DIGEST}\n"),
+    };
+    let coded: String = coded().lines().enumerate().map(with_digest).collect();
+    for (name, text) in [("minutes.txt", MINUTES), ("book.toml", BOOK), ("coded.csv", &coded)] {
+        fs::write(home.path().join(name), text).unwrap();
+    }
+    assert_eq!(scrutineer(home.path(), &["add", home.path().join("minutes.txt").to_str().unwrap()]).code, 0);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    home
+}
+
+fn record(home: &Path, coded: &str) -> Run {
+    let at = |name: &str| home.join(name).to_str().unwrap().to_owned();
+    scrutineer(home, &["validate", &at(coded), "--record", "--codebook", &at("book.toml")])
+}
+
+const CARRIED: [&str; 7] =
+    ["validation", "precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high"];
+
+#[test]
+fn what_was_recorded_of_a_theme_stands_in_every_table_until_the_theme_is_edited() {
+    let home = home_to_record();
+    let book = home.path().join("book.toml");
+    let run = |args: &[&str]| {
+        let run = scrutineer(home.path(), &[args, &["--codebook", book.to_str().unwrap()]].concat());
+        assert!(run.code < 2, "{args:?}: {}", run.stderr);
+        run
+    };
+    let table = |args: &[&str]| read_csv(&run(&[&["--format", "csv"], args].concat()).stdout);
+    let carried = |row: &Row| CARRIED.map(|name| row[name].clone());
+    // Nothing was validated: the columns of a file are there, and blank; a terminal has none.
+    assert_eq!(carried(&table(&["themes", "heron"])[0]), [const { String::new() }; 7]);
+    assert!(!run(&["themes"]).stdout.contains("validation"));
+
+    let recorded = record(home.path(), "coded.csv");
+    assert_eq!(recorded.code, 0, "{}", recorded.stderr);
+    assert!(recorded.stderr.contains("validations.toml`: heron"), "{}", recorded.stderr);
+    let commands: [&[&str]; 5] =
+        [&["themes"], &["themes", "--per", "item"], &["recurrence"], &["trend"], &["theme", "list"]];
+    for args in commands {
+        let rows = table(args);
+        for row in &rows {
+            if row["theme"] == "hall" {
+                assert_eq!(carried(row), [const { String::new() }; 7], "{args:?}");
+                continue;
+            }
+            // As `validate` has them of this sample: Wilson of 4 in 5, and 32 of 36.
+            check(row, &[("validation", "valid"), ("precision", "0.8000"), ("recall", "0.8889")]);
+            check(row, &[("precision_low", "0.3755"), ("precision_high", "0.9638")]);
+            assert!(row["recall_low"] < row["recall"] && row["recall"] < row["recall_high"], "{row:?}");
+        }
+        assert!(rows.iter().any(|row| row["theme"] == "heron"), "{args:?}");
+        let for_people = run(args);
+        if for_people.stdout.contains("heron") {
+            assert!(for_people.stdout.contains("P 0.80 ≥0.38 R 0.89 ≥"), "{args:?}: {}", for_people.stdout);
+        }
+        assert!(for_people.stderr.contains("P precision, R recall"), "{}", for_people.stderr);
+    }
+    let compared = table(&["compare", "2020", "2021"]);
+    check(compared.iter().find(|row| row["theme"] == "heron").unwrap(), &[("validation", "valid")]);
+    check(&table(&["cooccur"])[0], &[("first_validation", "valid"), ("second_validation", "")]);
+    assert!(!run(&["themes", "hall"]).stdout.contains("validation"));
+    let part = |part: &str| {
+        let shown = table(&["theme", "show", "heron"]);
+        shown.iter().find(|row| row["part"] == part).unwrap()["text"].clone()
+    };
+    assert_eq!(part("digest"), DIGEST);
+    assert!(part("validation").starts_with("valid: precision 0.8000 (0.3755 to 0.9638), recall 0.8889 ("));
+    assert!(part("validation").contains("; 15 of 100 passages coded; "), "{}", part("validation"));
+
+    // Other words about it change nothing.
+    fs::write(&book, BOOK.replace("\"Staff.\"", "\"All staff.\"")).unwrap();
+    check(&table(&["themes", "heron"])[0], &[("validation", "valid")]);
+    // A mask does. The figures stay, marked.
+    fs::write(&book, BOOK.replace("query = ' staff* '", "query = 'staff*'\nmasks = ['\"staff room\"']"))
+        .unwrap();
+    for args in [["themes", "heron"], ["recurrence", "heron"], ["trend", "heron"]] {
+        check(&table(&args)[0], &[("validation", "stale"), ("precision", "0.8000"), ("recall", "0.8889")]);
+        let said = run(&args).stderr;
+        let kept = fs::read_to_string(home.path().join("validations.toml")).unwrap();
+        let day = kept.split("day = \"").nth(1).unwrap().split('"').next().unwrap();
+        let expected =
+            format!("heron was edited after it was validated on {day} (small 1): validate it again");
+        assert!(said.contains(&expected), "{said}");
+    }
+    assert!(run(&["themes", "heron"]).stdout.contains("stale"));
+    assert!(part("validation").starts_with("stale: precision 0.8000"), "{}", part("validation"));
+    let again = record(home.path(), "coded.csv");
+    assert_eq!((again.code, again.stdout.as_str()), (2, ""));
+    assert!(again.stderr.contains("`heron` was edited after its sample was drawn"), "{}", again.stderr);
+}
+
+#[test]
+fn entries_are_added_and_none_is_lost() {
+    let home = home_to_record();
+    let kept = home.path().join("validations.toml");
+    let other = "# By hand.\n[[validation]]\ncodebook = \"other\"\nversion = \"3\"\ntheme = \"x\"\n\
+                 digest = \"sha256:0\"\nday = \"2025-02-03\"\ncoded = 9\nof_passages = 10\n\
+                 precision = { value = 0.5 }\n";
+    fs::write(&kept, other).unwrap();
+    assert_eq!(record(home.path(), "coded.csv").code, 0);
+    let once = fs::read_to_string(&kept).unwrap();
+    assert!(once.starts_with(other) && once.matches("[[validation]]").count() == 2, "{once}");
+    assert_eq!(record(home.path(), "coded.csv").code, 0);
+    let twice = fs::read_to_string(&kept).unwrap();
+    assert!(twice.starts_with(once.trim_end()) && twice.matches("[[validation]]").count() == 3, "{twice}");
+    // Of several at once, each waits for the others.
+    let path = home.path();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(record(path, "coded.csv").code, 0));
+        }
+    });
+    let all = fs::read_to_string(&kept).unwrap();
+    assert!(all.starts_with(twice.trim_end()) && all.matches("[[validation]]").count() == 7, "{all}");
+    // A file of another form is left as it is, and named.
+    fs::write(&kept, "[[validation]]\ntheme = 1\n").unwrap();
+    for run in [record(home.path(), "coded.csv"), scrutineer(home.path(), &["themes"])] {
+        assert_eq!((run.code, run.stderr.contains("validations.toml`: line ")), (2, true), "{}", run.stderr);
+    }
+    assert_eq!(fs::read_to_string(&kept).unwrap(), "[[validation]]\ntheme = 1\n");
+}
+
+#[test]
+fn what_cannot_be_recorded_is_an_error_in_one_line() {
+    let home = home_to_record();
+    fs::write(home.path().join("bare.csv"), coded()).unwrap();
+    fs::write(home.path().join("other.csv"), coded().replace("heron", "gull")).unwrap();
+    for (file, said) in [
+        ("bare.csv", format!("write `{DIGEST}` into a column `query_digest`")),
+        ("other.csv", "no query in the file is a theme of the codebook `small`".to_owned()),
+    ] {
+        let run = record(home.path(), file);
+        assert_eq!((run.code, run.stderr.trim_end().lines().count()), (2, 1), "{}", run.stderr);
+        assert!(run.stderr.contains(&said) && run.stdout.is_empty(), "{}", run.stderr);
+    }
+    assert!(!home.path().join("validations.toml").exists());
 }

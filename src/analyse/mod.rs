@@ -15,6 +15,7 @@ mod minhash;
 mod multiplicity;
 mod ngrams;
 mod p_value;
+mod pairing;
 mod random;
 mod rate;
 mod rate_trend;
@@ -45,6 +46,9 @@ pub use ngrams::{
     SequenceCounts, TEMPLATE_SHARE, sequences, unfolded,
 };
 pub use p_value::{PValue, Reference};
+pub use pairing::{
+    LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, pairing_rules, pairs, shared as shared_words,
+};
 pub use random::Random;
 pub use rate::{
     Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,

@@ -10,6 +10,7 @@ mod add_warc;
 mod agree;
 mod collocates;
 mod compare;
+mod compare_pairs;
 mod context;
 mod cooccur;
 mod corpus;

@@ -47,7 +47,7 @@ pub use ngrams::{
 };
 pub use p_value::{PValue, Reference};
 pub use pairing::{
-    LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, pairing_rules, pairs, shared as shared_words,
+    LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, pairing_rules, pairs, shared as shared_words, word_weight,
 };
 pub use random::Random;
 pub use rate::{

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::chains::FEWEST_WORDS;
 
 /// How alike two passages are at least that are a pair.
-pub const LEAST_SIMILARITY: f64 = 0.2;
+pub const LEAST_SIMILARITY: f64 = 0.25;
 
 /// How alike two passages of one side are at least where the second says nothing new.
 pub const SAID_BEFORE: f64 = 0.8;
@@ -20,6 +20,18 @@ pub const SAID_BEFORE: f64 = 0.8;
 /// How many words on either side of a match are compared: a long passage is about more
 /// than what the theme finds in it.
 pub const NEAR_WORDS: usize = 30;
+
+/// A word that stands in more than one of so many passages weighs nothing.
+const COMMON: f64 = 20.0;
+
+/// How much of what a pair shares one word may come to: that is what the theme looks for.
+const MOST_OF_ONE: f64 = 0.9;
+
+/// What a word weighs that stands in `n_having` passages of `of`: how many times rarer than
+/// one in [`COMMON`] it is, as a natural logarithm; 0 where it is not.
+pub fn word_weight(n_having: u64, of: u64) -> f64 {
+    (of as f64 / n_having.max(1) as f64 / COMMON).ln().max(0.0)
+}
 
 /// A passage that is to be paired.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +57,12 @@ pub struct Pair {
 pub fn pairing_rules(most: usize) -> String {
     format!(
         "Passages of the two sides that one theme or query finds are paired by the words that they share:\n\
-         1. A word weighs the more the rarer it is, ln(passages of the index / passages with its stem); \
-         similarity is the cosine of the weighted words, 0 where nothing is shared, 1 where the words are the same. \
+         1. A word weighs the more the rarer it is: ln(passages of the index / passages with its stem / {COMMON}), and \
+         nothing where it stands in more than one of {COMMON}; similarity is the cosine of the weighted words, from 0 \
+         (nothing is shared) to 1 (the same words). \
          Compared are the words within {NEAR_WORDS} words of a match; numbers do not count.\n\
-         2. Passages with fewer than {FEWEST_WORDS} such words, and pairs below {LEAST_SIMILARITY}, are left out.\n\
+         2. Passages with fewer than {FEWEST_WORDS} such words are left out, and pairs below {LEAST_SIMILARITY}, or in which one word \
+         comes to more than {MOST_OF_ONE} of what they share.\n\
          3. Pairs in which both ask or answer (kinds question, answer, request, recommendation) go before those \
          in which one does, and these before the rest; then the most similar first, and of equals the earlier.\n\
          4. Each passage is used once; one that says what a paired one of its side says (similarity {SAID_BEFORE} or more) \
@@ -127,11 +141,19 @@ impl<'a> Alike<'a> {
             let pair = |(other, product): (usize, f64)| {
                 let similarity = cosine(product, self.lengths[0][at], self.lengths[1][other]);
                 let n_asking = usize::from(wording.asks) + usize::from(b[other].asks);
-                (similarity >= LEAST_SIMILARITY).then_some(Pair { places: [at, other], n_asking, similarity })
+                let is_alike =
+                    similarity >= LEAST_SIMILARITY && self.of_one(at, other) <= MOST_OF_ONE * product;
+                is_alike.then_some(Pair { places: [at, other], n_asking, similarity })
             };
             products.into_iter().enumerate().filter_map(pair).collect::<Vec<Pair>>()
         };
         a.par_iter().enumerate().flat_map_iter(of_passage).collect()
+    }
+
+    /// The most that one word adds to what two passages of the two sides share.
+    fn of_one(&self, a: usize, b: usize) -> f64 {
+        let shared = shared(&self.sides[0][a].words, &self.sides[1][b].words);
+        shared.map(|word| self.weights[word as usize].powi(2)).fold(0.0, f64::max)
     }
 
     /// How alike two passages of one side are.
@@ -178,38 +200,48 @@ mod tests {
         assert_eq!(found.iter().map(shown).collect::<Vec<_>>(), expected);
     }
 
-    /// By hand: words of weights 3, 2 and 1 are 3² = 9, 4 and 1. Of {3, 1} and {3, 2}
-    /// 9 is shared, of √10 × √13: 0.79. Of {2, 1} and {3, 2} 4, of √5 × √13: 0.50.
     #[test]
-    fn rare_words_weigh_more() {
+    fn a_word_weighs_the_more_the_rarer_it_is() {
+        // By hand: one of 1,000 is 50 times rarer than one of 20.
+        assert_eq!(word_weight(1, 1_000), 50_f64.ln());
+        assert_eq!(word_weight(25, 1_000), 2_f64.ln());
+        assert_eq!([word_weight(50, 1_000), word_weight(900, 1_000), word_weight(0, 0)], [0.0; 3]);
+    }
+
+    /// By hand: weights of 3, 2 and 1 are 9, 4 and 1. Of {3, 2, 1} and {3, 2} 13 is shared, of
+    /// √14 × √13; of {3, 2, 1} and {2, 1} 5, of √14 × √5.
+    #[test]
+    fn pairs_are_as_alike_as_the_weight_of_what_they_share() {
         let weights = [3.0, 2.0, 1.0, 0.0];
-        check(&[telling(&[0, 2])], &[telling(&[0, 1])], &weights, &[(0, 0, "0.79")]);
-        check(&[telling(&[1, 2])], &[telling(&[0, 1])], &weights, &[(0, 0, "0.50")]);
-        // What stands in every passage weighs nothing.
+        check(&[telling(&[0, 1, 2])], &[telling(&[0, 1])], &weights, &[(0, 0, "0.96")]);
+        check(&[telling(&[0, 1, 2])], &[telling(&[1, 2])], &weights, &[(0, 0, "0.60")]);
+        // A word that is everywhere is none, and one word in common too few, or nearly one: of 101
+        // that is shared 100 are of one word.
+        check(&[telling(&[0, 3])], &[telling(&[0, 3])], &weights, &[]);
+        check(&[telling(&[0, 2])], &[telling(&[0, 2])], &[10.0, 0.0, 1.0], &[]);
         check(&[telling(&[3])], &[telling(&[3])], &weights, &[]);
-        check(&[telling(&[0, 3])], &[telling(&[1, 3])], &weights, &[]);
     }
 
     #[test]
     fn each_passage_is_used_once_in_the_best_pair_that_it_has() {
         let weights = [1.0; 12];
-        // The second of A is nearest to the first of B (2 of √2 × √4: 0.71), so that the
-        // first of A, which is as near to it (0.71), comes first, and the second takes what is left.
+        // Both of A are as near to the first of B (2 of √2 × √4): the earlier has it.
         let a = [telling(&[0, 1]), telling(&[2, 3])];
-        let b = [telling(&[0, 1, 2, 3]), telling(&[2, 5])];
-        check(&a, &b, &weights, &[(0, 0, "0.71"), (1, 1, "0.50")]);
+        let b = [telling(&[0, 1, 2, 3]), telling(&[2, 3, 5, 6, 7])];
+        check(&a, &b, &weights, &[(0, 0, "0.71"), (1, 1, "0.63")]);
         // One of A, three of B: one pair.
-        check(&a[..1], &[telling(&[0, 7]), telling(&[0, 1]), telling(&[1, 8])], &weights, &[(0, 1, "1.00")]);
+        let b = [telling(&[0, 1, 7]), telling(&[0, 1]), telling(&[0, 1, 8])];
+        check(&a[..1], &b, &weights, &[(0, 1, "1.00")]);
     }
 
     #[test]
     fn what_asks_goes_before_what_tells() {
-        let weights = [1.0; 12];
+        let weights = [1.0; 32];
         let b = [telling(&[0, 1, 2]), asking(&[0, 1, 8])];
         check(&[asking(&[0, 1, 2])], &b, &weights, &[(0, 1, "0.67")]);
-        // But not where it is not alike: 1 of √3 × √9 is 0.19.
-        let far = asking(&[0, 3, 4, 5, 6, 7, 8, 9, 10]);
-        check(&[asking(&[0, 1, 2])], &[telling(&[0, 1, 11]), far], &weights, &[(0, 0, "0.67")]);
+        // But not where it is not alike: 2 of √3 × √24 is 0.236.
+        let far = asking(&[&[0, 1][..], &Vec::from_iter(10..32)].concat());
+        check(&[asking(&[0, 1, 2])], &[telling(&[0, 1, 9]), far], &weights, &[(0, 0, "0.67")]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::ensure;
 
 use super::compare_pairs::{self, MOST};
+use super::councils::listed;
 use super::filters::{FilterArgs, HomeNames, read_query};
 use super::groups::{Denominators, LEAST_COVERAGE, Row, say_left_out};
 use super::search::{Limit, plural, say_own_fields, say_unknown};
@@ -282,12 +283,27 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let themes = plural(n_nowhere, "theme is", "themes are");
         context.say(format!("{themes} in neither and not shown"));
     }
+    let only_in = ["a", "b"].map(|side| {
+        let is_only = |test: &Option<Test>| test.as_ref().is_some_and(|test| test.only_in == side);
+        let of_side = subjects.iter().zip(&tests).filter(|(_, (.., test))| is_only(test));
+        of_side.map(|(subject, _)| subject.name.clone()).collect()
+    });
+    say_only_in(context, [&args.a, &args.b], only_in);
     say_method(context, &args, p_values.len());
     for (name, side) in [(&args.a, &a), (&args.b, &b)] {
         side.say_coverage(context, name, args.min_coverage);
     }
     say_left_out(context, &index, &common)?;
     Ok(Outcome::found(tests.iter().any(|(.., test)| test.is_some())))
+}
+
+/// Says what one side has and the other lacks, by the names of both.
+pub fn say_only_in(context: &Context, names: [&str; 2], only_in: [Vec<String>; 2]) {
+    for (name, themes) in names.iter().zip(only_in) {
+        if !themes.is_empty() {
+            context.say(format!("of what can be read, only {name} has: {}", listed(&themes)));
+        }
+    }
 }
 
 /// Says what the figures are, and of how many tests p is adjusted.

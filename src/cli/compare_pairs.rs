@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use super::compare::Subject;
-use super::councils::listed;
+use super::compare::{Subject, say_only_in};
 use super::search::plural;
 use super::{Context, Outcome};
-use crate::analyse::{FEWEST_WORDS, LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, pairs, shared_words};
+use crate::analyse::{
+    FEWEST_WORDS, LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, pairs, shared_words, word_weight,
+};
 use crate::index::{Found, Hit, Index};
 use crate::model::{Kind, Passage, Result};
 use crate::report::{Cell, Format, Layout, Table};
@@ -102,11 +103,7 @@ pub fn run(
         "a: {a}; b: {b}. Pairs are by the words that they share; `compare --help` has the rules"
     ));
     paired.iter().for_each(|(subject, paired)| context.say(paired.said(&subject.name)));
-    for (name, of_one) in [a, b].iter().zip(of_one) {
-        if !of_one.is_empty() {
-            context.say(format!("of what can be read, only {name} has: {}", listed(&of_one)));
-        }
-    }
+    say_only_in(context, [a, b], of_one);
     if n_nowhere > 0 {
         context.say(format!("{} in neither", plural(n_nowhere, "theme is", "themes are")));
     }
@@ -255,7 +252,7 @@ impl Paired {
         }
         let n_short: usize = self.n_short.iter().sum();
         if n_short > 0 {
-            line.push_str(&format!(", {n_short} too short"));
+            line.push_str(&format!(", {n_short} of all too short"));
         }
         line.push_str(&match (self.n_pairs, self.shown.len()) {
             (0, _) => format!("; no two are alike enough ({LEAST_SIMILARITY})"),
@@ -296,9 +293,8 @@ impl<'a> Weights<'a> {
             return Ok(*number);
         }
         let n_having = self.index.passages_with(&Word::Stem { word: word.to_owned(), stem: stem.clone() })?;
-        let of = self.index.format().passages as f64;
         let number = self.weights.len() as u32;
-        self.weights.push((of / n_having.max(1) as f64).ln().max(0.0));
+        self.weights.push(word_weight(n_having, self.index.format().passages));
         self.numbers.insert(stem, number);
         Ok(number)
     }

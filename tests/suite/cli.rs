@@ -73,6 +73,12 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     let compare = header(&["compare", "ambermere", "fenwater"]);
     assert!(compare.starts_with("theme,a_rate,b_rate,rate_ratio,low,high,p,p_adjusted,"), "{compare}");
     assert_eq!(
+        header(&["compare", "ambermere", "fenwater", "--pairs", "1"]),
+        "theme,pair,similarity,shared,\
+         a_council,a_body,a_date,a_item,a_title,a_kind,a_quote,a_passage_id,a_url,\
+         b_council,b_body,b_date,b_item,b_title,b_kind,b_quote,b_passage_id,b_url,a_passages,b_passages"
+    );
+    assert_eq!(
         header(&["cooccur"]),
         "first_theme,second_theme,together,first,second,of_units,expected,lift,expected_within,odds_ratio,low,high,p,p_adjusted,informative,unit,query"
     );

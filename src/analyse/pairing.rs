@@ -85,19 +85,17 @@ pub fn pairs(sides: [&[Wording]; 2], weights: &[f64]) -> Vec<Pair> {
         if (0..2).any(|side| is_done[side][pair.places[side]]) {
             continue;
         }
-        let mut is_new = true;
-        for side in 0..2 {
-            let place = pair.places[side];
-            let says_the_same = |other: &Pair| alike.within(side, other.places[side], place) >= SAID_BEFORE;
-            if pairs.iter().any(says_the_same) {
-                is_done[side][place] = true;
-                is_new = false;
-            }
-        }
-        if is_new {
+        let says_again = |side: &usize| {
+            let is_alike =
+                |other: &Pair| alike.within(*side, other.places[*side], pair.places[*side]) >= SAID_BEFORE;
+            pairs.iter().any(is_alike)
+        };
+        let again: Vec<usize> = (0..2).filter(says_again).collect();
+        if again.is_empty() {
             (0..2).for_each(|side| is_done[side][pair.places[side]] = true);
             pairs.push(pair);
         }
+        again.into_iter().for_each(|side| is_done[side][pair.places[side]] = true);
     }
     pairs
 }

@@ -11,6 +11,7 @@ mod dispersion;
 mod drift;
 mod interval;
 mod keyness;
+mod keywords;
 mod minhash;
 mod multiplicity;
 mod ngrams;
@@ -39,6 +40,7 @@ pub use dispersion::{Dispersion, Part, dispersion};
 pub use drift::{LEAST_MEETINGS_MIXED, Lean, TermMix, TermYear, drift_rules, lean, term_mix};
 pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
+pub use keywords::{Keyword, keywords};
 pub use minhash::{min_hashes, mixed};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use ngrams::{

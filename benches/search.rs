@@ -547,12 +547,12 @@ fn keyness(index: &Index, probe: &Probe) {
     let council = Filter { councils: ["council-3".to_owned()].into(), ..Filter::default() };
     let mut n_words = 0;
     let mut ours = || {
-        let counts = index.word_counts(&[&council, &Filter::default()]).expect("the index answers");
+        let counts = index.word_counts([&council, &Filter::default()]).expect("the index answers");
         let sizes = [counts.sizes[0].meetings, counts.sizes[1].meetings];
         let frequencies: Vec<[Frequency; 2]> = counts
             .words
-            .values()
-            .map(|of| [0, 1].map(|side| Frequency { count: of[side].meetings, size: sizes[side] }))
+            .iter()
+            .map(|(_, of)| [0, 1].map(|side| Frequency { count: of[side].meetings, size: sizes[side] }))
             .collect();
         n_words = frequencies.len();
         keywords(&frequencies, 5)

@@ -86,23 +86,22 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let name_b = args.b.as_deref().unwrap_or("all else");
     ensure!(a != b, "`{}` and {name_b} are the same", args.a);
     let index = context.index()?;
-    let counts = index.word_counts(&[&a, &b])?;
+    let counts = index.word_counts([&a, &b])?;
 
-    let sizes = [counts.sizes[0], counts.sizes[1]];
-    let frequencies = |of_word: &Vec<WordCount>| {
+    let sizes = counts.sizes;
+    let frequencies = |(_, of_word): &(String, [WordCount; 2])| {
         [0, 1].map(|side| Frequency {
             count: args.measure.of(of_word[side]),
             size: args.measure.of(sizes[side]),
         })
     };
-    let words: Vec<(&String, &Vec<WordCount>)> = counts.words.iter().collect();
-    let of_words: Vec<[Frequency; 2]> = words.iter().map(|(_, of_word)| frequencies(of_word)).collect();
+    let of_words: Vec<[Frequency; 2]> = counts.words.iter().map(frequencies).collect();
     let tested = keywords(&of_words, args.min);
 
     let mut table = Table::new(&COLUMNS);
     for keyword in tested.iter().take(args.limit.0) {
-        let (word, counts) = words[keyword.place];
-        table.push(row(word, keyword, [counts[0], counts[1]]));
+        let (word, counts) = &counts.words[keyword.place];
+        table.push(row(word, keyword, *counts));
     }
     context.write(&table)?;
     for (name, size) in [(args.a.as_str(), sizes[0]), (name_b, sizes[1])] {

@@ -158,6 +158,7 @@ fn years_of_terms(random: &mut Random, per_year: f64, growth: f64, renamed: bool
     for year in 2016_i32..2024 {
         let mut counts = [0_u64; SHARES.len() + 1];
         let meetings = poisson(random, per_year * growth.powi(year - 2016));
+        let mut squares = 0;
         for _ in 0..meetings {
             let drawn = uniform(random);
             let mut end = 0.0;
@@ -169,11 +170,13 @@ fn years_of_terms(random: &mut Random, per_year: f64, growth: f64, renamed: bool
                 Some(0) | None if renamed && year >= 2020 => SHARES.len(),
                 term => term.unwrap_or(0),
             };
-            counts[term] += 1 + random.below(3);
+            let passages = 1 + random.below(3);
+            counts[term] += passages;
+            squares += passages.pow(2);
         }
         let with_theme = counts.iter().sum();
         for (term, with_term) in terms.iter_mut().zip(counts) {
-            term.push(TermYear { year: year as u16, with_term, with_theme, meetings });
+            term.push(TermYear { year: year as u16, with_term, with_theme, meetings, squares });
         }
     }
     terms
@@ -243,7 +246,7 @@ fn a_theme_that_holds_the_old_name_alone_leans_on_it() {
     let counts = [20, 22, 19, 21, 0, 0, 0, 0];
     let years: Vec<TermYear> = (2016..)
         .zip(counts)
-        .map(|(year, n)| TermYear { year, with_term: n, with_theme: n, meetings: n })
+        .map(|(year, n)| TermYear { year, with_term: n, with_theme: n, meetings: n, squares: n })
         .collect();
     let (_, leans) = drifts(&[years]);
     assert!(leans);

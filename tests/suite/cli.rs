@@ -110,6 +110,28 @@ fn exit_codes_tell_found_from_nothing_from_failed() {
 }
 
 #[test]
+fn the_name_of_a_file_that_no_format_ends_in_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, format: &[&str]| {
+        let path = folder.path().join(name);
+        let run = on_sample(&[&["count", "caseload*", "--output", path.to_str().unwrap()], format].concat());
+        (run.code, run.stderr, std::fs::read_to_string(path).unwrap_or_default())
+    };
+    let (code, said, written) = write("a.xlsx", &[]);
+    assert!(code == 2 && written.is_empty(), "{said}");
+    assert!(
+        said.lines().count() == 1 && said.contains("no format ends in `.xlsx`; there are .csv, "),
+        "{said}"
+    );
+    assert!(write("a.xlsx", &["--format", "csv"]).2.starts_with("passages,items,"));
+    assert!(write("a.CSV", &[]).2.starts_with("passages,items,"));
+    for name in ["a", "a.txt"] {
+        let (code, _, written) = write(name, &[]);
+        assert!(code == 0 && written.starts_with(" passages "), "{written}");
+    }
+}
+
+#[test]
 fn a_query_that_is_wrong_is_pointed_at() {
     let run = on_sample(&["search", "budget NEAR/x cut"]);
     assert_eq!(run.code, 2);

@@ -247,7 +247,7 @@ impl Paired {
         let mut line = format!("{name}: a has {}, b {b}", plural(a as u64, "passage", "passages"));
         for (side, at) in [("a", 0), ("b", 1)] {
             if self.n_compared[at] < self.n_passages[at] {
-                line.push_str(&format!(", of which {} of {side} were compared", self.n_compared[at]));
+                line.push_str(&format!(", {} of {side} compared", self.n_compared[at]));
             }
         }
         let n_short: usize = self.n_short.iter().sum();

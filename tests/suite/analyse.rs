@@ -251,8 +251,13 @@ fn a_trend_is_that_of_the_yearly_shares() {
         (number(all, "s"), number(all, "years"), number(all, "series")),
         (each("s"), each("years"), 5.0)
     );
-    let few = rows(sample(), &["trend", "csc01_sw_recruit_retain", "--year", "2016,2017,2018"]);
+    let few = ["trend", "csc01_sw_recruit_retain", "--year", "2016,2017,2018"];
+    let said = scrutineer(sample(), &few).stderr;
+    assert!(said.contains("no theme has a trend in any council"), "{said}");
+    let few = rows(sample(), &few);
     assert!(few.iter().all(|row| row["p"].is_empty() && row["years"] == "3"), "{few:?}");
+    let nowhere = scrutineer(sample(), &["trend", "asc01_asc_waits", "--year", "2016"]).stderr;
+    assert!(nowhere.contains("1 theme stands nowhere and is not shown"), "{nowhere}");
 }
 
 #[test]

@@ -217,8 +217,9 @@ fn a_rename_shifts_the_mix_and_no_rename_rarely_does() {
         };
         let (renamed, same) = (count(true), count(false));
         println!("{per_year} a year: renamed {renamed:?}, not renamed {same:?} of {RUNS}");
-        // Of a term in 20 meetings of 50 a rename is not always told from chance.
-        let least = if per_year < 10.0 { 70 } else { 97 };
+        // Of a term in 20 meetings of 50, with one to three passages in each, a rename is not
+        // always told from chance.
+        let least = if per_year < 10.0 { 60 } else { 97 };
         assert!(renamed.0 * 100 >= RUNS * least, "{per_year}: {renamed:?}");
         // Where there is no trend and no term shifts.
         assert!(same.0 * 100 <= RUNS * 3 && same.1 * 100 <= RUNS * 2, "{per_year}: {same:?}");

@@ -69,7 +69,7 @@ pub fn pairing_rules(most: usize) -> String {
          is passed over.\n\
          5. Of a side with more than {most} passages those that ask or answer are compared, then those that match \
          best, {most} in all; it says so.\n\
-         A pair is to be read: of 30 pairs of real minutes, by queries that the rules were not made on, 20 ask the \
+         A pair is to be read: of 30 pairs of real minutes, read after the rules were made, 20 ask the \
          same; most others share a name, a place or a body."
     )
 }

@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
 use rustix::time::{ClockId, clock_gettime};
-use scrutineer::analyse::{Codebook, Dimension};
+use scrutineer::analyse::{Codebook, Dimension, Frequency, keywords};
 use scrutineer::corpus::Home;
 use scrutineer::index::{BuildSettings, Index, MatchSet, Unit, build_from};
 use scrutineer::model::{
@@ -35,7 +36,7 @@ use tantivy::tokenizer::{
     AsciiFoldingFilter, Language as StemLanguage, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
     TextAnalyzer,
 };
-use tantivy::{Searcher, TantivyDocument, Term};
+use tantivy::{Searcher, SegmentReader, TantivyDocument, Term};
 
 /// How often each query is asked, after one time that does not count.
 const ROUNDS: usize = 20;
@@ -102,6 +103,7 @@ fn main() {
     }
     near(&index, &probe, &words);
     themes(&index, &probe, &words);
+    keyness(&index, &probe);
 }
 
 fn row(name: &str, ours: f64, probe: f64) {
@@ -368,6 +370,35 @@ impl Probe {
         AggregationCollector::from_aggs(aggregations, Default::default())
     }
 
+    /// Walks over all postings of words as written, and adds up how often each word stands
+    /// by council; on all cores, a segment each. How many postings there are.
+    fn walk(&self) -> usize {
+        let of_segment = |segment: &SegmentReader| {
+            let column = segment.fast_fields().str("council").expect("the probe has councils");
+            let column = column.expect("the probe has councils");
+            let of_doc = |doc| column.ords().first(doc).expect("a passage has a council") as usize;
+            let councils: Vec<usize> = (0..segment.max_doc()).map(of_doc).collect();
+            let inverted = segment.inverted_index(self.fields.exact).expect("the probe has words");
+            let mut terms = inverted.terms().stream().expect("the probe has words");
+            let mut n_postings = 0;
+            while let Some((_, info)) = terms.next() {
+                let mut sums = vec![0_u64; column.num_terms()];
+                let blocks = inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs);
+                let mut blocks = blocks.expect("the probe has postings");
+                while !blocks.docs().is_empty() {
+                    for (&doc, &n) in blocks.docs().iter().zip(blocks.freqs()) {
+                        sums[councils[doc as usize]] += u64::from(n);
+                    }
+                    n_postings += blocks.docs().len();
+                    blocks.advance();
+                }
+                std::hint::black_box(sums);
+            }
+            n_postings
+        };
+        self.searcher.segment_readers().par_iter().map(of_segment).sum()
+    }
+
     /// Ten hits with snippets, the count, and counts by council and year.
     fn answer(&self, query: &dyn Query) -> usize {
         let cube = Self::cube();
@@ -507,4 +538,38 @@ fn themes(index: &Index, probe: &Probe, words: &[String]) {
     println!("\n| counts by council and year | ours, ms | probe, ms | ratio |\n| --- | --- | --- | --- |");
     println!("| {N_THEMES} themes | {ours:.1} | {theirs:.1} | {:.2} |", ours / theirs);
     println!("| the built-in codebook, {} themes | {whole:.1} | | |", codebook.len());
+}
+
+/// What marks a council off from all others, over the whole vocabulary, beside a bare walk over
+/// all postings of the probe.
+fn keyness(index: &Index, probe: &Probe) {
+    const ROUNDS: usize = 9;
+    let council = Filter { councils: ["council-3".to_owned()].into(), ..Filter::default() };
+    let mut n_words = 0;
+    let mut ours = || {
+        let counts = index.word_counts([&council, &Filter::default()]).expect("the index answers");
+        let sizes = [counts.sizes[0].meetings, counts.sizes[1].meetings];
+        let frequencies: Vec<[Frequency; 2]> = counts
+            .words
+            .iter()
+            .map(|(_, of)| [0, 1].map(|side| Frequency { count: of[side].meetings, size: sizes[side] }))
+            .collect();
+        n_words = frequencies.len();
+        keywords(&frequencies, 5)
+    };
+    let mut times: [Vec<f64>; 4] = Default::default();
+    for _ in 0..ROUNDS {
+        let mut wall = 0.0;
+        times[2].push(cpu(|| wall = milliseconds(&mut ours)).0.as_secs_f64() * 1e3);
+        times[0].push(wall);
+        times[3].push(cpu(|| wall = milliseconds(|| probe.walk())).0.as_secs_f64() * 1e3);
+        times[1].push(wall);
+    }
+    let n_postings = probe.walk();
+    let [ours, walk, ours_cpu, walk_cpu] = times.map(|times| share(times, 0.5));
+    println!(
+        "\n| keyness, {n_words} words, {n_postings} postings | ours | bare walk | ratio |\n| --- | --- | --- | --- |"
+    );
+    row("p50, ms", ours, walk);
+    row("p50, CPU, ms", ours_cpu, walk_cpu);
 }

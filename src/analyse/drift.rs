@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::rate_trend::RateTrend;
 
 /// Passages of a year with a theme, and those of them that a term of it finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TermYear {
     /// The year.
     pub year: u16,
@@ -15,6 +15,8 @@ pub struct TermYear {
     pub with_theme: u64,
     /// Meetings with the theme, in which these passages are.
     pub meetings: u64,
+    /// The sum over these meetings of the squares of their passages with the theme.
+    pub squares: u64,
 }
 
 /// The share of a term among the passages with a theme, early and late.
@@ -55,7 +57,7 @@ const LEVEL: f64 = 0.05;
 pub fn drift_rules() -> String {
     format!(
         "within councils, the share of the passages that one term finds moves by {LEAST_SHIFT} or more, and by {LEAST_ERRORS} standard \
-         errors (of as many draws as there are meetings), from the first half of the years to the second; or the ratio a year has a p of at most {LEVEL}, \
+         errors (of as many draws as there are meetings, fewer where some have many more passages than others), from the first half of the years to the second; or the ratio a year has a p of at most {LEVEL}, \
          and without one term it lies outside its interval and turns, or its p is larger"
     )
 }
@@ -64,20 +66,20 @@ pub fn drift_rules() -> String {
 /// council or within several; each has its years in order.
 ///
 /// Councils differ in their words, and in the years that can be read: so shares are those
-/// within councils, weighted by m₁m₂ / (m₁ + m₂), m being meetings with the theme in the two
-/// halves (Mantel and Haenszel's weights). One with meetings in one half alone says nothing
+/// within councils, weighted by m₁m₂ / (m₁ + m₂), m being the draws in the two halves
+/// (Mantel and Haenszel's weights). One with meetings in one half alone says nothing
 /// of a change. For a single council the shares are those of its passages.
 ///
-/// The standard error is that of no change in any council, of as many independent draws as
-/// there are meetings: passages of one meeting mostly say the same word. A meeting with far
-/// more passages than the others weighs in the shares but is one draw, so that it can make
-/// a shift by itself.
+/// The standard error is that of no change in any council. A meeting is one draw, as passages
+/// of one meeting mostly say the same word; and as one with far more passages than the others
+/// makes most of a share by itself, there are as many draws as meetings of like size would
+/// be: (Σn)² / Σn², n being the passages of each.
 ///
 /// `None` where the councils with meetings in both halves have fewer than 10 in either: too
 /// few to tell.
 ///
 /// Source: Greenland and Robins (1985), "Estimation of a common effect parameter from sparse
-/// follow-up data", for the weights.
+/// follow-up data", for the weights; Kish (1965), "Survey Sampling", for the draws.
 pub fn term_mix(councils: &[&[TermYear]]) -> Option<TermMix> {
     let years: BTreeSet<u16> = councils.iter().flat_map(|one| one.iter().map(|of| of.year)).collect();
     let second = *years.iter().nth(years.len() / 2)?;
@@ -89,13 +91,17 @@ pub fn term_mix(councils: &[&[TermYear]]) -> Option<TermMix> {
             let sum = |of: fn(&TermYear) -> u64| half.iter().map(of).sum::<u64>();
             (sum(|of| of.with_term), sum(|of| of.with_theme), sum(|of| of.meetings))
         };
+        let draws = |half: &[TermYear], n: u64| {
+            (n as f64).powi(2) / half.iter().map(|of| of.squares).sum::<u64>() as f64
+        };
         let ((with_1, n_1, meetings_1), (with_2, n_2, meetings_2)) = (sums(first), sums(second));
         if meetings_1 == 0 || meetings_2 == 0 {
             continue;
         }
         (of_first, of_second) = (of_first + meetings_1, of_second + meetings_2);
         let share = |with: u64, of: u64| with as f64 / of as f64;
-        let weight = meetings_1 as f64 * share(meetings_2, meetings_1 + meetings_2);
+        let (draws_1, draws_2) = (draws(first, n_1), draws(second, n_2));
+        let weight = draws_1 * draws_2 / (draws_1 + draws_2);
         let of_both = share(with_1 + with_2, n_1 + n_2);
         weights += weight;
         from += weight * share(with_1, n_1);
@@ -131,9 +137,13 @@ mod tests {
     use super::super::p_value::{PValue, Reference};
     use super::*;
 
+    /// A year of meetings with one passage each.
+    fn of_one_each(year: u16, with_term: u64, with_theme: u64) -> TermYear {
+        TermYear { year, with_term, with_theme, meetings: with_theme, squares: with_theme }
+    }
+
     fn mix(years: &[(u64, u64)]) -> Option<TermMix> {
-        let year =
-            |(year, &(with_term, with_theme))| TermYear { year, with_term, with_theme, meetings: with_theme };
+        let year = |(year, &(with_term, with_theme))| of_one_each(year, with_term, with_theme);
         term_mix(&[&(2015..).zip(years).map(year).collect::<Vec<_>>()])
     }
 
@@ -164,12 +174,32 @@ mod tests {
     }
 
     /// 0.9 and 0.3 of 30 passages, with a standard error of √(.6 · .4 · 2/10) = 0.219 where
-    /// these are of 10 meetings, and of √(.6 · .4 · 2/30) = 0.126 where each is of its own.
+    /// these are of 10 meetings of 3, and of √(.6 · .4 · 2/30) = 0.126 where each is of its own.
     #[test]
     fn passages_of_one_meeting_are_one_draw() {
-        let year = |year, with_term, meetings| TermYear { year, with_term, with_theme: 30, meetings };
-        let of = |meetings| term_mix(&[&[year(2015, 27, meetings), year(2016, 9, meetings)]]).unwrap();
-        assert_eq!((of(10).is_shift, of(30).is_shift), (false, true));
+        let year = |year, with_term, meetings, squares| TermYear {
+            year,
+            with_term,
+            with_theme: 30,
+            meetings,
+            squares,
+        };
+        let of = |meetings, squares| {
+            term_mix(&[&[year(2015, 27, meetings, squares), year(2016, 9, meetings, squares)]]).unwrap()
+        };
+        assert_eq!((of(10, 90).is_shift, of(30, 30).is_shift), (false, true));
+    }
+
+    /// By hand: one meeting of 71 passages and 29 of one make 100, and 100² / (71² + 29) = 1.97
+    /// draws, not 30; 0.8 and 0.2 have a standard error of √(.5 · .5 · 2/1.97) = 0.50, not 0.129.
+    #[test]
+    fn a_meeting_with_most_of_the_passages_makes_no_shift_by_itself() {
+        let year =
+            |year, with_term, squares| TermYear { year, with_term, with_theme: 100, meetings: 30, squares };
+        let of = |squares| term_mix(&[&[year(2015, 80, squares), year(2016, 20, squares)]]).unwrap();
+        assert_eq!(shown(of(71 * 71 + 29)), ("0.8000".to_owned(), "0.2000".to_owned(), false));
+        // 30 meetings, 10 of 4 passages and 20 of 3: 29.4 draws.
+        assert!(of(10 * 16 + 20 * 9).is_shift);
     }
 
     #[test]
@@ -183,8 +213,7 @@ mod tests {
     /// has the last: no word shifts in either.
     #[test]
     fn councils_that_differ_in_words_and_years_are_no_shift() {
-        let year =
-            |year, with_term, with_theme| TermYear { year, with_term, with_theme, meetings: with_theme };
+        let year = of_one_each;
         let early = [year(2015, 40, 40), year(2016, 40, 40), year(2018, 2, 2)];
         let late = [year(2016, 0, 2), year(2017, 0, 40), year(2018, 0, 40)];
         let last = [year(2017, 9, 90), year(2018, 0, 90)];

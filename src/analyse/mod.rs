@@ -11,10 +11,12 @@ mod dispersion;
 mod drift;
 mod interval;
 mod keyness;
+mod keywords;
 mod minhash;
 mod multiplicity;
 mod ngrams;
 mod p_value;
+mod pairing;
 mod random;
 mod rate;
 mod rate_trend;
@@ -38,6 +40,7 @@ pub use dispersion::{Dispersion, Part, dispersion};
 pub use drift::{LEAST_MEETINGS_MIXED, Lean, TermMix, TermYear, drift_rules, lean, term_mix};
 pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
+pub use keywords::{Keyword, keywords};
 pub use minhash::{min_hashes, mixed};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use ngrams::{
@@ -45,6 +48,9 @@ pub use ngrams::{
     SequenceCounts, TEMPLATE_SHARE, sequences, unfolded,
 };
 pub use p_value::{PValue, Reference};
+pub use pairing::{
+    LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, pairing_rules, pairs, shared as shared_words, word_weight,
+};
 pub use random::Random;
 pub use rate::{
     Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,

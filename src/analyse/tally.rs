@@ -85,6 +85,9 @@ pub struct Tally {
     pub meetings: u64,
     /// Matches: spans, as highlighted.
     pub matches: u64,
+    /// The sum over these meetings of the squares of their passages, which tells how many
+    /// meetings of like size they are as good as.
+    pub squares: u64,
 }
 
 impl Tally {
@@ -94,5 +97,6 @@ impl Tally {
         self.items += n_items as u64;
         self.passages += n_passages as u64;
         self.matches += n_matches;
+        self.squares += (n_passages as u64).pow(2);
     }
 }

@@ -58,14 +58,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let index = context.index()?;
     let found = index.find(&query, &filter, unit)?;
     let beside = beside(&index, &found, &args)?;
-    let corpus = index.word_counts(&[&filter])?;
+    let corpus = index.word_counts([&filter])?;
 
     let n_matches = found.hits.iter().map(|hit| u64::from(hit.n_matches)).sum();
     let score = |(word, together): (String, u64)| {
         let counts = PairCounts {
             together,
             node: n_matches,
-            collocate: corpus.words.get(&word)?[0].tokens,
+            collocate: corpus.of(&word)?[0].tokens,
             tokens: corpus.sizes[0].tokens,
             span: 2 * u64::from(args.window),
         };

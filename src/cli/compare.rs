@@ -5,20 +5,23 @@ use std::path::PathBuf;
 
 use anyhow::ensure;
 
-use super::filters::FilterArgs;
+use super::compare_pairs::{self, MOST};
+use super::councils::listed;
+use super::filters::{FilterArgs, HomeNames, read_query};
 use super::groups::{Denominators, LEAST_COVERAGE, Row, say_left_out};
-use super::search::plural;
+use super::search::{Limit, plural, say_own_fields, say_unknown};
 use super::sides::side;
 use super::theme::codebook;
 use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{
-    Rate, Theme, benjamini_hochberg, benjamini_yekutieli, overdispersion, rate_ratio, share_difference,
+    Rate, Theme, benjamini_hochberg, benjamini_yekutieli, overdispersion, pairing_rules, rate_ratio,
+    share_difference,
 };
 use crate::index::{Found, Index, MatchSet};
 use crate::model::Result;
 use crate::report::{Cell, Format, Table};
-use crate::search::{Filter, Tokens, snippet};
+use crate::search::{Filter, Query, Terms, Tokens, snippet};
 
 /// Rates are of so many passages.
 const PER: f64 = 1_000.0;
@@ -43,8 +46,26 @@ const SHOWN: [&str; 13] = [
 /// The length of a quotation, in characters.
 const QUOTE_CHARS: usize = 300;
 
+/// What the figures are and how passages are paired, for `--help`.
+fn help() -> String {
+    format!(
+        "rate_ratio is a_rate / b_rate, with a 95 % interval; `inf` where B has none. only_in is `a` or `b`, the \
+         side that alone has the theme in what can be read of both; it is blank where both have it, neither has, or too \
+         little can be read to say.\n\
+         \n\
+         --pairs: the same questions asked in both. {}\n\
+         \n\
+         Examples:\n\
+         \x20 scrutineer compare kent essex --themes csc03_caseloads\n\
+         \x20 scrutineer compare kent essex --pairs 5\n\
+         \x20 scrutineer compare kent essex --query 'pothole* NEAR/9 repair*' --pairs all --output pairs.csv",
+        pairing_rules(MOST)
+    )
+}
+
 /// The arguments of `compare`.
 #[derive(clap::Args)]
+#[command(after_long_help = help())]
 pub struct Args {
     /// One side: a council, or several with commas between; `body:WORDS`; a period such as
     /// 2015..2018, 2019.. or 2020; or several of these with blanks between, as in `kent 2015..2018`.
@@ -53,9 +74,16 @@ pub struct Args {
     /// The other side.
     #[arg(value_name = "B")]
     b: String,
-    /// Themes, by id; all of the codebook when none is named.
+    /// Themes, by id; all of the codebook when neither a theme nor a query is named.
     #[arg(long, value_delimiter = ',', value_name = "THEME,…")]
     themes: Vec<String>,
+    /// A query, compared as a theme is; may be given several times. `scrutineer help query` explains
+    /// the language.
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// Match the words of queries as written, not by their stem.
+    #[arg(long, requires = "query")]
+    exact: bool,
     /// A codebook of your own.
     #[arg(long, value_name = "FILE")]
     codebook: Option<PathBuf>,
@@ -72,6 +100,46 @@ pub struct Args {
     /// Quote the best passage of each side.
     #[arg(long)]
     quotes: bool,
+    /// Show no figures, but passages of the two sides that ask the same, side by side: of each theme
+    /// this many pairs, or `all`.
+    #[arg(
+        long,
+        value_name = "N|all",
+        conflicts_with_all = ["quotes", "adjust", "min_coverage"]
+    )]
+    pairs: Option<Limit>,
+}
+
+/// What is asked of both sides: a theme, or a query.
+pub struct Subject {
+    /// The theme's id, or the query as typed.
+    pub name: String,
+    /// What finds its passages.
+    pub query: Query,
+}
+
+impl Args {
+    /// The themes that are named and the queries; all themes where none of either is. With
+    /// what is known of how well the themes find.
+    fn subjects(&self, context: &Context, index: &Index) -> anyhow::Result<(Vec<Subject>, Validations)> {
+        let codebook = codebook(self.codebook.as_deref())?;
+        let themes = match self.themes.is_empty() && !self.query.is_empty() {
+            true => Vec::new(),
+            false => codebook.select(&self.themes)?,
+        };
+        let validations = Validations::read(context, &codebook, &themes)?;
+        let of_theme = |theme: &Theme| Subject { name: theme.id.clone(), query: theme.query.clone() };
+        let mut subjects: Vec<Subject> = themes.into_iter().map(of_theme).collect();
+        let names = HomeNames::new(context, None);
+        let terms = if self.exact { Terms::Exact } else { Terms::Stemmed };
+        for text in &self.query {
+            let query = read_query(&names, text, terms)?;
+            say_unknown(context, index, &query)?;
+            say_own_fields(context, &query);
+            subjects.push(Subject { name: text.clone(), query });
+        }
+        Ok((subjects, validations))
+    }
 }
 
 /// How p values are adjusted for the number of tests.
@@ -127,11 +195,9 @@ struct OfTheme {
 
 /// Runs `compare`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
-    let codebook = codebook(args.codebook.as_deref())?;
-    let themes = codebook.select(&args.themes)?;
-    let validations = Validations::read(context, &codebook, &themes)?;
     let common = args.filters.filter(context)?;
     let index = context.index()?;
+    let (subjects, validations) = args.subjects(context, &index)?;
     let sides = [&args.a, &args.b].map(|text| Side::new(context, &index, text, &common));
     let [a, b] = sides;
     let (a, b) = (a?, b?);
@@ -144,7 +210,21 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         args.b,
         plural(n_shared as u64, "meeting", "meetings")
     );
-    let (found_a, found_b) = (a.find(&index, &themes)?, b.find(&index, &themes)?);
+    let (found_a, found_b) = (a.find(&index, &subjects)?, b.find(&index, &subjects)?);
+    if let Some(Limit(limit)) = args.pairs {
+        let outcome = compare_pairs::run(
+            context,
+            &index,
+            &subjects,
+            [(&args.a, &found_a), (&args.b, &found_b)],
+            limit,
+        )?;
+        for (name, side) in [(&args.a, &a), (&args.b, &b)] {
+            side.say_coverage(context, name, LEAST_COVERAGE);
+        }
+        say_left_out(context, &index, &common)?;
+        return Ok(outcome);
+    }
 
     let mut tests = Vec::new();
     for (of_a, of_b) in found_a.iter().zip(&found_b) {
@@ -167,8 +247,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let is_for_people = context.format == Format::Table;
     let mut table = Table::new(&columns);
     let mut n_nowhere = 0;
-    for (at, (theme, (of_a, of_b, test))) in themes.iter().zip(&tests).enumerate() {
-        let mut cells: Vec<Cell> = vec![theme.id.as_str().into()];
+    for (at, (subject, (of_a, of_b, test))) in subjects.iter().zip(&tests).enumerate() {
+        let mut cells: Vec<Cell> = vec![subject.name.as_str().into()];
         match test {
             Some(test) => {
                 let p_adjusted = test.p.and_then(|_| adjusted.next());
@@ -207,6 +287,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let themes = plural(n_nowhere, "theme is", "themes are");
         context.say(format!("{themes} in neither and not shown"));
     }
+    let only_in = ["a", "b"].map(|side| {
+        let is_only = |test: &Option<Test>| test.as_ref().is_some_and(|test| test.only_in == side);
+        let of_side = subjects.iter().zip(&tests).filter(|(_, (.., test))| is_only(test));
+        of_side.map(|(subject, _)| subject.name.clone()).collect()
+    });
+    say_only_in(context, [&args.a, &args.b], only_in);
     validations.say(context);
     say_method(context, &args, p_values.len());
     for (name, side) in [(&args.a, &a), (&args.b, &b)] {
@@ -214,6 +300,15 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     say_left_out(context, &index, &common)?;
     Ok(Outcome::found(tests.iter().any(|(.., test)| test.is_some())))
+}
+
+/// Says what one side has and the other lacks, by the names of both.
+pub fn say_only_in(context: &Context, names: [&str; 2], only_in: [Vec<String>; 2]) {
+    for (name, themes) in names.iter().zip(only_in) {
+        if !themes.is_empty() {
+            context.say(format!("of what can be read, only {name} has: {}", listed(&themes)));
+        }
+    }
 }
 
 /// Says what the figures are, and of how many tests p is adjusted.
@@ -255,9 +350,9 @@ impl Side {
         Ok(Self { filter, denominators, passages })
     }
 
-    fn find(&self, index: &Index, themes: &[&Theme]) -> Result<Vec<Found>> {
+    fn find(&self, index: &Index, subjects: &[Subject]) -> Result<Vec<Found>> {
         let sets: Vec<MatchSet> =
-            themes.iter().map(|theme| MatchSet { query: &theme.query, filter: &self.filter }).collect();
+            subjects.iter().map(|of| MatchSet { query: &of.query, filter: &self.filter }).collect();
         index.find_each(&sets)
     }
 

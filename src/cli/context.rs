@@ -27,14 +27,20 @@ pub struct Context {
 }
 
 impl Context {
-    pub(super) fn new(cli: &Cli) -> Self {
-        Self {
+    /// Fails where no format is given and the name of the file ends as none does.
+    pub(super) fn new(cli: &Cli) -> Result<Self> {
+        let format = match (cli.format, &cli.output) {
+            (Some(format), _) => format,
+            (None, Some(path)) => Format::of_file(path)?,
+            (None, None) => Format::default(),
+        };
+        Ok(Self {
             home: Home::new(&cli.home),
-            format: cli.format.or(cli.output.as_deref().and_then(Format::of_file)).unwrap_or_default(),
+            format,
             output: cli.output.clone(),
             quiet: cli.quiet,
             raw_csv: cli.raw_csv,
-        }
+        })
     }
 
     /// Writes a table where results go.

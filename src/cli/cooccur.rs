@@ -39,6 +39,12 @@ test expects; informative is how many strata could have come out otherwise; with
 no test. Rows stand with what is surest together first: by the end of the interval that is
 nearer 1.
 
+lift and odds_ratio answer two questions. A high lift with an odds_ratio near 1 is of two themes
+that share meetings (the same committee), but stand in the same items no more often than in other
+items of these; an odds_ratio well over 1 is of themes that go together in the item itself.
+`inf`: in every meeting that could have come out otherwise as many items have both as can have
+both, so that the odds have no upper end; low is still a figure. 0 is the reverse.
+
 Every count can be counted again: first and second with `search QUERY --exact`, QUERY being the
 whole query of `theme show`; together with --passages, which lists the passages of both themes in
 each unit that has both (unit_id tells units apart), or, where a row has a query, with
@@ -132,9 +138,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let validations = Validations::read(context, &codebook, &themes)?;
     let n_themes = themes.iter().map(|theme| &theme.id).collect::<HashSet<_>>().len();
     ensure!(
-        n_themes == themes.len() && n_themes > 1,
-        "two themes or more can stand together, each of them named once"
+        n_themes > 1,
+        "`{}` alone stands together with nothing: name a second theme, or none for all pairs of the codebook",
+        themes.first().map_or("one theme", |theme| &theme.id)
     );
+    ensure!(n_themes == themes.len(), "a theme is named twice: each of them is named once");
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let sets: Vec<MatchSet> =

@@ -1,16 +1,13 @@
 //! `keywords`: the words that mark one side off from another.
 
-use std::cmp::Ordering;
-
 use anyhow::ensure;
-use rayon::prelude::*;
 
 use super::filters::FilterArgs;
 use super::groups::say_left_out;
 use super::search::{Limit, plural};
 use super::sides::side;
 use super::{Context, Outcome};
-use crate::analyse::{Frequency, Keyness, benjamini_hochberg, keyness};
+use crate::analyse::{Frequency, Keyness, Keyword, keywords};
 use crate::index::WordCount;
 use crate::report::{Cell, Table};
 
@@ -80,17 +77,6 @@ impl Measure {
     }
 }
 
-/// A word that was tested.
-struct Tested {
-    word: String,
-    /// On each side.
-    frequencies: [Frequency; 2],
-    meetings: [u64; 2],
-    keyness: Keyness,
-    /// Over all words that were tested.
-    p_adjusted: f64,
-}
-
 /// Runs `keywords`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let common = args.filters.filter(context)?;
@@ -100,36 +86,23 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let name_b = args.b.as_deref().unwrap_or("all else");
     ensure!(a != b, "`{}` and {name_b} are the same", args.a);
     let index = context.index()?;
-    let counts = index.word_counts(&[&a, &b])?;
+    let counts = index.word_counts([&a, &b])?;
 
-    let sizes = [counts.sizes[0], counts.sizes[1]];
-    let frequencies = |of_word: &[WordCount]| {
+    let sizes = counts.sizes;
+    let frequencies = |(_, of_word): &(String, [WordCount; 2])| {
         [0, 1].map(|side| Frequency {
             count: args.measure.of(of_word[side]),
             size: args.measure.of(sizes[side]),
         })
     };
-    let is_frequent = |[a, b]: [Frequency; 2]| a.count + b.count >= args.min;
-    let family = counts.words.values().filter(|of_word| is_frequent(frequencies(of_word))).count() as u64;
-    let test = |(word, of_word): (String, Vec<WordCount>)| {
-        let [here, there] = Some(frequencies(&of_word)).filter(|both| is_frequent(*both))?;
-        Some(Tested {
-            word,
-            frequencies: [here, there],
-            meetings: [of_word[0].meetings, of_word[1].meetings],
-            keyness: keyness(here, there, family)?,
-            p_adjusted: 1.0,
-        })
-    };
-    let mut tested: Vec<Tested> = counts.words.into_par_iter().filter_map(test).collect();
-    let p_values: Vec<f64> = tested.iter().map(|word| word.keyness.four_term.p).collect();
-    for (word, p) in tested.iter_mut().zip(benjamini_hochberg(&p_values).unwrap_or_default()) {
-        word.p_adjusted = p;
-    }
-    tested.sort_by(by_keyness);
+    let of_words: Vec<[Frequency; 2]> = counts.words.iter().map(frequencies).collect();
+    let tested = keywords(&of_words, args.min);
 
     let mut table = Table::new(&COLUMNS);
-    tested.iter().take(args.limit.0).for_each(|word| table.push(word.row()));
+    for keyword in tested.iter().take(args.limit.0) {
+        let (word, counts) = &counts.words[keyword.place];
+        table.push(row(word, keyword, *counts));
+    }
     context.write(&table)?;
     for (name, size) in [(args.a.as_str(), sizes[0]), (name_b, sizes[1])] {
         context.say(match size.tokens {
@@ -154,29 +127,20 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::found(!tested.is_empty()))
 }
 
-/// The words that mark the first side most surely first.
-fn by_keyness(one: &Tested, other: &Tested) -> Ordering {
-    let lrc = |word: &Tested| word.keyness.lrc;
-    let g2 = |word: &Tested| word.keyness.four_term.signed_g2;
-    let by_figures = lrc(other).total_cmp(&lrc(one)).then_with(|| g2(other).total_cmp(&g2(one)));
-    by_figures.then_with(|| one.word.cmp(&other.word))
-}
-
-impl Tested {
-    fn row(&self) -> Vec<Cell> {
-        let Keyness { four_term, two_term, log_ratio_hardie, lrc, .. } = self.keyness;
-        let mut cells: Vec<Cell> = vec![self.word.as_str().into()];
-        cells.extend(self.frequencies.map(|frequency| Cell::from(frequency.count)));
-        cells.extend(self.frequencies.map(|frequency| Cell::from(frequency.size)));
-        cells.extend([
-            four_term.g2.into(),
-            two_term.g2.into(),
-            Cell::P(four_term.p),
-            Cell::P(self.p_adjusted),
-            log_ratio_hardie.into(),
-            lrc.into(),
-        ]);
-        cells.extend(self.meetings.map(Cell::from));
-        cells
-    }
+/// A word that was tested, and where it stands on each side.
+fn row(word: &str, keyword: &Keyword, counts: [WordCount; 2]) -> Vec<Cell> {
+    let Keyness { four_term, two_term, log_ratio_hardie, lrc, .. } = keyword.keyness;
+    let mut cells: Vec<Cell> = vec![word.into()];
+    cells.extend(keyword.frequencies.map(|frequency| Cell::from(frequency.count)));
+    cells.extend(keyword.frequencies.map(|frequency| Cell::from(frequency.size)));
+    cells.extend([
+        four_term.g2.into(),
+        two_term.g2.into(),
+        Cell::P(four_term.p),
+        Cell::P(keyword.p_adjusted),
+        log_ratio_hardie.into(),
+        lrc.into(),
+    ]);
+    cells.extend(counts.map(|count| Cell::from(count.meetings)));
+    cells
 }

@@ -10,6 +10,7 @@ mod add_warc;
 mod agree;
 mod collocates;
 mod compare;
+mod compare_pairs;
 mod context;
 mod cooccur;
 mod corpus;
@@ -71,7 +72,8 @@ pub struct Cli {
     /// The folder that holds `corpus/` and `index/`.
     #[arg(long, global = true, env = "SCRUTINEER_HOME", default_value = ".", value_name = "DIR")]
     home: PathBuf,
-    /// How results are written. Default: as the name of the --output file ends, or a table.
+    /// How results are written. Default: as the name of the --output file ends (.csv, .json, .jsonl,
+    /// .txt), or a table.
     #[arg(long, global = true, value_enum)]
     format: Option<Format>,
     /// Write results to this file; it appears only when it is complete.
@@ -197,7 +199,7 @@ impl Outcome {
 
 /// Runs the command that was typed.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
-    let context = Context::new(&cli);
+    let context = Context::new(&cli)?;
     match cli.command {
         Command::Quickstart(args) => quickstart::run(&context, args),
         Command::Councils(args) => councils::run(&context, args),

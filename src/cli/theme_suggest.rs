@@ -1,6 +1,5 @@
 //! `theme suggest`: terms that may be missing from the query of a theme, to be read.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::io;
 
@@ -13,8 +12,7 @@ use super::hits::{CHUNK, HIT_COLUMNS, hit_cells};
 use super::search::{Limit, lenient, plural};
 use super::{Context, Outcome};
 use crate::analyse::{
-    Codebook, Frequency, ItemSide, Keyness, TermCounts, TermPassage, TermTally, Theme, benjamini_hochberg,
-    keyness,
+    Codebook, Frequency, ItemSide, Keyness, Keyword, TermCounts, TermPassage, TermTally, Theme, keywords,
 };
 use crate::index::{Found, Hit, Index, Unit, item_of};
 use crate::model::{MeetingId, Passage, Result};
@@ -133,7 +131,6 @@ pub fn run(context: &Context, codebook: &Codebook, args: &Args) -> anyhow::Resul
     let is_mark =
         |term: &&Tested| term.keyness.four_term.signed_g2 > 0.0 && term.counts.theme_councils >= n_councils;
     let mut marks: Vec<&Tested> = tested.iter().filter(is_mark).collect();
-    marks.sort_by(|one, other| by_keyness(one, other));
     let n_marks = marks.len();
     marks.truncate(args.limit.0);
     if args.passages {
@@ -176,7 +173,8 @@ pub fn run(context: &Context, codebook: &Codebook, args: &Args) -> anyhow::Resul
     Ok(Outcome::found(n_marks > 0))
 }
 
-/// Tests each term that stands in enough items and is not in the query already.
+/// Tests each term that stands in enough items and is not in the query already; those that mark
+/// the theme's items most surely come first.
 fn tested(tally: &TermTally, theme: &Theme, min: u64) -> Vec<Tested> {
     let known = theme.known_words();
     let known: HashSet<&str> = tally.words().filter(|word| known.has(word)).collect();
@@ -184,28 +182,19 @@ fn tested(tally: &TermTally, theme: &Theme, min: u64) -> Vec<Tested> {
     let is_candidate = |(words, counts): &(Vec<&str>, TermCounts)| {
         counts.theme_items + counts.other_items >= min && !words.iter().all(|word| known.contains(word))
     };
-    let candidates: Vec<(Vec<&str>, TermCounts)> = tally.terms().filter(is_candidate).collect();
-    let family = candidates.len() as u64;
-    let test = |(words, counts): (Vec<&str>, TermCounts)| {
+    let candidates = tally.terms().filter(is_candidate).map(|(words, counts)| (words.join(" "), counts));
+    let mut candidates: Vec<(String, TermCounts)> = candidates.collect();
+    candidates.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let frequencies = |(_, counts): &(String, TermCounts)| {
         let here = Frequency { count: counts.theme_items, size: n_theme };
-        let there = Frequency { count: counts.other_items, size: n_other };
-        let keyness = keyness(here, there, family)?;
-        Some(Tested { term: words.join(" "), counts, keyness, p_adjusted: 1.0 })
+        [here, Frequency { count: counts.other_items, size: n_other }]
     };
-    let mut tested: Vec<Tested> = candidates.into_par_iter().filter_map(test).collect();
-    let p_values: Vec<f64> = tested.iter().map(|term| term.keyness.four_term.p).collect();
-    for (term, p) in tested.iter_mut().zip(benjamini_hochberg(&p_values).unwrap_or_default()) {
-        term.p_adjusted = p;
-    }
-    tested
-}
-
-/// The terms that mark the theme's items most surely first.
-fn by_keyness(one: &Tested, other: &Tested) -> Ordering {
-    let lrc = |term: &Tested| term.keyness.lrc;
-    let g2 = |term: &Tested| term.keyness.four_term.signed_g2;
-    let by_figures = lrc(other).total_cmp(&lrc(one)).then_with(|| g2(other).total_cmp(&g2(one)));
-    by_figures.then_with(|| one.term.cmp(&other.term))
+    let of_terms: Vec<[Frequency; 2]> = candidates.iter().map(frequencies).collect();
+    let tested = |Keyword { place, keyness, p_adjusted, .. }: Keyword| {
+        let (term, counts) = &candidates[place];
+        Tested { term: term.clone(), counts: *counts, keyness, p_adjusted }
+    };
+    keywords(&of_terms, 0).into_iter().map(tested).collect()
 }
 
 impl Tested {

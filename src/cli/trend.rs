@@ -204,12 +204,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
 
     let mut table = Table::new(&COLUMNS);
-    let (mut of_shares, mut of_ratios, mut n_without) = (Vec::new(), Vec::new(), 0);
+    let (mut of_shares, mut of_ratios) = (Vec::new(), Vec::new());
+    let (mut n_without, mut n_nowhere) = (0, 0);
     for theme in &themes {
         let found = index.find(&theme.query, &filter, Unit::Passage)?;
         let tallies = index.tally(&found.hits, &BY);
         // Of a theme that stands nowhere there is no trend to be found.
         if tallies.is_empty() && context.format == Format::Table {
+            n_nowhere += 1;
             continue;
         }
         let terms = terms_of(&index, &filter, theme, &tallies)?;
@@ -244,6 +246,15 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     validations.add_to(&mut table, context.format);
     context.write(&table)?;
+    if of_shares.is_empty() && of_ratios.is_empty() {
+        context.say(format!(
+            "no theme has a trend in any council: that wants {LEAST_YEARS} years that can be read, and the theme in one"
+        ));
+    }
+    if n_nowhere > 0 {
+        let themes = plural(n_nowhere, "theme stands nowhere and is", "themes stand nowhere and are");
+        context.say(format!("{themes} not shown"));
+    }
     if n_without > 0 {
         let rows = plural(n_without, "row without a trend is", "rows without a trend are");
         context.say(format!("{rows} not shown; `--format csv` has them, and says why"));

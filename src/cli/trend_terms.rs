@@ -85,6 +85,7 @@ impl Term {
                 with_term: alone.passages,
                 with_theme: whole.passages,
                 meetings: whole.meetings,
+                squares: whole.squares,
             }
         };
         let of_council = |series: &&Series| series.years.iter().map(of_year).collect();
@@ -112,11 +113,11 @@ impl Term {
 fn by_year(councils: &[Vec<TermYear>]) -> Vec<TermYear> {
     let mut years: BTreeMap<u16, TermYear> = BTreeMap::new();
     for of in councils.iter().flatten() {
-        let year =
-            years.entry(of.year).or_insert(TermYear { with_term: 0, with_theme: 0, meetings: 0, ..*of });
+        let year = years.entry(of.year).or_insert(TermYear { year: of.year, ..TermYear::default() });
         year.with_term += of.with_term;
         year.with_theme += of.with_theme;
         year.meetings += of.meetings;
+        year.squares += of.squares;
     }
     years.into_values().collect()
 }

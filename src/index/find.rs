@@ -380,6 +380,14 @@ impl Index {
         Ok(unknown)
     }
 
+    /// In how many passages of the index a word of a query stands, whatever these are: added
+    /// up over the words that it stands for, so that a passage with two of them counts twice.
+    ///
+    /// Fails where the word stands for too many.
+    pub fn passages_with(&self, word: &Word) -> Result<u64> {
+        Ok(self.vocabulary.terms_of(word)?.iter().map(|term| term.n_passages).sum())
+    }
+
     fn is_known(&self, word: &Word) -> Result<bool> {
         Ok(!self.vocabulary.terms_of(word)?.is_empty())
     }

@@ -1,6 +1,7 @@
 //! How often each word of the index stands in what passes a filter: one walk over
 //! the postings of all words.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -24,13 +25,21 @@ pub struct WordCount {
 }
 
 /// How often words stand in some parts of an index.
-#[derive(Debug, Default)]
-pub struct WordCounts {
+#[derive(Debug)]
+pub struct WordCounts<const N: usize> {
     /// By part: all its tokens, and the meetings that have any.
-    pub sizes: Vec<WordCount>,
-    /// Words as the index holds them, each with its counts by part; only those that
+    pub sizes: [WordCount; N],
+    /// Words as the index holds them, sorted, each with its counts by part; only those that
     /// stand in one of the parts.
-    pub words: BTreeMap<String, Vec<WordCount>>,
+    pub words: Vec<(String, [WordCount; N])>,
+}
+
+impl<const N: usize> WordCounts<N> {
+    /// The counts of a word; `None` where it stands in none of the parts.
+    pub fn of(&self, word: &str) -> Option<&[WordCount; N]> {
+        let found = self.words.binary_search_by(|(other, _)| other.as_str().cmp(word)).ok()?;
+        Some(&self.words[found].1)
+    }
 }
 
 /// What passes a filter of a meeting.
@@ -44,8 +53,14 @@ pub struct MeetingWords<'a> {
     pub tokens: u64,
 }
 
-/// The part that a passage counts in, and the place of its meeting.
-type Counted = Option<(usize, u32)>;
+/// Where a document counts.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    /// The part; one more than the last where it counts in none.
+    part: u32,
+    /// The place of its meeting.
+    place: u32,
+}
 
 impl Index {
     /// Counts all words in the passages that each filter lets through; what passes
@@ -53,21 +68,15 @@ impl Index {
     /// common.
     ///
     /// Compounds are no words here: their parts are.
-    pub fn word_counts(&self, filters: &[&Filter]) -> Result<WordCounts> {
-        let selections = self.selections(filters);
+    pub fn word_counts<const N: usize>(&self, filters: [&Filter; N]) -> Result<WordCounts<N>> {
+        let selections = self.selections(&filters);
         let count = |segment: usize| self.words_of_segment(segment, &selections);
-        let segments: tantivy::Result<Vec<WordCounts>> =
+        let segments: tantivy::Result<Vec<WordCounts<N>>> =
             (0..self.columns.len()).into_par_iter().map(count).collect();
-        let mut all =
-            WordCounts { sizes: vec![WordCount::default(); filters.len()], ..WordCounts::default() };
+        let mut all = WordCounts { sizes: [WordCount::default(); N], words: Vec::new() };
         for of_segment in segments.map_err(|source| self.error("search", source))? {
             add(&mut all.sizes, &of_segment.sizes);
-            for (word, counts) in of_segment.words {
-                match all.words.get_mut(&word) {
-                    Some(known) => add(known, &counts),
-                    None => drop(all.words.insert(word, counts)),
-                }
-            }
+            all.words = merged(all.words, of_segment.words);
         }
         Ok(all)
     }
@@ -80,9 +89,12 @@ impl Index {
         for segment in 0..self.columns.len() {
             let column = &self.columns[segment].n_tokens;
             for (doc, counted) in (0..).zip(self.counted(segment, &selections)) {
-                let Some((_, place)) = counted else { continue };
-                let of_meeting = by_meeting.entry(place as usize).or_insert_with(|| {
-                    let meeting = &self.contents.meetings[place as usize];
+                if counted.part > 0 {
+                    continue;
+                }
+                let place = counted.place as usize;
+                let of_meeting = by_meeting.entry(place).or_insert_with(|| {
+                    let meeting = &self.contents.meetings[place];
                     let council = self.contents.bodies[meeting.body].council.as_str();
                     MeetingWords { meeting, council, tokens: 0 }
                 });
@@ -96,43 +108,52 @@ impl Index {
         filters.iter().map(|filter| Selection::new(filter, &self.contents, &self.copies)).collect()
     }
 
-    /// Of each document of a segment, where it counts; `None` for those that were
-    /// replaced and those that do not pass.
+    /// Of each document of a segment, where it counts; in none where it was replaced or
+    /// does not pass.
     fn counted(&self, segment: usize, selections: &[Selection]) -> Vec<Counted> {
         let reader: &SegmentReader = self.searcher.segment_reader(segment as u32);
         let columns = &self.columns[segment];
-        let part = |doc: DocId| {
+        let n_docs = reader.max_doc() as usize;
+        let (mut numbers, mut classes) = (vec![0; n_docs], vec![0; n_docs]);
+        columns.number.get_range(0, &mut numbers);
+        columns.class.get_range(0, &mut classes);
+        let in_none = Counted { part: selections.len() as u32, place: 0 };
+        let of_doc = |(doc, (number, class)): (DocId, (&u64, &u64))| {
             if reader.is_deleted(doc) {
-                return None;
+                return in_none;
             }
-            let place = self.contents.place_of(columns.number.get_val(doc) as u32)?;
-            let class = columns.class.get_val(doc) as usize;
+            let Some(place) = self.contents.place_of(*number as u32) else { return in_none };
             let wording = || columns.wording(doc);
-            let passes =
-                |selection: &Selection| selection.class_of(&self.contents, place, class, wording).is_some();
-            Some((selections.iter().position(passes)?, place as u32))
+            let passes = |selection: &Selection| {
+                selection.class_of(&self.contents, place, *class as usize, wording).is_some()
+            };
+            let part = selections.iter().position(passes).unwrap_or(selections.len());
+            Counted { part: part as u32, place: place as u32 }
         };
-        (0..reader.max_doc()).map(part).collect()
+        (0..).zip(numbers.iter().zip(&classes)).map(of_doc).collect()
     }
 
-    fn words_of_segment(&self, segment: usize, selections: &[Selection]) -> tantivy::Result<WordCounts> {
+    fn words_of_segment<const N: usize>(
+        &self,
+        segment: usize,
+        selections: &[Selection],
+    ) -> tantivy::Result<WordCounts<N>> {
         let counted = self.counted(segment, selections);
-        let new = || Counter::new(selections.len());
-        let mut sizes = new();
-        let column = &self.columns[segment].n_tokens;
-        for (doc, counted) in (0..).zip(&counted) {
-            sizes.add(*counted, column.get_val(doc));
+        let mut counter = Counter::new(N);
+        let mut n_tokens = vec![0; counted.len()];
+        self.columns[segment].n_tokens.get_range(0, &mut n_tokens);
+        for (counted, n_tokens) in counted.iter().zip(n_tokens).filter(|(_, n_tokens)| *n_tokens > 0) {
+            counter.add(*counted, n_tokens);
         }
-        let mut words = BTreeMap::new();
+        let sizes = counter.take();
+        let mut words = Vec::new();
         let inverted = self.searcher.segment_reader(segment as u32).inverted_index(self.fields.words)?;
         let mut stream = inverted.terms().stream()?;
         while let Some((term, info)) = stream.next() {
-            let word = String::from_utf8_lossy(term);
             // A compound, or the end of a sentence.
-            if word.contains(COMPOUND) {
+            if term.contains(&(COMPOUND as u8)) {
                 continue;
             }
-            let mut counter = new();
             let mut blocks =
                 inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
             while !blocks.docs().is_empty() {
@@ -141,34 +162,67 @@ impl Index {
                 }
                 blocks.advance();
             }
-            if counter.counts.iter().any(|count| count.tokens > 0) {
-                words.insert(word.into_owned(), counter.counts);
+            let counts = counter.take();
+            if counts.iter().any(|count| count.tokens > 0) {
+                words.push((String::from_utf8_lossy(term).into_owned(), counts));
             }
         }
-        Ok(WordCounts { sizes: sizes.counts, words })
+        Ok(WordCounts { sizes, words })
     }
 }
 
 /// Adds up tokens of documents in their order, in which those of a meeting stand
 /// together, and all in one segment.
 struct Counter {
-    /// By part.
-    counts: Vec<WordCount>,
-    /// By part: the place of the last meeting.
-    last: Vec<Option<u32>>,
+    /// By part, and of what counts in none: the counts, and the place of the last meeting.
+    parts: Vec<(WordCount, u32)>,
 }
+
+/// The place of no meeting.
+const NO_PLACE: u32 = u32::MAX;
 
 impl Counter {
     fn new(n_parts: usize) -> Self {
-        Self { counts: vec![WordCount::default(); n_parts], last: vec![None; n_parts] }
+        Self { parts: vec![(WordCount::default(), NO_PLACE); n_parts + 1] }
     }
 
+    /// Adds tokens, which are more than none.
     fn add(&mut self, counted: Counted, n_tokens: u64) {
-        let Some((part, place)) = counted.filter(|_| n_tokens > 0) else { return };
-        let (count, last) = (&mut self.counts[part], &mut self.last[part]);
+        let (count, last) = &mut self.parts[counted.part as usize];
         count.tokens += n_tokens;
-        count.meetings += u64::from(*last != Some(place));
-        *last = Some(place);
+        count.meetings += u64::from(*last != counted.place);
+        *last = counted.place;
+    }
+
+    /// The counts of the parts; begins again with none.
+    fn take<const N: usize>(&mut self) -> [WordCount; N] {
+        let counts = std::array::from_fn(|part| self.parts[part].0);
+        self.parts.fill((WordCount::default(), NO_PLACE));
+        counts
+    }
+}
+
+/// The words of two segments, both sorted, in one list.
+fn merged<const N: usize>(
+    one: Vec<(String, [WordCount; N])>,
+    other: Vec<(String, [WordCount; N])>,
+) -> Vec<(String, [WordCount; N])> {
+    let mut words = Vec::with_capacity(one.len().max(other.len()));
+    let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
+    loop {
+        let order = match (one.peek(), other.peek()) {
+            (Some((one, _)), Some((other, _))) => one.cmp(other),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return words,
+        };
+        let mut next = if order.is_gt() { other.next() } else { one.next() };
+        if order.is_eq()
+            && let (Some((_, sums)), Some((_, counts))) = (&mut next, other.next())
+        {
+            add(sums, &counts);
+        }
+        words.extend(next);
     }
 }
 

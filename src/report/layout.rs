@@ -8,6 +8,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle
 use super::cards::cards;
 use super::rows::{Object, Writer};
 use super::{Cell, Layout, Table};
+use crate::model::{Error, Result};
 
 /// The widest column that a terminal shows whole, in characters, also where
 /// the table then runs over its edge.
@@ -31,13 +32,21 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that the ending of a file's name stands for.
-    pub fn of_file(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "csv" => Some(Self::Csv),
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "json" => Some(Self::Json),
-            _ => None,
+    /// The format that the ending of a file's name stands for; a table where it has none.
+    ///
+    /// Fails where the ending stands for something else, such as `.xlsx`.
+    pub fn of_file(path: &Path) -> Result<Self> {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        match ending.as_str() {
+            "csv" => Ok(Self::Csv),
+            "jsonl" | "ndjson" => Ok(Self::Jsonl),
+            "json" => Ok(Self::Json),
+            "" | "txt" => Ok(Self::Table),
+            _ => Err(Error::Input(format!(
+                "`{}`: no format ends in `.{ending}`; there are .csv, .json, .jsonl (or .ndjson), and .txt for a \
+                 table; `--format` sets one whatever the name",
+                path.display()
+            ))),
         }
     }
 

@@ -113,6 +113,91 @@ fn two_councils_compare_by_what_is_counted_of_each() {
 }
 
 #[test]
+fn the_same_questions_of_two_councils_stand_side_by_side() {
+    let args = ["compare", "ambermere", "eastfold-and-wrenley", "--pairs", "all"];
+    let figures = rows(sample(), &args[..3]);
+    let pairs = rows(sample(), &args);
+    // The sample has a stock of sentences, with names and numbers filled in: this one asks, of both.
+    let first = pairs.iter().find(|row| row["theme"] == "hwy01_highways_maintenance").unwrap();
+    for side in ["a", "b"] {
+        assert_eq!(first[&format!("{side}_kind")], "question");
+        let quote = &first[&format!("{side}_quote")];
+        assert!(quote.ends_with(
+            "potholes were filled again each spring, and asked what a lasting repair would cost."
+        ));
+    }
+    assert_eq!((first["pair"].as_str(), first["shared"].contains("lasting")), ("1", true), "{first:?}");
+
+    for of_theme in pairs.chunk_by(|one, other| one["theme"] == other["theme"]) {
+        let theme = &of_theme[0]["theme"];
+        let figures = figures.iter().find(|row| row["theme"] == *theme).unwrap();
+        let kinds = ["question", "answer", "request", "recommendation"];
+        let n_asking = |row: &Row| {
+            ["a_kind", "b_kind"].iter().filter(|side| kinds.contains(&row[**side].as_str())).count()
+        };
+        assert!(of_theme.is_sorted_by_key(|row| 2 - n_asking(row)), "{theme}");
+        for of_kind in of_theme.chunk_by(|one, other| n_asking(one) == n_asking(other)) {
+            assert!(
+                of_kind.is_sorted_by(|one, other| number(one, "similarity") >= number(other, "similarity"))
+            );
+        }
+        assert!(of_theme.iter().all(|row| number(row, "similarity") >= 0.25), "{theme}");
+        for (side, council) in [("a", "ambermere"), ("b", "eastfold-and-wrenley")] {
+            let of_side = |name: &str| format!("{side}_{name}");
+            let used: HashSet<&str> =
+                of_theme.iter().map(|row| row[&of_side("passage_id")].as_str()).collect();
+            assert_eq!(used.len(), of_theme.len(), "{theme}");
+            for row in of_theme {
+                assert_eq!(row[&of_side("council")], council);
+                assert_eq!(row[&of_side("passages")], figures[&of_side("passages")]);
+            }
+        }
+    }
+    // Some of them, in the same order; and a line that says so.
+    let run = scrutineer(
+        sample(),
+        &[&args[..3], &["--pairs", "1", "--themes", "csc01_sw_recruit_retain"]].concat(),
+    );
+    let said = |what: &str| assert!(run.stderr.contains(what), "{}", run.stderr);
+    let n_all = pairs.iter().filter(|row| row["theme"] == "csc01_sw_recruit_retain").count();
+    said(&format!("; 1 of {n_all} pairs shown"));
+    assert!(run.stdout.starts_with("1. csc01_sw_recruit_retain · a · ambermere · "), "{}", run.stdout);
+    assert!(run.stdout.contains("\nb · eastfold-and-wrenley · "), "{}", run.stdout);
+}
+
+#[test]
+fn what_one_council_has_and_the_other_lacks_is_said() {
+    let sides = ["compare", "ambermere", "eastfold-and-wrenley"];
+    let figures = rows(sample(), &sides);
+    for args in [&sides[..], &[&sides[..], &["--pairs", "1"]].concat()] {
+        let said = scrutineer(sample(), args).stderr;
+        for (side, council) in [("a", "ambermere"), ("b", "eastfold-and-wrenley")] {
+            let line = said.lines().find(|line| line.contains(&format!("only {council} has: "))).unwrap();
+            let only = figures.iter().filter(|row| row["only_in"] == side);
+            assert!(only.map(|row| &row["theme"]).all(|theme| line.contains(theme.as_str())), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_query_is_compared_as_a_theme_is() {
+    let sides = ["compare", "ambermere", "eastfold-and-wrenley", "--query", "pothole*"];
+    let found = rows(sample(), &sides);
+    assert_eq!((found.len(), found[0]["theme"].as_str()), (1, "pothole*"));
+    let counted = rows(sample(), &["count", "pothole*", "--by", "council", "--council", "ambermere"]);
+    assert_eq!(found[0]["a_passages"], counted[0]["passages"]);
+    let both = rows(sample(), &[&sides[..], &["--themes", "csc03_caseloads"]].concat());
+    assert_eq!(both.iter().map(|row| &row["theme"]).collect::<Vec<_>>(), ["csc03_caseloads", "pothole*"]);
+    let none =
+        scrutineer(sample(), &["compare", "ambermere", "fenwater", "--query", "zeppelin", "--pairs", "1"]);
+    assert!(none.code == 1 && none.stderr.contains("`zeppelin` stands in no passage"), "{}", none.stderr);
+    for other in [&["--quotes"][..], &["--min-coverage", "0.1"], &["--adjust", "bh"]] {
+        let run = scrutineer(sample(), &[&sides[..], &["--pairs", "1"], other].concat());
+        assert!(run.code == 2 && run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_side_is_a_council_a_group_a_body_or_a_period() {
     let theme = ["--themes", "csc01_sw_recruit_retain"];
     let compared = |a: &str, b: &str| rows(sample(), &[&["compare", a, b][..], &theme].concat()).remove(0);
@@ -166,8 +251,13 @@ fn a_trend_is_that_of_the_yearly_shares() {
         (number(all, "s"), number(all, "years"), number(all, "series")),
         (each("s"), each("years"), 5.0)
     );
-    let few = rows(sample(), &["trend", "csc01_sw_recruit_retain", "--year", "2016,2017,2018"]);
+    let few = ["trend", "csc01_sw_recruit_retain", "--year", "2016,2017,2018"];
+    let said = scrutineer(sample(), &few).stderr;
+    assert!(said.contains("no theme has a trend in any council"), "{said}");
+    let few = rows(sample(), &few);
     assert!(few.iter().all(|row| row["p"].is_empty() && row["years"] == "3"), "{few:?}");
+    let nowhere = scrutineer(sample(), &["trend", "asc01_asc_waits", "--year", "2016"]).stderr;
+    assert!(nowhere.contains("1 theme stands nowhere and is not shown"), "{nowhere}");
 }
 
 #[test]

@@ -75,6 +75,12 @@ fn the_first_line_of_csv_is_the_header_of_the_contract() {
     let compare = header(&["compare", "ambermere", "fenwater"]);
     assert!(compare.starts_with("theme,a_rate,b_rate,rate_ratio,low,high,p,p_adjusted,"), "{compare}");
     assert_eq!(
+        header(&["compare", "ambermere", "fenwater", "--pairs", "1"]),
+        "theme,pair,similarity,shared,\
+         a_council,a_body,a_date,a_item,a_title,a_kind,a_quote,a_passage_id,a_url,\
+         b_council,b_body,b_date,b_item,b_title,b_kind,b_quote,b_passage_id,b_url,a_passages,b_passages"
+    );
+    assert_eq!(
         header(&["cooccur"]),
         "first_theme,second_theme,together,first,second,of_units,expected,lift,expected_within,odds_ratio,low,high,p,p_adjusted,informative,unit,query,first_validation,second_validation"
     );
@@ -103,6 +109,28 @@ fn exit_codes_tell_found_from_nothing_from_failed() {
     assert_eq!(on_sample(&["search", "(caseload"]).code, 2);
     assert_eq!(on_sample(&["no-such-command"]).code, 2);
     assert_eq!(on_sample(&["search", "x", "--limit", "many"]).code, 2);
+}
+
+#[test]
+fn the_name_of_a_file_that_no_format_ends_in_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, format: &[&str]| {
+        let path = folder.path().join(name);
+        let run = on_sample(&[&["count", "caseload*", "--output", path.to_str().unwrap()], format].concat());
+        (run.code, run.stderr, std::fs::read_to_string(path).unwrap_or_default())
+    };
+    let (code, said, written) = write("a.xlsx", &[]);
+    assert!(code == 2 && written.is_empty(), "{said}");
+    assert!(
+        said.lines().count() == 1 && said.contains("no format ends in `.xlsx`; there are .csv, "),
+        "{said}"
+    );
+    assert!(write("a.xlsx", &["--format", "csv"]).2.starts_with("passages,items,"));
+    assert!(write("a.CSV", &[]).2.starts_with("passages,items,"));
+    for name in ["a", "a.txt"] {
+        let (code, _, written) = write(name, &[]);
+        assert!(code == 0 && written.starts_with(" passages "), "{written}");
+    }
 }
 
 #[test]

@@ -145,9 +145,14 @@ fn what_is_unknown_is_blank_and_a_single_theme_is_refused() {
     let home = home();
     let unknown = cooccur(home.path(), &["stiles", "bridges", "--year", "1999"]).remove(0);
     check(&unknown, &[("together", ""), ("first", ""), ("of_units", ""), ("expected", ""), ("p", "")]);
-    for themes in [&["csc03_caseloads"][..], &["csc03_caseloads", "csc03_caseloads"]] {
+    let (one, other) = ("csc03_caseloads", "csc02_agency_staff");
+    for (themes, said) in [
+        (&[one][..], "`csc03_caseloads` alone stands together with nothing: name a second theme"),
+        (&[one, one], "`csc03_caseloads` alone"),
+        (&[one, other, one], "a theme is named twice"),
+    ] {
         let run = scrutineer(quickstart().0.path(), &[&["cooccur"], themes].concat());
-        assert!(run.code == 2 && run.stderr.contains("two themes or more"), "{}", run.stderr);
+        assert!(run.code == 2 && run.stderr.contains(said), "{}", run.stderr);
     }
 }
 

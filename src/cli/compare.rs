@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::ensure;
+use rayon::prelude::*;
 
 use super::compare_pairs::{self, MOST};
 use super::councils::listed;
@@ -18,7 +19,7 @@ use crate::analyse::{
     Rate, Theme, benjamini_hochberg, benjamini_yekutieli, overdispersion, pairing_rules, rate_ratio,
     share_difference,
 };
-use crate::index::{Found, Index, MatchSet};
+use crate::index::{Found, Index, Unit};
 use crate::model::Result;
 use crate::report::{Cell, Format, Table};
 use crate::search::{Filter, Query, Terms, Tokens, snippet};
@@ -350,10 +351,10 @@ impl Side {
         Ok(Self { filter, denominators, passages })
     }
 
+    /// What is found of each, with scores: quotations and pairs are of the best.
     fn find(&self, index: &Index, subjects: &[Subject]) -> Result<Vec<Found>> {
-        let sets: Vec<MatchSet> =
-            subjects.iter().map(|of| MatchSet { query: &of.query, filter: &self.filter }).collect();
-        index.find_each(&sets)
+        let find = |subject: &Subject| index.find(&subject.query, &self.filter, Unit::Passage);
+        subjects.par_iter().map(find).collect()
     }
 
     fn of_theme(&self, index: &Index, found: &Found) -> OfTheme {

@@ -303,19 +303,19 @@ impl Index {
     /// Fails where a word of the query stands for too many words of the index.
     pub fn find(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<Found> {
         let selection = Selection::new(filter, &self.contents, &self.copies);
-        self.find_among(query, selection, unit)
+        self.find_among(query, selection, unit, Detail::Rank)
     }
 
     /// Every passage that matches and that a filter leaves out for being a standing item,
-    /// a heading or boilerplate, and for nothing else. Fails as [`find`](Self::find).
+    /// a heading or boilerplate, and for nothing else: to be counted, so that none has a score. Fails as [`find`](Self::find).
     pub fn find_beside(&self, query: &Query, filter: &Filter) -> Result<Found> {
         let selection = Selection::beside(filter, &self.contents, &self.copies);
-        self.find_among(query, selection, Unit::Passage)
+        self.find_among(query, selection, Unit::Passage, Detail::Count)
     }
 
-    fn find_among(&self, query: &Query, selection: Selection, unit: Unit) -> Result<Found> {
+    fn find_among(&self, query: &Query, selection: Selection, unit: Unit, detail: Detail) -> Result<Found> {
         let query = self.span_query(query, selection, unit)?;
-        let find = |segment| self.matches(&query, segment, Detail::Count, None);
+        let find = |segment| self.matches(&query, segment, detail, None);
         let n_segments = self.columns.len() as u32;
         let segments: tantivy::Result<Vec<Matches>> = match query.is_light() {
             // Little work is sooner done than shared out.
@@ -329,9 +329,14 @@ impl Index {
         Ok(Found { query, hits })
     }
 
-    /// Every passage that matches, for many queries at once, in the order of `sets`.
+    /// Every passage that matches, for many queries at once, in the order of `sets`: to be
+    /// counted, so that none has a score. Fails as [`find`](Self::find).
     pub fn find_each(&self, sets: &[MatchSet]) -> Result<Vec<Found>> {
-        sets.par_iter().map(|set| self.find(set.query, set.filter, Unit::Passage)).collect()
+        let find = |set: &MatchSet| {
+            let selection = Selection::new(set.filter, &self.contents, &self.copies);
+            self.find_among(set.query, selection, Unit::Passage, Detail::Count)
+        };
+        sets.par_iter().map(find).collect()
     }
 
     fn matches(

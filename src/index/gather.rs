@@ -92,14 +92,15 @@ impl Segment<'_> {
         mut see: impl FnMut(Selected, Row),
     ) -> tantivy::Result<()> {
         let max_doc = self.reader.max_doc();
-        let mut postings = terms.open_all(with_positions)?;
+        let mut postings: Vec<Standing> =
+            terms.open_all(with_positions)?.into_iter().map(Standing::new).collect();
         let mut entries = Entries::new(with_positions);
-        let mut look_at = |doc: DocId, postings: &mut [SegmentPostings]| {
+        let mut look_at = |doc: DocId, postings: &mut [Standing]| {
             if let Some(one) = self.select(doc) {
                 entries.clear();
-                for (term, postings) in (0..).zip(postings) {
-                    if first_from(postings, doc) == doc {
-                        entries.add(term, postings);
+                for (term, standing) in (0..).zip(postings) {
+                    if standing.first_from(doc) == doc {
+                        entries.add(term, &mut standing.postings);
                     }
                 }
                 see(one, entries.row(terms));
@@ -110,12 +111,12 @@ impl Segment<'_> {
             return Ok(());
         }
         let mut walk = Walk::new(&self.parts.need);
-        let mut next = |postings: &mut [SegmentPostings], target: DocId| {
+        let mut next = |postings: &mut [Standing], target: DocId| {
             walk.first_from(target, max_doc, &mut |leaves, target| {
                 let mut first = TERMINATED;
                 for &leaf in leaves {
-                    for postings in &mut postings[terms.places(leaf)] {
-                        first = first.min(first_from(postings, target));
+                    for standing in &mut postings[terms.places(leaf)] {
+                        first = first.min(standing.first_from(target));
                     }
                 }
                 first
@@ -165,6 +166,26 @@ impl Segment<'_> {
         let item = columns.item.get_val(doc) as u32;
         let n_tokens = columns.n_tokens.get_val(doc) as u32;
         Some(Selected { doc, place: place as u32, item, n_tokens, class })
+    }
+}
+
+/// Postings, and the document where they stand: of many postings these are looked at in
+/// turn, each of which takes a few kB.
+struct Standing {
+    doc: DocId,
+    postings: SegmentPostings,
+}
+
+impl Standing {
+    fn new(postings: SegmentPostings) -> Self {
+        Self { doc: postings.doc(), postings }
+    }
+
+    fn first_from(&mut self, target: DocId) -> DocId {
+        if self.doc < target {
+            self.doc = self.postings.seek(target);
+        }
+        self.doc
     }
 }
 

@@ -16,7 +16,9 @@ use crate::search::{Occurrences, Span};
 pub enum Detail {
     /// How many matches it has.
     Count,
-    /// Where they are.
+    /// How many, and how well it matches.
+    Rank,
+    /// How many, how well, and where they are.
     Spans,
 }
 
@@ -40,7 +42,7 @@ pub struct Hit {
     /// weight, times BM25's saturation (k = 1.2, b = 0.75) over how often each stands
     /// there and the length of the passage, a short passage taken for one of mean length:
     /// headings and lines of lists are no better answers for being short. No unit;
-    /// comparable within one query only.
+    /// comparable within one query only. 0 where that was not asked for.
     pub score: f64,
 }
 
@@ -65,7 +67,7 @@ impl Matches {
             evaluation.matches.hits.reserve_exact(n_docs as usize);
         }
         match segment.parts.unit {
-            Unit::Passage if segment.parts.is_counted && detail == Detail::Count => {
+            Unit::Passage if segment.parts.is_counted && detail != Detail::Spans => {
                 let mut rest: Vec<DocId> = Vec::new();
                 segment.each(&terms, only, false, |selected, row| {
                     if !evaluation.count_passage(selected, row) {
@@ -126,11 +128,11 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// Adds a passage that matches, its phrases counted.
+    /// Adds a passage that matches, its phrases counted where it is ranked.
     fn add(&mut self, selected: Selected, n_matches: u32) {
         let Selected { doc, place, item, class, .. } = selected;
-        let score = self.score(selected);
         let segment = self.segment.number;
+        let score = if self.detail == Detail::Count { 0.0 } else { self.score(selected) };
         self.matches.hits.push(Hit { meeting: place, segment, doc, item, class, n_matches, score });
     }
 
@@ -150,8 +152,10 @@ impl<'a> Evaluation<'a> {
         self.read_fields(selected);
         let Some(n_matches) = plan.count(&self.counts, &self.occurrences.fields) else { return false };
         if let Some(n_matches) = n_matches {
-            self.n_phrases.clear();
-            plan.n_words(&self.counts, &self.occurrences.fields, &mut self.n_phrases);
+            if self.detail != Detail::Count {
+                self.n_phrases.clear();
+                plan.n_words(&self.counts, &self.occurrences.fields, &mut self.n_phrases);
+            }
             self.add(selected, n_matches);
         }
         true
@@ -161,8 +165,10 @@ impl<'a> Evaluation<'a> {
         let plan = &self.segment.parts.query.plan;
         self.read(selected, row);
         if let Some(spans) = plan.evaluate_one(&self.occurrences) {
-            self.n_phrases.clear();
-            plan.n_phrases(&self.occurrences, true, &mut self.n_phrases);
+            if self.detail != Detail::Count {
+                self.n_phrases.clear();
+                plan.n_phrases(&self.occurrences, true, &mut self.n_phrases);
+            }
             self.add_with(selected, spans);
         }
     }
@@ -193,8 +199,10 @@ impl<'a> Evaluation<'a> {
             let has_match = spans.iter().any(|spans| !spans.is_empty());
             for (number, ((selected, _), spans)) in unit.iter().zip(spans).enumerate() {
                 if !spans.is_empty() || (!has_match && number == 0) {
-                    self.n_phrases.clear();
-                    query.plan.n_phrases(&occurrences[number], false, &mut self.n_phrases);
+                    if self.detail != Detail::Count {
+                        self.n_phrases.clear();
+                        query.plan.n_phrases(&occurrences[number], false, &mut self.n_phrases);
+                    }
                     self.add_with(*selected, spans);
                 }
             }
@@ -218,12 +226,14 @@ impl<'a> Evaluation<'a> {
         self.occurrences.fields.extend(holds);
     }
 
-    fn score(&self, selected: Selected) -> f64 {
+    /// How well a passage matches whose phrases are counted.
+    fn score(&self, of: Selected) -> f64 {
         const K: f64 = 1.2;
         const B: f64 = 0.75;
-        let length = (f64::from(selected.n_tokens) * self.a_token).max(1.0);
+        let length = (f64::from(of.n_tokens) * self.a_token).max(1.0);
         let saturated = |n: f64| n * (K + 1.0) / (n + K * (1.0 - B + B * length));
-        self.segment.parts.weights.iter().zip(&self.n_phrases).map(|(weight, n)| weight * saturated(*n)).sum()
+        let weights = self.segment.parts.weights.iter();
+        weights.zip(&self.n_phrases).map(|(weight, n)| weight * saturated(*n)).sum()
     }
 }
 

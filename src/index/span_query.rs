@@ -182,12 +182,12 @@ struct SpanWeight(SpanQuery);
 
 impl Weight for SpanWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let matches = self.0.matches((0, reader, &Columns::open(reader)?), Detail::Count, None)?;
+        let matches = self.0.matches((0, reader, &Columns::open(reader)?), Detail::Rank, None)?;
         Ok(Box::new(SpanScorer::new(matches, boost)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let matches = self.0.matches((0, reader, &Columns::open(reader)?), Detail::Count, Some(&[doc]))?;
+        let matches = self.0.matches((0, reader, &Columns::open(reader)?), Detail::Rank, Some(&[doc]))?;
         let Some(hit) = matches.hits.iter().find(|hit| hit.doc == doc) else {
             let message = format!("document #{doc} does not match");
             return Err(tantivy::TantivyError::InvalidArgument(message));

@@ -471,11 +471,17 @@ impl Index {
                 in_order.sort_unstable_by_key(place);
                 hits = &in_order;
             }
-            for of_group in hits.chunk_by(|a, b| groups.of(a.class) == groups.of(b.class)) {
-                let n_items = of_group.chunk_by(|a, b| a.item == b.item).count();
-                let n_matches = of_group.iter().map(|hit| u64::from(hit.n_matches)).sum();
-                let group = groups.of(of_group[0].class);
-                tallies.entry(group).or_default().add(n_items, of_group.len(), n_matches);
+            let mut hits = hits.iter().peekable();
+            while let Some(first) = hits.next() {
+                let (group, mut item) = place(first);
+                let (mut n_items, mut n_passages, mut n_matches) = (1, 1, u64::from(first.n_matches));
+                while let Some(hit) = hits.next_if(|hit| groups.of(hit.class) == group) {
+                    n_items += usize::from(hit.item != item);
+                    item = hit.item;
+                    n_passages += 1;
+                    n_matches += u64::from(hit.n_matches);
+                }
+                tallies.entry(group).or_default().add(n_items, n_passages, n_matches);
             }
         }
         // In the order of the keys, but for kinds and editions: keys are dearer to compare.

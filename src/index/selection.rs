@@ -75,6 +75,7 @@ impl Selection {
 
     /// The class of that number, if a passage of it passes in the meeting at that place;
     /// `wording` is that of the passage.
+    #[inline]
     pub fn class_of(
         &self,
         contents: &Contents,
@@ -89,19 +90,20 @@ impl Selection {
             Wording::New => !is_repeated(),
             Wording::Repeated => is_repeated(),
         };
-        passes.then_some(class)
+        passes.then_some(*class)
     }
 
     /// The class of that number, if passages of it pass in the meeting at that place, as
     /// far as their wording is no boilerplate there by repetition.
     pub fn class(&self, place: usize, class: usize) -> Option<Class> {
-        self.passing(place, class).map(|(class, _)| class)
+        self.passing(place, class).map(|(class, _)| *class)
     }
 
-    fn passing(&self, place: usize, class: usize) -> Option<(Class, Wording)> {
-        let (class, wording) = (*self.classes.get(class)?)?;
+    #[inline]
+    fn passing(&self, place: usize, class: usize) -> Option<&(Class, Wording)> {
+        let passing @ (class, _) = self.classes.get(class)?.as_ref()?;
         let passes = self.meetings.as_ref().is_none_or(|meetings| meetings[place])
             && !self.copies.as_ref().is_some_and(|copies| copies[place] && class.edition.is_minutes());
-        passes.then_some((class, wording))
+        passes.then_some(passing)
     }
 }

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use rustix::time::{ClockId, clock_gettime};
 use scrutineer::analyse::{Codebook, Dimension, Frequency, keywords};
 use scrutineer::corpus::Home;
-use scrutineer::index::{BuildSettings, Index, MatchSet, Unit, build_from};
+use scrutineer::index::{BuildSettings, Forms, Index, MatchSet, Unit, build_from};
 use scrutineer::model::{
     Digest, Edition, Kind, Language, MeetingId, PartialDate, Passage, PassageId, SiteId,
 };
@@ -547,7 +547,8 @@ fn keyness(index: &Index, probe: &Probe) {
     let council = Filter { councils: ["council-3".to_owned()].into(), ..Filter::default() };
     let mut n_words = 0;
     let mut ours = || {
-        let counts = index.word_counts([&council, &Filter::default()]).expect("the index answers");
+        let counts =
+            index.word_counts([&council, &Filter::default()], Forms::Apart).expect("the index answers");
         let sizes = [counts.sizes[0].meetings, counts.sizes[1].meetings];
         let frequencies: Vec<[Frequency; 2]> = counts
             .words

@@ -10,7 +10,7 @@ use super::hits::CHUNK;
 use super::search::{Limit, plural, say_outside, say_own_fields, say_totals, say_unknown};
 use super::{Context, Outcome};
 use crate::analyse::{Collocation, PairCounts, collocation};
-use crate::index::{Found, Index};
+use crate::index::{Forms, Found, Index};
 use crate::model::Result;
 use crate::report::{Cell, Table};
 use crate::search::{Span, Tokens};
@@ -58,7 +58,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let index = context.index()?;
     let found = index.find(&query, &filter, unit)?;
     let beside = beside(&index, &found, &args)?;
-    let corpus = index.word_counts([&filter])?;
+    let corpus = index.word_counts([&filter], Forms::Apart)?;
 
     let n_matches = found.hits.iter().map(|hit| u64::from(hit.n_matches)).sum();
     let score = |(word, together): (String, u64)| {

@@ -8,8 +8,9 @@ use super::search::{Limit, plural};
 use super::sides::side;
 use super::{Context, Outcome};
 use crate::analyse::{Frequency, Keyness, Keyword, keywords};
-use crate::index::WordCount;
-use crate::report::{Cell, Table};
+use crate::index::{Forms, WordCount};
+use crate::model::Language;
+use crate::report::{Cell, Format, Table};
 
 const COLUMNS: [&str; 13] = [
     "word",
@@ -44,6 +45,11 @@ pub struct Args {
     /// says fifty times comes out by words, but is no mark of a council.
     #[arg(long, value_enum, default_value_t = Measure::Meetings)]
     measure: Measure,
+    /// Count the forms of a word together, by its English stem: school, schools, schooling. `count`
+    /// of one of them, without --exact, counts the same. The column `word` has the form that stands in
+    /// most passages of the index, `forms`, which a terminal does not show, has all.
+    #[arg(long)]
+    stems: bool,
     /// Test words with at least this count on both sides together.
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     min: u64,
@@ -86,7 +92,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let name_b = args.b.as_deref().unwrap_or("all else");
     ensure!(a != b, "`{}` and {name_b} are the same", args.a);
     let index = context.index()?;
-    let counts = index.word_counts([&a, &b])?;
+    let speaks_english = common.languages.iter().all(|language| *language == Language::English);
+    ensure!(
+        !args.stems || speaks_english,
+        "`--stems` is for text in English alone: words in Welsh have no stems here; leave out `--language`"
+    );
+    let forms = if args.stems { Forms::Together } else { Forms::Apart };
+    let counts = index.word_counts([&a, &b], forms)?;
 
     let sizes = counts.sizes;
     let frequencies = |(_, of_word): &(String, [WordCount; 2])| {
@@ -98,10 +110,21 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let of_words: Vec<[Frequency; 2]> = counts.words.iter().map(frequencies).collect();
     let tested = keywords(&of_words, args.min);
 
-    let mut table = Table::new(&COLUMNS);
+    let mut columns = COLUMNS.to_vec();
+    columns.extend(args.stems.then_some("forms"));
+    let mut table = Table::new(&columns);
     for keyword in tested.iter().take(args.limit.0) {
         let (word, counts) = &counts.words[keyword.place];
-        table.push(row(word, keyword, *counts));
+        let all = match forms {
+            Forms::Apart => Vec::new(),
+            Forms::Together => index.forms_of(word)?,
+        };
+        let mut cells = row(all.first().unwrap_or(word), keyword, *counts);
+        cells.extend(args.stems.then(|| all.join(" ").into()));
+        table.push(cells);
+    }
+    if context.format == Format::Table {
+        table.keep_columns(|column| column != "forms");
     }
     context.write(&table)?;
     for (name, size) in [(args.a.as_str(), sizes[0]), (name_b, sizes[1])] {

@@ -48,7 +48,7 @@ pub struct Index {
     format: Format,
     pub(super) contents: Arc<Contents>,
     pub(super) copies: Copies,
-    vocabulary: Vocabulary,
+    pub(super) vocabulary: Vocabulary,
     /// By segment.
     pub(super) columns: Vec<Columns>,
 }

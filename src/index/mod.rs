@@ -39,4 +39,4 @@ pub use items::ItemSize;
 pub use readings::{Explained, ReadingState, Readings};
 pub use scorer::Hit;
 pub use span_query::Unit;
-pub use words::{MeetingWords, WordCount, WordCounts};
+pub use words::{Forms, MeetingWords, WordCount, WordCounts};

@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, SegmentReader};
 
@@ -13,7 +15,7 @@ use super::find::Index;
 use super::selection::Selection;
 use super::tokens::COMPOUND;
 use crate::model::Result;
-use crate::search::Filter;
+use crate::search::{Filter, Word, stem};
 
 /// Tokens, and the meetings that they stand in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,13 +26,23 @@ pub struct WordCount {
     pub meetings: u64,
 }
 
+/// What counts as one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forms {
+    /// A word as written.
+    Apart,
+    /// All words of one English stem, under their stem: right where nothing but English
+    /// passes.
+    Together,
+}
+
 /// How often words stand in some parts of an index.
 #[derive(Debug)]
 pub struct WordCounts<const N: usize> {
     /// By part: all its tokens, and the meetings that have any.
     pub sizes: [WordCount; N],
-    /// Words as the index holds them, sorted, each with its counts by part; only those that
-    /// stand in one of the parts.
+    /// Words as the index holds them, or stems, sorted, each with its counts by part; only
+    /// those that stand in one of the parts.
     pub words: Vec<(String, [WordCount; N])>,
 }
 
@@ -68,9 +80,9 @@ impl Index {
     /// common.
     ///
     /// Compounds are no words here: their parts are.
-    pub fn word_counts<const N: usize>(&self, filters: [&Filter; N]) -> Result<WordCounts<N>> {
+    pub fn word_counts<const N: usize>(&self, filters: [&Filter; N], forms: Forms) -> Result<WordCounts<N>> {
         let selections = self.selections(&filters);
-        let count = |segment: usize| self.words_of_segment(segment, &selections);
+        let count = |segment: usize| self.words_of_segment(segment, &selections, forms);
         let segments: tantivy::Result<Vec<WordCounts<N>>> =
             (0..self.columns.len()).into_par_iter().map(count).collect();
         let mut all = WordCounts { sizes: [WordCount::default(); N], words: Vec::new() };
@@ -79,6 +91,15 @@ impl Index {
             all.words = merged(all.words, of_segment.words);
         }
         Ok(all)
+    }
+
+    /// The words of the index that have an English stem, those in most passages first.
+    pub fn forms_of(&self, stem: &str) -> Result<Vec<String>> {
+        let word = Word::Stem { word: stem.to_owned(), stem: stem.to_owned() };
+        let mut terms = self.vocabulary.terms_of(&word)?;
+        terms.retain(|term| term.in_english && !term.text.contains(COMPOUND));
+        terms.sort_by(|a, b| b.n_passages.cmp(&a.n_passages).then_with(|| a.text.cmp(&b.text)));
+        Ok(terms.into_iter().map(|term| term.text).collect())
     }
 
     /// The meetings of which a filter lets passages through, by their place in the
@@ -137,6 +158,7 @@ impl Index {
         &self,
         segment: usize,
         selections: &[Selection],
+        forms: Forms,
     ) -> tantivy::Result<WordCounts<N>> {
         let counted = self.counted(segment, selections);
         let mut counter = Counter::new(N);
@@ -147,28 +169,56 @@ impl Index {
         }
         let sizes = counter.take();
         let mut words = Vec::new();
+        let mut add = |word: String, counts: [WordCount; N]| {
+            if counts.iter().any(|count| count.tokens > 0) {
+                words.push((word, counts));
+            }
+        };
         let inverted = self.searcher.segment_reader(segment as u32).inverted_index(self.fields.words)?;
+        // By stem: its words, and the tokens of all of them by document.
+        let mut by_stem: BTreeMap<String, Vec<TermInfo>> = BTreeMap::new();
+        let mut together: Vec<(DocId, u32)> = Vec::new();
         let mut stream = inverted.terms().stream()?;
         while let Some((term, info)) = stream.next() {
             // A compound, or the end of a sentence.
             if term.contains(&(COMPOUND as u8)) {
                 continue;
             }
-            let mut blocks =
-                inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-            while !blocks.docs().is_empty() {
-                for (&doc, &n) in blocks.docs().iter().zip(blocks.freqs()) {
-                    counter.add(counted[doc as usize], n.into());
-                }
-                blocks.advance();
+            let word = String::from_utf8_lossy(term);
+            if forms == Forms::Together {
+                by_stem.entry(stem(&word)).or_default().push(info.clone());
+                continue;
             }
-            let counts = counter.take();
-            if counts.iter().any(|count| count.tokens > 0) {
-                words.push((String::from_utf8_lossy(term).into_owned(), counts));
+            each_posting(&inverted, info, |doc, n| counter.add(counted[doc as usize], n.into()))?;
+            add(word.into_owned(), counter.take());
+        }
+        for (stem, terms) in by_stem {
+            together.clear();
+            for info in &terms {
+                each_posting(&inverted, info, |doc, n| together.push((doc, n)))?;
             }
+            if terms.len() > 1 {
+                together.sort_unstable();
+            }
+            together.iter().for_each(|&(doc, n)| counter.add(counted[doc as usize], n.into()));
+            add(stem, counter.take());
         }
         Ok(WordCounts { sizes, words })
     }
+}
+
+/// Gives `see` the documents that have a term, ascending, and how often each has it.
+fn each_posting(
+    inverted: &InvertedIndexReader,
+    info: &TermInfo,
+    mut see: impl FnMut(DocId, u32),
+) -> tantivy::Result<()> {
+    let mut blocks = inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+    while !blocks.docs().is_empty() {
+        blocks.docs().iter().zip(blocks.freqs()).for_each(|(&doc, &n)| see(doc, n));
+        blocks.advance();
+    }
+    Ok(())
 }
 
 /// Adds up tokens of documents in their order, in which those of a meeting stand

@@ -206,8 +206,29 @@ fn what_is_nowhere_is_not_spread() {
     assert_eq!((run.code, run.stdout.lines().nth(1)), (1, Some("council,2,0,0,22,,,,")), "{}", run.stderr);
 }
 
+/// School, schools and schooling have one stem: three words in two meetings of Kent, which
+/// has ten words in all, and three in the one of Devon, which has six.
+#[test]
+fn keywords_count_the_forms_of_a_word_together_where_asked() {
+    let home = home(&[
+        ("Kent", "Cabinet", "2020-03-01", "The school was one of the schools."),
+        ("Kent", "Cabinet", "2021-03-01", "Schooling was seen."),
+        ("Devon", "Cabinet", "2020-03-01", "No school. No schools. The schooling."),
+    ]);
+    let args = ["keywords", "kent", "devon", "--stems", "--min", "1", "--limit", "all"];
+    let by_words = rows(home.path(), &[&args[..], &["--measure", "words"]].concat());
+    check(&by_words, "school", &COUNTS, &["3", "3", "10", "6", "2", "1"]);
+    check(&by_words, "school", &["forms"], &["school schooling schools"]);
+    assert!(!by_words.iter().any(|row| row["word"] == "schools"));
+    let by_meetings = rows(home.path(), &args);
+    check(&by_meetings, "school", &COUNTS, &["2", "1", "2", "1", "2", "1"]);
+    let refused = scrutineer(home.path(), &[&args[..], &["--language", "all"]].concat());
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("text in English alone"), "{}", refused.stderr);
+}
+
 /// Of the sample, where a query counts the same: words as written, and meetings that
-/// have them.
+/// have them; and so for stems.
 #[test]
 fn words_are_counted_as_a_query_counts_them() {
     let sample = quickstart().0.path();
@@ -230,13 +251,24 @@ fn words_are_counted_as_a_query_counts_them() {
                 );
             }
         }
+        let args = ["keywords", "ambermere", "fenwater", "--stems", "--min", "1", "--limit", "all"];
+        for word in ["committee", "the", "schools", "report"] {
+            let Some(row) =
+                of(&args).into_iter().find(|row| row["forms"].split(' ').any(|form| form == word))
+            else {
+                continue;
+            };
+            n_compared += 1;
+            let counted = &of(&["count", word, "--council", "ambermere"])[0];
+            assert_eq!(row["a_count"], counted["meetings"], "{word} {filters:?}");
+        }
         // All words of a side are its size.
         for side in ["a", "b"] {
             let counts = by_words.iter().map(|row| row[&format!("{side}_count")].parse::<u64>().unwrap());
             assert_eq!(counts.sum::<u64>().to_string(), by_words[0][&format!("{side}_size")], "{filters:?}");
         }
     }
-    assert!(n_compared >= 16, "{n_compared}");
+    assert!(n_compared >= 24, "{n_compared}");
 }
 
 /// Minutes in Welsh have no part in the counts unless asked for; their words stand as

@@ -34,12 +34,12 @@ struct Where {
 /// Runs `abbreviations`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let filter = args.filters.filter(context)?;
-    context.index()?;
+    let index = context.index()?;
     let wanted: BTreeSet<String> = args.short.iter().map(|short| short.to_lowercase()).collect();
-    let states = meeting_states(context, &filter)?;
+    let states = meeting_states(context, &index, &filter)?;
     let asked_for = states.iter().filter(|state| is_asked_for(&filter, state));
     let mut found: BTreeMap<(String, String, String), Where> = BTreeMap::new();
-    let readings = Index::readings(&context.home)?;
+    let readings = index.readings()?;
     for state in asked_for {
         let (meeting, date) = (&state.meeting, state.meeting.date);
         let Some(reading) = readings.by_meeting.get(&meeting.id) else { continue };
@@ -95,7 +95,7 @@ fn long_key(long: &str) -> String {
 }
 
 /// Says what the short forms of a query stand for, so that it may be asked for as well.
-pub fn offer(context: &Context, query: &str) -> Result<()> {
+pub fn offer(context: &Context, index: &Index, query: &str) -> Result<()> {
     let is_short = |word: &&str| word.chars().filter(|c| c.is_uppercase()).count() >= 2;
     let is_operator = |word: &&str| ["AND", "OR", "NOT", "NEAR", "PRE", "MASK"].contains(word);
     let words = query.split(|c: char| !c.is_alphanumeric() && c != '+').filter(is_short);
@@ -103,7 +103,7 @@ pub fn offer(context: &Context, query: &str) -> Result<()> {
     if words.is_empty() {
         return Ok(());
     }
-    let explanations = Explanations::read(context)?;
+    let explanations = Explanations::read(index)?;
     for word in words {
         if let Some(meaning) = explanations.of(word).first() {
             let meetings = plural(meaning.n_meetings(), "meeting explains", "meetings explain");
@@ -124,7 +124,8 @@ const MOST_ADDED: usize = 5;
 /// The long forms that `PEP+` stands for, the commonest first; says which. An
 /// error tells why there are none.
 pub fn long_forms(context: &Context, short: &str, terms: Terms) -> Result<Vec<String>, String> {
-    let explanations = Explanations::read(context).map_err(|error| error.to_string())?;
+    let explanations = Index::open(&context.home).and_then(|index| Explanations::read(&index));
+    let explanations = explanations.map_err(|error| error.to_string())?;
     let all = explanations.of(short);
     // One meeting's own explanation beside common ones is mostly something else,
     // or a slip; where there is nothing else it is what the minutes say.
@@ -161,10 +162,9 @@ struct Explanations {
 }
 
 impl Explanations {
-    fn read(context: &Context) -> Result<Self> {
-        let readings = Index::readings(&context.home)?;
-        let copies = Index::copies(&context.home)?.left_out(&Filter::default());
-        Ok(Self { readings, copies: copies.into_keys().collect() })
+    fn read(index: &Index) -> Result<Self> {
+        let copies = index.copies().left_out(&Filter::default());
+        Ok(Self { readings: index.readings()?, copies: copies.into_keys().collect() })
     }
 
     /// What a short form, in any case, stands for; the commonest first.

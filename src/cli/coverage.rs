@@ -8,7 +8,7 @@ use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{Causes, Coverage, Dimension, GroupKey, MeetingState, causes_named, coverage};
 use crate::corpus::{Corpus, LostLists};
-use crate::index::{CopiedMeeting, Index};
+use crate::index::CopiedMeeting;
 use crate::model::{Council, Councils, Error, Meeting, MeetingId, PartialDate};
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
@@ -100,9 +100,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let filter = args.filters.filter_of_register(context, &lost)?;
     // Refused where it is not complete. It also says so where the corpus has changed
     // since: what is readable is known as of then.
-    context.index()?;
-    let copies = Index::copies(&context.home)?.left_out(&filter);
-    let states = meeting_states(context, &filter)?;
+    let index = context.index()?;
+    let copies = index.copies().left_out(&filter);
+    let states = meeting_states(context, &index, &filter)?;
     if args.copies {
         context.write(&table_of_copies(copies.values(), &states))?;
         return Ok(Outcome::found(!copies.is_empty()));

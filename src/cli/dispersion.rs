@@ -101,7 +101,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     say_unknown(context, &index, &query)?;
     say_own_fields(context, &query);
     say_left_out(context, &index, &filter)?;
-    offer(context, &text)?;
+    offer(context, &index, &text)?;
     Ok(Outcome::found(matches.values().any(|&n| n > 0)))
 }
 

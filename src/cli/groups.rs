@@ -53,7 +53,7 @@ impl Denominators {
     pub fn new(context: &Context, index: &Index, filter: &Filter, by: &[Dimension]) -> Result<Self> {
         let of_whole_meetings = by.iter().all(|dimension| dimension.is_of_meetings());
         let coverage = if of_whole_meetings {
-            let states = meeting_states(context, filter)?;
+            let states = meeting_states(context, index, filter)?;
             // What is only scheduled has nothing to be read yet, and no share.
             let is_past = |state: &&MeetingState| state.meeting.status != MeetingStatus::Scheduled;
             coverage(states.iter().filter(is_past).filter(|state| is_asked_for(filter, state)), by)
@@ -158,13 +158,13 @@ pub fn dimensions(names: &[String]) -> Result<Vec<Dimension>> {
 
 /// Every meeting of the register, and how far its minutes got. Copies are those
 /// that the filter leaves out.
-pub fn meeting_states(context: &Context, filter: &Filter) -> Result<Vec<MeetingState>> {
+pub fn meeting_states(context: &Context, index: &Index, filter: &Filter) -> Result<Vec<MeetingState>> {
     let corpus = Corpus::open_read_only(&context.home)?;
-    let readings = Index::readings(&context.home)?;
+    let readings = index.readings()?;
     let lost = corpus.lost_meetings()?.into_iter().map(|lost| (lost.meeting.clone(), lost));
     let lost: HashMap<MeetingId, LostMeeting> = lost.collect();
     let asked = corpus.asked_meetings()?;
-    let copies = Index::copies(&context.home)?.left_out(filter);
+    let copies = index.copies().left_out(filter);
     let reports_alone = corpus.reports_alone()?;
     let councils = context.home.councils()?;
     let of_council: HashMap<&str, &Council> =
@@ -220,7 +220,7 @@ fn is_loss(lost: &LostMeeting, meeting: &Meeting, defect: Option<&str>) -> bool 
 
 /// Says what the filters leave out unasked: copies, and text in Welsh.
 pub fn say_left_out(context: &Context, index: &Index, filter: &Filter) -> Result<()> {
-    let copies = Index::copies(&context.home)?.left_out(filter);
+    let copies = index.copies().left_out(filter);
     say_copies(context, &copies, "`--with-copies` looks through both and counts both");
     say_undated(context, index, filter);
     say_in_welsh(context, index, filter)

@@ -89,7 +89,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         themes.iter().map(|theme| MatchSet { query: &theme.query, filter: &filter }).collect();
     let found = index.find_each(&sets)?;
 
-    let states = meeting_states(context, &filter)?;
+    let states = meeting_states(context, &index, &filter)?;
     // What is left out of the search, such as minutes in Welsh, tells nothing.
     let readable = index.meetings_with(&filter.for_meetings());
     let asked_for = states.into_iter().filter(|state| is_asked_for(&filter, state));

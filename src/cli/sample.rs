@@ -157,7 +157,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if !is_theme {
         say_unknown(context, &index, &query)?;
         say_own_fields(context, &query);
-        offer(context, &text)?;
+        offer(context, &index, &text)?;
     }
     say_left_out(context, &index, &filter)?;
     Ok(Outcome::found(n_passages > 0))

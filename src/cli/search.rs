@@ -175,7 +175,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     say_unknown(context, &index, &words_of)?;
     say_own_fields(context, &words_of);
     say_left_out(context, &index, &filter)?;
-    offer(context, &text)?;
+    offer(context, &index, &text)?;
     Ok(Outcome::found(is_any))
 }
 

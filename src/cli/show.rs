@@ -50,7 +50,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if passages.is_empty() {
         let of =
             if args.id.matches('/').count() > 1 { format!("`{}`", args.id) } else { "text of it".into() };
-        let states = meeting_states(context, &Filter::default())?;
+        let states = meeting_states(context, &index, &Filter::default())?;
         let state = states.iter().find(|state| state.meeting.id == meeting.id);
         let about = state.map_or(meeting_id, about);
         context.say(format!("{about}: the index holds no {of}"));
@@ -84,17 +84,17 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let documents = corpus.all_versions(&meeting.id)?;
     let links = corpus.issue_links(&meeting.id)?;
     if context.format == Format::Table && context.output.is_none() {
-        let readings = Index::readings(&context.home)?;
+        let readings = index.readings()?;
         let reading = readings.by_meeting.get(&meeting.id);
         let warnings = reading.map_or(&[][..], |reading| &reading.warnings);
         let mut text = text(&passages, marked.as_deref(), &documents, warnings);
         if let Some(line) = date_line(&meeting, reading.and_then(|reading| reading.date_source)) {
             text.push_str(&(line + "\n"));
         }
-        for line in copy_lines(context, &meeting.id)? {
+        for line in copy_lines(&index, &meeting.id) {
             text.push_str(&(printable(&line) + "\n"));
         }
-        for line in issue_lines(context, &links, &passages)? {
+        for line in issue_lines(context, &index, &links, &passages)? {
             text.push_str(&(printable(&line) + "\n"));
         }
         let mut stdout = io::stdout().lock();
@@ -183,8 +183,8 @@ fn is_of(link: &IssueLink, passage: &Passage) -> bool {
 }
 
 /// Under which other meetings the same minutes stand, and where they count.
-fn copy_lines(context: &Context, meeting: &MeetingId) -> Result<Vec<String>> {
-    let copies = Index::copies(&context.home)?;
+fn copy_lines(index: &Index, meeting: &MeetingId) -> Vec<String> {
+    let copies = index.copies();
     let alike = |copy: &CopiedMeeting| {
         format!("{} % of the longer text stands in the other", (copy.share * 100.0).floor())
     };
@@ -195,14 +195,20 @@ fn copy_lines(context: &Context, meeting: &MeetingId) -> Result<Vec<String>> {
     let copied = left_out.values().filter(|copy| copy.original == *meeting).map(|copy| {
         format!("copied in {}, under which these minutes do not count: {}", copy.meeting, alike(copy))
     });
-    Ok(original.into_iter().chain(copied).collect())
+    original.into_iter().chain(copied).collect()
 }
 
 /// Where else the issues of these items were taken, as far as the site says.
-fn issue_lines(context: &Context, links: &[IssueLink], passages: &[Passage]) -> Result<Vec<String>> {
+fn issue_lines(
+    context: &Context,
+    index: &Index,
+    links: &[IssueLink],
+    passages: &[Passage],
+) -> Result<Vec<String>> {
     let is_shown = |link: &IssueLink| passages.iter().any(|passage| is_of(link, passage));
     let mut lines = Vec::new();
-    let states = if links.is_empty() { Vec::new() } else { meeting_states(context, &Filter::default())? };
+    let states =
+        if links.is_empty() { Vec::new() } else { meeting_states(context, index, &Filter::default())? };
     for of_issue in links.chunk_by(|a, b| a.issue == b.issue) {
         if !of_issue.iter().any(is_shown) {
             continue;

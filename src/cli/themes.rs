@@ -10,7 +10,7 @@ use super::theme::{ThemeArgs, codebook};
 use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Rate, Tally, Theme, poisson_interval, wilson};
-use crate::index::{Found, Hit, MatchSet, Size, passages_with_any};
+use crate::index::{Found, Hit, Index, MatchSet, Size, passages_with_any};
 use crate::model::{Councils, Error, PartialDate, Result};
 use crate::report::{Cell, Format, Table};
 use crate::search::Filter;
@@ -103,7 +103,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if !args.groups {
         validations.say(context);
     }
-    say_left_out(context, &context.index()?, &filter)?;
+    say_left_out(context, &counts.index, &filter)?;
     if counts.denominators.n_meetings() == 0 {
         context.say("nothing is known: no meeting with readable minutes passes the filters");
     }
@@ -129,6 +129,7 @@ impl Default for RateOf {
 
 /// Themes counted by group, with denominators.
 pub struct ThemeCounts {
+    index: Index,
     denominators: Denominators,
     /// Items and words by group, where a rate is of these.
     sizes: BTreeMap<GroupKey, Size>,
@@ -180,7 +181,7 @@ impl ThemeCounts {
                 rows.push(ThemeRow { theme: theme.to_owned(), group: group.clone(), row });
             }
         }
-        Ok(Self { denominators, sizes, of, rows })
+        Ok(Self { index, denominators, sizes, of, rows })
     }
 
     fn column(&self) -> &'static str {

@@ -2,8 +2,10 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rayon::prelude::*;
@@ -15,7 +17,7 @@ use super::class::Class;
 use super::contents::{Contents, GroupNumber, IndexedMeeting};
 use super::copies::Copies;
 use super::engine::{self, Columns, Fields};
-use super::readings::{Format, Readings};
+use super::readings::{Format, READINGS, Readings, damaged};
 use super::scorer::{Detail, Hit, Matches};
 use super::selection::Selection;
 use super::span_query::{SpanQuery, Unit};
@@ -51,6 +53,9 @@ pub struct Index {
     pub(super) vocabulary: Vocabulary,
     /// By segment.
     pub(super) columns: Vec<Columns>,
+    /// How meetings were read: few questions ask for it. What is open stays what it was
+    /// when a writer puts another in its place.
+    readings: Mutex<File>,
 }
 
 /// A passage by its place in an index: its meeting in the order of the corpus, and a
@@ -208,13 +213,15 @@ impl Index {
         let searcher: Searcher = reader.searcher();
         let councils = home.councils()?;
         let beside = format.check_sums(folder).and_then(|()| {
-            Ok((Contents::read(folder, &councils)?, Copies::read(folder)?, Vocabulary::read(folder)?))
+            let readings = File::open(folder.join(READINGS)).map_err(|_| damaged(&folder.join(READINGS)))?;
+            let (contents, copies) = (Contents::read(folder, &councils)?, Copies::read(folder)?);
+            Ok((contents, copies, Vocabulary::read(folder)?, Mutex::new(readings)))
         });
         // Asked for last: what was read before is of this commit as well.
         if engine::commit_of(&index).map_err(fail)? != format.commit {
             return Ok(None);
         }
-        let (contents, copies, vocabulary) = beside?;
+        let (contents, copies, vocabulary, readings) = beside?;
         let columns = searcher.segment_readers().iter().map(Columns::open);
         let columns = columns.collect::<tantivy::Result<_>>().map_err(fail)?;
         Ok(Some(Self {
@@ -225,6 +232,7 @@ impl Index {
             copies,
             vocabulary,
             columns,
+            readings,
             folder: engine_folder,
         }))
     }
@@ -263,7 +271,8 @@ impl Index {
         let columns =
             searcher.segment_readers().iter().map(|segment| Columns::open(segment).unwrap()).collect();
         let (format, copies, folder) = (Format::default(), Copies::default(), PathBuf::new());
-        Self { folder, searcher, fields, format, contents, copies, vocabulary, columns }
+        let readings = Mutex::new(tempfile::tempfile().unwrap());
+        Self { folder, searcher, fields, format, contents, copies, vocabulary, columns, readings }
     }
 
     /// What a collector of the engine's makes of the hits of a query.
@@ -284,16 +293,20 @@ impl Index {
         &self.format
     }
 
-    /// How each meeting was read.
-    pub fn readings(home: &Home) -> Result<Readings> {
-        Format::read(&home.index())?;
-        Readings::read(&home.index())
+    /// How each meeting was read, whatever a writer has made of the index since.
+    pub fn readings(&self) -> Result<Readings> {
+        let path = self.folder.with_file_name(READINGS);
+        let mut packed = Vec::new();
+        // Whoever panicked while reading it changed nothing.
+        let mut file = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = file.rewind().and_then(|()| file.read_to_end(&mut packed));
+        read.map_err(Error::io("read", &path))?;
+        Readings::unpack(&packed, &path)
     }
 
     /// The meetings whose minutes stand under another.
-    pub fn copies(home: &Home) -> Result<Copies> {
-        Format::read(&home.index())?;
-        Copies::read(&home.index())
+    pub fn copies(&self) -> &Copies {
+        &self.copies
     }
 
     /// Every passage that matches. AND, OR and NOT look over whole units; a unit that

@@ -230,11 +230,15 @@ impl Readings {
     /// Fails where there is none, or it is not as it was written.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(READINGS);
-        let packed = fs::read(&path).map_err(Error::io("read", &path))?;
+        Self::unpack(&fs::read(&path).map_err(Error::io("read", &path))?, &path)
+    }
+
+    /// Reads what the file at `path` holds, or held before it was replaced.
+    pub(super) fn unpack(packed: &[u8], path: &Path) -> Result<Self> {
         let mut text = String::new();
-        GzDecoder::new(packed.as_slice()).read_to_string(&mut text).map_err(|_| damaged(&path))?;
+        GzDecoder::new(packed).read_to_string(&mut text).map_err(|_| damaged(path))?;
         let by_meeting = text.lines().map(serde_json::from_str).collect::<serde_json::Result<_>>();
-        Ok(Self { by_meeting: by_meeting.map_err(|_| damaged(&path))? })
+        Ok(Self { by_meeting: by_meeting.map_err(|_| damaged(path))? })
     }
 
     /// Writes `readings.jsonl.gz`, whole or not at all: a line is the meeting, and how

@@ -9,6 +9,7 @@ mod collocation;
 mod cooccurrence;
 mod dispersion;
 mod drift;
+mod exchange;
 mod interval;
 mod keyness;
 mod keywords;
@@ -38,6 +39,7 @@ pub use collocation::{Collocation, PairCounts, collocation};
 pub use cooccurrence::{CommonOddsRatio, Together, common_odds_ratio};
 pub use dispersion::{Dispersion, Part, dispersion};
 pub use drift::{LEAST_MEETINGS_MIXED, Lean, TermMix, TermYear, drift_rules, lean, term_mix};
+pub use exchange::exchange_p;
 pub use interval::wilson;
 pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
 pub use keywords::{Keyword, keywords};
@@ -53,7 +55,7 @@ pub use pairing::{
 };
 pub use random::Random;
 pub use rate::{
-    Rate, RateRatio, ShareDifference, overdispersion, poisson_interval, rate_ratio, share_difference,
+    Rate, RateRatio, ShareDifference, design_effect, poisson_interval, rate_ratio, share_difference,
 };
 pub use rate_trend::{RateTrend, TimedRate, rate_trend};
 pub use recurrence::{

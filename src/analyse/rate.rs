@@ -91,81 +91,82 @@ const MOST_BY_BINOMIAL: u64 = 10_000;
 /// The ratio of two rates with a 95 % interval, its p value and the
 /// difference of the rates.
 ///
-/// `overdispersion` is φ, by how much counts vary more than Poisson's: 1 or
-/// more, 1 if they do not; see [`overdispersion`].
+/// `design_effects` are d here and elsewhere, by how much the count of a side
+/// varies more than Poisson's: 1 or more, 1 if it does not; see [`design_effect`].
 ///
-/// - Both counts above 0: the interval is ln RR ± 1.96 √(φ (1/a + 1/b))
-///   (Wald). With φ = 1 and up to 10,000 events the p value is exact: of a + b
+/// - Both counts above 0: the interval is ln RR ± 1.96 √(d₁/a + d₂/b) (Wald).
+///   With both d = 1 and up to 10,000 events the p value is exact: of a + b
 ///   events, a binomial number falls here; twice the smaller tail. Else it is
 ///   Wald's. So close to 5 % interval and p value may disagree, the exact p
 ///   value being the more cautious.
 /// - One count 0: no 0.5 is added anywhere. Interval and p value are those of
 ///   the same binomial number (Clopper and Pearson 1934), for which the other
-///   count is divided by φ.
+///   count is divided by its d.
 /// - Both 0: no ratio, any ratio in the interval, and a p value of 1.
 ///
-/// `None` unless both exposures and their ratio are finite and above 0, and φ
-/// is finite and at least 1.
+/// `None` unless both exposures and their ratio are finite and above 0, and both d
+/// are finite and at least 1.
 ///
 /// Sources: Przyborowski and Wilenski (1940) for the conditional test; Fay
 /// (2010) for twice the smaller tail, with which the exact interval agrees; R's
 /// `poisson.test` sums outcomes by likelihood instead, and differs a little.
-/// McCullagh and Nelder (1989), section 4.5, for widening by φ; Korn and
-/// Graubard (1998) for dividing exact counts by it.
+/// Rao and Scott (1999) for dividing counts by their design effects; Korn and
+/// Graubard (1998) for exact ones.
 ///
 /// ```
 /// # use scrutineer::analyse::{Rate, rate_ratio};
 /// let here = Rate { count: 48, exposure: 5200.0 };
 /// let elsewhere = Rate { count: 30, exposure: 6100.0 };
-/// let found = rate_ratio(here, elsewhere, 1.0).unwrap();
+/// let found = rate_ratio(here, elsewhere, [1.0, 1.0]).unwrap();
 /// assert_eq!(format!("{:.4} from {:.4}", found.ratio.unwrap(), found.low), "1.8769 from 1.1894");
 /// ```
-pub fn rate_ratio(here: Rate, elsewhere: Rate, overdispersion: f64) -> Option<RateRatio> {
+pub fn rate_ratio(here: Rate, elsewhere: Rate, design_effects: [f64; 2]) -> Option<RateRatio> {
     let (rate_here, rate_elsewhere) = (here.value()?, elsewhere.value()?);
     let exposures = elsewhere.exposure / here.exposure;
-    let is_told =
-        overdispersion >= 1.0 && overdispersion.is_finite() && exposures > 0.0 && exposures.is_finite();
-    if !is_told {
+    let are_told = design_effects.iter().all(|effect| *effect >= 1.0 && effect.is_finite());
+    if !(are_told && exposures > 0.0 && exposures.is_finite()) {
         return None;
     }
     let difference = rate_here - rate_elsewhere;
-    let of_exact = if overdispersion == 1.0 { Reference::Exact } else { Reference::Effective };
+    let [of_here, of_elsewhere] = design_effects;
+    let exact = |effect: f64| if effect == 1.0 { Reference::Exact } else { Reference::Effective };
     // The share of all events that falls here if the rates are the same.
     let share_here = 1.0 / (1.0 + exposures);
     let (a, b) = (here.count as f64, elsewhere.count as f64);
     // With one count 0 the limits of Clopper and Pearson have closed forms.
-    let bound = |count: f64| (40_f64.ln() * overdispersion / count).exp_m1();
-    let tail = |share: f64, count: f64| (count / overdispersion * share.ln()).exp();
+    let bound = |effective: f64| (40_f64.ln() / effective).exp_m1();
+    let tail = |share: f64, effective: f64| (effective * share.ln()).exp();
+    let (effective_here, effective_elsewhere) = (a / of_here, b / of_elsewhere);
     Some(match (here.count, elsewhere.count) {
         (0, 0) => RateRatio {
             ratio: None,
             low: 0.0,
             high: None,
-            interval_from: of_exact,
-            p: PValue::of_tails(1.0, 1.0, of_exact),
+            interval_from: Reference::Exact,
+            p: PValue::of_tails(1.0, 1.0, Reference::Exact),
             difference,
         },
         (0, _) => RateRatio {
             ratio: Some(0.0),
             low: 0.0,
-            high: Some(bound(b) * exposures).filter(|high| high.is_finite()),
-            interval_from: of_exact,
-            p: PValue::of_tails(tail(1.0 - share_here, b), 1.0, of_exact),
+            high: Some(bound(effective_elsewhere) * exposures).filter(|high| high.is_finite()),
+            interval_from: exact(of_elsewhere),
+            p: PValue::of_tails(tail(1.0 - share_here, effective_elsewhere), 1.0, exact(of_elsewhere)),
             difference,
         },
         (_, 0) => RateRatio {
             ratio: None,
-            low: exposures / bound(a),
+            low: exposures / bound(effective_here),
             high: None,
-            interval_from: of_exact,
-            p: PValue::of_tails(1.0, tail(share_here, a), of_exact),
+            interval_from: exact(of_here),
+            p: PValue::of_tails(1.0, tail(share_here, effective_here), exact(of_here)),
             difference,
         },
         _ => {
-            let error = (overdispersion * (1.0 / a + 1.0 / b)).sqrt();
+            let error = (1.0 / effective_here + 1.0 / effective_elsewhere).sqrt();
             let ratio = a / b * exposures;
-            let is_exact =
-                overdispersion == 1.0 && here.count.saturating_add(elsewhere.count) <= MOST_BY_BINOMIAL;
+            let is_exact = design_effects == [1.0, 1.0]
+                && here.count.saturating_add(elsewhere.count) <= MOST_BY_BINOMIAL;
             let p = if is_exact {
                 // At most a here is the same as at least b + 1 elsewhere.
                 let lower = beta_reg(b, a + 1.0, 1.0 - share_here);
@@ -186,39 +187,36 @@ pub fn rate_ratio(here: Rate, elsewhere: Rate, overdispersion: f64) -> Option<Ra
     })
 }
 
-/// How much more than Poisson's the counts of parts vary, φ: Pearson's
-/// chi-squared of the parts of each side about the rate of that side, over its
-/// degrees of freedom (parts less sides). Not below 1: counts that vary less
-/// than by chance must not narrow an interval.
+/// By how much the sum of the counts of parts varies more than Poisson's: m/(m − 1) times
+/// the sum over m parts of the squares of what each has more than by the rate of all, over
+/// the sum of the counts. Not below 1: counts that vary less than by chance must not narrow
+/// an interval.
 ///
-/// A part is what is independent of the others, such as a meeting or a
-/// council. Parts without exposure, and sides without an event, say nothing of
-/// it and are left out. `None` where no degree of freedom is left, or where an
-/// exposure is below 0 or not finite, or 0 with events.
+/// A part is what is independent of the others, such as a meeting or a council. Parts
+/// without exposure are left out. 1 where nothing was counted, which has nothing to vary.
+/// `None` of fewer than two parts, or where an exposure is below 0 or not finite, or 0
+/// with events.
 ///
-/// Source: McCullagh and Nelder (1989), *Generalized Linear Models*, 4.5 and
-/// 6.2.3, after Wedderburn (1974).
-pub fn overdispersion(sides: &[&[Rate]]) -> Option<f64> {
-    let (mut chi_squared, mut degrees) = (0.0, 0_usize);
-    for side in sides {
-        let parts: Vec<Rate> =
-            side.iter().copied().filter(|part| *part != Rate { count: 0, exposure: 0.0 }).collect();
-        let events: f64 = parts.iter().map(|part| part.count as f64).sum();
-        let exposure: f64 = parts.iter().map(|part| part.exposure).sum();
-        for part in &parts {
-            part.value()?;
-        }
-        if events == 0.0 {
-            continue;
-        }
-        degrees += parts.len() - 1;
-        for part in parts {
-            let expected = events * (part.exposure / exposure);
-            chi_squared += (part.count as f64 - expected).powi(2) / expected;
-        }
+/// Source: Rao and Scott (1999), "A simple method for analysing overdispersion in clustered
+/// Poisson data", Statistics in Medicine 18.
+pub fn design_effect(parts: &[Rate]) -> Option<f64> {
+    let parts: Vec<Rate> =
+        parts.iter().copied().filter(|part| *part != Rate { count: 0, exposure: 0.0 }).collect();
+    for part in &parts {
+        part.value()?;
     }
-    let phi = (degrees > 0).then(|| chi_squared / degrees as f64)?;
-    phi.is_finite().then(|| phi.max(1.0))
+    if parts.len() < 2 {
+        return None;
+    }
+    let events: f64 = parts.iter().map(|part| part.count as f64).sum();
+    let exposure: f64 = parts.iter().map(|part| part.exposure).sum();
+    if events == 0.0 {
+        return Some(1.0);
+    }
+    let square = |part: &Rate| (part.count as f64 - events * (part.exposure / exposure)).powi(2);
+    let n = parts.len() as f64;
+    let effect = n / (n - 1.0) * parts.iter().map(square).sum::<f64>() / events;
+    effect.is_finite().then(|| effect.max(1.0))
 }
 
 /// How one share stands to another.
@@ -310,10 +308,11 @@ mod tests {
         assert!(poisson_interval(rate(u64::MAX, 1.0)).is_some());
     }
 
-    /// RR-1: recomputed in the project's notes on methods; φ = 2 by hand.
+    /// RR-1: recomputed in the project's notes on methods; d = 2 by hand.
     #[test]
-    fn wald_limits_widen_with_overdispersion() {
-        let [one, two] = [1.0, 2.0].map(|phi| rate_ratio(rate(48, 5200.0), rate(30, 6100.0), phi).unwrap());
+    fn wald_limits_widen_with_design_effects() {
+        let of = |effect| rate_ratio(rate(48, 5200.0), rate(30, 6100.0), [effect; 2]).unwrap();
+        let (one, two) = (of(1.0), of(2.0));
         assert_eq!(
             format!("{:.4} ({:.4}, {:.4})", one.ratio.unwrap(), one.low, one.high.unwrap()),
             "1.8769 (1.1894, 2.9618)"
@@ -331,19 +330,19 @@ mod tests {
     /// Of 6 events on equal exposures, 0 to 1 or 5 to 6 on one side: 14 of 64.
     #[test]
     fn the_exact_p_is_twice_the_smaller_binomial_tail() {
-        near(rate_ratio(rate(5, 100.0), rate(1, 100.0), 1.0).unwrap().p.value, 14.0 / 64.0);
-        near(rate_ratio(rate(1, 100.0), rate(5, 100.0), 1.0).unwrap().p.value, 14.0 / 64.0);
-        near(rate_ratio(rate(3, 100.0), rate(3, 100.0), 1.0).unwrap().p.value, 1.0);
+        near(rate_ratio(rate(5, 100.0), rate(1, 100.0), [1.0; 2]).unwrap().p.value, 14.0 / 64.0);
+        near(rate_ratio(rate(1, 100.0), rate(5, 100.0), [1.0; 2]).unwrap().p.value, 14.0 / 64.0);
+        near(rate_ratio(rate(3, 100.0), rate(3, 100.0), [1.0; 2]).unwrap().p.value, 1.0);
     }
 
     /// Twice the upper tail of a binomial of 10,000 and one half, from 5,100
     /// on, summed in whole numbers.
     #[test]
     fn the_exact_p_holds_up_to_where_it_ends() {
-        let most = rate_ratio(rate(5_100, 1.0), rate(4_900, 1.0), 1.0).unwrap();
+        let most = rate_ratio(rate(5_100, 1.0), rate(4_900, 1.0), [1.0; 2]).unwrap();
         assert_eq!(most.p.from, Reference::Exact);
         near(most.p.value, 0.04658552770494739);
-        let more = rate_ratio(rate(5_101, 1.0), rate(4_900, 1.0), 1.0).unwrap();
+        let more = rate_ratio(rate(5_101, 1.0), rate(4_900, 1.0), [1.0; 2]).unwrap();
         assert_eq!(more.p.from, Reference::Normal);
     }
 
@@ -352,11 +351,11 @@ mod tests {
     #[test]
     fn a_zero_cell_has_exact_limits_and_nothing_is_added() {
         let share = 0.025_f64.powf(1.0 / 6.0);
-        let without = rate_ratio(rate(0, 100.0), rate(6, 100.0), 1.0).unwrap();
+        let without = rate_ratio(rate(0, 100.0), rate(6, 100.0), [1.0; 2]).unwrap();
         assert_eq!((without.ratio, without.low), (Some(0.0), 0.0));
         near(without.high.unwrap(), (1.0 - share) / share);
         near(without.p.value, 2.0 / 64.0);
-        let only = rate_ratio(rate(6, 200.0), rate(0, 100.0), 1.0).unwrap();
+        let only = rate_ratio(rate(6, 200.0), rate(0, 100.0), [1.0; 2]).unwrap();
         assert_eq!((only.ratio, only.high), (None, None));
         near(only.low, share / (1.0 - share) / 2.0);
         near(only.p.value, 2.0 * (2.0_f64 / 3.0).powi(6));
@@ -364,9 +363,9 @@ mod tests {
     }
 
     #[test]
-    fn a_zero_cell_with_overdispersion_counts_fewer_events() {
-        let of_six = rate_ratio(rate(0, 100.0), rate(6, 100.0), 2.0).unwrap();
-        let of_three = rate_ratio(rate(0, 100.0), rate(3, 100.0), 1.0).unwrap();
+    fn a_zero_cell_with_a_design_effect_counts_fewer_events() {
+        let of_six = rate_ratio(rate(0, 100.0), rate(6, 100.0), [2.0; 2]).unwrap();
+        let of_three = rate_ratio(rate(0, 100.0), rate(3, 100.0), [1.0; 2]).unwrap();
         near(of_six.high.unwrap(), of_three.high.unwrap());
         near(of_six.p.value, of_three.p.value);
         assert_eq!(of_six.p.from, Reference::Effective);
@@ -374,7 +373,7 @@ mod tests {
 
     #[test]
     fn of_no_events_there_is_no_ratio() {
-        let none = rate_ratio(rate(0, 100.0), rate(0, 50.0), 1.0).unwrap();
+        let none = rate_ratio(rate(0, 100.0), rate(0, 50.0), [1.0; 2]).unwrap();
         assert_eq!((none.ratio, none.low, none.high, none.p.value), (None, 0.0, None, 1.0));
     }
 
@@ -382,35 +381,48 @@ mod tests {
     fn without_exposure_nothing_is_told() {
         for exposure in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(poisson_interval(rate(1, exposure)), None);
-            assert_eq!(rate_ratio(rate(1, exposure), rate(1, 1.0), 1.0), None);
-            assert_eq!(rate_ratio(rate(1, 1.0), rate(1, exposure), 1.0), None);
+            assert_eq!(rate_ratio(rate(1, exposure), rate(1, 1.0), [1.0; 2]), None);
+            assert_eq!(rate_ratio(rate(1, 1.0), rate(1, exposure), [1.0; 2]), None);
         }
         for phi in [0.9, f64::NAN, f64::INFINITY] {
-            assert_eq!(rate_ratio(rate(1, 1.0), rate(1, 1.0), phi), None);
+            assert_eq!(rate_ratio(rate(1, 1.0), rate(1, 1.0), [phi; 2]), None);
         }
     }
 
-    /// Here 2, 4, 12 about 6: (16 + 4 + 36) / 6; elsewhere 1, 3 about 2: 1;
-    /// together over 3 degrees of freedom.
+    /// 2, 4, 12 about 6: 3/2 times 16 + 4 + 36, of 18 events; with exposures of 10, 30 and 20
+    /// about 3, 9 and 6: 1 + 25 + 36.
     #[test]
-    fn overdispersion_is_chi_squared_within_sides_by_degrees_of_freedom() {
-        let here = [rate(2, 10.0), rate(4, 10.0), rate(12, 10.0)];
-        let elsewhere = [rate(1, 5.0), rate(3, 5.0), rate(0, 0.0)];
-        near(overdispersion(&[&here, &elsewhere]).unwrap(), (56.0 / 6.0 + 1.0) / 3.0);
-        let without = [rate(0, 7.0), rate(0, 9.0)];
-        near(overdispersion(&[&here, &without]).unwrap(), 56.0 / 6.0 / 2.0);
+    fn a_design_effect_is_of_squares_about_the_rate_of_all() {
+        near(design_effect(&[rate(2, 10.0), rate(4, 10.0), rate(12, 10.0)]).unwrap(), 1.5 * 56.0 / 18.0);
+        let uneven = [rate(2, 10.0), rate(4, 30.0), rate(12, 20.0), rate(0, 0.0)];
+        near(design_effect(&uneven).unwrap(), 1.5 * 62.0 / 18.0);
+    }
+
+    /// 14 passages in one of five meetings are no more than one meeting: 14 and four times
+    /// 0 about 2.8 are 125.44 + 31.36 over 14, times 5/4.
+    #[test]
+    fn what_one_part_has_alone_counts_for_little_whatever_others_do() {
+        let burst = [rate(14, 10.0), rate(0, 10.0), rate(0, 10.0), rate(0, 10.0), rate(0, 10.0)];
+        near(design_effect(&burst).unwrap(), 14.0);
+        let many = vec![rate(0, 10.0); 400];
+        assert_eq!(design_effect(&many), Some(1.0));
     }
 
     #[test]
-    fn overdispersion_is_never_below_one() {
-        assert_eq!(overdispersion(&[&[rate(5, 10.0), rate(5, 10.0)]]), Some(1.0));
+    fn a_design_effect_is_never_below_one_and_takes_two_parts() {
+        assert_eq!(design_effect(&[rate(5, 10.0), rate(5, 10.0)]), Some(1.0));
+        assert_eq!(design_effect(&[rate(5, 10.0)]), None);
+        assert_eq!(design_effect(&[]), None);
+        assert_eq!(design_effect(&[rate(5, 0.0), rate(7, 10.0)]), None);
     }
 
+    /// Effective counts 24 and 10 in place of 48 and 30.
     #[test]
-    fn one_part_a_side_tells_no_overdispersion() {
-        assert_eq!(overdispersion(&[&[rate(5, 10.0)], &[rate(7, 10.0)]]), None);
-        assert_eq!(overdispersion(&[]), None);
-        assert_eq!(overdispersion(&[&[rate(5, 0.0), rate(7, 10.0)]]), None);
+    fn each_side_widens_by_its_own_design_effect() {
+        let found = rate_ratio(rate(48, 5200.0), rate(30, 6100.0), [2.0, 3.0]).unwrap();
+        let error = (1.0_f64 / 24.0 + 1.0 / 10.0).sqrt();
+        near(found.low, found.ratio.unwrap() * (-Z_95 * error).exp());
+        assert_eq!(found.p.from, Reference::Normal);
     }
 
     #[track_caller]

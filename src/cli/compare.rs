@@ -16,8 +16,8 @@ use super::theme::codebook;
 use super::validations::Validations;
 use super::{Context, Outcome};
 use crate::analyse::{
-    Rate, Theme, benjamini_hochberg, benjamini_yekutieli, overdispersion, pairing_rules, rate_ratio,
-    share_difference,
+    Rate, Theme, benjamini_hochberg, benjamini_yekutieli, design_effect, exchange_p, pairing_rules,
+    rate_ratio, share_difference,
 };
 use crate::index::{Found, Index, Unit};
 use crate::model::Result;
@@ -44,13 +44,21 @@ const SHOWN: [&str; 13] = [
     "b_of_meetings",
 ];
 
+/// What divides meetings by chance begins with, so that a p value is the same in every run.
+const SEED: u64 = 1;
+
 /// The length of a quotation, in characters.
 const QUOTE_CHARS: usize = 300;
 
 /// What the figures are and how passages are paired, for `--help`.
 fn help() -> String {
     format!(
-        "rate_ratio is a_rate / b_rate, with a 95 % interval; `inf` where B has none. only_in is `a` or `b`, the \
+        "rate_ratio is a_rate / b_rate, with a 95 % interval; `inf` where B has none. The interval is widened by the \
+         design effect of each side: by how much more its passages with the theme cluster in meetings than by \
+         chance (Rao and Scott 1999; 1 is not at all). p is the larger of that of the ratio and of one that asks \
+         how often as large a difference comes about when the same meetings are put on the two sides by chance \
+         (19,999 times, so that it is not below 0.00005): what one meeting says often is one meeting. Where the \
+         interval leaves out 1 and p is large, the theme stands in too few meetings to tell. only_in is `a` or `b`, the \
          side that alone has the theme in what can be read of both; it is blank where both have it, neither has, or too \
          little can be read to say.\n\
          \n\
@@ -239,7 +247,15 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let mut adjusted = args.adjust.adjusted(&p_values).into_iter();
 
     let mut columns = vec!["theme", "a_rate", "b_rate", "rate_ratio", "low", "high", "p", "p_adjusted"];
-    columns.extend(["overdispersion", "a_share", "b_share", "difference", "h", "only_in"]);
+    columns.extend([
+        "a_design_effect",
+        "b_design_effect",
+        "a_share",
+        "b_share",
+        "difference",
+        "h",
+        "only_in",
+    ]);
     columns.extend(["a_passages", "a_of_passages", "a_meetings", "a_of_meetings", "a_coverage"]);
     columns.extend(["b_passages", "b_of_passages", "b_meetings", "b_of_meetings", "b_coverage"]);
     if args.quotes {
@@ -256,12 +272,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
                 cells.extend(test.rates.map(Cell::from));
                 cells.extend([test.ratio, test.low, test.high].map(limit));
                 cells.extend([test.p, p_adjusted].map(|p| p.map_or(Cell::Unknown, Cell::P)));
-                cells.push(test.overdispersion.into());
+                cells.extend(test.design_effects.map(Cell::from));
                 cells.extend(test.shares.map(Cell::from));
                 cells.extend([test.difference, test.h].map(Cell::from));
                 cells.push(Cell::text_or_unknown(test.only_in));
             }
-            None => cells.extend(std::iter::repeat_n(Cell::Unknown, 13)),
+            None => cells.extend(std::iter::repeat_n(Cell::Unknown, 14)),
         }
         for of in [of_a, of_b] {
             let Row { tally, of_passages, of_meetings, coverage } = &of.row;
@@ -316,9 +332,9 @@ pub fn say_only_in(context: &Context, names: [&str; 2], only_in: [Vec<String>; 2
 fn say_method(context: &Context, args: &Args, n_tests: usize) {
     context.say(format!(
         "a: {}; b: {}. Rates are passages with the theme of 1,000 that can be read; the ratio has a 95 % interval, \
-         widened by how much more the meetings of a side differ than by chance (overdispersion), and no interval or \
-         p where one meeting is all that a side with the theme has, which cannot tell that; shares are of \
-         readable meetings. p adjusted for {} after {}",
+         widened by how much more the meetings of a side differ than by chance (design effects, Rao and Scott 1999); p \
+         is the larger of that of the ratio and the share of divisions of the same meetings by chance that are as \
+         uneven; neither where a side is a single meeting. Shares are of readable meetings. p adjusted for {} after {}",
         args.a,
         args.b,
         plural(n_tests as u64, "theme that either side has", "themes that either side has"),
@@ -395,10 +411,13 @@ struct Test {
     low: Option<f64>,
     /// The upper end, which may be infinite.
     high: Option<f64>,
-    /// `None` where neither side has the theme, or where a meeting a side with it cannot
-    /// tell by how much meetings differ.
+    /// The larger of two: that of the ratio, and that of which meetings are on which side.
+    /// `None` where neither side has the theme, or where a side is a single meeting, which
+    /// cannot tell by how much its meetings differ.
     p: Option<f64>,
-    overdispersion: Option<f64>,
+    /// By how much the passages with the theme vary more than by chance from meeting to
+    /// meeting; `None` where neither side has it, or of a side of one meeting.
+    design_effects: [Option<f64>; 2],
     /// Readable meetings with the theme, from 0 to 1.
     shares: [Option<f64>; 2],
     difference: Option<f64>,
@@ -412,10 +431,12 @@ impl Test {
         let rate =
             |of: &OfTheme| Rate { count: of.row.tally.passages, exposure: of.row.of_passages as f64 / PER };
         let (rate_a, rate_b) = (rate(a), rate(b));
-        let phi = overdispersion(&[&a.meetings, &b.meetings]);
         let is_found = rate_a.count + rate_b.count > 0;
-        let ratio = rate_ratio(rate_a, rate_b, phi.unwrap_or(1.0)).filter(|_| is_found);
-        let with_interval = ratio.filter(|_| phi.is_some());
+        let design_effects = [a, b].map(|side| design_effect(&side.meetings).filter(|_| is_found));
+        let ratio = rate_ratio(rate_a, rate_b, design_effects.map(|effect| effect.unwrap_or(1.0)));
+        let ratio = ratio.filter(|_| is_found);
+        let with_interval = ratio.filter(|_| design_effects.iter().all(Option::is_some));
+        let exchanged = exchange_p(&a.meetings, &b.meetings, SEED);
         let meetings = |of: &OfTheme| (of.row.tally.meetings, of.row.of_meetings.unwrap_or_default());
         let (meetings_a, meetings_b) = (meetings(a), meetings(b));
         let share = |(with, of): (u64, u64)| (of > 0).then(|| with as f64 / of as f64);
@@ -425,8 +446,8 @@ impl Test {
             ratio: ratio.map(|ratio| ratio.ratio.unwrap_or(f64::INFINITY)),
             low: with_interval.map(|ratio| ratio.low),
             high: with_interval.map(|ratio| ratio.high.unwrap_or(f64::INFINITY)),
-            p: with_interval.map(|ratio| ratio.p.value),
-            overdispersion: phi.filter(|_| is_found),
+            p: with_interval.and_then(|ratio| Some(ratio.p.value.max(exchanged?))),
+            design_effects,
             shares: [share(meetings_a), share(meetings_b)],
             difference: difference.map(|difference| difference.difference),
             h: difference.map(|difference| difference.h),

@@ -95,7 +95,7 @@ fn two_councils_compare_by_what_is_counted_of_each() {
         assert_eq!(row["a_rate"], format!("{:.4}", a * 1_000.0));
         let ratio = if b > 0.0 { format!("{:.4}", a / b) } else { "inf".to_owned() };
         assert_eq!(row["rate_ratio"], ratio, "{row:?}");
-        assert!(n("p_adjusted") >= n("p") && n("overdispersion") >= 1.0, "{row:?}");
+        assert!(n("p_adjusted") >= n("p") && n("a_design_effect") >= 1.0, "{row:?}");
         let only = match (a > 0.0, b > 0.0) {
             (true, false) => "a",
             (false, true) => "b",

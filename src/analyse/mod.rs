@@ -14,6 +14,7 @@ mod keyness;
 mod minhash;
 mod multiplicity;
 mod ngrams;
+mod noun_phrase;
 mod p_value;
 mod random;
 mod rate;
@@ -41,9 +42,11 @@ pub use keyness::{Frequency, Keyness, LogLikelihood, keyness, simple_maths};
 pub use minhash::{min_hashes, mixed};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use ngrams::{
-    FOLDED_SHARE, Least, MeetingPlace, NumberedText, ROUTINE_MEETINGS, ROUTINE_SHARE, SURROUNDINGS, Sequence,
-    SequenceCounts, TEMPLATE_SHARE, sequences, unfolded,
+    FOLDED_SHARE, ITEMS_BEFOREHAND, ItemCounts, Least, MeetingPlace, NumberedText, NumberedWord,
+    ROUTINE_MEETINGS, ROUTINE_SHARE, SURROUNDINGS, Sequence, SequenceCounts, TEMPLATE_SHARE, sequences,
+    unfolded,
 };
+pub use noun_phrase::{NAME_SHARE, Opening, Openings, VERB_SHARE, WordForm, has_meaning, is_procedure};
 pub use p_value::{PValue, Reference};
 pub use random::Random;
 pub use rate::{

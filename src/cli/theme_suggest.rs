@@ -6,7 +6,6 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::discover::has_meaning;
 use super::filters::FilterArgs;
 use super::groups::say_left_out;
 use super::hits::{CHUNK, HIT_COLUMNS, hit_cells};
@@ -14,7 +13,7 @@ use super::search::{Limit, lenient, plural};
 use super::{Context, Outcome};
 use crate::analyse::{
     Codebook, Frequency, ItemSide, Keyness, TermCounts, TermPassage, TermTally, Theme, benjamini_hochberg,
-    keyness,
+    has_meaning, keyness,
 };
 use crate::index::{Found, Hit, Index, Unit, item_of};
 use crate::model::{MeetingId, Passage, Result};

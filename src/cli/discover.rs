@@ -37,8 +37,8 @@ fn help() -> String {
          A phrase begins and ends with a word that is no function word, number, time, title of a person or single \
          letter; within, only `and` and prepositions may join such words (Justeson and Katz 1995).\n\
          \n\
-         Folded: into the most frequent one, phrases whose words have the same stems; into a longer phrase, one that \
-         it has more than {folded} % of the matches of.\n\
+         Folded: into the most frequent one, phrases whose words have the same stems; into a longer phrase, those of \
+         which it has more than {folded} % of the matches.\n\
          \n\
          score: (1 - dp_norm) × ln(1 + g2) × (items_repeating + 1) / (items + {ITEMS_BEFOREHAND})\n\
          dp_norm: over councils, 0 where the phrase is spread evenly over their words (Lijffijt and Gries 2012)\n\

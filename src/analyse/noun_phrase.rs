@@ -24,7 +24,7 @@ const JOINING: &str = "and at by for from in of on or to with";
 const PREPOSITIONS: &str = "at by for from in of on to with";
 
 /// Months, weekdays, units and numbers: when and how many, not what.
-const TIMES_AND_NUMBERS: &str = "april august day days december eight eleven february five four friday hour \
+const TIMES_AND_NUMBERS: &str = "april august date dates day days december eight eleven february five four friday hour \
     hours january july june last march monday month months next nine november october one previous saturday \
     september seven six sunday ten three thursday tuesday twelve two wednesday week weeks year years";
 

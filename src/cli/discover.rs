@@ -1,8 +1,9 @@
 //! `discover`: phrases that recur in many councils and years and are no template.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
@@ -10,15 +11,17 @@ use super::filters::FilterArgs;
 use super::groups::say_left_out;
 use super::ngrams::{Lengths, Read, count_cells};
 use super::search::{Limit, plural};
+use super::theme::codebook_called;
 use super::{Context, Outcome};
 use crate::analyse::{
-    FOLDED_SHARE, ITEMS_BEFOREHAND, ItemCounts, Least, NAME_SHARE, Opening, ROUTINE_MEETINGS, ROUTINE_SHARE,
-    SURROUNDINGS, Sequence, SequenceCounts, TEMPLATE_SHARE, VERB_SHARE, WordForm, is_procedure, sequences,
-    unfolded,
+    Codebook, FOLDED_SHARE, ITEMS_BEFOREHAND, ItemCounts, Least, NAME_SHARE, Opening, ROUTINE_MEETINGS,
+    ROUTINE_SHARE, SURROUNDINGS, Sequence, SequenceCounts, TEMPLATE_SHARE, VERB_SHARE, WordForm,
+    is_procedure, sequences, unfolded,
 };
-use crate::model::PassageId;
+use crate::index::{Hit, Index, MatchSet, PassageKey};
+use crate::model::{PassageId, Result};
 use crate::report::{Cell, Format, Table};
-use crate::search::stem;
+use crate::search::{Filter, Query, Terms, parse, stem};
 
 /// What is left out, and how phrases are ranked, for `--help`.
 fn help() -> String {
@@ -47,9 +50,12 @@ fn help() -> String {
          items_repeating: items that have it twice or more: a subject is talked about, a way of speaking is not \
          (adaptation, Church 2000)\n\
          \n\
+         --codebook: theme is the one that has the most of the passages with the phrase, theme_passages how many; \
+         blank and 0 where none has any: a phrase that nobody has named\n\
+         \n\
          Each count can be counted again with `count '\"PHRASE\"' --exact`. No test is made, so there is no p.\n\
          \n\
-         Example: scrutineer discover --councils 5 --from 2018 --limit 100 --output phrases.csv",
+         Example: scrutineer discover --councils 5 --limit 100 --codebook built-in --output phrases.csv",
         verb = (100.0 * VERB_SHARE).round(),
         name = 100.0 * NAME_SHARE,
         template = 100.0 * TEMPLATE_SHARE,
@@ -77,8 +83,11 @@ const COLUMNS: [&str; 16] = [
     "capital_share",
 ];
 
-/// How many of the columns a terminal shows.
-const N_SHOWN: usize = 12;
+/// The columns of `--codebook` at the end.
+const THEME_COLUMNS: [&str; 2] = ["theme", "theme_passages"];
+
+/// What a terminal does not show.
+const HIDDEN: [&str; 4] = ["items", "items_repeating", "verb_share", "capital_share"];
 
 /// The arguments of `discover`.
 #[derive(clap::Args)]
@@ -101,6 +110,10 @@ pub struct Args {
     /// How many phrases are shown: a number, or `all`.
     #[arg(long, default_value = "50", value_name = "N|all", allow_negative_numbers = true)]
     limit: Limit,
+    /// Name beside each phrase the theme of a codebook that has most of its passages: of a file, or of
+    /// `built-in`, which comes with the program.
+    #[arg(long, value_name = "FILE|built-in")]
+    codebook: Option<PathBuf>,
 }
 
 /// Why a phrase is no subject; see [`help`].
@@ -253,13 +266,19 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     });
     found.truncate(args.limit.0);
 
-    let mut table = Table::new(&COLUMNS);
     let phrases: Vec<String> = found.iter().map(|phrase| read.phrase(&phrase.words)).collect();
-    for (phrase, text) in found.iter().zip(&phrases) {
-        table.push(phrase.row(text, &read.passages));
+    let mut rows: Vec<Vec<Cell>> =
+        found.iter().zip(&phrases).map(|(phrase, text)| phrase.row(text, &read.passages)).collect();
+    let mut columns = COLUMNS.to_vec();
+    if let Some(name) = &args.codebook {
+        columns.extend(THEME_COLUMNS);
+        let themes = themes_of(&index, &filter, &codebook_called(name)?, &phrases)?;
+        rows.iter_mut().zip(themes).for_each(|(row, theme)| row.extend(theme));
     }
+    let mut table = Table::new(&columns);
+    rows.into_iter().for_each(|row| table.push(row));
     if context.format == Format::Table {
-        table.keep_columns(|column| COLUMNS[..N_SHOWN].contains(&column));
+        table.keep_columns(|column| !HIDDEN.contains(&column));
     }
     context.write(&table)?;
     let left_out: Vec<String> = left_out.iter().map(|(why, n)| format!("{n} {}", why.name())).collect();
@@ -300,6 +319,34 @@ fn with_one_of_each_stem(phrases: Vec<Phrase>, read: &Read) -> Vec<Phrase> {
         }
     }
     kept.into_values().collect()
+}
+
+/// Of each phrase, the theme that has the most of its passages, and how many: the first of
+/// several, and blank where none has any.
+fn themes_of(
+    index: &Index,
+    filter: &Filter,
+    codebook: &Codebook,
+    phrases: &[String],
+) -> anyhow::Result<Vec<[Cell; 2]>> {
+    let passages = |queries: &[&Query]| -> Result<Vec<HashSet<PassageKey>>> {
+        let sets: Vec<MatchSet> = queries.iter().map(|query| MatchSet { query, filter }).collect();
+        let found = index.find_each(&sets)?;
+        Ok(found.iter().map(|found| found.hits.iter().map(Hit::key).collect()).collect())
+    };
+    let of_themes = passages(&codebook.themes.iter().map(|theme| &theme.query).collect::<Vec<_>>())?;
+    let queries = phrases.iter().map(|phrase| parse(&format!("\"{phrase}\""), Terms::Exact));
+    let queries: Vec<Query> = queries.collect::<Result<_, _>>()?;
+    let of_phrases = passages(&queries.iter().collect::<Vec<_>>())?;
+    let cells = |of_phrase: &HashSet<PassageKey>| {
+        let common = of_themes.iter().map(|of_theme| of_phrase.intersection(of_theme).count());
+        // Of equals `max_by_key` gives the last.
+        match common.zip(&codebook.themes).rev().max_by_key(|(n, _)| *n) {
+            Some((n, theme)) if n > 0 => [theme.id.as_str().into(), n.into()],
+            _ => [Cell::Unknown, Cell::Count(0)],
+        }
+    };
+    Ok(of_phrases.iter().map(cells).collect())
 }
 
 fn by_score(one: &Phrase, other: &Phrase) -> Ordering {

@@ -166,6 +166,29 @@ fn what_names_no_subject_is_left_out_and_counted() {
     assert!((figure("score") - score).abs() < 1e-3, "{score}");
     let said = scrutineer(home.path(), &args).stderr;
     assert!(said.contains("left out as no subject: 1 procedure, 1 verb, 1 name\n"), "{said}");
+    // Of the three passages with one bus shelter repairs have two, colours one.
+    let codebook = home.path().join("codebook.toml");
+    let themes = r#"
+        [codebook]
+        name = "small"
+        version = "1"
+        title = "Shelters"
+        [[theme]]
+        id = "colours"
+        name = "Colours"
+        definition = "What is painted."
+        query = 'green'
+        [[theme]]
+        id = "repairs"
+        name = "Repairs"
+        definition = "What does not hold."
+        query = 'leaks OR fell'
+    "#;
+    std::fs::write(&codebook, themes).unwrap();
+    let named = rows(home.path(), &[&args[..], &["--codebook", codebook.to_str().unwrap()]].concat());
+    assert_eq!(["theme", "theme_passages"].map(|column| named[0][column].as_str()), ["repairs", "2"]);
+    let unnamed = rows(home.path(), &[&args[..], &["--codebook", "built-in"]].concat());
+    assert_eq!(["theme", "theme_passages"].map(|column| unnamed[0][column].as_str()), ["", "0"]);
     let help = scrutineer(home.path(), &["discover", "--help"]).stdout;
     for rule in ["procedure: ", "verb: ", "name: ", "chance: ", "template: "] {
         assert!(help.contains(rule), "{rule}");

@@ -50,8 +50,8 @@ fn help() -> String {
          items_repeating: items that have it twice or more: a subject is talked about, a way of speaking is not \
          (adaptation, Church 2000)\n\
          \n\
-         --codebook: theme is the one that has the most of the passages with the phrase, theme_passages how many; \
-         blank and 0 where none has any: a phrase that nobody has named\n\
+         --codebook: theme is the one that has more than {named} % of the passages with the phrase, blank where none \
+         has: nobody has named it; theme_passages is how many of them a theme has at most\n\
          \n\
          Each count can be counted again with `count '\"PHRASE\"' --exact`. No test is made, so there is no p.\n\
          \n\
@@ -61,6 +61,7 @@ fn help() -> String {
         template = 100.0 * TEMPLATE_SHARE,
         routine = 100.0 * ROUTINE_SHARE,
         folded = 100.0 * FOLDED_SHARE,
+        named = 100.0 * NAMED_SHARE,
     )
 }
 
@@ -86,6 +87,9 @@ const COLUMNS: [&str; 16] = [
 /// The columns of `--codebook` at the end.
 const THEME_COLUMNS: [&str; 2] = ["theme", "theme_passages"];
 
+/// A theme has named a phrase where it has more than this share of its passages.
+const NAMED_SHARE: f64 = 0.5;
+
 /// What a terminal does not show.
 const HIDDEN: [&str; 4] = ["items", "items_repeating", "verb_share", "capital_share"];
 
@@ -110,8 +114,8 @@ pub struct Args {
     /// How many phrases are shown: a number, or `all`.
     #[arg(long, default_value = "50", value_name = "N|all", allow_negative_numbers = true)]
     limit: Limit,
-    /// Name beside each phrase the theme of a codebook that has most of its passages: of a file, or of
-    /// `built-in`, which comes with the program.
+    /// Name beside each phrase the theme of a codebook that has more than half of its passages: of a
+    /// file, or of `built-in`, which comes with the program.
     #[arg(long, value_name = "FILE|built-in")]
     codebook: Option<PathBuf>,
 }
@@ -321,8 +325,8 @@ fn with_one_of_each_stem(phrases: Vec<Phrase>, read: &Read) -> Vec<Phrase> {
     kept.into_values().collect()
 }
 
-/// Of each phrase, the theme that has the most of its passages, and how many: the first of
-/// several, and blank where none has any.
+/// Of each phrase, the theme that has more than [`NAMED_SHARE`] of its passages, blank where
+/// none has; and how many the theme has that has the most, the first of several.
 fn themes_of(
     index: &Index,
     filter: &Filter,
@@ -341,10 +345,11 @@ fn themes_of(
     let cells = |of_phrase: &HashSet<PassageKey>| {
         let common = of_themes.iter().map(|of_theme| of_phrase.intersection(of_theme).count());
         // Of equals `max_by_key` gives the last.
-        match common.zip(&codebook.themes).rev().max_by_key(|(n, _)| *n) {
-            Some((n, theme)) if n > 0 => [theme.id.as_str().into(), n.into()],
-            _ => [Cell::Unknown, Cell::Count(0)],
-        }
+        let Some((most, theme)) = common.zip(&codebook.themes).rev().max_by_key(|(n, _)| *n) else {
+            return [Cell::Unknown, Cell::Count(0)];
+        };
+        let is_named = most as f64 > NAMED_SHARE * of_phrase.len() as f64;
+        [if is_named { theme.id.as_str().into() } else { Cell::Unknown }, most.into()]
     };
     Ok(of_phrases.iter().map(cells).collect())
 }

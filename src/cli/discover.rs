@@ -44,7 +44,8 @@ fn help() -> String {
          which it has more than {folded} % of the matches.\n\
          \n\
          score: (1 - dp_norm) × ln(1 + g2) × (items_repeating + 1) / (items + {ITEMS_BEFOREHAND})\n\
-         dp_norm: over councils, 0 where the phrase is spread evenly over their words (Lijffijt and Gries 2012)\n\
+         dp_norm: over councils, 0 where the phrase is spread evenly over their words (Lijffijt and Gries \
+         2012); blank where there is one council, and 0 in the score\n\
          g2: how much more often the words stand together than by chance (Dunning 1993), split after the first word \
          or before the last one, the lesser of both\n\
          items_repeating: items that have it twice or more: a subject is talked about, a way of speaking is not \
@@ -197,7 +198,7 @@ impl Words {
             words: words.to_vec(),
             counts: sequence.counts(),
             items: sequence.item_counts(),
-            dp_norm: sequence.dispersion()?.dp_norm.unwrap_or(0.0),
+            dp_norm: sequence.dispersion()?.dp_norm,
             signed_g2,
             template_share,
             verb_share,
@@ -212,8 +213,8 @@ struct Phrase {
     words: Vec<u32>,
     counts: SequenceCounts,
     items: ItemCounts,
-    /// Over the councils: 0 is even, 1 all in the smallest.
-    dp_norm: f64,
+    /// Over the councils: 0 is even, 1 all in the smallest; `None` where there is one council.
+    dp_norm: Option<f64>,
     signed_g2: f64,
     template_share: f64,
     verb_share: f64,
@@ -227,13 +228,14 @@ impl Phrase {
     /// it is talked about where it stands at all, the higher; the logarithm keeps a few very
     /// frequent phrases from standing before all.
     fn score(&self) -> f64 {
-        (1.0 - self.dp_norm) * self.signed_g2.ln_1p() * self.items.adaptation()
+        (1.0 - self.dp_norm.unwrap_or(0.0)) * self.signed_g2.ln_1p() * self.items.adaptation()
     }
 
     fn row(&self, phrase: &str, passages: &[PassageId]) -> Vec<Cell> {
         let mut cells: Vec<Cell> = vec![phrase.into(), self.words.len().into()];
         cells.extend(count_cells(self.counts));
-        cells.extend([self.dp_norm, self.signed_g2, self.score(), self.template_share].map(Cell::from));
+        cells.push(self.dp_norm.into());
+        cells.extend([self.signed_g2, self.score(), self.template_share].map(Cell::from));
         cells.push(passages[self.example].0.as_str().into());
         cells.extend([self.items.items, self.items.repeating].map(Cell::from));
         cells.extend([self.verb_share, self.capital_share].map(Cell::from));

@@ -189,6 +189,9 @@ fn what_names_no_subject_is_left_out_and_counted() {
     assert_eq!(["theme", "theme_passages"].map(|column| named[0][column].as_str()), ["repairs", "2"]);
     let unnamed = rows(home.path(), &[&args[..], &["--codebook", "built-in"]].concat());
     assert_eq!(["theme", "theme_passages"].map(|column| unnamed[0][column].as_str()), ["", "0"]);
+    // Over one council nothing is spread, evenly or not.
+    let alone = ["discover", "--councils", "1", "--years", "1", "--min-count", "2", "--council", "kent"];
+    assert_eq!(rows(home.path(), &alone)[0]["dp_norm"], "");
     let help = scrutineer(home.path(), &["discover", "--help"]).stdout;
     for rule in ["procedure: ", "verb: ", "name: ", "chance: ", "template: "] {
         assert!(help.contains(rule), "{rule}");

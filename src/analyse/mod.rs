@@ -16,6 +16,7 @@ mod keywords;
 mod minhash;
 mod multiplicity;
 mod ngrams;
+mod noun_phrase;
 mod p_value;
 mod pairing;
 mod random;
@@ -46,9 +47,11 @@ pub use keywords::{Keyword, keywords};
 pub use minhash::{min_hashes, mixed};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli};
 pub use ngrams::{
-    FOLDED_SHARE, Least, MeetingPlace, NumberedText, ROUTINE_MEETINGS, ROUTINE_SHARE, SURROUNDINGS, Sequence,
-    SequenceCounts, TEMPLATE_SHARE, sequences, unfolded,
+    FOLDED_SHARE, ITEMS_BEFOREHAND, ItemCounts, Least, MeetingPlace, NumberedText, NumberedWord,
+    ROUTINE_MEETINGS, ROUTINE_SHARE, SURROUNDINGS, Sequence, SequenceCounts, TEMPLATE_SHARE, sequences,
+    unfolded,
 };
+pub use noun_phrase::{NAME_SHARE, Opening, Openings, VERB_SHARE, WordForm, has_meaning, is_procedure};
 pub use p_value::{PValue, Reference};
 pub use pairing::{
     LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, pairing_rules, pairs, shared as shared_words, word_weight,

@@ -11,8 +11,8 @@ use super::filters::FilterArgs;
 use super::groups::say_left_out;
 use super::search::{Limit, plural};
 use super::{Context, Outcome};
-use crate::analyse::{Least, MeetingPlace, NumberedText, SequenceCounts, sequences};
-use crate::index::Index;
+use crate::analyse::{Least, MeetingPlace, NumberedText, NumberedWord, SequenceCounts, sequences};
+use crate::index::{Index, item_of};
 use crate::model::{MeetingId, Passage, PassageId, Result};
 use crate::report::{Cell, Table};
 use crate::search::{Filter, Tokens};
@@ -125,12 +125,14 @@ struct Reader {
     councils: FxHashMap<String, u32>,
     bodies: FxHashMap<(u32, String), u32>,
     meeting: Option<MeetingId>,
+    item: String,
     compounds: HashSet<String>,
 }
 
 impl Reader {
-    /// Takes in a passage. Those of a meeting come one after another.
+    /// Takes in a passage. Those of a meeting come one after another, and those of an item.
     fn push(&mut self, passage: Passage, tokens: &Tokens) {
+        let item = item_of(&passage);
         if self.meeting.as_ref() != Some(&passage.meeting) {
             let n_councils = self.councils.len() as u32;
             let council = *self.councils.entry(passage.council).or_insert(n_councils);
@@ -140,7 +142,13 @@ impl Reader {
             self.text.push_meeting(MeetingPlace { council, body, year });
             self.meeting = Some(passage.meeting);
         }
-        let words: Vec<u32> = tokens.words().map(|word| self.number(word)).collect();
+        if item != self.item {
+            self.text.push_item();
+            self.item = item;
+        }
+        let is_capital = |at: usize| passage.text[tokens.range(at)].starts_with(char::is_uppercase);
+        let number = |(at, word)| NumberedWord { number: self.number(word), is_capital: is_capital(at) };
+        let words: Vec<NumberedWord> = tokens.words().enumerate().map(number).collect();
         self.text.push_passage(&words, tokens.sentence_ends());
         self.passages.push(passage.passage_id);
         for compound in tokens.compounds() {

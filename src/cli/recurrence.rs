@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::compare::share;
+use super::compare::{Adjust, share};
 use super::filters::FilterArgs;
 use super::groups::{LEAST_COVERAGE, is_asked_for, meeting_states, say_left_out};
 use super::search::plural;
@@ -33,6 +33,10 @@ pub struct Args {
     /// neither share nor class.
     #[arg(long, default_value_t = LEAST_COVERAGE, value_name = "SHARE", value_parser = share)]
     min_coverage: f64,
+    /// How runs_p is adjusted for the number of rows that have it: after Benjamini and Yekutieli,
+    /// which holds for themes that overlap, or after Benjamini and Hochberg.
+    #[arg(long, value_enum, default_value_t = Adjust::By)]
+    adjust: Adjust,
 }
 
 /// Whose meetings make a sequence.
@@ -51,7 +55,7 @@ struct Sequence {
     meetings: Vec<(PartialDate, MeetingId, bool)>,
 }
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 22] = [
     "council",
     "theme",
     "first",
@@ -73,6 +77,7 @@ const COLUMNS: [&str; 21] = [
     "runs",
     "runs_p",
     "no_class_because",
+    "runs_p_adjusted",
 ];
 
 /// How many of the columns a terminal shows.
@@ -95,7 +100,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let asked_for = states.into_iter().filter(|state| is_asked_for(&filter, state));
     let (sequences, n_undated) = sequences(asked_for, &readable, args.by);
     let is_for_people = context.format == Format::Table;
-    let mut table = Table::new(&COLUMNS);
+    let mut rows = Vec::new();
     let (mut n_unseen, mut n_unknown) = (0, 0);
     for (theme, found) in themes.iter().zip(&found) {
         let with_theme: HashSet<&MeetingId> =
@@ -114,8 +119,16 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
                 *if found.readable > 0 { &mut n_unseen } else { &mut n_unknown } += 1;
                 continue;
             }
-            table.push(row((council, body), theme, &found, args.min_coverage));
+            rows.push(((council.as_str(), body.as_str()), *theme, found));
         }
+    }
+    let tests: Vec<f64> = rows.iter().filter_map(|(_, _, found)| Some(found.runs?.p.value)).collect();
+    let mut adjusted = args.adjust.adjusted(&tests).into_iter();
+    let mut table = Table::new(&COLUMNS);
+    for (of, theme, found) in &rows {
+        let mut cells = row(*of, theme, found, args.min_coverage);
+        cells.push(found.runs.and_then(|_| adjusted.next()).map_or(Cell::Unknown, Cell::P));
+        table.push(cells);
     }
     if is_for_people {
         table.keep_columns(|column| COLUMNS[..N_SHOWN].contains(&column));
@@ -124,6 +137,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     context.write(&table)?;
     validations.say(context);
     context.say(recurrence_rules(args.gap).trim_end());
+    if !tests.is_empty() && !is_for_people {
+        context.say(format!(
+            "runs_p: whether meetings with the theme come in clusters; adjusted for {} here after {}",
+            plural(tests.len() as u64, "such test", "such tests"),
+            args.adjust.source(),
+        ));
+    }
     if n_unseen > 0 {
         let pairs = plural(n_unseen, "pair of theme and body was", "pairs of theme and body were");
         context.say(format!("{pairs} never seen and are not shown: a file has them"));

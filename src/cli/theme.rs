@@ -113,6 +113,11 @@ pub fn codebook(file: Option<&Path>) -> Result<Codebook> {
     Codebook::from_toml(&path.display().to_string(), &toml)
 }
 
+/// The codebook of a file, or for `built-in` the one that comes with the program.
+pub fn codebook_called(name: &Path) -> Result<Codebook> {
+    codebook((name != Path::new("built-in")).then_some(name))
+}
+
 fn list(context: &Context, codebook: &Codebook) -> anyhow::Result<Outcome> {
     let mut table = Table::new(&["theme", "name", "group", "masks", "examples", "counter_examples"]);
     for theme in &codebook.themes {

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::filters::FilterArgs;
 use super::groups::say_left_out;
 use super::hits::{CHUNK, HIT_COLUMNS, hit_cells};
 use super::search::{Limit, plural};
-use super::theme::codebook;
+use super::theme::codebook_called;
 use super::{Context, Outcome};
 use crate::analyse::{Codebook, Theme};
 use crate::index::{Found, Hit, Index, MatchSet, PassageKey};
@@ -37,9 +37,6 @@ const COLUMNS: [&str; 8] =
 
 /// The columns of `--passages` in front of those of a hit.
 const PASSAGE_COLUMNS: [&str; 2] = ["theme", "passage_is"];
-
-/// What stands for the codebook that comes with the program.
-const BUILT_IN: &str = "built-in";
 
 /// The arguments of `theme diff`.
 #[derive(clap::Args)]
@@ -128,8 +125,7 @@ impl Difference {
 
 /// Runs `theme diff`.
 pub fn run(context: &Context, args: &Args) -> anyhow::Result<Outcome> {
-    let read = |path: &Path| codebook((path != Path::new(BUILT_IN)).then_some(path));
-    let (old, new) = (read(&args.old)?, read(&args.new)?);
+    let (old, new) = (codebook_called(&args.old)?, codebook_called(&args.new)?);
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let ids = ids(&old, &new, &args.themes)?;

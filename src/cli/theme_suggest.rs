@@ -5,14 +5,14 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::discover::has_meaning;
 use super::filters::FilterArgs;
 use super::groups::say_left_out;
 use super::hits::{CHUNK, HIT_COLUMNS, hit_cells};
 use super::search::{Limit, lenient, plural};
 use super::{Context, Outcome};
 use crate::analyse::{
-    Codebook, Frequency, ItemSide, Keyness, Keyword, TermCounts, TermPassage, TermTally, Theme, keywords,
+    Codebook, Frequency, ItemSide, Keyness, Keyword, TermCounts, TermPassage, TermTally, Theme, has_meaning,
+    keywords,
 };
 use crate::index::{Found, Hit, Index, Unit, item_of};
 use crate::model::{MeetingId, Passage, Result};

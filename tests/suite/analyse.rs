@@ -49,6 +49,32 @@ fn themes_come_back_as_they_were_planted() {
     assert_eq!(format!("{:.4}", 54.0 / held), coldharrow["coverage"]);
 }
 
+/// By hand for the smallest of m: m p times the sum of 1/i from 1 to m, or that of a larger
+/// one by its rank; and never more than 1.
+#[test]
+fn the_runs_tests_of_all_rows_are_one_family() {
+    let found = rows(sample(), &["recurrence"]);
+    let mut tests: Vec<(f64, f64)> = found
+        .iter()
+        .filter(|row| !row["runs_p"].is_empty())
+        .map(|row| (number(row, "runs_p"), number(row, "runs_p_adjusted")))
+        .collect();
+    assert!(tests.len() > 10, "{}", tests.len());
+    assert!(found.iter().all(|row| row["runs_p"].is_empty() == row["runs_p_adjusted"].is_empty()));
+    tests.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let m = tests.len() as f64;
+    let harmonic: f64 = (1..=tests.len()).map(|i| 1.0 / i as f64).sum();
+    let by_rank = tests.iter().zip(1..).map(|((p, _), rank)| harmonic * m * p / f64::from(rank));
+    let expected = by_rank.fold(1.0, f64::min);
+    // p is printed with two digits or four places.
+    assert!((tests[0].1 - expected).abs() <= 0.1 * expected, "{} is not {expected}", tests[0].1);
+    let alone = rows(
+        sample(),
+        &["recurrence", "csc06_missing_episodes", "--council", "coldharrow", "--by", "council"],
+    );
+    assert_eq!(alone[0]["runs_p"], alone[0]["runs_p_adjusted"]);
+}
+
 #[test]
 fn below_the_asked_coverage_there_is_neither_share_nor_class() {
     let args = ["recurrence", "csc06_missing_episodes", "--by", "council", "--council", "coldharrow"];

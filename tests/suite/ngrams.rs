@@ -118,6 +118,86 @@ fn parts_are_folded_and_template_is_left_out() {
     assert_eq!(run.code, 1, "{}", run.stderr);
 }
 
+/// Every phrase of two words that stands three times in two councils and years is here for
+/// one reason.
+fn shelters() -> tempfile::TempDir {
+    home(&[
+        (
+            "Kent",
+            "Cabinet",
+            "2020-03-01",
+            "A bus shelter leaks. Who mends that bus shelter?\n\nOur fair will take place. Ask at Mill Lane.",
+        ),
+        (
+            "Kent",
+            "Council",
+            "2021-03-01",
+            "Glass from every bus shelter fell.\n\nRaces must take place. Some saw Mill Lane flood. It was said \
+             that the planning committee met.",
+        ),
+        (
+            "Devon",
+            "Cabinet",
+            "2020-03-01",
+            "Dry bus shelters please many. Wet bus shelters please none.\n\nTalks did take place. Cars race up Mill \
+             Lane daily. Ask the planning committee.",
+        ),
+        (
+            "Devon",
+            "Council",
+            "2021-03-01",
+            "They paint a bus shelter green.\n\nPlays might take place. Fog hid Mill Lane. Does our planning \
+             committee know?",
+        ),
+    ])
+}
+
+#[test]
+fn what_names_no_subject_is_left_out_and_counted() {
+    let home = shelters();
+    let args = ["discover", "--councils", "2", "--years", "2", "--min-count", "3", "--length", "2"];
+    let found = rows(home.path(), &args);
+    assert_eq!(phrases(&found), ["bus shelter"]);
+    // Twice in the one item of the first meeting; `bus shelters` is folded into it, and not counted.
+    let counts = ["matches", "items", "items_repeating", "verb_share", "capital_share"];
+    assert_eq!(counts.map(|column| found[0][column].as_str()), ["4", "3", "1", "0.1667", "0.0000"]);
+    let figure = |column: &str| found[0][column].parse::<f64>().unwrap();
+    let score = (1.0 - figure("dp_norm")) * figure("g2").ln_1p() * 2.0 / 13.0;
+    assert!((figure("score") - score).abs() < 1e-3, "{score}");
+    let said = scrutineer(home.path(), &args).stderr;
+    assert!(said.contains("left out as no subject: 1 procedure, 1 verb, 1 name\n"), "{said}");
+    // Of the three passages with one bus shelter repairs have two, colours one.
+    let codebook = home.path().join("codebook.toml");
+    let themes = r#"
+        [codebook]
+        name = "small"
+        version = "1"
+        title = "Shelters"
+        [[theme]]
+        id = "colours"
+        name = "Colours"
+        definition = "What is painted."
+        query = 'green'
+        [[theme]]
+        id = "repairs"
+        name = "Repairs"
+        definition = "What does not hold."
+        query = 'leaks OR fell'
+    "#;
+    std::fs::write(&codebook, themes).unwrap();
+    let named = rows(home.path(), &[&args[..], &["--codebook", codebook.to_str().unwrap()]].concat());
+    assert_eq!(["theme", "theme_passages"].map(|column| named[0][column].as_str()), ["repairs", "2"]);
+    let unnamed = rows(home.path(), &[&args[..], &["--codebook", "built-in"]].concat());
+    assert_eq!(["theme", "theme_passages"].map(|column| unnamed[0][column].as_str()), ["", "0"]);
+    // Over one council nothing is spread, evenly or not.
+    let alone = ["discover", "--councils", "1", "--years", "1", "--min-count", "2", "--council", "kent"];
+    assert_eq!(rows(home.path(), &alone)[0]["dp_norm"], "");
+    let help = scrutineer(home.path(), &["discover", "--help"]).stdout;
+    for rule in ["procedure: ", "verb: ", "name: ", "chance: ", "template: "] {
+        assert!(help.contains(rule), "{rule}");
+    }
+}
+
 #[test]
 fn sequences_are_listed_by_how_often_they_stand() {
     let home = herons();

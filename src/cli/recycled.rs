@@ -14,8 +14,8 @@ use super::search::{Limit, plural, say_unknown};
 use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{
-    ChainFacts, Difference, FEWEST_WORDS, Fact, Link, RecycledClass, Said, chains, differences,
-    gives_assurance, is_log, is_notice, recycled_rules,
+    ChainFacts, Difference, FEWEST_WORDS, Fact, Link, MOST_OF_A_BAND, RecycledClass, Said, chains,
+    differences, gives_assurance, is_log, is_notice, recycled_rules,
 };
 use crate::index::{Index, Unit};
 use crate::model::{Kind, MeetingId, PartialDate, Passage, PassageId, Result};
@@ -276,10 +276,11 @@ impl Read {
         of.into_iter().map(|(wording, bodies)| (wording, spread(bodies))).collect()
     }
 
-    /// All chains, those of most meetings first.
-    fn chains(&self) -> Vec<Chain<'_>> {
+    /// All chains, those of most meetings first, and how many wordings were not held against
+    /// all others of their form.
+    fn chains(&self) -> (Vec<Chain<'_>>, u64) {
         let spreads = self.spreads();
-        let mut all = Vec::new();
+        let (mut all, mut n_limited) = (Vec::new(), 0);
         for ((council, _), sequence) in &self.sequences {
             let said: Vec<Said> = sequence
                 .passages
@@ -287,11 +288,12 @@ impl Read {
                 .map(|passage| Said { meeting: passage.meeting, words: &passage.words })
                 .collect();
             let found = chains(&said);
+            n_limited += found.n_limited as u64;
             let chain = |links: Vec<Link>| Chain::new(council, sequence, links, &spreads);
-            all.par_extend(found.into_par_iter().map(chain));
+            all.par_extend(found.chains.into_par_iter().map(chain));
         }
         all.sort_by_key(|chain: &Chain| Reverse(chain.facts.meetings));
-        all
+        (all, n_limited)
     }
 }
 
@@ -490,7 +492,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let index = context.index()?;
     let asked_for = passages_of(context, &index, &filter, &args)?;
     let read = Read::new(&index, &filter, args.by)?;
-    let mut all = read.chains();
+    let (mut all, n_limited) = read.chains();
     if let Some(asked_for) = &asked_for {
         all.retain(|chain| chain.steps.iter().any(|step| asked_for.contains(&step.passage.passage_id)));
     }
@@ -555,6 +557,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let passages = plural(read.n_standing, "passage", "passages");
         context.say(format!(
             "{passages} of standing items or furniture are not looked at: `--with-boilerplate` does"
+        ));
+    }
+    if n_limited > 0 {
+        context.say(format!(
+            "{} a form or some words with very many earlier ones, and held against the latest {MOST_OF_A_BAND} that share \
+             each alone: an earlier one may be more similar, or the only one that is alike",
+            plural(n_limited, "wording shares", "wordings share"),
         ));
     }
     if !read.undated.is_empty() {

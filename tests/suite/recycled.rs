@@ -174,3 +174,25 @@ fn what_recurs_in_the_sample_is_found_as_search_finds_it() {
     let classes = rows(home, &[&standing[..], &ALL].concat());
     assert!(classes.len() > 20 && classes.iter().all(|row| row["class"] == "template"), "{}", classes.len());
 }
+
+/// Three councils with one notice at all their meetings, which is template for that.
+#[test]
+fn template_is_told_among_all_councils_whatever_is_asked_for() {
+    let notice = "The Clerk said that residents would be told of the closing of Long Lane by letter.";
+    let files: Vec<(&str, &str, &str, &str)> = ["Moorby", "Fenwold", "Harrowden"]
+        .into_iter()
+        .flat_map(|council| {
+            ["2019-03-04", "2019-09-02", "2020-03-02"].map(|day| (council, "Parish Council", day, notice))
+        })
+        .collect();
+    let home = home(&files);
+    for filters in [&[][..], &["--council", "moorby"], &["--council", "moorby", "--from", "2019-09"]] {
+        let found = rows(home.path(), &[&["recycled"], &ALL[..], filters].concat());
+        let classes: Vec<&str> = found.iter().map(|row| row["class"].as_str()).collect();
+        let n_councils = if filters.is_empty() { 3 } else { 1 };
+        assert_eq!(classes, vec!["template"; n_councils], "{filters:?}");
+    }
+    // What is counted is of that council alone.
+    let said = scrutineer(home.path(), &["recycled", "--council", "moorby"]).stderr;
+    assert!(said.contains("3 passages looked at, in 3 readable meetings"), "{said}");
+}

@@ -22,6 +22,9 @@ use crate::model::{DateRange, Kind, MeetingId, PartialDate, Passage, PassageId, 
 use crate::report::{Cell, Format, Table};
 use crate::search::{Filter, Terms, Tokens, shown, snippet};
 
+/// How many chains a terminal's table shows unless told otherwise.
+const N_CHAINS: usize = 50;
+
 /// The length of a snippet, in characters.
 const SNIPPET_CHARS: usize = 160;
 
@@ -60,9 +63,10 @@ pub struct Args {
     /// Write a row for each passage of each chain: what it repeats, how similar it is, what changed.
     #[arg(long)]
     chain: bool,
-    /// How many chains are shown, those of most meetings first: a number, or `all`.
-    #[arg(long, default_value = "50", value_name = "N|all", allow_negative_numbers = true)]
-    limit: Limit,
+    /// How many chains, those of most meetings first: a number, or `all`. Default: 50 on a
+    /// terminal's table, all in other formats and in a file.
+    #[arg(long, value_name = "N|all", allow_negative_numbers = true)]
+    limit: Option<Limit>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -96,7 +100,7 @@ fn help() -> String {
          \n\
          Examples:\n\
          \x20 scrutineer recycled recruit* --class restated\n\
-         \x20 scrutineer recycled --council sefton --by council --chain --limit all --output chains.csv",
+         \x20 scrutineer recycled --council sefton --by council --chain --output chains.csv",
         recycled_rules()
     )
 }
@@ -527,7 +531,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     });
     all.retain(|chain| classes.contains(&chain.facts.class()));
     let n_chains = all.len();
-    all.truncate(args.limit.0);
+    let is_for_people = context.format == Format::Table && context.output.is_none();
+    all.truncate(args.limit.map_or(if is_for_people { N_CHAINS } else { usize::MAX }, |limit| limit.0));
 
     let (columns, n_shown) = match args.chain {
         true => (&PASSAGE_COLUMNS[..], N_PASSAGE_SHOWN),
@@ -560,7 +565,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         counted.join(", "),
         match all.len() == n_chains {
             true => format!("{n_chains}"),
-            false => format!("{} of {n_chains}", all.len()),
+            false => format!("{} of {n_chains}, `--limit all` shows every one", all.len()),
         },
     ));
     let template = by_class.iter().find(|(class, _)| *class == RecycledClass::Template);

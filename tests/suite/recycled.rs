@@ -196,3 +196,31 @@ fn template_is_told_among_all_councils_whatever_is_asked_for() {
     let said = scrutineer(home.path(), &["recycled", "--council", "moorby"]).stderr;
     assert!(said.contains("3 passages looked at, in 3 readable meetings"), "{said}");
 }
+
+/// A panel that met twice, with 60 matters put off in the same words, as many others, and a
+/// standing item.
+#[test]
+fn a_file_has_all_chains_and_advice_is_given_where_it_helps() {
+    let matters = |of: &str| -> Vec<String> {
+        let matter = |n| {
+            ["plot", "lane", "field", "owner", "clerk", "hall", "gate", "beck"]
+                .map(|word| format!("{of}{word}{n}"))
+                .join(" ")
+        };
+        (0..60).map(|n| matter(n) + " was put off.").collect()
+    };
+    let text = |others: &str| {
+        let all = [matters("the"), matters(others)].concat().join("\n\n");
+        format!("{all}\n\n2. Apologies\n\nThe Chair had no apologies to give to them on this day.")
+    };
+    let (first, second) = (text("old"), text("new"));
+    let files = [("Moorby", "Panel", "2019-03-04", &*first), ("Moorby", "Panel", "2019-09-02", &*second)];
+    let home = home(&files);
+    assert_eq!(rows(home.path(), &["recycled"]).len(), 60);
+    let shown = scrutineer(home.path(), &["recycled"]).stderr;
+    assert!(shown.contains("50 of 60, `--limit all` shows every one"), "{shown}");
+    assert!(shown.contains("`--with-boilerplate` does"), "{shown}");
+    // No answer is left out as a standing item.
+    let shown = scrutineer(home.path(), &["recycled", "--kind", "answer"]).stderr;
+    assert!(!shown.contains("--with-boilerplate"), "{shown}");
+}

@@ -353,7 +353,9 @@ mod tests {
         let texts: Vec<Vec<u32>> = (0..n_passages)
             .map(|_| {
                 let mut words: Vec<u32> = (0..30).collect();
-                [4, 15, 26].map(|at| words[at] = 100 + random.below(100_000) as u32);
+                for at in [4, 15, 26] {
+                    words[at] = 100 + random.below(100_000) as u32;
+                }
                 words
             })
             .collect();

@@ -5,6 +5,7 @@
 //! is [`Cell::Unknown`]: an empty cell or `null`, never 0.
 
 mod cards;
+mod entries;
 mod layout;
 mod rows;
 mod table;

@@ -85,6 +85,8 @@ pub struct Tally {
     pub meetings: u64,
     /// Matches: spans, as highlighted.
     pub matches: u64,
+    /// The squares of the passages of each meeting, added up.
+    pub squares: u64,
 }
 
 impl Tally {
@@ -93,6 +95,7 @@ impl Tally {
         self.meetings += 1;
         self.items += n_items as u64;
         self.passages += n_passages as u64;
+        self.squares += (n_passages as u64).pow(2);
         self.matches += n_matches;
     }
 }

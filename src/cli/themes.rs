@@ -224,7 +224,7 @@ impl ThemeCounts {
     /// shares Wilson's, of matches Poisson's. None where the group is not known well enough.
     fn rate(&self, per: Per, group: &GroupKey, row: &Row) -> (Option<u64>, Option<[f64; 3]>) {
         let size = self.sizes.get(group).copied().unwrap_or_default();
-        let Tally { meetings, items, passages, matches } = row.tally;
+        let Tally { meetings, items, passages, matches, .. } = row.tally;
         let of_share = |count: u64, of: u64, times: f64| {
             let (low, high) = wilson(count, of)?;
             Some([count as f64 / of as f64, low, high].map(|share| share * times))

@@ -157,6 +157,7 @@ fn years_of_terms(random: &mut Random, per_year: f64, growth: f64, renamed: bool
     let mut terms = vec![Vec::new(); SHARES.len() + 1];
     for year in 2016_i32..2024 {
         let mut counts = [0_u64; SHARES.len() + 1];
+        let mut squares = 0;
         let meetings = poisson(random, per_year * growth.powi(year - 2016));
         for _ in 0..meetings {
             let drawn = uniform(random);
@@ -169,11 +170,13 @@ fn years_of_terms(random: &mut Random, per_year: f64, growth: f64, renamed: bool
                 Some(0) | None if renamed && year >= 2020 => SHARES.len(),
                 term => term.unwrap_or(0),
             };
-            counts[term] += 1 + random.below(3);
+            let passages = 1 + random.below(3);
+            counts[term] += passages;
+            squares += passages * passages;
         }
         let with_theme = counts.iter().sum();
         for (term, with_term) in terms.iter_mut().zip(counts) {
-            term.push(TermYear { year: year as u16, with_term, with_theme, meetings });
+            term.push(TermYear { year: year as u16, with_term, with_theme, meetings, squares });
         }
     }
     terms
@@ -190,11 +193,11 @@ fn drifts(terms: &[Vec<TermYear>]) -> (bool, bool) {
             rate: Rate { count: with(at, year), exposure: 2_000.0 },
         };
         let rates: Vec<TimedRate> = terms[0].iter().enumerate().map(rate).collect();
-        rate_trend(&[&rates]).ok()
+        rate_trend(&[&rates]).map_err(|reason| reason.to_string())
     };
     let shifts = terms.iter().any(|term| term_mix(&[term]).is_some_and(|mix| mix.is_shift));
     let whole = rates(None);
-    let leans = (0..terms.len()).any(|term| lean(whole.as_ref(), rates(Some(term)).as_ref()).is_some());
+    let leans = (0..terms.len()).any(|term| lean(whole.as_ref().ok(), rates(Some(term)).as_ref()).is_some());
     (shifts, leans)
 }
 
@@ -214,8 +217,9 @@ fn a_rename_shifts_the_mix_and_no_rename_rarely_does() {
         };
         let (renamed, same) = (count(true), count(false));
         println!("{per_year} a year: renamed {renamed:?}, not renamed {same:?} of {RUNS}");
-        // Of a term in 20 meetings of 50 a rename is not always told from chance.
-        let least = if per_year < 10.0 { 70 } else { 97 };
+        // Of a term in 20 meetings of 50 a rename is not always told from chance; meetings of one to
+        // three passages are six draws of seven.
+        let least = if per_year < 10.0 { 60 } else { 97 };
         assert!(renamed.0 * 100 >= RUNS * least, "{per_year}: {renamed:?}");
         // Where there is no trend and no term shifts.
         assert!(same.0 * 100 <= RUNS * 3 && same.1 * 100 <= RUNS * 2, "{per_year}: {same:?}");
@@ -243,7 +247,7 @@ fn a_theme_that_holds_the_old_name_alone_leans_on_it() {
     let counts = [20, 22, 19, 21, 0, 0, 0, 0];
     let years: Vec<TermYear> = (2016..)
         .zip(counts)
-        .map(|(year, n)| TermYear { year, with_term: n, with_theme: n, meetings: n })
+        .map(|(year, n)| TermYear { year, with_term: n, with_theme: n, meetings: n, squares: n })
         .collect();
     let (_, leans) = drifts(&[years]);
     assert!(leans);

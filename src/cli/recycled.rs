@@ -590,8 +590,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     if n_limited > 0 {
         context.say(format!(
-            "{} a form or some words with very many earlier ones, and held against the latest {MOST_OF_A_BAND} that share \
-             each alone: an earlier one may be more similar, or the only one that is alike",
+            "{} some words or a form with more than {MOST_OF_A_BAND} earlier ones, of which the latest {MOST_OF_A_BAND} are \
+             looked at: one before these may be more similar, or the only one that is alike",
             plural(n_limited, "wording shares", "wordings share"),
         ));
     }

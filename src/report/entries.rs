@@ -17,8 +17,11 @@ pub fn entries(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<(
     };
     let n_head = 1 + (1..table.columns.len()).take_while(is_name).count();
     for row in &table.rows {
-        let head = row[..n_head].iter().filter(|cell| **cell != Cell::Unknown);
-        let head: Vec<String> = head.map(|cell| printable(&cell.plain())).collect();
+        let head = table.columns.iter().zip(&row[..n_head]).map(|(name, cell)| match cell {
+            Cell::Unknown => format!("({} unknown)", name.replace('_', " ")),
+            known => printable(&known.plain()),
+        });
+        let head: Vec<String> = head.collect();
         paragraph(&words_of(&head.join(" · ")), 0, style, out)?;
         let named = table.columns.iter().zip(row).skip(n_head).filter(|(_, cell)| **cell != Cell::Unknown);
         let is_long = |cell: &Cell| cell.plain().chars().count() > LONGEST;
@@ -58,12 +61,21 @@ mod tests {
             vec!["lanes".into(), council.into(), Cell::Count(7), Cell::Number(0.5), low, drift]
         };
         table.push(row("moorby", Cell::Unknown, "none".into()));
+        table.push(vec![
+            "lanes".into(),
+            Cell::Unknown,
+            Cell::Count(3),
+            Cell::Unknown,
+            Cell::Unknown,
+            Cell::Unknown,
+        ]);
         table.push(row("fenwold", Cell::Number(0.25), drift.into()));
         let mut out = Vec::new();
         entries(&table, Style { width: Some(34), ..Style::default() }, &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "lanes · moorby\n   of years 7 · slope 0.5000 ·\n   drift none\n\
+             lanes · (council unknown)\n   of years 3\n\
              lanes · fenwold\n   of years 7 · slope 0.5000 ·\n   low 0.2500\n   \
              drift: `stile` 0.90 → 0.10;\n   without `bridge` turns to 1.05\n"
         );

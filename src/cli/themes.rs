@@ -14,7 +14,7 @@ use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Rate, Tally, Theme, poisson_interval, wilson};
 use crate::index::{Found, Hit, MatchSet, Size, passages_with_any};
 use crate::model::{Councils, Error, PartialDate, Result};
-use crate::report::{Cell, Format, Table};
+use crate::report::{Cell, Format, Table, least_width};
 use crate::search::Filter;
 
 /// The arguments of `themes`.
@@ -284,9 +284,8 @@ impl ThemeCounts {
         let found = self.found();
         let shown: Vec<&ThemeRow> =
             self.rows.iter().filter(|row| found.contains(row.theme.as_str())).collect();
-        // Of a column, with the space beside it.
         let width = |name: &str, of: &dyn Fn(&ThemeRow) -> usize| {
-            shown.iter().map(|row| of(row)).max().unwrap_or(0).max(name.len()) + 3
+            least_width(shown.iter().map(|row| of(row)).max().unwrap_or(0), name.len())
         };
         let labels: usize = (0..n_before)
             .map(|at| width(self.by()[at].name(), &|row| row.group[at].chars().count()))

@@ -94,6 +94,12 @@ enum Names {
 /// What stands between two columns.
 const BETWEEN: usize = 3;
 
+/// What a column takes of a terminal at least, with the space beside it: of its widest cell
+/// and of its name, in characters. Long text is broken.
+pub fn least_width(cell: usize, name: usize) -> usize {
+    name.max(if cell > UNBROKEN { LEAST.into() } else { cell }) + BETWEEN
+}
+
 /// The widest cell of a column, in characters.
 fn widest(table: &Table, at: usize) -> usize {
     table.rows.iter().map(|row| row[at].plain().chars().count()).max().unwrap_or(0)
@@ -106,8 +112,7 @@ fn fits(table: &Table, names: Names, style: Style) -> bool {
             Names::Whole => name.chars().count(),
             Names::Broken => name.split('_').map(|word| word.chars().count()).max().unwrap_or(0),
         };
-        let cells = widest(table, at);
-        name.max(if cells > UNBROKEN { LEAST.into() } else { cells }) + BETWEEN
+        least_width(widest(table, at), name)
     };
     style
         .width
@@ -221,6 +226,8 @@ mod tests {
             lines(34).lines().take(2).collect::<Vec<_>>(),
             [" council   of         readable", "           meetings"]
         );
+        // Of 60 characters 24 stand on a line.
+        assert_eq!([least_width(60, 7), least_width(40, 7), least_width(4, 7)], [27, 43, 10]);
         assert_eq!(lines(31), "moorby\n   of meetings 12 · readable 9\n");
     }
 

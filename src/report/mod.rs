@@ -10,6 +10,6 @@ mod layout;
 mod rows;
 mod table;
 
-pub use layout::{Format, Style, printable, write};
+pub use layout::{Format, Style, least_width, printable, write};
 pub use rows::Writer;
 pub use table::{Cell, Layout, Table};

@@ -32,13 +32,13 @@ each other one of the codebook.
 odds_ratio, its exact 95 % interval and p ask whether there is more to it: items are held
 against the other items of their meeting, meetings against those of their body, passages against
 those of their item. p is Fisher's exact test over these strata (as mantelhaen.test(exact =
-TRUE) in R): the chance of a number no likelier than this if, within each meeting, it were all the same which
-items have the other theme. No unit is taken to be like those of another meeting (body, item),
-nor of another council. But a matter that comes back from meeting to meeting counts each time: p
-tells of these minutes, and --passages how many matters there are. expected_within is what the
-test expects; informative is how many strata could have come out otherwise; without any there is
-no test. Rows stand with what is surest together first: by the end of the interval that is
-nearer 1.
+TRUE) in R): the chance of a number no likelier than this if, within each meeting, it were all
+the same which items have the other theme. No unit is taken to be like those of another meeting
+(body, item), nor of another council. But a matter that comes back from meeting to meeting counts
+each time: p tells of these minutes, and --passages how many matters there are. expected_within is
+what the test expects; informative is how many strata could have come out otherwise; without any
+there is no test. Rows stand with what is surest together first: by the end of the interval that
+is nearer 1.
 
 lift is a ratio of counts, odds_ratio one of odds (units with the other theme to units without it,
 where the one stands and where it does not) within strata. Both are 1 by chance, but an odds_ratio

@@ -27,7 +27,8 @@ pub struct Alignment {
 /// Aligns two texts; `None` where they have fewer than `least_common` words in common
 /// in the same order. A sentence that moved counts as taken out here and put in there.
 ///
-/// Takes time in proportion to the length of both times the words that differ.
+/// Takes time in proportion to the length of both times the words that differ, and memory
+/// of half a bit for each pair of these.
 pub fn align<T: PartialEq>(one: &[T], other: &[T], least_common: usize) -> Option<Alignment> {
     let n_first = one.iter().zip(other).take_while(|(a, b)| a == b).count();
     let (one, other) = (&one[n_first..], &other[n_first..]);
@@ -56,61 +57,78 @@ type Edit = (usize, usize, bool);
 /// The fewest words to take out and put in, in order, that make one text the other;
 /// `None` where they are more than `most`.
 fn edits<T: PartialEq>(one: &[T], other: &[T], most: usize) -> Option<Vec<Edit>> {
-    let (n_one, n_other) = (one.len() as isize, other.len() as isize);
-    // For each number of edits how far one gets on each diagonal, from -n to n.
-    let mut reached: Vec<Vec<isize>> = Vec::new();
-    for n_edits in 0..=most as isize {
-        let mut here: Vec<isize> = Vec::with_capacity(2 * n_edits as usize + 1);
-        for diagonal in -n_edits..=n_edits {
-            if (diagonal + n_edits) % 2 != 0 {
-                here.push(-1);
-                continue;
-            }
-            let mut x = match reached.last() {
-                None => 0,
-                Some(before) => came_from(before, n_edits, diagonal).0,
+    let n_in_common = |x: usize, y: usize| {
+        let (one, other) = (one.get(x..).unwrap_or_default(), other.get(y..).unwrap_or_default());
+        one.iter().zip(other).take_while(|(a, b)| a == b).count()
+    };
+    // How far in the first text one gets with so many edits on each diagonal that they lead to:
+    // with n those of n words more put in than taken out, of n - 2, … to n more taken out.
+    let mut reached: Vec<usize> = Vec::new();
+    let mut last_edits = LastEdits::default();
+    for n_edits in 0..=most {
+        let mut here: Vec<usize> = Vec::with_capacity(n_edits + 1);
+        for n_taken_out in 0..=n_edits {
+            let left = n_taken_out.checked_sub(1).map(|before| reached[before]);
+            let (x, is_taken_out) = match (left, reached.get(n_taken_out).copied()) {
+                (Some(left), Some(above)) if left < above => (above, false),
+                (Some(left), _) => (left + 1, true),
+                (None, above) => (above.unwrap_or_default(), false),
             };
-            let mut y = x - diagonal;
-            while x < n_one && y < n_other && one[x as usize] == other[y as usize] {
-                (x, y) = (x + 1, y + 1);
-            }
-            here.push(x);
-            if x >= n_one && y >= n_other {
-                return Some(walk_back(&reached, n_one, n_other));
+            last_edits.push(is_taken_out);
+            let y = x + n_edits - 2 * n_taken_out;
+            let n = n_in_common(x, y);
+            here.push(x + n);
+            if x + n >= one.len() && y + n >= other.len() {
+                return Some(replayed(&last_edits.up_to(n_edits, n_taken_out), n_in_common));
             }
         }
-        reached.push(here);
+        reached = here;
     }
     None
 }
 
-/// Where the `n_edits`-th edit leads to on a diagonal: its place in the first text, and
-/// whether a word of it was taken out.
-fn came_from(before: &[isize], n_edits: isize, diagonal: isize) -> (isize, bool) {
-    // `before` is of the diagonals from 1 - n_edits to n_edits - 1.
-    let at = |diagonal: isize| {
-        let place = diagonal + n_edits - 1;
-        usize::try_from(place).ok().and_then(|place| before.get(place)).copied()
+/// The edits, of which it is given whether a word is taken out: each comes where what is
+/// in common before it ends.
+fn replayed(are_taken_out: &[bool], n_in_common: impl Fn(usize, usize) -> usize) -> Vec<Edit> {
+    let (mut x, mut y) = (0, 0);
+    let edit = |is_taken_out: &bool| {
+        let n = n_in_common(x, y);
+        let edit = (x + n, y + n, *is_taken_out);
+        (x, y) = if *is_taken_out { (edit.0 + 1, edit.1) } else { (edit.0, edit.1 + 1) };
+        edit
     };
-    match (at(diagonal - 1), at(diagonal + 1)) {
-        (Some(left), Some(above)) if left < above => (above, false),
-        (Some(left), _) => (left + 1, true),
-        (None, above) => (above.unwrap_or_default(), false),
-    }
+    are_taken_out.iter().map(edit).collect()
 }
 
-fn walk_back(reached: &[Vec<isize>], n_one: isize, n_other: isize) -> Vec<Edit> {
-    let mut edits = Vec::with_capacity(reached.len());
-    let mut diagonal = n_one - n_other;
-    for (n_before, before) in reached.iter().enumerate().rev() {
-        let (x, is_taken_out) = came_from(before, n_before as isize + 1, diagonal);
-        // Where it stood before the edit.
-        let (x, y) = if is_taken_out { (x - 1, x - diagonal) } else { (x, x - diagonal - 1) };
-        diagonal = x - y;
-        edits.push((x as usize, y as usize, is_taken_out));
+/// For each number of edits and each of its diagonals whether the last one takes a word out:
+/// a bit each, so that two texts that differ in 20,000 words need 25 MB.
+#[derive(Default)]
+struct LastEdits {
+    bits: Vec<u64>,
+    n_bits: usize,
+}
+
+impl LastEdits {
+    fn push(&mut self, is_taken_out: bool) {
+        if self.n_bits.is_multiple_of(64) {
+            self.bits.push(0);
+        }
+        self.bits[self.n_bits / 64] |= u64::from(is_taken_out) << (self.n_bits % 64);
+        self.n_bits += 1;
     }
-    edits.reverse();
-    edits
+
+    /// Whether each of so many edits takes a word out, of which the last leads to a diagonal.
+    fn up_to(&self, n_edits: usize, mut n_taken_out: usize) -> Vec<bool> {
+        let mut are_taken_out = Vec::with_capacity(n_edits);
+        for n_edits in (1..=n_edits).rev() {
+            let at = n_edits * (n_edits + 1) / 2 + n_taken_out;
+            let is_taken_out = self.bits[at / 64] >> (at % 64) & 1 == 1;
+            are_taken_out.push(is_taken_out);
+            n_taken_out -= usize::from(is_taken_out);
+        }
+        are_taken_out.reverse();
+        are_taken_out
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +160,8 @@ mod tests {
         check("a heron nests", "a young heron nests here", 3, &[("", "young"), ("", "here")]);
         check("a b c", "x y", 0, &[("a b c", "x y")]);
         check("due in May 2019 now", "due in June 2020 now", 3, &[("May 2019", "June 2020")]);
+        // Of ways that are as short the one that puts in last.
+        check("a b", "b a", 1, &[("a", ""), ("", "a")]);
         // What moved is taken out here and put in there.
         check("a b c d e", "d e a b c", 3, &[("", "d e"), ("d e", "")]);
     }

@@ -24,6 +24,10 @@ pub const ALIKE_PERCENT: usize = 80;
 /// neighbours are shared, and at a share of 0.2 (1 - 0.2²)⁴⁸ = 14 % are missed.
 const BANDS: usize = 48;
 
+/// Against how many earlier wordings of a band one is held at most, the latest of them:
+/// where thousands have one form, each would be held against all others.
+pub const MOST_OF_A_BAND: usize = 500;
+
 /// Rows of a signature.
 const ROWS: usize = 2 * BANDS;
 
@@ -48,14 +52,27 @@ pub struct Link {
     pub similarity: f64,
 }
 
+/// What is found among the passages of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chains {
+    /// Each in the order of its passages, and all by their first.
+    pub chains: Vec<Vec<Link>>,
+    /// Wordings that were not held against all earlier ones like them, but against the
+    /// latest [`MOST_OF_A_BAND`] of each band: of these another may be more similar, or the
+    /// only one that is alike.
+    pub n_limited: usize,
+}
+
 /// Finds the chains among the passages of a body, which come in the order of its
-/// meetings: each in the order of its passages, and all by their first.
+/// meetings.
 ///
 /// A passage repeats the most similar one of an earlier meeting, of equals the latest;
 /// those that repeat one another, directly or not, are a chain. Passages of fewer
 /// than [`FEWEST_WORDS`] words are not looked at, and of those of one meeting with the
 /// same words only the first. The answer does not depend on the number of threads.
-pub fn chains(said: &[Said]) -> Vec<Vec<Link>> {
+///
+/// Takes time in proportion to the number of passages, however many have one form.
+pub fn chains(said: &[Said]) -> Chains {
     let wordings = Wordings::new(said);
     let alike = wordings.alike();
     // The last passage so far that has each wording.
@@ -71,13 +88,13 @@ pub fn chains(said: &[Said]) -> Vec<Vec<Link>> {
                 continue;
             };
             here.push((wording, passage));
-            let earlier = |(other, similarity): &(usize, f64)| Some((*similarity, last[*other]?));
+            // What is said in the same words as before repeats that.
             let of_same = last[wording].map(|before| (1.0, before));
-            let found = alike[wording].iter().filter_map(earlier).chain(of_same);
-            let Some((similarity, repeated)) = found.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
-            else {
-                continue;
+            let of_alike = || {
+                let Alike { others, similarity, .. } = &alike[wording];
+                Some((*similarity, others.iter().filter_map(|other| last[*other]).max()?))
             };
+            let Some((similarity, repeated)) = of_same.or_else(of_alike) else { continue };
             let chain = *chain_of.entry(repeated).or_insert_with(|| {
                 chains.push(vec![Link { passage: repeated, repeats: None, similarity: 1.0 }]);
                 chains.len() - 1
@@ -88,35 +105,49 @@ pub fn chains(said: &[Said]) -> Vec<Vec<Link>> {
         here.into_iter().for_each(|(wording, passage)| last[wording] = Some(passage));
     }
     chains.sort_by_key(|chain| chain[0].passage);
-    chains
+    Chains { chains, n_limited: alike.iter().filter(|alike| alike.is_limited).count() }
 }
 
-/// The different wordings of passages.
+/// The different wordings of passages, in the order in which they were first said.
 struct Wordings<'a> {
     words: Vec<&'a [u32]>,
+    /// Of each, how many were first said in earlier meetings.
+    n_before: Vec<usize>,
     /// That of each passage; `None` where it is too short.
     of: Vec<Option<usize>>,
 }
 
+/// The wordings of earlier meetings that are most like one.
+struct Alike {
+    others: Vec<usize>,
+    similarity: f64,
+    /// Whether some that share a band with it were not looked at.
+    is_limited: bool,
+}
+
 impl<'a> Wordings<'a> {
     fn new(said: &[Said<'a>]) -> Self {
-        let mut words: Vec<&[u32]> = Vec::new();
+        let mut wordings =
+            Self { words: Vec::new(), n_before: Vec::new(), of: Vec::with_capacity(said.len()) };
         let mut numbers: FxHashMap<&[u32], usize> = FxHashMap::default();
-        let mut number = |said: &Said<'a>| {
-            let is_long_enough = said.words.len() >= FEWEST_WORDS;
-            is_long_enough.then(|| {
-                *numbers.entry(said.words).or_insert_with(|| {
-                    words.push(said.words);
-                    words.len() - 1
-                })
-            })
-        };
-        let of = said.iter().map(&mut number).collect();
-        Self { words, of }
+        for of_meeting in said.chunk_by(|a, b| a.meeting == b.meeting) {
+            let n_before = wordings.words.len();
+            for Said { words, .. } in of_meeting {
+                let number = (words.len() >= FEWEST_WORDS).then(|| {
+                    *numbers.entry(words).or_insert_with(|| {
+                        wordings.words.push(words);
+                        wordings.n_before.push(n_before);
+                        wordings.words.len() - 1
+                    })
+                });
+                wordings.of.push(number);
+            }
+        }
+        wordings
     }
 
-    /// For each wording the others that are alike, with how much.
-    fn alike(&self) -> Vec<Vec<(usize, f64)>> {
+    /// For each wording those of earlier meetings that are most like it.
+    fn alike(&self) -> Vec<Alike> {
         let bands: Vec<[u32; BANDS]> = self.words.par_iter().map(|words| bands(words)).collect();
         let mut by_band: Vec<FxHashMap<u32, Vec<u32>>> = vec![FxHashMap::default(); BANDS];
         by_band.par_iter_mut().enumerate().for_each(|(band, with)| {
@@ -125,27 +156,60 @@ impl<'a> Wordings<'a> {
             }
             with.retain(|_, wordings| wordings.len() > 1);
         });
-        let behind = |wording: usize| -> Vec<(usize, f64)> {
-            let with = by_band.iter().zip(&bands[wording]).filter_map(|(with, band)| with.get(band));
-            let behind = |with: &Vec<u32>| with.partition_point(|other| *other as usize <= wording);
-            let mut others: Vec<u32> = with.flat_map(|with| &with[behind(with)..]).copied().collect();
+        let alike = |wording: usize| {
+            let n_before = self.n_before[wording];
+            let mut is_limited = false;
+            let mut others: Vec<u32> = Vec::new();
+            for (with, band) in by_band.iter().zip(&bands[wording]) {
+                let with = with.get(band).map_or(&[][..], Vec::as_slice);
+                let before = &with[..with.partition_point(|other| (*other as usize) < n_before)];
+                let n_left_out = before.len().saturating_sub(MOST_OF_A_BAND);
+                is_limited |= n_left_out > 0;
+                others.extend(&before[n_left_out..]);
+            }
             others.sort_unstable();
             others.dedup();
-            let alike = |other: u32| {
-                let other = other as usize;
-                Some((other, similarity(self.words[wording], self.words[other])?))
-            };
-            others.into_iter().filter_map(alike).collect()
+            let (others, similarity) = self.most_alike(wording, &others);
+            Alike { others, similarity, is_limited }
         };
-        let behind: Vec<Vec<(usize, f64)>> = (0..self.words.len()).into_par_iter().map(behind).collect();
-        let mut alike = vec![Vec::new(); self.words.len()];
-        for (wording, others) in behind.into_iter().enumerate() {
-            for (other, similarity) in others {
-                alike[wording].push((other, similarity));
-                alike[other].push((wording, similarity));
+        (0..self.words.len()).into_par_iter().map(alike).collect()
+    }
+
+    /// Which of others are most like a wording, and how much.
+    fn most_alike(&self, wording: usize, others: &[u32]) -> (Vec<usize>, f64) {
+        let mut most = Vec::new();
+        let mut share = Share { n: ALIKE_PERCENT, of: 100 };
+        // The latest first: they are most alike as a rule, and what is less alike than the best so
+        // far need not be aligned to its end.
+        for other in others.iter().rev().map(|other| *other as usize) {
+            let Some(found) = share.reached(self.words[wording], self.words[other]) else { continue };
+            if found.n * share.of > share.n * found.of {
+                most.clear();
+                share = found;
             }
+            most.push(other);
         }
-        alike
+        (most, share.n as f64 / share.of as f64)
+    }
+}
+
+/// How many of the words of the longer of two passages stand in the other in the same
+/// order.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    n: usize,
+    of: usize,
+}
+
+impl Share {
+    /// The share of two passages; `None` where it is less than this one.
+    fn reached(self, one: &[u32], other: &[u32]) -> Option<Self> {
+        let longer = one.len().max(other.len());
+        let least = (longer * self.n).div_ceil(self.of);
+        if one.len().min(other.len()) < least {
+            return None;
+        }
+        Some(Self { n: align(one, other, least)?.n_common, of: longer })
     }
 }
 
@@ -154,18 +218,6 @@ fn bands(words: &[u32]) -> [u32; BANDS] {
     let pair = |pair: &[u32]| mixed((u64::from(pair[0]) << 32) | u64::from(pair[1]), 0);
     let rows = min_hashes::<ROWS>(words.windows(2).map(pair));
     std::array::from_fn(|band| (u32::from(rows[2 * band]) << 16) | u32::from(rows[2 * band + 1]))
-}
-
-/// The share of the longer's words that stand in the other in the same order; `None`
-/// where the two are not alike.
-fn similarity(one: &[u32], other: &[u32]) -> Option<f64> {
-    let longer = one.len().max(other.len());
-    let least = (longer * ALIKE_PERCENT).div_ceil(100);
-    if one.len().min(other.len()) < least {
-        return None;
-    }
-    let alignment = align(one, other, least)?;
-    Some(alignment.n_common as f64 / longer as f64)
 }
 
 #[cfg(test)]
@@ -194,7 +246,7 @@ mod tests {
             .map(|((meeting, _), words)| Said { meeting: *meeting, words })
             .collect();
         let link = |link: &Link| (link.passage, link.repeats, link.similarity);
-        chains(&said).iter().map(|chain| chain.iter().map(link).collect()).collect()
+        chains(&said).chains.iter().map(|chain| chain.iter().map(link).collect()).collect()
     }
 
     const TEN: &str = "recruitment remains a priority and an update will come soon";
@@ -277,7 +329,7 @@ mod tests {
                 other[at] = 2_000_000 + random.below(1_000_000) as u32;
             }
             let said = [Said { meeting: 0, words: &one }, Said { meeting: 1, words: &other }];
-            n_found += chains(&said).len();
+            n_found += chains(&said).chains.len();
         }
         assert!(n_found >= n_pairs - 3, "{n_found} of {n_pairs}");
     }
@@ -291,7 +343,37 @@ mod tests {
             texts.iter().enumerate().map(|(at, words)| Said { meeting: at / 6, words }).collect();
         let on =
             |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(|| chains(&said));
-        assert!(!on(1).is_empty());
+        assert!(!on(1).chains.is_empty());
         assert_eq!(on(1), on(4));
+    }
+
+    /// Passages of one form, three of 30 words filled in, as many in each meeting.
+    fn of_one_form(n_passages: usize, n_in_meeting: usize) -> Chains {
+        let mut random = Random::new(5);
+        let texts: Vec<Vec<u32>> = (0..n_passages)
+            .map(|_| {
+                let mut words: Vec<u32> = (0..30).collect();
+                for at in [4, 15, 26] {
+                    words[at] = 100 + random.below(100_000) as u32;
+                }
+                words
+            })
+            .collect();
+        let said = |(at, words)| Said { meeting: at / n_in_meeting, words };
+        chains(&texts.iter().map(Vec::as_slice).enumerate().map(said).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn of_many_of_one_form_it_is_known_which_were_not_held_against_all() {
+        let all = of_one_form(MOST_OF_A_BAND + 1, 1);
+        assert_eq!((all.chains.len(), all.n_limited), (1, 0));
+        // Each after the 201st has more than 200 before it; these are still one chain.
+        let all = of_one_form(MOST_OF_A_BAND + 100, 1);
+        assert_eq!((all.chains.len(), all.chains[0].len()), (1, MOST_OF_A_BAND + 100));
+        // But for those of which what is filled in comes first in all bands.
+        assert!((80..=99).contains(&all.n_limited), "{}", all.n_limited);
+        // Those of its own meeting a passage does not repeat, however many they are.
+        let all = of_one_form(2 * MOST_OF_A_BAND, MOST_OF_A_BAND);
+        assert_eq!(all.n_limited, 0);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::rate_trend::RateTrend;
 
 /// Passages of a year with a theme, and those of them that a term of it finds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct TermYear {
     /// The year.
     pub year: u16,
@@ -15,7 +15,7 @@ pub struct TermYear {
     pub with_theme: u64,
     /// Meetings with the theme, in which these passages are.
     pub meetings: u64,
-    /// The sum over these meetings of the squares of their passages with the theme.
+    /// The squares of the passages with the theme of each of these, added up.
     pub squares: u64,
 }
 
@@ -31,13 +31,14 @@ pub struct TermMix {
 }
 
 /// How a trend leans on one term.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Lean {
     /// Without the term the rate goes the other way: the ratio a year.
     Turns(f64),
-    /// Without the term there is no trend at the 5 % level: the p value, `None` where
-    /// nothing is left that could be tested.
-    Ends(Option<f64>),
+    /// Without the term there is no trend at the 5 % level: the p value.
+    Ends(f64),
+    /// Without the term no trend can be told, for this reason.
+    Untold(String),
 }
 
 /// The least change of a share that is a shift.
@@ -57,7 +58,7 @@ const LEVEL: f64 = 0.05;
 pub fn drift_rules() -> String {
     format!(
         "within councils, the share of the passages that one term finds moves by {LEAST_SHIFT} or more, and by {LEAST_ERRORS} standard \
-         errors (of as many draws as there are meetings, fewer where some have many more passages than others), from the first half of the years to the second; or the ratio a year has a p of at most {LEVEL}, \
+         errors (of as many draws as there are meetings, and fewer where some have far more passages than others), from the first half of the years to the second; or the ratio a year has a p of at most {LEVEL}, \
          and without one term it lies outside its interval and turns, or its p is larger"
     )
 }
@@ -66,14 +67,14 @@ pub fn drift_rules() -> String {
 /// council or within several; each has its years in order.
 ///
 /// Councils differ in their words, and in the years that can be read: so shares are those
-/// within councils, weighted by m₁m₂ / (m₁ + m₂), m being the draws in the two halves
+/// within councils, weighted by m₁m₂ / (m₁ + m₂), m being the draws of the two halves
 /// (Mantel and Haenszel's weights). One with meetings in one half alone says nothing
 /// of a change. For a single council the shares are those of its passages.
 ///
-/// The standard error is that of no change in any council. A meeting is one draw, as passages
-/// of one meeting mostly say the same word; and as one with far more passages than the others
-/// makes most of a share by itself, there are as many draws as meetings of like size would
-/// be: (Σn)² / Σn², n being the passages of each.
+/// The standard error is that of no change in any council. Passages of one meeting mostly
+/// say the same word, so a meeting is one draw; but one with n passages weighs n times in a
+/// share. There are (Σn)² / Σn² draws then (Kish's effective number): as many as meetings
+/// where these have the same number of passages, and about one where one meeting has most.
 ///
 /// `None` where the councils with meetings in both halves have fewer than 10 in either: too
 /// few to tell.
@@ -89,18 +90,17 @@ pub fn term_mix(councils: &[&[TermYear]]) -> Option<TermMix> {
         let (first, second) = council.split_at(council.partition_point(|of| of.year < second));
         let sums = |half: &[TermYear]| {
             let sum = |of: fn(&TermYear) -> u64| half.iter().map(of).sum::<u64>();
-            (sum(|of| of.with_term), sum(|of| of.with_theme), sum(|of| of.meetings))
+            let n = sum(|of| of.with_theme);
+            let draws = (n as f64).powi(2) / sum(|of| of.squares) as f64;
+            (sum(|of| of.with_term), n, sum(|of| of.meetings), draws)
         };
-        let draws = |half: &[TermYear], n: u64| {
-            (n as f64).powi(2) / half.iter().map(|of| of.squares).sum::<u64>() as f64
-        };
-        let ((with_1, n_1, meetings_1), (with_2, n_2, meetings_2)) = (sums(first), sums(second));
+        let ((with_1, n_1, meetings_1, draws_1), (with_2, n_2, meetings_2, draws_2)) =
+            (sums(first), sums(second));
         if meetings_1 == 0 || meetings_2 == 0 {
             continue;
         }
         (of_first, of_second) = (of_first + meetings_1, of_second + meetings_2);
         let share = |with: u64, of: u64| with as f64 / of as f64;
-        let (draws_1, draws_2) = (draws(first, n_1), draws(second, n_2));
         let weight = draws_1 * draws_2 / (draws_1 + draws_2);
         let of_both = share(with_1 + with_2, n_1 + n_2);
         weights += weight;
@@ -117,19 +117,22 @@ pub fn term_mix(councils: &[&[TermYear]]) -> Option<TermMix> {
     Some(TermMix { from, to, is_shift: change >= LEAST_SHIFT && change >= LEAST_ERRORS * error })
 }
 
-/// Whether a trend leans on one term, by the trend with it and without it; `None` where it
-/// does not, or is no trend. That p passes the level is not enough, as it does with fewer
+/// Whether a trend leans on one term, by the trend with it and without it, or why there is
+/// none without it; `None` where it does not, or is no trend. That p passes the level is not enough, as it does with fewer
 /// passages of any term: the ratio itself must lie outside the interval that it had.
-pub fn lean(whole: Option<&RateTrend>, without: Option<&RateTrend>) -> Option<Lean> {
+pub fn lean(whole: Option<&RateTrend>, without: Result<&RateTrend, &String>) -> Option<Lean> {
     let whole = whole.filter(|whole| whole.p.value <= LEVEL)?;
-    let Some(without) = without else { return Some(Lean::Ends(None)) };
+    let without = match without {
+        Ok(without) => without,
+        Err(reason) => return Some(Lean::Untold(reason.clone())),
+    };
     if (whole.low..=whole.high).contains(&without.ratio) {
         return None;
     }
     if (whole.ratio > 1.0) != (without.ratio > 1.0) {
         return Some(Lean::Turns(without.ratio));
     }
-    (without.p.value > LEVEL).then_some(Lean::Ends(Some(without.p.value)))
+    (without.p.value > LEVEL).then_some(Lean::Ends(without.p.value))
 }
 
 #[cfg(test)]
@@ -137,7 +140,7 @@ mod tests {
     use super::super::p_value::{PValue, Reference};
     use super::*;
 
-    /// A year of meetings with one passage each.
+    /// Each passage is of a meeting of its own.
     fn of_one_each(year: u16, with_term: u64, with_theme: u64) -> TermYear {
         TermYear { year, with_term, with_theme, meetings: with_theme, squares: with_theme }
     }
@@ -174,32 +177,33 @@ mod tests {
     }
 
     /// 0.9 and 0.3 of 30 passages, with a standard error of √(.6 · .4 · 2/10) = 0.219 where
-    /// these are of 10 meetings of 3, and of √(.6 · .4 · 2/30) = 0.126 where each is of its own.
+    /// these are of 10 meetings, and of √(.6 · .4 · 2/30) = 0.126 where each is of its own.
     #[test]
     fn passages_of_one_meeting_are_one_draw() {
-        let year = |year, with_term, meetings, squares| TermYear {
+        let year = |year, with_term, meetings| TermYear {
             year,
             with_term,
             with_theme: 30,
             meetings,
-            squares,
+            squares: 30 * 30 / meetings,
         };
-        let of = |meetings, squares| {
-            term_mix(&[&[year(2015, 27, meetings, squares), year(2016, 9, meetings, squares)]]).unwrap()
-        };
-        assert_eq!((of(10, 90).is_shift, of(30, 30).is_shift), (false, true));
+        let of = |meetings| term_mix(&[&[year(2015, 27, meetings), year(2016, 9, meetings)]]).unwrap();
+        assert_eq!((of(10).is_shift, of(30).is_shift), (false, true));
     }
 
-    /// By hand: one meeting of 71 passages and 29 of one make 100, and 100² / (71² + 29) = 1.97
-    /// draws, not 30; 0.8 and 0.2 have a standard error of √(.5 · .5 · 2/1.97) = 0.50, not 0.129.
+    /// Of 40 meetings in each half each has one passage; in the second one has 60 more, with the
+    /// term: 0.05 → 0.61. Of 40 draws each that would be a shift: √(.4067 · .5933 · 2/40) = 0.110.
+    /// But the second half is of 100² / (39 + 61²) = 2.66 draws: √(.4067 · .5933 · (1/40 + 1/2.66))
+    /// = 0.311.
     #[test]
-    fn a_meeting_with_most_of_the_passages_makes_no_shift_by_itself() {
-        let year =
-            |year, with_term, squares| TermYear { year, with_term, with_theme: 100, meetings: 30, squares };
-        let of = |squares| term_mix(&[&[year(2015, 80, squares), year(2016, 20, squares)]]).unwrap();
-        assert_eq!(shown(of(71 * 71 + 29)), ("0.8000".to_owned(), "0.2000".to_owned(), false));
-        // 30 meetings, 10 of 4 passages and 20 of 3: 29.4 draws.
-        assert!(of(10 * 16 + 20 * 9).is_shift);
+    fn a_meeting_with_very_many_passages_makes_no_shift_by_itself() {
+        let first = TermYear { year: 2015, with_term: 2, with_theme: 40, meetings: 40, squares: 40 };
+        let second =
+            TermYear { year: 2016, with_term: 61, with_theme: 100, meetings: 40, squares: 39 + 61 * 61 };
+        assert_eq!(shown(term_mix(&[&[first, second]]).unwrap()), ("0.0500".into(), "0.6100".into(), false));
+        // The same share of meetings that are alike does.
+        let alike = TermYear { with_theme: 100, squares: 40 * 25 / 4, ..second };
+        assert!(term_mix(&[&[first, alike]]).unwrap().is_shift);
     }
 
     #[test]
@@ -239,14 +243,15 @@ mod tests {
             overdispersion: 1.0,
             degrees: 3,
         };
-        let leans = |whole, without: Option<RateTrend>| lean(Some(&whole), without.as_ref());
+        let none = "the model did not converge".to_owned();
+        let leans = |whole, without: Option<RateTrend>| lean(Some(&whole), without.as_ref().ok_or(&none));
         assert_eq!(leans(trend(0.8, 0.01), Some(trend(0.85, 0.04))), None);
         assert_eq!(leans(trend(0.8, 0.01), Some(trend(0.85, 0.2))), None, "0.85 is within 0.73 to 0.88");
-        assert_eq!(leans(trend(0.8, 0.01), Some(trend(0.9, 0.2))), Some(Lean::Ends(Some(0.2))));
+        assert_eq!(leans(trend(0.8, 0.01), Some(trend(0.9, 0.2))), Some(Lean::Ends(0.2)));
         assert_eq!(leans(trend(0.95, 0.01), Some(trend(1.01, 0.9))), None, "it turns by a little");
         assert_eq!(leans(trend(0.8, 0.01), Some(trend(1.1, 0.2))), Some(Lean::Turns(1.1)));
-        assert_eq!(leans(trend(0.8, 0.01), None), Some(Lean::Ends(None)));
+        assert_eq!(leans(trend(0.8, 0.01), None), Some(Lean::Untold(none.clone())));
         assert_eq!(leans(trend(0.8, 0.06), Some(trend(1.1, 0.2))), None);
-        assert_eq!(lean(None, None), None);
+        assert_eq!(lean(None, Err(&none)), None);
     }
 }

@@ -34,7 +34,7 @@ mod validation;
 
 pub use agreement::{Alpha, Kappa, Metric, cohen_kappa, krippendorff_alpha, raw_agreement};
 pub use alignment::{Alignment, Change, align};
-pub use chains::{ALIKE_PERCENT, FEWEST_WORDS, Link, Said, chains};
+pub use chains::{ALIKE_PERCENT, Chains, FEWEST_WORDS, Link, MOST_OF_A_BAND, Said, chains};
 pub use codebook::{Codebook, Example, HeadingContext, KnownWords, Theme, ThemeFault};
 pub use collocation::{Collocation, PairCounts, collocation};
 pub use cooccurrence::{CommonOddsRatio, Together, common_odds_ratio};

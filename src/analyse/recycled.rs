@@ -96,8 +96,8 @@ pub struct ChainFacts {
     /// The most days from one of its meetings to the next; `None` where no two of
     /// these dates are known to the day.
     pub longest_days: Option<i64>,
-    /// In how many bodies of all councils compared one of its wordings stands at most, word
-    /// for word.
+    /// In how many bodies of all councils of the index one of its wordings stands at most,
+    /// word for word.
     pub bodies: u64,
     /// In how many councils, likewise.
     pub councils: u64,
@@ -162,7 +162,7 @@ pub fn recycled_rules() -> String {
          of the words of the longer stand in the other in the same order; passages that repeat one another are a chain. \
          The first of these that holds gives its class:\n\
          template: most of it is standing items or furniture; or a wording of it stands word for word in {MANY_BODIES} or \
-         more bodies or {MANY_COUNCILS} or more councils of those that pass the filters; or most of its steps put in another name, number or date (in a log, or \
+         more bodies or {MANY_COUNCILS} or more councils of the whole index; or most of its steps put in another name, number or date (in a log, or \
          where it assures as a restated one does, another name or number)\n\
          carried-forward: most of it stands in items of matters arising, actions, outstanding matters or progress on \
          recommendations, and never more than {MISSED} readable meeting in a row is without it\n\

@@ -26,24 +26,26 @@ const HELP: &str = "\
 together, first and second are the units (agenda items, or what --unit says) with a passage of
 both themes, of the one, of the other; of_units is how many have text that passes the filters.
 expected is first × second / of_units, lift is together / expected: over all units, so that two
-themes of one committee have a high lift for that alone.
+themes of one committee have a high lift for that alone. One theme named alone is held against
+each other one of the codebook.
 
 odds_ratio, its exact 95 % interval and p ask whether there is more to it: items are held
 against the other items of their meeting, meetings against those of their body, passages against
 those of their item. p is Fisher's exact test over these strata (as mantelhaen.test(exact =
-TRUE) in R): the chance of a number no likelier than this if, within each meeting, it were all the same which
-items have the other theme. No unit is taken to be like those of another meeting (body, item),
-nor of another council. But a matter that comes back from meeting to meeting counts each time: p
-tells of these minutes, and --passages how many matters there are. expected_within is what the
-test expects; informative is how many strata could have come out otherwise; without any there is
-no test. Rows stand with what is surest together first: by the end of the interval that is
-nearer 1.
+TRUE) in R): the chance of a number no likelier than this if, within each meeting, it were all
+the same which items have the other theme. No unit is taken to be like those of another meeting
+(body, item), nor of another council. But a matter that comes back from meeting to meeting counts
+each time: p tells of these minutes, and --passages how many matters there are. expected_within is
+what the test expects; informative is how many strata could have come out otherwise; without any
+there is no test. Rows stand with what is surest together first: by the end of the interval that
+is nearer 1.
 
-lift and odds_ratio answer two questions. A high lift with an odds_ratio near 1 is of two themes
-that share meetings (the same committee), but stand in the same items no more often than in other
-items of these; an odds_ratio well over 1 is of themes that go together in the item itself.
-`inf`: in every meeting that could have come out otherwise as many items have both as can have
-both, so that the odds have no upper end; low is still a figure. 0 is the reverse.
+lift is a ratio of counts, odds_ratio one of odds (units with the other theme to units without it,
+where the one stands and where it does not) within strata. Both are 1 by chance, but an odds_ratio
+of 3 is not three times as often; and a lift above 1 beside an odds_ratio about 1 says that the
+themes share meetings, not items. odds_ratio is inf where the themes stood together as often as
+they could in every stratum, and high too: there is no upper end, and low is what is sure. It is 0
+where they did as seldom as they could.
 
 Every count can be counted again: first and second with `search QUERY --exact`, QUERY being the
 whole query of `theme show`; together with --passages, which lists the passages of both themes in
@@ -134,12 +136,18 @@ struct Pair {
 /// Runs `cooccur`.
 pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let codebook = codebook(args.of.codebook.as_deref())?;
-    let themes = codebook.select(&args.of.themes)?;
+    let mut themes = codebook.select(&args.of.themes)?;
+    // One alone is held against all others.
+    let is_one_against_all = args.of.themes.len() == 1;
+    if is_one_against_all {
+        let others: Vec<&Theme> = codebook.themes.iter().filter(|theme| theme.id != themes[0].id).collect();
+        themes.extend(others);
+    }
     let validations = Validations::read(context, &codebook, &themes)?;
     let n_themes = themes.iter().map(|theme| &theme.id).collect::<HashSet<_>>().len();
     ensure!(
         n_themes > 1,
-        "`{}` alone stands together with nothing: name a second theme, or none for all pairs of the codebook",
+        "`{}` alone stands together with nothing: name another theme of the codebook, or none for all pairs",
         themes.first().map_or("one theme", |theme| &theme.id)
     );
     ensure!(n_themes == themes.len(), "a theme is named twice: each of them is named once");
@@ -150,9 +158,9 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let found = index.find_each(&sets)?;
     let units = Units::new(&index.items(&filter), args.unit);
     let with: Vec<ThemeUnits> = found.iter().map(|found| units.with(&found.hits)).collect();
-    let places: Vec<(usize, usize)> = (0..themes.len())
-        .flat_map(|first| (first + 1..themes.len()).map(move |second| (first, second)))
-        .collect();
+    let n_first = if is_one_against_all { 1 } else { themes.len() };
+    let places: Vec<(usize, usize)> =
+        (0..n_first).flat_map(|first| (first + 1..themes.len()).map(move |second| (first, second))).collect();
     let mut pairs: Vec<Pair> = places
         .into_par_iter()
         .map(|(first, second)| {

@@ -1,7 +1,7 @@
 //! `count`: exact counts with denominators.
 
 use super::filters::{Asked, FilterArgs, QueryArgs};
-use super::groups::{Denominators, dimensions, group_cells, say_left_out};
+use super::groups::{Denominators, dimensions, group_cells, say_left_out, say_unknown_groups};
 use super::search::{say_outside, say_own_fields, say_unknown};
 use super::{Context, Outcome};
 use crate::report::{Cell, Table};
@@ -36,7 +36,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         // One row, blank where nothing is readable.
         groups.insert(&whole);
     }
-    for group in groups {
+    for group in &groups {
         let row = denominators.row(group, &tallies);
         let counts = [row.tally.passages, row.tally.items, row.tally.meetings, row.tally.matches];
         let mut cells: Vec<Cell> = group_cells(group).collect();
@@ -46,6 +46,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         table.push(cells);
     }
     context.write(&table)?;
+    say_unknown_groups(context, &by, groups.iter().map(|group| group.as_slice()));
     say_unknown(context, &index, &query)?;
     say_own_fields(context, &query);
     say_outside(context, &index, (&query, &filter, unit), found.hits.len())?;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::filters::MeetingFilterArgs;
-use super::groups::{dimensions, is_asked_for, meeting_states, say_copies, say_listed_twice};
+use super::groups::{
+    dimensions, is_asked_for, meeting_states, say_copies, say_listed_twice, say_unknown_groups,
+};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{Causes, Coverage, Dimension, GroupKey, MeetingState, causes_named, coverage};
@@ -108,9 +110,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::found(!copies.is_empty()));
     }
     let by = dimensions(&args.by)?;
-    if let Some(dimension) = by.iter().find(|dimension| !dimension.is_of_meetings()) {
+    let is_column = |dimension: &Dimension| COLUMNS.contains(&dimension.name());
+    if let Some(dimension) = by.iter().find(|dimension| !is_column(dimension)) {
         let name = dimension.name();
-        return Err(Error::Input(format!("meetings have no {name}; count by council, year or body")).into());
+        let message = format!("coverage is not counted by {name}; count by council, year or body");
+        return Err(Error::Input(message).into());
     }
     let (states, reports): (Vec<&MeetingState>, Vec<&MeetingState>) = states
         .iter()
@@ -131,6 +135,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         table.keep_columns(|name| !is_empty(name));
     }
     context.write(&table)?;
+    say_unknown_groups(context, &by, groups.keys().map(Vec::as_slice));
     if table.rows.is_empty() {
         context.say("no meeting of the register passes these filters");
     }

@@ -141,6 +141,29 @@ pub fn group_cells(group: &[Arc<str>]) -> impl Iterator<Item = Cell> + '_ {
     group.iter().map(|value| Cell::text_or_unknown(&**value))
 }
 
+/// Says how many rows have no value of what they are counted by, and why: a blank cell is
+/// no group like others.
+pub fn say_unknown_groups<'a>(
+    context: &Context,
+    by: &[Dimension],
+    rows: impl Iterator<Item = &'a [Arc<str>]> + Clone,
+) {
+    for (at, dimension) in by.iter().enumerate() {
+        let n_unknown = rows.clone().filter(|group| group[at].is_empty()).count();
+        if n_unknown == 0 {
+            continue;
+        }
+        let why = match dimension {
+            Dimension::Nation | Dimension::Region => "the table of councils has none for their council",
+            Dimension::Year => "no date of their meetings is known",
+            Dimension::Quarter => "no month of their meetings is known",
+            Dimension::Council | Dimension::Body | Dimension::Kind | Dimension::Edition => "none is known",
+        };
+        let rows = plural(n_unknown as u64, "row has", "rows have");
+        context.say(format!("{rows} a blank {}: {why}", dimension.name()));
+    }
+}
+
 /// Reads `council,year` and the like.
 ///
 /// Fails where one is not known, or is named twice: two columns would have one name.

@@ -14,13 +14,16 @@ use super::search::{Limit, plural, say_unknown};
 use super::theme::codebook;
 use super::{Context, Outcome};
 use crate::analyse::{
-    ChainFacts, Difference, FEWEST_WORDS, Fact, Link, RecycledClass, Said, chains, differences,
-    gives_assurance, is_log, is_notice, recycled_rules,
+    ChainFacts, Difference, FEWEST_WORDS, Fact, Link, MOST_OF_A_BAND, RecycledClass, Said, chains,
+    differences, gives_assurance, is_log, is_notice, recycled_rules,
 };
 use crate::index::{Index, Unit};
-use crate::model::{Kind, MeetingId, PartialDate, Passage, PassageId, Result};
+use crate::model::{DateRange, Kind, MeetingId, PartialDate, Passage, PassageId, Result};
 use crate::report::{Cell, Format, Table};
 use crate::search::{Filter, Terms, Tokens, shown, snippet};
+
+/// How many chains a terminal's table shows unless told otherwise.
+const N_CHAINS: usize = 50;
 
 /// The length of a snippet, in characters.
 const SNIPPET_CHARS: usize = 160;
@@ -60,9 +63,10 @@ pub struct Args {
     /// Write a row for each passage of each chain: what it repeats, how similar it is, what changed.
     #[arg(long)]
     chain: bool,
-    /// How many chains are shown, those of most meetings first: a number, or `all`.
-    #[arg(long, default_value = "50", value_name = "N|all", allow_negative_numbers = true)]
-    limit: Limit,
+    /// How many chains, those of most meetings first: a number, or `all`. Default: 50 on a
+    /// terminal's table, all in other formats and in a file.
+    #[arg(long, value_name = "N|all", allow_negative_numbers = true)]
+    limit: Option<Limit>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -90,12 +94,13 @@ fn help() -> String {
         "{}\n\
          times: meetings that a chain stands in; longest_gap: readable meetings between two of these, at most, and gap those since the passage before; \
          least_similarity: of a passage to the one that it repeats; changed: between the first passage and the last. \
-         Case, accents and punctuation make no difference; sentences in another order do. Only what passes the \
-         filters is compared.\n\
+         Case, accents and punctuation make no difference; sentences in another order do. Chains are of what passes \
+         the filters alone; but for template it is asked in how many bodies a wording stands of all councils, bodies \
+         and dates, whatever --council, --body, --from, --to and --year say.\n\
          \n\
          Examples:\n\
          \x20 scrutineer recycled recruit* --class restated\n\
-         \x20 scrutineer recycled --council sefton --by council --chain --limit all --output chains.csv",
+         \x20 scrutineer recycled --council sefton --by council --chain --output chains.csv",
         recycled_rules()
     )
 }
@@ -174,6 +179,32 @@ struct Sequence {
     passages: Vec<Kept>,
 }
 
+/// What is looked at for what.
+struct Views {
+    /// What is compared.
+    asked: Filter,
+    /// The same with standing items and furniture.
+    with_standing: Filter,
+    /// The meetings that chains are counted in.
+    meetings: Filter,
+    /// Where a wording may stand besides: in any council, body and year.
+    everywhere: Filter,
+}
+
+impl Views {
+    fn new(asked: &Filter) -> Self {
+        let everywhere = Filter {
+            councils: HashSet::new(),
+            body: Vec::new(),
+            dates: DateRange::default(),
+            years: HashSet::new(),
+            ..asked.clone()
+        };
+        let with_standing = Filter { with_boilerplate: true, ..asked.clone() };
+        Self { asked: asked.clone(), with_standing, meetings: asked.for_meetings(), everywhere }
+    }
+}
+
 /// All that passes a filter.
 #[derive(Default)]
 struct Read {
@@ -184,8 +215,11 @@ struct Read {
     /// Passages that are long enough, those of undated meetings left out.
     n_looked_at: u64,
     n_short: u64,
-    /// Standing items and furniture that the filter leaves out.
+    /// What `--with-boilerplate` would look at besides.
     n_standing: u64,
+    /// The bodies that each wording stands in, by their numbers, whatever councils, bodies and dates
+    /// are asked for.
+    bodies_with: FxHashMap<u64, Vec<u32>>,
     undated: HashSet<MeetingId>,
     numbers: FxHashMap<String, u32>,
     body_numbers: FxHashMap<(String, String), u32>,
@@ -194,23 +228,28 @@ struct Read {
 impl Read {
     fn new(index: &Index, filter: &Filter, by: By) -> Result<Self> {
         let mut read = Self::default();
+        let views = Views::new(filter);
         // With what the filter leaves out of meetings: a meeting without it was held all the same.
-        for chunk in index.passages(&filter.for_meetings()) {
+        for chunk in index.passages(&views.everywhere.for_meetings()) {
             let chunk = chunk?;
             let tokens: Vec<Tokens> = chunk.par_iter().map(|passage| Tokens::read(&passage.text)).collect();
             chunk
                 .into_iter()
                 .zip(&tokens)
-                .for_each(|(passage, tokens)| read.push(passage, tokens, filter, by));
+                .for_each(|(passage, tokens)| read.push(passage, tokens, &views, by));
         }
         Ok(read)
     }
 
     /// Takes in a passage. Those of a council come in the order of its meetings.
-    fn push(&mut self, passage: Passage, tokens: &Tokens, filter: &Filter, by: By) {
-        let passes = filter.passes(&(&passage).into());
+    fn push(&mut self, passage: Passage, tokens: &Tokens, views: &Views, by: By) {
+        let [passes, with_standing, is_of_meeting, is_compared] =
+            [&views.asked, &views.with_standing, &views.meetings, &views.everywhere]
+                .map(|view| view.passes(&(&passage).into()));
         let Some(date) = passage.date else {
-            self.undated.insert(passage.meeting);
+            if is_of_meeting {
+                self.undated.insert(passage.meeting);
+            }
             return;
         };
         let name = (passage.council, passage.body);
@@ -223,6 +262,17 @@ impl Read {
                 body
             }
         };
+        let words = (is_compared && tokens.len() >= FEWEST_WORDS)
+            .then(|| tokens.words().map(|word| number(&mut self.numbers, word)).collect::<Box<[u32]>>());
+        if let Some(words) = &words {
+            let bodies = self.bodies_with.entry(wording(words)).or_default();
+            if !bodies.contains(&body) {
+                bodies.push(body);
+            }
+        }
+        if !is_of_meeting {
+            return;
+        }
         let key = (name.0, if by == By::Body { name.1 } else { String::new() });
         let sequence = self.sequences.entry(key).or_default();
         if sequence.last_meeting.as_ref() != Some(&passage.meeting) {
@@ -230,15 +280,14 @@ impl Read {
             sequence.n_meetings += 1;
         }
         if !passes {
-            self.n_standing += u64::from(passage.boilerplate || passage.kind == Kind::Heading);
+            self.n_standing += u64::from(with_standing);
             return;
         }
-        if tokens.len() < FEWEST_WORDS {
+        let Some(words) = words else {
             self.n_short += 1;
             return;
-        }
+        };
         self.n_looked_at += 1;
-        let words = tokens.words().map(|word| number(&mut self.numbers, word)).collect();
         sequence.passages.push(Kept {
             meeting: sequence.n_meetings - 1,
             body,
@@ -258,28 +307,18 @@ impl Read {
         self.sequences.values().map(|sequence| sequence.n_meetings).sum()
     }
 
-    /// How far each wording is spread, of those in several bodies.
-    fn spreads(&self) -> FxHashMap<u64, Spread> {
-        let mut of: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
-        for passage in self.sequences.values().flat_map(|sequence| &sequence.passages) {
-            let bodies = of.entry(wording(&passage.words)).or_default();
-            if !bodies.contains(&passage.body) {
-                bodies.push(passage.body);
-            }
-        }
-        of.retain(|_, bodies| bodies.len() > 1);
-        let spread = |bodies: Vec<u32>| {
-            let councils: HashSet<&str> =
-                bodies.iter().map(|body| self.bodies[*body as usize].0.as_str()).collect();
-            Spread { bodies: bodies.len() as u64, councils: councils.len() as u64 }
-        };
-        of.into_iter().map(|(wording, bodies)| (wording, spread(bodies))).collect()
+    /// How far a wording is spread.
+    fn spread(&self, words: &[u32]) -> Spread {
+        let bodies = self.bodies_with.get(&wording(words)).map_or(&[][..], Vec::as_slice);
+        let councils: HashSet<&str> =
+            bodies.iter().map(|body| self.bodies[*body as usize].0.as_str()).collect();
+        Spread { bodies: bodies.len() as u64, councils: councils.len() as u64 }
     }
 
-    /// All chains, those of most meetings first.
-    fn chains(&self) -> Vec<Chain<'_>> {
-        let spreads = self.spreads();
-        let mut all = Vec::new();
+    /// All chains, those of most meetings first, and how many wordings were not held against
+    /// all others of their form.
+    fn chains(&self) -> (Vec<Chain<'_>>, u64) {
+        let (mut all, mut n_limited) = (Vec::new(), 0);
         for ((council, _), sequence) in &self.sequences {
             let said: Vec<Said> = sequence
                 .passages
@@ -287,11 +326,12 @@ impl Read {
                 .map(|passage| Said { meeting: passage.meeting, words: &passage.words })
                 .collect();
             let found = chains(&said);
-            let chain = |links: Vec<Link>| Chain::new(council, sequence, links, &spreads);
-            all.par_extend(found.into_par_iter().map(chain));
+            n_limited += found.n_limited as u64;
+            let chain = |links: Vec<Link>| Chain::new(council, sequence, links, self);
+            all.par_extend(found.chains.into_par_iter().map(chain));
         }
         all.sort_by_key(|chain: &Chain| Reverse(chain.facts.meetings));
-        all
+        (all, n_limited)
     }
 }
 
@@ -311,14 +351,10 @@ fn wording(words: &[u32]) -> u64 {
 }
 
 /// In how many bodies and councils a wording stands, word for word.
-#[derive(Clone, Copy)]
 struct Spread {
     bodies: u64,
     councils: u64,
 }
-
-/// The spread of a wording of one body.
-const IN_ONE: Spread = Spread { bodies: 1, councils: 1 };
 
 /// Passages that say nearly the same, in the order in which they were said.
 struct Chain<'a> {
@@ -338,12 +374,7 @@ struct Step<'a> {
 }
 
 impl<'a> Chain<'a> {
-    fn new(
-        council: &'a str,
-        sequence: &'a Sequence,
-        links: Vec<Link>,
-        spreads: &FxHashMap<u64, Spread>,
-    ) -> Self {
+    fn new(council: &'a str, sequence: &'a Sequence, links: Vec<Link>, read: &Read) -> Self {
         let step = |link: Link| {
             let passage = &sequence.passages[link.passage];
             let repeats = link.repeats.map(|at| &sequence.passages[at]);
@@ -360,15 +391,14 @@ impl<'a> Chain<'a> {
         meetings.dedup_by_key(|passage| passage.meeting);
         let pairs = || meetings.windows(2);
         let days = |pair: &[&Kept]| days(pair[0].date, pair[1].date);
-        let spreads =
-            || steps.iter().map(|step| spreads.get(&wording(&step.passage.words)).copied().unwrap_or(IN_ONE));
+        let spreads: Vec<Spread> = steps.iter().map(|step| read.spread(&step.passage.words)).collect();
         let facts = ChainFacts {
             meetings: meetings.len() as u64,
             of_meetings: sequence.n_meetings as u64,
             longest_gap: pairs().map(|pair| gap(pair[0], pair[1])).max().unwrap_or_default(),
             longest_days: pairs().filter_map(days).max(),
-            bodies: spreads().map(|spread| spread.bodies).max().unwrap_or_default(),
-            councils: spreads().map(|spread| spread.councils).max().unwrap_or_default(),
+            bodies: spreads.iter().map(|spread| spread.bodies).max().unwrap_or_default(),
+            councils: spreads.iter().map(|spread| spread.councils).max().unwrap_or_default(),
             passages: steps.len() as u64,
             furniture: count(&|step| step.passage.is_boilerplate || step.passage.kind == Kind::Heading),
             filled_in: count(&|step| puts_in(step, &[Fact::Names, Fact::Numbers, Fact::Dates])),
@@ -490,7 +520,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let index = context.index()?;
     let asked_for = passages_of(context, &index, &filter, &args)?;
     let read = Read::new(&index, &filter, args.by)?;
-    let mut all = read.chains();
+    let (mut all, n_limited) = read.chains();
     if let Some(asked_for) = &asked_for {
         all.retain(|chain| chain.steps.iter().any(|step| asked_for.contains(&step.passage.passage_id)));
     }
@@ -501,7 +531,8 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     });
     all.retain(|chain| classes.contains(&chain.facts.class()));
     let n_chains = all.len();
-    all.truncate(args.limit.0);
+    let is_for_people = context.format == Format::Table && context.output.is_none();
+    all.truncate(args.limit.map_or(if is_for_people { N_CHAINS } else { usize::MAX }, |limit| limit.0));
 
     let (columns, n_shown) = match args.chain {
         true => (&PASSAGE_COLUMNS[..], N_PASSAGE_SHOWN),
@@ -534,7 +565,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         counted.join(", "),
         match all.len() == n_chains {
             true => format!("{n_chains}"),
-            false => format!("{} of {n_chains}", all.len()),
+            false => format!("{} of {n_chains}, `--limit all` shows every one", all.len()),
         },
     ));
     let template = by_class.iter().find(|(class, _)| *class == RecycledClass::Template);
@@ -555,6 +586,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let passages = plural(read.n_standing, "passage", "passages");
         context.say(format!(
             "{passages} of standing items or furniture are not looked at: `--with-boilerplate` does"
+        ));
+    }
+    if n_limited > 0 {
+        context.say(format!(
+            "{} some words or a form with more than {MOST_OF_A_BAND} earlier ones, of which the latest {MOST_OF_A_BAND} are \
+             looked at: one before these may be more similar, or the only one that is alike",
+            plural(n_limited, "wording shares", "wordings share"),
         ));
     }
     if !read.undated.is_empty() {

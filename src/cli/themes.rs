@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::share;
 use super::filters::FilterArgs;
-use super::groups::{Denominators, LEAST_COVERAGE, Row, dimensions, group_cells, say_left_out};
+use super::groups::{
+    Denominators, LEAST_COVERAGE, Row, dimensions, group_cells, say_left_out, say_unknown_groups,
+};
 use super::search::plural;
 use super::theme::{ThemeArgs, codebook};
 use super::validations::Validations;
@@ -12,7 +14,7 @@ use super::{Context, Outcome};
 use crate::analyse::{Dimension, GroupKey, Rate, Tally, Theme, poisson_interval, wilson};
 use crate::index::{Found, Hit, Index, MatchSet, Size, passages_with_any};
 use crate::model::{Councils, Error, PartialDate, Result};
-use crate::report::{Cell, Format, Table};
+use crate::report::{Cell, Format, Table, least_width};
 use crate::search::Filter;
 
 /// The arguments of `themes`.
@@ -90,11 +92,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         let mut table = counts.table_of(|theme| counts.found().contains(theme));
         validations.add_to(&mut table, context.format);
         context.write(&table)?;
+        let found = counts.found();
+        counts.say_unknown(context, |theme| found.contains(theme));
         context.say(counts.absent());
     } else {
         let mut table = counts.table();
         validations.add_to(&mut table, context.format);
         context.write(&table)?;
+        counts.say_unknown(context, |_| true);
     }
     if args.groups && n_without_group > 0 {
         let themes = plural(n_without_group as u64, "theme of no group is", "themes of no group are");
@@ -188,6 +193,12 @@ impl ThemeCounts {
         if self.of.is_of_groups { "group" } else { "theme" }
     }
 
+    /// Says how many rows of some themes are of no known group.
+    fn say_unknown(&self, context: &Context, is_shown: impl Fn(&str) -> bool) {
+        let shown: Vec<&ThemeRow> = self.rows.iter().filter(|row| is_shown(&row.theme)).collect();
+        say_unknown_groups(context, self.by(), shown.iter().map(|row| row.group.as_slice()));
+    }
+
     fn by(&self) -> &[Dimension] {
         &self.denominators.by
     }
@@ -274,24 +285,32 @@ impl ThemeCounts {
         let found = self.found();
         let shown: Vec<&ThemeRow> =
             self.rows.iter().filter(|row| found.contains(row.theme.as_str())).collect();
-        let labels = |row: &ThemeRow| -> usize {
-            row.theme.len()
-                + row.group[..n_before].iter().map(|value| value.chars().count() + 3).sum::<usize>()
+        let width = |name: &str, of: &dyn Fn(&ThemeRow) -> usize| {
+            least_width(shown.iter().map(|row| of(row)).max().unwrap_or(0), name.len())
         };
-        let labels_width = shown.iter().map(|row| labels(row)).max().unwrap_or(0) + 4 + validations.width();
-        /// A year or a cell such as `12/34`, with the space beside it.
-        const CELL: usize = 8;
+        let labels: usize = (0..n_before)
+            .map(|at| width(self.by()[at].name(), &|row| row.group[at].chars().count()))
+            .chain([width(self.column(), &|row| row.theme.len())])
+            .sum();
+        let labels_width = labels + validations.width();
+        let n_digits = |n: u64| n.to_string().len();
+        // Such as `12/34*`.
+        let cell = width("2021", &|row| {
+            row.row.of_meetings.map_or(0, |of| n_digits(row.row.tally.meetings) + n_digits(of) + 2)
+        });
         let room = context.width().map_or(usize::MAX, |width| width.saturating_sub(labels_width));
         let years: BTreeSet<&str> = shown.iter().map(|row| &*row.group[n_before]).collect();
         let years: Vec<&str> = years.into_iter().collect();
         if years.is_empty() {
             context.write(&self.years_table(&councils, &shown, &[], n_before))?;
         }
-        for years in years.chunks((room / CELL).max(1)) {
+        for years in years.chunks((room / cell).max(1)) {
             let mut table = self.years_table(&councils, &shown, years, n_before);
             validations.add_to(&mut table, context.format);
             context.write(&table)?;
         }
+        let rows = shown.chunk_by(|a, b| a.theme == b.theme && a.group[..n_before] == b.group[..n_before]);
+        say_unknown_groups(context, &self.by()[..n_before], rows.map(|same| &same[0].group[..n_before]));
         let has_absent =
             years.iter().any(|year| shown.iter().any(|row| !self.existed(&councils, &row.group, year)));
         context.say(self.legend(has_absent));

@@ -42,6 +42,8 @@ by terms, the alternatives of the ORs in its query.
       The trend hangs on this term: without it, p is so large.
   without `\"looked after\"` turns to 1.05
       Without it the rate goes the other way.
+  without `\"looked after\"` no trend is told: nothing was counted
+      Without it there is no ratio, for that reason.
   none
       Looked for, and not found.
   blank
@@ -125,7 +127,7 @@ pub struct Series {
     /// Its years with enough to read, in order.
     pub years: Vec<ReadableYear>,
     /// Years in which too few of the held meetings can be read, or none.
-    n_left_out: u64,
+    pub n_left_out: u64,
 }
 
 /// What can be read of a council in a year.
@@ -161,7 +163,7 @@ impl Series {
     }
 
     /// Whether it has years enough for a trend.
-    fn is_long(&self) -> bool {
+    pub fn is_long(&self) -> bool {
         self.years.len() >= LEAST_YEARS
     }
 

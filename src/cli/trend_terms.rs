@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::councils::listed;
 use super::search::plural;
 use super::trend::{BY, ReadableYear, Series, Tallies, ratio_of, told};
 use super::{Context, Outcome};
@@ -92,7 +93,7 @@ impl Term {
         let by_council: Vec<Vec<TermYear>> = councils.iter().map(of_council).collect();
         let mix = term_mix(&by_council.iter().map(Vec::as_slice).collect::<Vec<_>>());
         let without = ratio_of(councils, &self.without);
-        Bearing { mix, lean: lean(ratio, without.as_ref().ok()), years: by_year(&by_council), without }
+        Bearing { mix, lean: lean(ratio, without.as_ref()), years: by_year(&by_council), without }
     }
 
     /// What drifts of it, in words.
@@ -100,10 +101,10 @@ impl Term {
         let term = &self.alternative.term;
         let shift = bearing.mix.filter(|mix| mix.is_shift);
         let shift = shift.map(|TermMix { from, to, .. }| format!("`{term}` {from:.2} → {to:.2}"));
-        let lean = bearing.lean.map(|lean| match lean {
+        let lean = bearing.lean.as_ref().map(|lean| match lean {
             Lean::Turns(ratio) => format!("without `{term}` turns to {ratio:.2}"),
-            Lean::Ends(Some(p)) => format!("without `{term}` p {}", Cell::P(p).plain()),
-            Lean::Ends(None) => format!("without `{term}` nothing to test"),
+            Lean::Ends(p) => format!("without `{term}` p {}", Cell::P(*p).plain()),
+            Lean::Untold(reason) => format!("without `{term}` no trend is told: {reason}"),
         });
         shift.into_iter().chain(lean).collect()
     }
@@ -177,6 +178,7 @@ pub fn run(
          together. p as it is, not adjusted, beside that of the whole theme. drift: {}",
         drift_rules()
     ));
+    say_years(context, councils);
     if n_found < rows.len() && context.format == Format::Table {
         let terms = plural((rows.len() - n_found) as u64, "term finds", "terms find");
         context.say(format!("{terms} nothing and are not shown"));
@@ -189,6 +191,40 @@ pub fn run(
         ));
     }
     Ok(Outcome::found(n_found > 0))
+}
+
+/// Says which years of which councils count.
+fn say_years(context: &Context, councils: &BTreeMap<String, Series>) {
+    let (long, short): (Vec<_>, Vec<_>) = councils.iter().partition(|(_, series)| series.is_long());
+    let years = |(council, series): &(&String, &Series)| {
+        let left_out = match series.n_left_out {
+            0 => String::new(),
+            n => format!(" ({n} left out)"),
+        };
+        format!("{council} {}{left_out}", spans(&series.years))
+    };
+    let mut line = match long.as_slice() {
+        [] => "no council has 4 years with enough to read".to_owned(),
+        long => {
+            format!("years with enough to read: {}", long.iter().map(years).collect::<Vec<_>>().join("; "))
+        }
+    };
+    if !short.is_empty() {
+        let short: Vec<String> = short.into_iter().map(|(council, _)| council.clone()).collect();
+        line.push_str(&format!("; not in, with fewer than 4 of them: {}", listed(&short)));
+    }
+    context.say(line);
+}
+
+/// Years as people write them: `2015–2018, 2020`.
+fn spans(years: &[ReadableYear]) -> String {
+    let span = |years: &[ReadableYear]| match years {
+        [only] => only.year.to_string(),
+        [first, .., last] => format!("{}–{}", first.year, last.year),
+        [] => String::new(),
+    };
+    let spans = years.chunk_by(|one, next| one.year + 1 == next.year).map(span);
+    spans.collect::<Vec<_>>().join(", ")
 }
 
 /// A term of a theme, and how it bears on the trend of that.

@@ -6,7 +6,7 @@ use super::{Cell, Style, Table, printable};
 use crate::search::Piece;
 
 /// How far the lines below a row's first stand in.
-const INDENT: usize = 3;
+pub const INDENT: usize = 3;
 
 /// The columns that lead back to the source; they stand last.
 const SOURCE: [&str; 2] = ["url", "passage_id"];
@@ -63,15 +63,16 @@ fn short(name: &str, cell: &Cell) -> Option<String> {
 }
 
 /// A word as it is written, and how many columns it takes.
-type Word = (String, usize);
+pub type Word = (String, usize);
 
-fn words_of(text: &str) -> Vec<Word> {
+/// The words of a text.
+pub fn words_of(text: &str) -> Vec<Word> {
     text.split_whitespace().map(|word| (word.to_owned(), word.chars().count())).collect()
 }
 
 /// The words of a quotation, its matches in bold, or in brackets where there
 /// is no colour.
-fn marked_words(pieces: &[Piece], colour: bool) -> Vec<Word> {
+pub fn marked_words(pieces: &[Piece], colour: bool) -> Vec<Word> {
     const BOLD: &str = "\x1b[1m";
     const PLAIN: &str = "\x1b[0m";
     let mut words = Vec::new();
@@ -109,7 +110,7 @@ fn marked_words(pieces: &[Piece], colour: bool) -> Vec<Word> {
 
 /// Writes words on lines that fit the terminal; on one where its width is not
 /// known. Lines after the first stand in.
-fn paragraph(words: &[Word], indent: usize, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn paragraph(words: &[Word], indent: usize, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let limit = style.width.map_or(usize::MAX, usize::from);
     let mut indent = indent;
     let mut column = 0;

@@ -6,12 +6,12 @@ use std::path::Path;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 
 use super::cards::cards;
+use super::entries::entries;
 use super::rows::{Object, Writer};
 use super::{Cell, Layout, Table};
 use crate::model::{Error, Result};
 
-/// The widest column that a terminal shows whole, in characters, also where
-/// the table then runs over its edge.
+/// The widest column that a terminal shows whole, in characters.
 const UNBROKEN: usize = 40;
 
 /// The least width of a column that is broken, in characters.
@@ -74,7 +74,9 @@ pub fn write(table: &Table, format: Format, style: Style, out: &mut dyn Write) -
     match format {
         Format::Table if table.layout == Layout::Cards => cards(table, style, out),
         Format::Table if table.layout == Layout::Lines => lines(table, style, out),
-        Format::Table => grid(table, style, out),
+        Format::Table if fits(table, Names::Whole, style) => grid(table, Names::Whole, style, out),
+        Format::Table if fits(table, Names::Broken, style) => grid(table, Names::Broken, style, out),
+        Format::Table => entries(table, style, out),
         Format::Json => json(table, out),
         Format::Csv | Format::Jsonl => {
             let mut writer = Writer::new(&table.columns, table.layout, format, style, out)?;
@@ -90,7 +92,43 @@ fn json(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
+/// How the names of columns are laid out.
+#[derive(Clone, Copy)]
+enum Names {
+    Whole,
+    /// Each word on a line.
+    Broken,
+}
+
+/// What stands between two columns.
+const BETWEEN: usize = 3;
+
+/// What a column takes of a terminal at least, with the space beside it: of its widest cell
+/// and of its name, in characters. Long text is broken.
+pub fn least_width(cell: usize, name: usize) -> usize {
+    name.max(if cell > UNBROKEN { LEAST.into() } else { cell }) + BETWEEN
+}
+
+/// The widest cell of a column, in characters.
+fn widest(table: &Table, at: usize) -> usize {
+    table.rows.iter().map(|row| row[at].plain().chars().count()).max().unwrap_or(0)
+}
+
+/// Whether a grid fits the terminal, long text broken.
+fn fits(table: &Table, names: Names, style: Style) -> bool {
+    let column = |(at, name): (usize, &String)| {
+        let name = match names {
+            Names::Whole => name.chars().count(),
+            Names::Broken => name.split('_').map(|word| word.chars().count()).max().unwrap_or(0),
+        };
+        least_width(widest(table, at), name)
+    };
+    style
+        .width
+        .is_none_or(|width| table.columns.iter().enumerate().map(column).sum::<usize>() <= width.into())
+}
+
+fn grid(table: &Table, names: Names, style: Style, out: &mut dyn Write) -> io::Result<()> {
     if table.rows.is_empty() {
         return Ok(());
     }
@@ -100,7 +138,11 @@ fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
     grid.set_content_arrangement(ContentArrangement::Dynamic);
     // Without a terminal nothing is wrapped, so that lines can be searched.
     grid.set_width(style.width.unwrap_or(u16::MAX));
-    grid.set_header(table.columns.iter().map(|name| name.replace('_', " ")));
+    let between_words = match names {
+        Names::Whole => " ",
+        Names::Broken => "\n",
+    };
+    grid.set_header(table.columns.iter().map(|name| name.replace('_', between_words)));
     for row in &table.rows {
         grid.add_row(row.iter().map(|cell| {
             let is_number = matches!(cell, Cell::Count(_) | Cell::Number(_) | Cell::P(_));
@@ -109,9 +151,8 @@ fn grid(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
         }));
     }
     // Names, numbers and identifiers are not broken; long text is.
-    for (at, name) in table.columns.iter().enumerate() {
-        let widest = table.rows.iter().map(|row| row[at].plain().chars().count()).max().unwrap_or(0);
-        let constraint = match widest.max(name.chars().count()) {
+    for at in 0..table.columns.len() {
+        let constraint = match widest(table, at) {
             0..=UNBROKEN => ColumnConstraint::ContentWidth,
             _ => ColumnConstraint::LowerBoundary(Width::Fixed(LEAST)),
         };
@@ -178,6 +219,25 @@ mod tests {
         let table = table(vec![Cell::Unknown, Cell::Count(0), Cell::Number(0.5)]);
         assert_eq!(written(&table, Format::Csv), "c1,c2,c3\r\n,0,0.5000\r\n");
         assert_eq!(written(&table, Format::Jsonl), "{\"c1\":null,\"c2\":0,\"c3\":0.5}\n");
+    }
+
+    #[test]
+    fn a_table_wider_than_the_terminal_breaks_its_names_and_then_its_rows() {
+        let mut table = Table::new(&["council", "of_meetings", "readable"]);
+        table.push(vec!["moorby".into(), Cell::Count(12), Cell::Count(9)]);
+        let lines = |width| {
+            let mut out = Vec::new();
+            write(&table, Format::Table, Style { width: Some(width), ..Style::default() }, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(lines(40).lines().next(), Some(" council   of meetings   readable"));
+        assert_eq!(
+            lines(34).lines().take(2).collect::<Vec<_>>(),
+            [" council   of         readable", "           meetings"]
+        );
+        // Of 60 characters 24 stand on a line.
+        assert_eq!([least_width(60, 7), least_width(40, 7), least_width(4, 7)], [27, 43, 10]);
+        assert_eq!(lines(31), "moorby\n   of meetings 12 · readable 9\n");
     }
 
     #[test]

@@ -5,10 +5,11 @@
 //! is [`Cell::Unknown`]: an empty cell or `null`, never 0.
 
 mod cards;
+mod entries;
 mod layout;
 mod rows;
 mod table;
 
-pub use layout::{Format, Style, printable, write};
+pub use layout::{Format, Style, least_width, printable, write};
 pub use rows::Writer;
 pub use table::{Cell, Layout, Table};

@@ -667,3 +667,26 @@ fn a_date_that_no_heading_tells_is_said_to_be_known_otherwise() {
     let page = "---\ndate: 2020-03-08\n---\n\nMinutes";
     check("c.md", page, &[], "added; date only from its metadata", Some(by_page));
 }
+
+#[test]
+fn a_blank_group_is_said_to_be_unknown_and_why() {
+    let home = crate::words::home(&[("Moorby", "Panel", "2020", "The stile at Long Lane was broken.")]);
+    let check = |args: &[&str], said: &str| {
+        let run = scrutineer(home.path(), args);
+        assert!(run.stderr.contains(said), "{args:?}: {}", run.stderr);
+    };
+    let no_nation = "1 row has a blank nation: the table of councils has none for their council";
+    check(&["count", "stile", "--by", "nation"], no_nation);
+    check(&["--format", "csv", "count", "stile", "--by", "nation"], no_nation);
+    check(
+        &["count", "stile", "--by", "quarter"],
+        "1 row has a blank quarter: no month of their meetings is known",
+    );
+    check(&["themes", "hwy01_highways_maintenance", "--by", "nation,year", "--format", "csv"], no_nation);
+    check(
+        &["coverage", "--by", "nation"],
+        "coverage is not counted by nation; count by council, year or body",
+    );
+    let known = scrutineer(home.path(), &["count", "stile", "--by", "council,year,body"]);
+    assert!(!known.stderr.contains("blank"), "{}", known.stderr);
+}

@@ -141,19 +141,30 @@ fn figures_are_those_worked_out_by_hand() {
 }
 
 #[test]
-fn what_is_unknown_is_blank_and_a_single_theme_is_refused() {
+fn what_is_unknown_is_blank_and_a_theme_named_twice_is_refused() {
     let home = home();
     let unknown = cooccur(home.path(), &["stiles", "bridges", "--year", "1999"]).remove(0);
     check(&unknown, &[("together", ""), ("first", ""), ("of_units", ""), ("expected", ""), ("p", "")]);
-    let (one, other) = ("csc03_caseloads", "csc02_agency_staff");
-    for (themes, said) in [
-        (&[one][..], "`csc03_caseloads` alone stands together with nothing: name a second theme"),
-        (&[one, one], "`csc03_caseloads` alone"),
-        (&[one, other, one], "a theme is named twice"),
-    ] {
-        let run = scrutineer(quickstart().0.path(), &[&["cooccur"], themes].concat());
-        assert!(run.code == 2 && run.stderr.contains(said), "{}", run.stderr);
-    }
+    let twice = ["cooccur", "csc03_caseloads", "csc03_caseloads"];
+    let run = scrutineer(quickstart().0.path(), &twice);
+    assert!(run.code == 2 && run.stderr.contains("`csc03_caseloads` alone"), "{}", run.stderr);
+    let thrice = ["cooccur", "csc03_caseloads", "csc02_agency_staff", "csc03_caseloads"];
+    let run = scrutineer(quickstart().0.path(), &thrice);
+    assert!(run.code == 2 && run.stderr.contains("a theme is named twice"), "{}", run.stderr);
+}
+
+#[test]
+fn a_theme_named_alone_is_held_against_each_other_one() {
+    let home = home();
+    let pairs = |themes: &[&str]| -> Vec<Row> { cooccur(home.path(), themes) };
+    let alone = pairs(&["bridges"]);
+    let mut others: Vec<&str> = alone.iter().map(|row| row["second_theme"].as_str()).collect();
+    others.sort_unstable();
+    assert_eq!(others, ["dogs", "stiles", "zeppelins"]);
+    assert!(alone.iter().all(|row| row["first_theme"] == "bridges"));
+    let with_stiles = alone.iter().find(|row| row["second_theme"] == "stiles").unwrap();
+    let named = pairs(&["bridges", "stiles"]).remove(0);
+    check(with_stiles, &["together", "odds_ratio", "p"].map(|name| (name, named[name].as_str())));
 }
 
 /// The unit of an identifier of a passage, `meeting/item/ordinal@digest`.

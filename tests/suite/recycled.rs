@@ -174,3 +174,53 @@ fn what_recurs_in_the_sample_is_found_as_search_finds_it() {
     let classes = rows(home, &[&standing[..], &ALL].concat());
     assert!(classes.len() > 20 && classes.iter().all(|row| row["class"] == "template"), "{}", classes.len());
 }
+
+/// Three councils with one notice at all their meetings, which is template for that.
+#[test]
+fn template_is_told_among_all_councils_whatever_is_asked_for() {
+    let notice = "The Clerk said that residents would be told of the closing of Long Lane by letter.";
+    let files: Vec<(&str, &str, &str, &str)> = ["Moorby", "Fenwold", "Harrowden"]
+        .into_iter()
+        .flat_map(|council| {
+            ["2019-03-04", "2019-09-02", "2020-03-02"].map(|day| (council, "Parish Council", day, notice))
+        })
+        .collect();
+    let home = home(&files);
+    for filters in [&[][..], &["--council", "moorby"], &["--council", "moorby", "--from", "2019-09"]] {
+        let found = rows(home.path(), &[&["recycled"], &ALL[..], filters].concat());
+        let classes: Vec<&str> = found.iter().map(|row| row["class"].as_str()).collect();
+        let n_councils = if filters.is_empty() { 3 } else { 1 };
+        assert_eq!(classes, vec!["template"; n_councils], "{filters:?}");
+    }
+    // What is counted is of that council alone.
+    let said = scrutineer(home.path(), &["recycled", "--council", "moorby"]).stderr;
+    assert!(said.contains("3 passages looked at, in 3 readable meetings"), "{said}");
+}
+
+/// A panel that met twice, with 60 matters put off in the same words, as many others, and a
+/// standing item.
+#[test]
+fn a_file_has_all_chains_and_advice_is_given_where_it_helps() {
+    let matters = |of: &str| -> Vec<String> {
+        let matter = |n| {
+            ["plot", "lane", "field", "owner", "clerk", "hall", "gate", "beck"]
+                .map(|word| format!("{of}{word}{n}"))
+                .join(" ")
+        };
+        (0..60).map(|n| matter(n) + " was put off.").collect()
+    };
+    let text = |others: &str| {
+        let all = [matters("the"), matters(others)].concat().join("\n\n");
+        format!("{all}\n\n2. Apologies\n\nThe Chair had no apologies to give to them on this day.")
+    };
+    let (first, second) = (text("old"), text("new"));
+    let files = [("Moorby", "Panel", "2019-03-04", &*first), ("Moorby", "Panel", "2019-09-02", &*second)];
+    let home = home(&files);
+    assert_eq!(rows(home.path(), &["recycled"]).len(), 60);
+    let shown = scrutineer(home.path(), &["recycled"]).stderr;
+    assert!(shown.contains("50 of 60, `--limit all` shows every one"), "{shown}");
+    assert!(shown.contains("`--with-boilerplate` does"), "{shown}");
+    // No answer is left out as a standing item.
+    let shown = scrutineer(home.path(), &["recycled", "--kind", "answer"]).stderr;
+    assert!(!shown.contains("--with-boilerplate"), "{shown}");
+}

@@ -236,11 +236,11 @@ fn drifts(terms: &[Vec<TermYear>]) -> (bool, bool) {
             rate: Rate { count: with(at, year), exposure: 2_000.0 },
         };
         let rates: Vec<TimedRate> = terms[0].iter().enumerate().map(rate).collect();
-        rate_trend(&[&rates]).ok()
+        rate_trend(&[&rates]).map_err(|reason| reason.to_string())
     };
     let shifts = terms.iter().any(|term| term_mix(&[term]).is_some_and(|mix| mix.is_shift));
     let whole = rates(None);
-    let leans = (0..terms.len()).any(|term| lean(whole.as_ref(), rates(Some(term)).as_ref()).is_some());
+    let leans = (0..terms.len()).any(|term| lean(whole.as_ref().ok(), rates(Some(term)).as_ref()).is_some());
     (shifts, leans)
 }
 

@@ -184,7 +184,7 @@ fn a_rename_is_told_from_a_trend() {
     // to the power of each.
     assert_eq!((old["passages"].as_str(), old["rate_ratio"].as_str()), ("40", "0.6302"));
     assert!(number(old, "ratio_p") < 0.05, "{old:?}");
-    assert_eq!(old["drift"], "without `\"looked after child*\"` nothing to test");
+    assert_eq!(old["drift"], "without `\"looked after child*\"` no trend is told: nothing was counted");
     assert_eq!((of("parks")["passages"].as_str(), of("parks")["drift"].as_str()), ("40", "none"));
 
     let terms = rows(home.path(), &[&args[..], &["--terms"]].concat());
@@ -205,6 +205,14 @@ fn a_rename_is_told_from_a_trend() {
         "{}",
         table.stderr
     );
+    assert!(table.stderr.contains("years with enough to read: kent 2016–2023\n"), "{}", table.stderr);
+    // Of three years there is no trend, in one line on a terminal, and no term.
+    let short = scrutineer(home.path(), &[&args[..], &["both", "--to", "2018"]].concat());
+    assert_eq!((short.code, short.stdout.as_str()), (1, ""));
+    assert!(short.stderr.contains("no trend to show: no council has both 4 years"), "{}", short.stderr);
+    let short = scrutineer(home.path(), &[&args[..], &["both", "--to", "2018", "--terms"]].concat());
+    assert!(short.stderr.contains("no council has 4 years with enough to read"), "{}", short.stderr);
+    assert!(short.stderr.contains("fewer than 4 of them: kent"), "{}", short.stderr);
 }
 
 /// Of the sample's meetings with minutes each tenth is lost: listed, and not held.

@@ -38,12 +38,12 @@ impl Random {
         if n == 0 {
             return 0;
         }
-        // 2⁶⁴ is rarely a multiple of `n`: so many draws would fall too often on
-        // some numbers, and are drawn again.
-        let n_surplus = n.wrapping_neg() % n;
         loop {
             let product = u128::from(self.next_u64()) * u128::from(n);
-            if product as u64 >= n_surplus {
+            // 2⁶⁴ is rarely a multiple of `n`: so many draws as are left over, fewer than `n`,
+            // would fall too often on some numbers, and are drawn again.
+            let rest = product as u64;
+            if rest >= n || rest >= n.wrapping_neg() % n {
                 return (product >> 64) as u64;
             }
         }

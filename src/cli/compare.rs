@@ -235,13 +235,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         return Ok(outcome);
     }
 
-    let mut tests = Vec::new();
-    for (of_a, of_b) in found_a.iter().zip(&found_b) {
+    let test = |(of_a, of_b): (&Found, &Found)| {
         let (of_a, of_b) = (a.of_theme(&index, of_a), b.of_theme(&index, of_b));
         let is_known = |of: &OfTheme| of.row.of_meetings.is_some() && !of.row.is_thin(args.min_coverage);
         let test = (is_known(&of_a) && is_known(&of_b)).then(|| Test::new(&of_a, &of_b));
-        tests.push((of_a, of_b, test));
-    }
+        (of_a, of_b, test)
+    };
+    let tests: Vec<(OfTheme, OfTheme, Option<Test>)> = found_a.par_iter().zip(&found_b).map(test).collect();
     // Of a theme that neither side has, nothing was tested.
     let p_values: Vec<f64> = tests.iter().filter_map(|(.., test)| test.as_ref()?.p).collect();
     let mut adjusted = args.adjust.adjusted(&p_values).into_iter();

@@ -171,27 +171,25 @@ impl Segment<'_> {
 
 /// Postings, and the document where they stand: of many postings these are looked at in
 /// turn, each of which takes a few kB.
-struct Standing {
+pub struct Standing {
     doc: DocId,
-    postings: SegmentPostings,
+    /// The postings.
+    pub postings: SegmentPostings,
 }
 
 impl Standing {
-    fn new(postings: SegmentPostings) -> Self {
+    /// Where they stand now.
+    pub fn new(postings: SegmentPostings) -> Self {
         Self { doc: postings.doc(), postings }
     }
 
-    fn first_from(&mut self, target: DocId) -> DocId {
+    /// Goes on to the first document from `target` on, which is never before the last one.
+    pub fn first_from(&mut self, target: DocId) -> DocId {
         if self.doc < target {
             self.doc = self.postings.seek(target);
         }
         self.doc
     }
-}
-
-/// The first document from `target` on, which is never before the last one.
-pub fn first_from(postings: &mut SegmentPostings, target: DocId) -> DocId {
-    if postings.doc() < target { postings.seek(target) } else { postings.doc() }
 }
 
 /// A need, walked along the documents for which it may hold.

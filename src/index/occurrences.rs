@@ -10,7 +10,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::docs::DocBits;
-use super::gather::first_from;
+use super::gather::Standing;
 use super::span_query::most_docs;
 use super::tokens::SENTENCE_END;
 use super::vocabulary::WordTerm;
@@ -222,7 +222,7 @@ impl Table {
         let mut starts = vec![0; docs.len() + 1];
         let mut ranks = None;
         for (place, term) in (0..).zip(&terms.terms) {
-            let mut postings = terms.open(term, with_positions)?;
+            let postings = terms.open(term, with_positions)?;
             let mut add = |postings: &mut SegmentPostings, rank: u32| {
                 starts[rank as usize] += 1;
                 of_ranks.push(rank);
@@ -230,13 +230,15 @@ impl Table {
             };
             // The shorter of the two lists is walked.
             if term.info.doc_freq as usize >= docs.len() {
+                let mut standing = Standing::new(postings);
                 for (rank, &doc) in (0..).zip(docs) {
-                    if first_from(&mut postings, doc) == doc {
-                        add(&mut postings, rank);
+                    if standing.first_from(doc) == doc {
+                        add(&mut standing.postings, rank);
                     }
                 }
             } else {
                 let ranks = ranks.get_or_insert_with(|| DocBits::ranked(max_doc, docs));
+                let mut postings = postings;
                 while postings.doc() != TERMINATED {
                     if let Some(rank) = ranks.rank(postings.doc()) {
                         add(&mut postings, rank);

@@ -169,7 +169,7 @@ impl Index {
         }
         let sizes = counter.take();
         let mut words = Vec::new();
-        let mut add = |word: String, counts: [WordCount; N]| {
+        let mut keep = |word: String, counts: [WordCount; N]| {
             if counts.iter().any(|count| count.tokens > 0) {
                 words.push((word, counts));
             }
@@ -190,7 +190,7 @@ impl Index {
                 continue;
             }
             each_posting(&inverted, info, |doc, n| counter.add(counted[doc as usize], n.into()))?;
-            add(word.into_owned(), counter.take());
+            keep(word.into_owned(), counter.take());
         }
         for (stem, terms) in by_stem {
             together.clear();
@@ -201,7 +201,7 @@ impl Index {
                 together.sort_unstable();
             }
             together.iter().for_each(|&(doc, n)| counter.add(counted[doc as usize], n.into()));
-            add(stem, counter.take());
+            keep(stem, counter.take());
         }
         Ok(WordCounts { sizes, words })
     }

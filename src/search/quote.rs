@@ -91,7 +91,7 @@ fn context(characters: impl Iterator<Item = char>, room: usize) -> Vec<char> {
 }
 
 fn is_blank(c: char) -> bool {
-    // Most characters, seen at once.
+    // Asked of every character that is shown: most are letters of ASCII.
     !('!'..='~').contains(&c) && (c.is_whitespace() || c.is_control())
 }
 

@@ -57,8 +57,19 @@ pub struct HeadingContext {
     /// What must be true of the title of the item or of the name of the body, of one of them
     /// whole; as written in the file.
     pub heading: String,
+    /// What may be true of neither; as written in the file. `None` where nothing rules a passage out.
+    pub not_heading: Option<String>,
     /// What counts there, as written in the file.
     pub query_text: String,
+}
+
+impl HeadingContext {
+    /// What must be true of title and body, as a query.
+    fn condition(&self) -> String {
+        let of_either = |heading: &str| format!("(title:({heading}) OR body:({heading}))");
+        let without = self.not_heading.as_deref().map(|heading| format!(" AND NOT {}", of_either(heading)));
+        format!("{}{}", of_either(&self.heading), without.unwrap_or_default())
+    }
 }
 
 /// A passage to test a theme on. In a codebook, a text, or a table of `text`, `title`, `body`.
@@ -137,6 +148,7 @@ struct Entry {
     #[serde(default)]
     masks: Vec<String>,
     context: Option<String>,
+    not_context: Option<String>,
     in_context: Option<String>,
     #[serde(default)]
     examples: Vec<ExampleEntry>,
@@ -232,25 +244,44 @@ impl Theme {
         }
         check("query", &entry.query)?;
         whole.push_str(&entry.query);
-        let context = match (entry.context, entry.in_context) {
-            (Some(heading), Some(query_text)) => Some(HeadingContext { heading, query_text }),
-            (None, None) => None,
-            (Some(_), None) => {
+        let context = match (entry.context, entry.in_context, entry.not_context) {
+            (Some(heading), Some(query_text), not_heading) => {
+                Some(HeadingContext { heading, not_heading, query_text })
+            }
+            (None, None, None) => None,
+            (Some(_), None, _) => {
                 let message = "`context` says under which headings `in_context` counts, which is missing";
                 return Err(fault(message.into()));
             }
-            (None, Some(_)) => {
+            (None, Some(_), _) => {
                 let message = "`in_context` counts under the headings of `context`, which is missing";
                 return Err(fault(message.into()));
             }
+            (None, None, Some(_)) => {
+                let message = "`not_context` rules out headings of `context`, which is missing";
+                return Err(fault(message.into()));
+            }
         };
-        if let Some(HeadingContext { heading, query_text }) = &context {
-            check("context", heading)?;
-            check_in_brackets("title:", heading).map_err(|error| fault(format!("context: {error}")))?;
-            check("in_context", query_text)?;
+        if let Some(context) = &context {
+            let HeadingContext { heading, not_heading, query_text } = context;
+            for (name, heading) in [("context", Some(heading)), ("not_context", not_heading.as_ref())] {
+                let Some(heading) = heading else { continue };
+                // Of the title and of the body, one alone would have to lack the words.
+                if check(name, heading)?.clause.has_not() {
+                    let message = "NOT of one heading would leave the other to let a passage in: what title and body \
+                                   must both lack stands in `not_context`, without NOT";
+                    return Err(fault(format!("{name}: {message}")));
+                }
+                check_in_brackets("title:", heading).map_err(|error| fault(format!("{name}: {error}")))?;
+            }
+            if !check("in_context", query_text)?.clause.rests_on_words() {
+                let message = "in_context: it can be true without a word of the text, and then nothing could be quoted: \
+                               each of its alternatives needs a word or a phrase";
+                return Err(fault(message.into()));
+            }
             check_in_brackets("", query_text).map_err(|error| fault(format!("in_context: {error}")))?;
             // OR binds least, so that the query needs no brackets.
-            whole.push_str(&format!(" OR (({query_text}) AND (title:({heading}) OR body:({heading})))"));
+            whole.push_str(&format!(" OR (({query_text}) AND {})", context.condition()));
         }
         let query = check("query with masks and context", &whole)?;
         Ok(Self {
@@ -338,7 +369,8 @@ impl Theme {
         let needs_context =
             |example: &Example| self.matches(example) && !self.matches(&without_heading(example));
         if self.context.is_some() && !self.examples.iter().any(needs_context) {
-            faults.push(fault("no example needs its context, so that none would tell if it were lost"));
+            faults.push(fault("no example needs its context, so that none would tell if it were lost: add one with a title or \
+                 a body, and a text that the query alone does not match"));
         }
         faults
     }
@@ -468,6 +500,26 @@ mod tests {
         assert_eq!(found, [(4, 4), (7, 8)]);
     }
 
+    /// Of title and body one may name the subject, but neither what rules it out.
+    #[test]
+    fn what_rules_a_heading_out_does_so_in_title_and_body() {
+        let context = r#"context = '"social care" OR famil*'"#;
+        let toml = POSTS.replace(context, &format!("{context}\nnot_context = 'adult*'"));
+        let theme = &Codebook::from_toml("small.toml", &toml).unwrap().themes[0];
+        assert_eq!((theme.test(), theme.check()), (vec![], vec![]));
+        let matches = |title: &str, body: &str| {
+            let [text, title, body] = ["There was one vacancy.", title, body].map(str::to_owned);
+            theme.matches(&Example { text, title, body })
+        };
+        assert!(matches("Social care workforce", "Families Panel"));
+        assert!(!matches("Social care workforce", "Adult Social Care and Health Committee"));
+        assert!(!matches("Adult social care", "Families Panel"));
+        assert!(!matches("Parks", "Works Committee"));
+        let whole = theme.query.to_string();
+        assert!(whole.ends_with(" AND NOT (title:adult* OR body:adult*)"), "{whole}");
+        assert_eq!(parse(&whole, Terms::Exact).unwrap(), theme.query);
+    }
+
     #[test]
     fn a_context_that_no_example_needs_is_a_fault() {
         let toml = POSTS.replace("There was only one vacancy, and two empty posts.", "Asye staff came.");
@@ -489,8 +541,15 @@ mod tests {
         check(context, "'MASK(a) famil*'", "context: column 1: ");
         check("'vacanc* OR \"empty posts\"'", "'vacanc* OR ('", "in_context: column 13: ");
         check("'vacanc* OR \"empty posts\"'", "'MASK(a) vacanc*'", "in_context: column 1: ");
+        check(context, "'famil* AND NOT adult*'", "context: NOT of one heading");
+        check(context, "'famil*'\nnot_context = 'NOT child*'", "not_context: NOT of one heading");
+        check(context, "'famil*'\nnot_context = 'adult* OR ('", "not_context: column 12: ");
+        check("'vacanc* OR \"empty posts\"'", "'vacanc* OR date:2020'", "in_context: it can be true without");
+        check("'vacanc* OR \"empty posts\"'", "'body:famil* AND NOT vacanc*'", "in_context: it can be true");
         check("in_context = 'vacanc* OR \"empty posts\"'", "", "`in_context` counts, which is missing");
         check(&format!("context = {context}"), "", "which is missing");
+        let headings = format!("context = {context}\n        in_context = 'vacanc* OR \"empty posts\"'");
+        check(&headings, "not_context = 'adult*'", "`not_context` rules out headings");
     }
 
     #[test]

@@ -147,8 +147,9 @@ fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Resul
         part("definition", &theme.definition);
         part("query", &theme.query_text);
         theme.masks.iter().for_each(|mask| part("mask", mask));
-        if let Some(HeadingContext { heading, query_text }) = &theme.context {
+        if let Some(HeadingContext { heading, not_heading, query_text }) = &theme.context {
             part("context", heading);
+            not_heading.iter().for_each(|heading| part("not context", heading));
             part("in context", query_text);
         }
         part("whole query", &theme.query.to_string());

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::{self, Display, Formatter};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Error, Result};
 use crate::search::{
@@ -120,7 +120,7 @@ pub struct ThemeFault {
     pub message: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     codebook: Head,
@@ -128,7 +128,7 @@ struct File {
     themes: Vec<Entry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Head {
     name: String,
@@ -136,40 +136,43 @@ struct Head {
     title: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     id: String,
     name: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     group: String,
     definition: String,
     query: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     masks: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     not_context: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     in_context: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     examples: Vec<ExampleEntry>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     counter_examples: Vec<ExampleEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(untagged, expecting = "an example is a text, or a table of `text`, `title` and `body`")]
 enum ExampleEntry {
     Text(String),
     InContext(InContext),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct InContext {
     text: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     title: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     body: String,
 }
 
@@ -182,7 +185,43 @@ impl From<ExampleEntry> for Example {
     }
 }
 
+impl From<&Example> for ExampleEntry {
+    fn from(example: &Example) -> Self {
+        let Example { text, title, body } = example.clone();
+        match title.is_empty() && body.is_empty() {
+            true => Self::Text(text),
+            false => Self::InContext(InContext { text, title, body }),
+        }
+    }
+}
+
+impl From<&Theme> for Entry {
+    fn from(theme: &Theme) -> Self {
+        let context = theme.context.as_ref();
+        Self {
+            id: theme.id.clone(),
+            name: theme.name.clone(),
+            group: theme.group.clone(),
+            definition: theme.definition.clone(),
+            query: theme.query_text.clone(),
+            masks: theme.masks.clone(),
+            context: context.map(|of| of.heading.clone()),
+            not_context: context.and_then(|of| of.not_heading.clone()),
+            in_context: context.map(|of| of.query_text.clone()),
+            examples: theme.examples.iter().map(ExampleEntry::from).collect(),
+            counter_examples: theme.counter_examples.iter().map(ExampleEntry::from).collect(),
+        }
+    }
+}
+
 impl Codebook {
+    /// The text of a file with some of its themes, which reads back to the same.
+    pub fn to_toml(&self, themes: &[&Theme]) -> String {
+        let head = Head { name: self.name.clone(), version: self.version.clone(), title: self.title.clone() };
+        let file = File { codebook: head, themes: themes.iter().map(|theme| Entry::from(*theme)).collect() };
+        toml::to_string_pretty(&file).expect("a codebook is tables, lists and texts, which TOML has")
+    }
+
     /// Reads a codebook. `file` names it in errors.
     ///
     /// Fails with every fault named: a query, mask or context that does not parse (with its
@@ -351,7 +390,8 @@ impl Theme {
         self.counter_examples.iter().filter(needs).count()
     }
 
-    /// What a theme that is fit for counting has, and this one lacks.
+    /// What keeps a theme from being fit for counting: what it lacks, and examples that do not hold
+    /// (see [`Theme::test`]).
     pub fn check(&self) -> Vec<ThemeFault> {
         let fault = |message: &str| ThemeFault { theme: self.id.clone(), message: message.into() };
         let mut faults = Vec::new();
@@ -372,6 +412,7 @@ impl Theme {
             faults.push(fault("no example needs its context, so that none would tell if it were lost: add one with a title or \
                  a body, and a text that the query alone does not match"));
         }
+        faults.extend(self.test());
         faults
     }
 }
@@ -550,6 +591,27 @@ mod tests {
         check(&format!("context = {context}"), "", "which is missing");
         let headings = format!("context = {context}\n        in_context = 'vacanc* OR \"empty posts\"'");
         check(&headings, "not_context = 'adult*'", "`not_context` rules out headings");
+    }
+
+    #[test]
+    fn a_theme_whose_examples_do_not_hold_is_not_fit_for_counting() {
+        let wrong = AGENCY.replace("Multi-agency staff met.", "The agency sent staff.");
+        let theme = &Codebook::from_toml("small.toml", &wrong).unwrap().themes[0];
+        let faults: Vec<String> = theme.check().into_iter().map(|fault| fault.message).collect();
+        assert_eq!(faults, ["a counter-example matches: The agency sent staff."]);
+    }
+
+    #[test]
+    fn a_codebook_is_written_as_it_is_read() {
+        let toml =
+            POSTS.replace("context = '\"social care\"", "not_context = 'adult*'\ncontext = '\"social care\"");
+        for toml in [AGENCY, &toml] {
+            let codebook = Codebook::from_toml("small.toml", toml).unwrap();
+            let themes: Vec<&Theme> = codebook.themes.iter().collect();
+            let written = Codebook::from_toml("written.toml", &codebook.to_toml(&themes)).unwrap();
+            let head = |of: &Codebook| [of.name.clone(), of.version.clone(), of.title.clone()];
+            assert_eq!((&written.themes, head(&written)), (&codebook.themes, head(&codebook)));
+        }
     }
 
     #[test]

@@ -212,7 +212,7 @@ fn export(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Res
     let themes = codebook.select(ids)?;
     context.write_with(|out| out.write_all(codebook.to_toml(&themes).as_bytes()))?;
     context.say(format!(
-        "{} of {} {}; give what you edit a name or version of its own, for tables of `theme diff` and validations name it",
+        "{} of {} {}; what you edit needs a name or version of its own, by which tables and validations tell it",
         plural(themes.len() as u64, "theme", "themes"),
         codebook.name,
         codebook.version

@@ -374,6 +374,11 @@ fn figure_cells(figure: std::result::Result<Estimate, Undefined>) -> [Cell; 3] {
     [figure.map(|figure| figure.value).into(), low.into(), high.into()]
 }
 
+/// A query and its group, as notes name them.
+fn named(query: &str, group: &str) -> String {
+    if group.is_empty() { format!("`{query}`") } else { format!("`{query}`, {group}") }
+}
+
 /// Says why figures or their intervals are empty, those with one reason together.
 fn say_undefined(context: &Context, query: &str, group: &str, found: &Validation) {
     let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -387,7 +392,7 @@ fn say_undefined(context: &Context, query: &str, group: &str, found: &Validation
         };
         names.entry(reason).or_default().push(name);
     }
-    let of = if group.is_empty() { format!("`{query}`") } else { format!("`{query}`, {group}") };
+    let of = named(query, group);
     for (reason, names) in names {
         context.say(format!("{of}: {}: {reason}", names.join(", ")));
     }
@@ -401,7 +406,7 @@ fn say_too_few(
     strata: &BTreeMap<Stratum, Rows>,
     coded: &[Coded],
 ) {
-    let of = if group.is_empty() { format!("`{query}`") } else { format!("`{query}`, {group}") };
+    let of = named(query, group);
     for TooFew { at, most, found } in too_few_for_recall(coded) {
         let (Some(stratum), Coded { population, in_group, positive, .. }) =
             (strata.keys().nth(at), coded[at])

@@ -231,11 +231,12 @@ impl Validations {
 
     /// Says which figures are not plainly valid, and why.
     pub fn say_standing(&self, context: &Context) {
-        let mut earlier = Vec::new();
-        for (theme, (standing, Record { day, codebook, version, filters, .. })) in &self.of_themes {
+        let (mut earlier, mut unsaid) = (Vec::new(), Vec::new());
+        for (theme, (standing, Record { day, codebook, version, filters, corpus, .. })) in &self.of_themes {
             match standing {
                 Standing::Valid => {}
-                Standing::Earlier => earlier.push(theme.clone()),
+                Standing::Earlier if corpus.is_some() => earlier.push(theme.clone()),
+                Standing::Earlier => unsaid.push(theme.clone()),
                 Standing::Filtered => context.say(format!(
                     "{theme} was validated with filters ({filters}): the figures are of what these let through, and not \
                      of all"
@@ -249,6 +250,12 @@ impl Validations {
             context.say(format!(
                 "earlier: the corpus has changed since the validation of {}; what came since was not in the sample",
                 listed(&earlier)
+            ));
+        }
+        if !unsaid.is_empty() {
+            context.say(format!(
+                "earlier: of {} it was not kept which corpus the sample was drawn from",
+                listed(&unsaid)
             ));
         }
     }

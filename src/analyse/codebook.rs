@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::{self, Display, Formatter};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Error, Result};
 use crate::search::{
@@ -57,8 +57,19 @@ pub struct HeadingContext {
     /// What must be true of the title of the item or of the name of the body, of one of them
     /// whole; as written in the file.
     pub heading: String,
+    /// What may be true of neither; as written in the file. `None` where nothing rules a passage out.
+    pub not_heading: Option<String>,
     /// What counts there, as written in the file.
     pub query_text: String,
+}
+
+impl HeadingContext {
+    /// What must be true of title and body, as a query.
+    fn condition(&self) -> String {
+        let of_either = |heading: &str| format!("(title:({heading}) OR body:({heading}))");
+        let without = self.not_heading.as_deref().map(|heading| format!(" AND NOT {}", of_either(heading)));
+        format!("{}{}", of_either(&self.heading), without.unwrap_or_default())
+    }
 }
 
 /// A passage to test a theme on. In a codebook, a text, or a table of `text`, `title`, `body`.
@@ -109,7 +120,7 @@ pub struct ThemeFault {
     pub message: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     codebook: Head,
@@ -117,7 +128,7 @@ struct File {
     themes: Vec<Entry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Head {
     name: String,
@@ -125,39 +136,43 @@ struct Head {
     title: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     id: String,
     name: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     group: String,
     definition: String,
     query: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     masks: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_context: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     in_context: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     examples: Vec<ExampleEntry>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     counter_examples: Vec<ExampleEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(untagged, expecting = "an example is a text, or a table of `text`, `title` and `body`")]
 enum ExampleEntry {
     Text(String),
     InContext(InContext),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct InContext {
     text: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     title: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     body: String,
 }
 
@@ -170,7 +185,43 @@ impl From<ExampleEntry> for Example {
     }
 }
 
+impl From<&Example> for ExampleEntry {
+    fn from(example: &Example) -> Self {
+        let Example { text, title, body } = example.clone();
+        match title.is_empty() && body.is_empty() {
+            true => Self::Text(text),
+            false => Self::InContext(InContext { text, title, body }),
+        }
+    }
+}
+
+impl From<&Theme> for Entry {
+    fn from(theme: &Theme) -> Self {
+        let context = theme.context.as_ref();
+        Self {
+            id: theme.id.clone(),
+            name: theme.name.clone(),
+            group: theme.group.clone(),
+            definition: theme.definition.clone(),
+            query: theme.query_text.clone(),
+            masks: theme.masks.clone(),
+            context: context.map(|of| of.heading.clone()),
+            not_context: context.and_then(|of| of.not_heading.clone()),
+            in_context: context.map(|of| of.query_text.clone()),
+            examples: theme.examples.iter().map(ExampleEntry::from).collect(),
+            counter_examples: theme.counter_examples.iter().map(ExampleEntry::from).collect(),
+        }
+    }
+}
+
 impl Codebook {
+    /// The text of a file with some of its themes, which reads back to the same.
+    pub fn to_toml(&self, themes: &[&Theme]) -> String {
+        let head = Head { name: self.name.clone(), version: self.version.clone(), title: self.title.clone() };
+        let file = File { codebook: head, themes: themes.iter().map(|theme| Entry::from(*theme)).collect() };
+        toml::to_string_pretty(&file).expect("a codebook is tables, lists and texts, which TOML has")
+    }
+
     /// Reads a codebook. `file` names it in errors.
     ///
     /// Fails with every fault named: a query, mask or context that does not parse (with its
@@ -232,25 +283,44 @@ impl Theme {
         }
         check("query", &entry.query)?;
         whole.push_str(&entry.query);
-        let context = match (entry.context, entry.in_context) {
-            (Some(heading), Some(query_text)) => Some(HeadingContext { heading, query_text }),
-            (None, None) => None,
-            (Some(_), None) => {
+        let context = match (entry.context, entry.in_context, entry.not_context) {
+            (Some(heading), Some(query_text), not_heading) => {
+                Some(HeadingContext { heading, not_heading, query_text })
+            }
+            (None, None, None) => None,
+            (Some(_), None, _) => {
                 let message = "`context` says under which headings `in_context` counts, which is missing";
                 return Err(fault(message.into()));
             }
-            (None, Some(_)) => {
+            (None, Some(_), _) => {
                 let message = "`in_context` counts under the headings of `context`, which is missing";
                 return Err(fault(message.into()));
             }
+            (None, None, Some(_)) => {
+                let message = "`not_context` rules out headings of `context`, which is missing";
+                return Err(fault(message.into()));
+            }
         };
-        if let Some(HeadingContext { heading, query_text }) = &context {
-            check("context", heading)?;
-            check_in_brackets("title:", heading).map_err(|error| fault(format!("context: {error}")))?;
-            check("in_context", query_text)?;
+        if let Some(context) = &context {
+            let HeadingContext { heading, not_heading, query_text } = context;
+            for (name, heading) in [("context", Some(heading)), ("not_context", not_heading.as_ref())] {
+                let Some(heading) = heading else { continue };
+                // Of the title and of the body, one alone would have to lack the words.
+                if check(name, heading)?.clause.has_not() {
+                    let message = "NOT of one heading would leave the other to let a passage in: what title and body \
+                                   must both lack stands in `not_context`, without NOT";
+                    return Err(fault(format!("{name}: {message}")));
+                }
+                check_in_brackets("title:", heading).map_err(|error| fault(format!("{name}: {error}")))?;
+            }
+            if !check("in_context", query_text)?.clause.rests_on_words() {
+                let message = "in_context: it can be true without a word of the text, and then nothing could be quoted: \
+                               each of its alternatives needs a word or a phrase";
+                return Err(fault(message.into()));
+            }
             check_in_brackets("", query_text).map_err(|error| fault(format!("in_context: {error}")))?;
             // OR binds least, so that the query needs no brackets.
-            whole.push_str(&format!(" OR (({query_text}) AND (title:({heading}) OR body:({heading})))"));
+            whole.push_str(&format!(" OR (({query_text}) AND {})", context.condition()));
         }
         let query = check("query with masks and context", &whole)?;
         Ok(Self {
@@ -320,7 +390,8 @@ impl Theme {
         self.counter_examples.iter().filter(needs).count()
     }
 
-    /// What a theme that is fit for counting has, and this one lacks.
+    /// What keeps a theme from being fit for counting: what it lacks, and examples that do not hold
+    /// (see [`Theme::test`]).
     pub fn check(&self) -> Vec<ThemeFault> {
         let fault = |message: &str| ThemeFault { theme: self.id.clone(), message: message.into() };
         let mut faults = Vec::new();
@@ -338,8 +409,10 @@ impl Theme {
         let needs_context =
             |example: &Example| self.matches(example) && !self.matches(&without_heading(example));
         if self.context.is_some() && !self.examples.iter().any(needs_context) {
-            faults.push(fault("no example needs its context, so that none would tell if it were lost"));
+            faults.push(fault("no example needs its context, so that none would tell if it were lost: add one with a title or \
+                 a body, and a text that the query alone does not match"));
         }
+        faults.extend(self.test());
         faults
     }
 }
@@ -468,6 +541,26 @@ mod tests {
         assert_eq!(found, [(4, 4), (7, 8)]);
     }
 
+    /// Of title and body one may name the subject, but neither what rules it out.
+    #[test]
+    fn what_rules_a_heading_out_does_so_in_title_and_body() {
+        let context = r#"context = '"social care" OR famil*'"#;
+        let toml = POSTS.replace(context, &format!("{context}\nnot_context = 'adult*'"));
+        let theme = &Codebook::from_toml("small.toml", &toml).unwrap().themes[0];
+        assert_eq!((theme.test(), theme.check()), (vec![], vec![]));
+        let matches = |title: &str, body: &str| {
+            let [text, title, body] = ["There was one vacancy.", title, body].map(str::to_owned);
+            theme.matches(&Example { text, title, body })
+        };
+        assert!(matches("Social care workforce", "Families Panel"));
+        assert!(!matches("Social care workforce", "Adult Social Care and Health Committee"));
+        assert!(!matches("Adult social care", "Families Panel"));
+        assert!(!matches("Parks", "Works Committee"));
+        let whole = theme.query.to_string();
+        assert!(whole.ends_with(" AND NOT (title:adult* OR body:adult*)"), "{whole}");
+        assert_eq!(parse(&whole, Terms::Exact).unwrap(), theme.query);
+    }
+
     #[test]
     fn a_context_that_no_example_needs_is_a_fault() {
         let toml = POSTS.replace("There was only one vacancy, and two empty posts.", "Asye staff came.");
@@ -489,8 +582,36 @@ mod tests {
         check(context, "'MASK(a) famil*'", "context: column 1: ");
         check("'vacanc* OR \"empty posts\"'", "'vacanc* OR ('", "in_context: column 13: ");
         check("'vacanc* OR \"empty posts\"'", "'MASK(a) vacanc*'", "in_context: column 1: ");
+        check(context, "'famil* AND NOT adult*'", "context: NOT of one heading");
+        check(context, "'famil*'\nnot_context = 'NOT child*'", "not_context: NOT of one heading");
+        check(context, "'famil*'\nnot_context = 'adult* OR ('", "not_context: column 12: ");
+        check("'vacanc* OR \"empty posts\"'", "'vacanc* OR date:2020'", "in_context: it can be true without");
+        check("'vacanc* OR \"empty posts\"'", "'body:famil* AND NOT vacanc*'", "in_context: it can be true");
         check("in_context = 'vacanc* OR \"empty posts\"'", "", "`in_context` counts, which is missing");
         check(&format!("context = {context}"), "", "which is missing");
+        let headings = format!("context = {context}\n        in_context = 'vacanc* OR \"empty posts\"'");
+        check(&headings, "not_context = 'adult*'", "`not_context` rules out headings");
+    }
+
+    #[test]
+    fn a_theme_whose_examples_do_not_hold_is_not_fit_for_counting() {
+        let wrong = AGENCY.replace("Multi-agency staff met.", "The agency sent staff.");
+        let theme = &Codebook::from_toml("small.toml", &wrong).unwrap().themes[0];
+        let faults: Vec<String> = theme.check().into_iter().map(|fault| fault.message).collect();
+        assert_eq!(faults, ["a counter-example matches: The agency sent staff."]);
+    }
+
+    #[test]
+    fn a_codebook_is_written_as_it_is_read() {
+        let toml =
+            POSTS.replace("context = '\"social care\"", "not_context = 'adult*'\ncontext = '\"social care\"");
+        for toml in [AGENCY, &toml] {
+            let codebook = Codebook::from_toml("small.toml", toml).unwrap();
+            let themes: Vec<&Theme> = codebook.themes.iter().collect();
+            let written = Codebook::from_toml("written.toml", &codebook.to_toml(&themes)).unwrap();
+            let head = |of: &Codebook| [of.name.clone(), of.version.clone(), of.title.clone()];
+            assert_eq!((&written.themes, head(&written)), (&codebook.themes, head(&codebook)));
+        }
     }
 
     #[test]

@@ -77,4 +77,6 @@ pub use tally::{Dimension, GroupKey, Tally};
 pub use terms::{ItemSide, TermCounts, TermPassage, TermTally};
 pub use trend::{MannKendall, Observation, RegionalKendall, mann_kendall, regional_kendall};
 pub use undefined::Undefined;
-pub use validation::{Estimate, Stratum, Validation, corrected_prevalence, rogan_gladen, validate};
+pub use validation::{
+    Estimate, Stratum, TooFew, Validation, corrected_prevalence, rogan_gladen, too_few_for_recall, validate,
+};

@@ -68,9 +68,13 @@ pub struct Validation {
 /// sample from Beta(x + ½, n − x + ½), and from it the units that were not coded.
 /// Drawing the coded units again would not do: where none of a sample is
 /// positive, none of any draw would be, and a recall of 1 would look certain.
-/// How many units of a stratum are in a group is drawn in the same way. Intervals
-/// are widened to their figure where it is 0 or 1. Precision over one stratum has
-/// the Wilson interval.
+/// How many units of a stratum are in a group is drawn in the same way. Precision
+/// over one stratum has the Wilson interval.
+///
+/// A figure may lie outside of its draws: recall does above them where none of a
+/// few units drawn of a large stratum is positive, as each draw lets some of the
+/// rest be so and the figure none. The interval is then widened to the figure and
+/// ends there, and its other end alone tells something; see [`too_few_for_recall`].
 ///
 /// Source: Cochran (1977), "Sampling techniques", chapter 5, for the weights, and
 /// section 5A.14 for groups;
@@ -98,6 +102,41 @@ pub fn validate(strata: &[Stratum], seed: u64) -> Validation {
         apparent: estimate(apparent, 5),
         corrected: estimate(corrected, 6),
     }
+}
+
+/// A stratum of which too few units were coded to tell recall.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TooFew {
+    /// Its place among the strata.
+    pub at: usize,
+    /// How many of its units may be about the thing, by the upper end of the 95 %
+    /// Wilson interval of those coded.
+    pub most: f64,
+    /// How many units that the query matches are about the thing, by the sample.
+    pub found: f64,
+}
+
+/// The strata that by themselves leave open whether the query finds the larger part
+/// of what it looks for: by their sample fewer of their units are about the thing
+/// than are found, but as many or more may be. A stratum whose counts contradict
+/// each other, or of which nothing was coded, is passed over.
+pub fn too_few_for_recall(strata: &[Stratum]) -> Vec<TooFew> {
+    let is_coded = |of: &Stratum| {
+        0 < of.in_group
+            && of.positive <= of.in_group
+            && of.in_group <= of.sampled
+            && of.sampled <= of.population
+    };
+    let matched = strata.iter().filter(|of| of.is_matched && is_coded(of));
+    let found: f64 = matched.map(|of| of.expected().0).sum();
+    let too_few = |(at, of): (usize, &Stratum)| {
+        let (_, high) = wilson(of.positive, of.in_group)?;
+        let rest = of.in_group as f64 * ((of.population as f64 / of.sampled as f64) - 1.0);
+        let most = of.positive as f64 + high * rest;
+        (of.expected().0 < found && found <= most).then_some(TooFew { at, most, found })
+    };
+    let missed = strata.iter().enumerate().filter(|(_, of)| !of.is_matched && is_coded(of));
+    missed.filter_map(too_few).collect()
 }
 
 fn widened((low, high): (f64, f64), value: f64) -> (f64, f64) {
@@ -287,6 +326,29 @@ mod tests {
         let (low, high) = check(validate(&strata, 1).recall, 1.0);
         // With 2.5 in 100 misses, the upper limit of 0 in 100: 180 of 180 + 250.
         assert!((0.35..0.55).contains(&low) && high == 1.0, "{low} {high}");
+    }
+
+    /// Of 90,000 units 60 are matched. Wilson of 0 in 10 ends at 3.8415 / 13.8415 = 0.27753, and
+    /// 0.27753 · 89,280 = 24,778.
+    #[test]
+    fn where_little_of_a_large_stratum_is_coded_recall_ends_at_its_figure() {
+        let strata = [stratum(true, 60, 10, 10), stratum(false, 650, 10, 0), stratum(false, 89_290, 10, 0)];
+        let (low, high) = check(validate(&strata, 1).recall, 1.0);
+        assert!(low < 0.05 && high == 1.0, "{low} {high}");
+        let found = too_few_for_recall(&strata);
+        assert_eq!(found.iter().map(|of| of.at).collect::<Vec<_>>(), [1, 2]);
+        assert!((found[1].most - 24_778.0).abs() < 1.0 && found[1].found == 60.0, "{found:?}");
+        // A figure below 1 ends there as well, where the largest stratum has no positive one.
+        let strata = [strata[0], stratum(false, 650, 100, 1), strata[2]];
+        let (low, high) = check(validate(&strata, 1).recall, 60.0 / 66.5);
+        assert!(low < 0.05 && high == 60.0 / 66.5, "{low} {high}");
+        assert_eq!(too_few_for_recall(&strata).iter().map(|of| of.at).collect::<Vec<_>>(), [2]);
+        // Enough was coded, all of it, or so much is missed that nothing is open.
+        let enough = |missed| [stratum(true, 600, 10, 10), missed];
+        for missed in [stratum(false, 650, 100, 0), stratum(false, 30, 30, 0), stratum(false, 9_000, 50, 25)]
+        {
+            assert_eq!(too_few_for_recall(&enough(missed)), []);
+        }
     }
 
     #[test]

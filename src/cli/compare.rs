@@ -125,6 +125,8 @@ pub struct Subject {
     pub name: String,
     /// What finds its passages.
     pub query: Query,
+    /// Whether it is a theme: a query that is typed may read as the id of one.
+    is_theme: bool,
 }
 
 impl Args {
@@ -137,7 +139,8 @@ impl Args {
             false => codebook.select(&self.themes)?,
         };
         let validations = Validations::read(context, &codebook, &themes)?;
-        let of_theme = |theme: &Theme| Subject { name: theme.id.clone(), query: theme.query.clone() };
+        let of_theme =
+            |theme: &Theme| Subject { name: theme.id.clone(), query: theme.query.clone(), is_theme: true };
         let mut subjects: Vec<Subject> = themes.into_iter().map(of_theme).collect();
         let names = HomeNames::new(context, None);
         let terms = if self.exact { Terms::Exact } else { Terms::Stemmed };
@@ -145,7 +148,7 @@ impl Args {
             let query = read_query(&names, text, terms)?;
             say_unknown(context, index, &query)?;
             say_own_fields(context, &query);
-            subjects.push(Subject { name: text.clone(), query });
+            subjects.push(Subject { name: text.clone(), query, is_theme: false });
         }
         Ok((subjects, validations))
     }
@@ -264,6 +267,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let is_for_people = context.format == Format::Table;
     let mut table = Table::new(&columns);
     let mut n_nowhere = 0;
+    let mut themes = Vec::new();
     for (at, (subject, (of_a, of_b, test))) in subjects.iter().zip(&tests).enumerate() {
         let mut cells: Vec<Cell> = vec![subject.name.as_str().into()];
         match test {
@@ -294,11 +298,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             continue;
         }
         table.push(cells);
+        themes.push(subject.is_theme.then(|| subject.name.clone()));
     }
     if is_for_people {
         table.keep_columns(|column| SHOWN.contains(&column) || column.contains("quote"));
     }
-    validations.add_to(&mut table, context.format);
+    validations.add_of(&mut table, context.format, &themes);
     context.write(&table)?;
     if n_nowhere > 0 {
         let themes = plural(n_nowhere, "theme is", "themes are");

@@ -31,8 +31,8 @@ impl Context {
     pub(super) fn new(cli: &Cli) -> Result<Self> {
         let format = match (cli.format, &cli.output) {
             (Some(format), _) => format,
-            (None, Some(path)) => Format::of_file(path)?,
-            (None, None) => Format::default(),
+            (None, Some(path)) if !cli.writes_codebook() => Format::of_file(path)?,
+            (None, _) => Format::default(),
         };
         Ok(Self {
             home: Home::new(&cli.home),

@@ -177,7 +177,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let limit = args.limit.map_or(if is_for_people { N_SHOWN } else { usize::MAX }, |limit| limit.0);
     let (n_rows, n_shown, what) = if args.passages {
         let written = write_passages(context, &index, (&themes, &found), (&units, &pairs), limit)?;
-        validations.say_stale(context);
+        validations.say_standing(context);
         written
     } else {
         let mut adjusted = args.adjust.adjusted(&p_values).into_iter();

@@ -135,7 +135,7 @@ enum Command {
     Ngrams(ngrams::Args),
     /// List phrases that recur in many councils and years and are no template.
     Discover(discover::Args),
-    /// List, show, check and test the themes of a codebook.
+    /// List, show, check, test and export the themes of a codebook.
     Theme(theme::Args),
     /// Draw a random sample of passages, matched, nearly and not, to be coded by hand.
     Sample(sample::Args),
@@ -165,6 +165,13 @@ enum Command {
     /// Set limits on time and memory, and become another program.
     #[command(hide = true)]
     WithLimits(with_limits::Args),
+}
+
+impl Cli {
+    /// Whether what is written is a codebook file, and no table.
+    fn writes_codebook(&self) -> bool {
+        matches!(&self.command, Command::Theme(args) if args.writes_codebook())
+    }
 }
 
 /// How a command ended, as its exit code.

@@ -25,7 +25,9 @@ of each, and all of it where there is no more. stratum_size is how many passages
 has, of_passages how many there are in all: `validate` weights by them. Rows stand in a random
 order, so that the first of them are a sample too, and the place of a row says nothing about its
 stratum; hide that column while you code. query_digest tells the query as it was from what it
-may become: `validate --record` compares it with the codebook.
+may become: `validate --record` compares it with the codebook. filters are those that the sample was
+drawn with, blank where there were none, and corpus tells what it was drawn from: a sample of a
+part, or of another home, says little of what is here, and `validate --record` looks at both.
 
 Write to a file with --output sample.csv, fill in `code` (1 or 0, yes or no, true or false), and
 give it to `validate`. The same seed draws the same passages from the same corpus.
@@ -36,7 +38,7 @@ Exit code 1: no passage passes the filters.";
 const WHAT: &str = "A theme of the codebook, by its id; or a query, or `@name` for a saved one; `scrutineer help \
                     query` explains the language";
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "query",
     "stratum",
     "stratum_size",
@@ -51,10 +53,12 @@ const COLUMNS: [&str; 14] = [
     "code",
     "note",
     "query_digest",
+    "filters",
+    "corpus",
 ];
 
 /// What is the same in every row, or in every row of a stratum; a terminal shows it below.
-const OF_ALL: [&str; 4] = ["query", "stratum_size", "of_passages", "query_digest"];
+const OF_ALL: [&str; 6] = ["query", "stratum_size", "of_passages", "query_digest", "filters", "corpus"];
 
 /// The arguments of `sample`.
 #[derive(clap::Args)]
@@ -132,11 +136,17 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     random.shuffle(&mut drawn);
 
     let (of_strata, hits): (Vec<Stratum>, Vec<Hit>) = drawn.into_iter().unzip();
-    let digest = query.digest();
+    let drawn = Drawn {
+        query: text,
+        query_digest: query.digest(),
+        n_passages,
+        filters: filter.to_string(),
+        corpus: index.format().corpus_digest(),
+    };
     let mut table = Table::new(&COLUMNS);
     for (stratum, passage) in of_strata.iter().zip(index.passages_of(&hits)?) {
         let size = strata[*stratum as usize].len();
-        table.push(row((&text, &digest), *stratum, size, n_passages, passage));
+        table.push(drawn.row(*stratum, size, passage));
     }
     if context.format == Format::Table {
         table.layout = Layout::Cards;
@@ -152,7 +162,12 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     if query.near_misses().is_empty() {
         context.say("nothing can just miss this query: it has neither AND, NEAR, phrases nor masks");
     }
-    context.say(format!("seed {}; query {digest}; rows in a random order", args.seed));
+    let Drawn { query: text, query_digest, filters, corpus, .. } = drawn;
+    let filters = if filters.is_empty() { filters } else { format!("; filters {filters}") };
+    context.say(format!(
+        "seed {}; query {query_digest}{filters}; corpus {corpus}; rows in a random order",
+        args.seed
+    ));
     // A theme has every word that may be used; a query is typed, and may be typed wrong.
     if !is_theme {
         say_unknown(context, &index, &query)?;
@@ -205,29 +220,36 @@ fn strata(index: &Index, query: &Query, filter: &Filter) -> Result<[Vec<Hit>; 3]
     Ok([find(query)?, near, unmatched])
 }
 
-fn row(
-    (text, digest): (&str, &str),
-    stratum: Stratum,
-    size: usize,
+/// What is the same in every row.
+struct Drawn {
+    query: String,
+    query_digest: String,
     n_passages: usize,
-    passage: Passage,
-) -> Vec<Cell> {
-    vec![
-        text.into(),
-        stratum.name().into(),
-        size.into(),
-        n_passages.into(),
-        passage.passage_id.0.into(),
-        passage.council.into(),
-        Cell::text_or_unknown(passage.body),
-        passage.date.map(|date| date.to_string()).into(),
-        Cell::text_or_unknown(passage.title),
-        Cell::Quote(vec![Piece { text: shown(&passage.text), highlighted: false }]),
-        passage.url.into(),
-        Cell::Unknown,
-        Cell::Unknown,
-        digest.into(),
-    ]
+    filters: String,
+    corpus: String,
+}
+
+impl Drawn {
+    fn row(&self, stratum: Stratum, size: usize, passage: Passage) -> Vec<Cell> {
+        vec![
+            self.query.as_str().into(),
+            stratum.name().into(),
+            size.into(),
+            self.n_passages.into(),
+            passage.passage_id.0.into(),
+            passage.council.into(),
+            Cell::text_or_unknown(passage.body),
+            passage.date.map(|date| date.to_string()).into(),
+            Cell::text_or_unknown(passage.title),
+            Cell::Quote(vec![Piece { text: shown(&passage.text), highlighted: false }]),
+            passage.url.into(),
+            Cell::Unknown,
+            Cell::Unknown,
+            self.query_digest.as_str().into(),
+            Cell::text_or_unknown(&self.filters),
+            self.corpus.as_str().into(),
+        ]
+    }
 }
 
 #[cfg(test)]

@@ -5,29 +5,60 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 
+use super::search::plural;
 use super::validations::Validations;
 use super::{Context, Outcome, theme_diff, theme_masks, theme_suggest};
 use crate::analyse::{Codebook, HeadingContext, ThemeFault};
 use crate::model::{Error, Result};
-use crate::report::{Cell, Table};
+use crate::report::{Cell, Format, Table};
 
 /// The codebook that comes with the program.
 const BUILT_IN: &str = include_str!("../../codebooks/children-and-scrutiny.toml");
 
 /// What a theme is made of, for `--help`.
 const HELP: &str = "\
-A codebook is a TOML file of themes. A theme has an id, a name, a definition, a query in which
-every word counts as written, masks, and examples that must match or must not. It may have a
-heading context, as a paragraph often does not say again what its heading says:
+A codebook is a TOML file of themes:
 
-  context = '\"social care\" AND NOT adult*'
+  [codebook]
+  name = \"social-work\"
+  version = \"1.0.0\"
+  title = \"Social work in one county\"
+
+  [[theme]]
+  id = \"vacancies\"
+  name = \"Vacancies of social workers\"
+  group = \"Workforce\"
+  definition = \"Posts of social workers that are empty. Left out: governors, adults' care.\"
+  query = '\"social worker*\" NEAR/9 vacanc*'
+  masks = ['vacanc* PRE/3 governor*']
+  context = '\"social care\" OR \"social work*\"'
+  not_context = 'adult*'
   in_context = 'vacanc* NEAR/9 post*'
-  examples = [{ title = \"Social care\", text = \"There was one vacancy among nine posts.\" }]
+  examples = [
+    \"Vacancies among social workers rose.\",
+    { title = \"Social care\", text = \"There was one vacancy in nine posts.\" },
+  ]
+  counter_examples = [
+    \"The social worker applied for the vacancy of a governor.\",
+    { title = \"Social care\", body = \"Adults Panel\", text = \"One vacancy in nine posts.\" },
+  ]
 
-What in_context matches counts beside the query where context is true of the title of the agenda
-item or of the name of the body, of one of the two whole. What counts stands in the text, never in
-the heading, and masks hide it as they hide the rest. `theme show` gives the whole query that all
-of this makes, for `search --exact`, and how the theme was validated (see `validate --help`).
+Every word of a query counts as written (`help query` explains the language). What a mask matches
+is hidden before the query is tested. Examples must match, counter-examples must not: `theme test`
+and `theme check` hold them. id, name, definition and query are needed, the rest is not.
+
+A paragraph often does not say again what its heading says. So what in_context matches counts
+beside the query where context is true of the title of the agenda item or of the name of the body,
+of one of the two whole, and not_context of neither. NOT stands in neither of these, as the other
+heading would undo it. What counts stands in the text, never in the heading, and masks hide it as
+they hide the rest. `theme show` gives the whole query that all of this makes, for `search
+--exact`, and how the theme was validated (see `validate --help`).
+
+To begin with the codebook that comes with the program, or with a part of it, write it to a file
+and edit it there:
+
+  scrutineer theme export csc01_sw_recruit_retain --output mine.toml
+  scrutineer theme check --codebook mine.toml
 
 Example: scrutineer theme show csc01_sw_recruit_retain";
 
@@ -53,19 +84,32 @@ enum Action {
         #[arg(required = true, value_name = "THEME")]
         themes: Vec<String>,
     },
-    /// Check that every query and mask parses and that nothing is missing; with --masks, what each
-    /// mask does.
+    /// Check that every query and mask parses, that nothing is missing and that the examples hold; with
+    /// --masks, what each mask does.
     Check(theme_masks::Args),
     /// Show what a new version of a codebook finds that the old one does not, and the reverse.
     Diff(theme_diff::Args),
     /// Suggest terms that mark the items of a theme and are not in its query, to be read.
     Suggest(theme_suggest::Args),
+    /// Write a codebook file, to be edited and named with --codebook; without the comments.
+    Export {
+        /// Themes, by id; all when none is named.
+        #[arg(value_name = "THEME")]
+        themes: Vec<String>,
+    },
     /// Run the examples and counter-examples.
     Test {
         /// Themes, by id; all when none is named.
         #[arg(value_name = "THEME")]
         themes: Vec<String>,
     },
+}
+
+impl Args {
+    /// Whether what is written is a codebook file, which is TOML whatever its name.
+    pub fn writes_codebook(&self) -> bool {
+        matches!(self.action, Action::Export { .. })
+    }
 }
 
 /// Runs `theme`.
@@ -85,6 +129,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         Action::Test { themes } => {
             faults(context, "holds its examples", &codebook()?, &themes, |theme| theme.test())
         }
+        Action::Export { themes } => export(context, &codebook()?, &themes),
         Action::Suggest(suggest) => theme_suggest::run(context, &codebook()?, &suggest),
         Action::Diff(diff) => {
             ensure!(args.codebook.is_none(), "`theme diff` names both codebooks: leave `--codebook` out");
@@ -152,8 +197,9 @@ fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Resul
         part("definition", &theme.definition);
         part("query", &theme.query_text);
         theme.masks.iter().for_each(|mask| part("mask", mask));
-        if let Some(HeadingContext { heading, query_text }) = &theme.context {
+        if let Some(HeadingContext { heading, not_heading, query_text }) = &theme.context {
             part("context", heading);
+            not_heading.iter().for_each(|heading| part("not context", heading));
             part("in context", query_text);
         }
         part("whole query", &theme.query.to_string());
@@ -164,6 +210,19 @@ fn show(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Resul
     }
     context.write(&table)?;
     Ok(Outcome::Done)
+}
+
+fn export(context: &Context, codebook: &Codebook, ids: &[String]) -> anyhow::Result<Outcome> {
+    ensure!(context.format == Format::Table, "a codebook file is TOML: leave `--format` out");
+    let themes = codebook.select(ids)?;
+    context.write_with(|out| out.write_all(codebook.to_toml(&themes).as_bytes()))?;
+    context.say(format!(
+        "{} of {} {}; what you edit needs a name or version of its own, by which tables and validations tell it",
+        plural(themes.len() as u64, "theme", "themes"),
+        codebook.name,
+        codebook.version
+    ));
+    Ok(Outcome::found(!themes.is_empty()))
 }
 
 fn faults(
@@ -183,4 +242,29 @@ fn faults(
     let n_faulty = themes.iter().filter(|theme| faults.iter().any(|fault| fault.theme == theme.id)).count();
     context.say(format!("{} of {} themes: each {what_holds}", themes.len() - n_faulty, themes.len()));
     Ok(if faults.is_empty() { Outcome::Done } else { Outcome::Partial })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyse::Theme;
+
+    #[test]
+    fn the_codebook_of_the_help_is_fit_for_counting() {
+        let lines = HELP.lines().filter_map(|line| line.strip_prefix("  "));
+        let toml: Vec<&str> = lines.take_while(|line| !line.starts_with("scrutineer")).collect();
+        let codebook = Codebook::from_toml("help.toml", &toml.join("\n")).unwrap();
+        let [theme] = &codebook.themes[..] else { panic!("{:?}", codebook.themes) };
+        assert_eq!(theme.check(), []);
+        assert_eq!(theme.n_needing_mask(0), 1);
+        assert!(theme.context.as_ref().is_some_and(|context| context.not_heading.is_some()));
+    }
+
+    #[test]
+    fn the_codebook_that_comes_with_the_program_is_written_as_it_is_read() {
+        let codebook = codebook(None).unwrap();
+        let themes: Vec<&Theme> = codebook.themes.iter().collect();
+        let written = Codebook::from_toml("written.toml", &codebook.to_toml(&themes)).unwrap();
+        assert_eq!((written.themes.len(), &written.themes), (47, &codebook.themes));
+    }
 }

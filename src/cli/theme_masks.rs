@@ -14,6 +14,9 @@ use crate::search::{Filter, Query};
 
 /// What the masks are held against, for `--help`.
 const HELP: &str = "\
+A theme is fit for counting that has a definition, examples and counter-examples, of which the
+former match and the latter do not (`theme test`); where it has a context, an example needs it.
+
 With --masks there is a row for each mask. counter_examples is how many of the theme's
 counter-examples would match without it: a mask that none needs is as good as untested.
 hidden_passages and hidden_matches are what would be found more in the indexed text without it,
@@ -89,6 +92,7 @@ pub fn run(context: &Context, codebook: &Codebook, args: &Args) -> anyhow::Resul
     context.write(&table)?;
     say_unneeded(context, &themes);
     match (&index, looked_through) {
+        _ if masks.is_empty() => context.say("there are no masks"),
         (None, _) => context.say("there is no index, so nothing is known of what they hide"),
         (Some(_), None) => {
             context.say("nothing is known: no meeting with readable minutes passes the filters")

@@ -200,7 +200,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let councils = readable(&denominators, args.min_coverage);
     if args.terms {
         let outcome = trend_terms::run(context, &index, &filter, (&themes, &councils))?;
-        validations.say_stale(context);
+        validations.say_standing(context);
         say_left_out(context, &index, &filter)?;
         return Ok(outcome);
     }

@@ -8,7 +8,10 @@ use super::search::plural;
 use super::theme::codebook;
 use super::validations::{Figure, Record, record};
 use super::{Context, Outcome, files};
-use crate::analyse::{Codebook, Estimate, Stratum as Coded, Undefined, Validation, validate};
+use crate::analyse::{
+    Codebook, Estimate, Stratum as Coded, TooFew, Undefined, Validation, too_few_for_recall, validate,
+};
+use crate::index::Index;
 use crate::model::{Error, Result};
 use crate::report::{Cell, Format, Table};
 
@@ -24,15 +27,28 @@ it that are matched, f1 their harmonic mean: each stratum counts by its size. ap
 share of all passages that is matched, corrected the share that is about it, allowing for both
 errors: (apparent + specificity − 1) / (recall + specificity − 1), after Rogan and Gladen
 (1978). With --by the group's part of each stratum is estimated from the sample. low and high
-are 95 % intervals: Wilson (1927) for precision, for the others a bootstrap of 2,000 draws
-within strata. What is not defined is empty, and stderr says why.
+are 95 % intervals: Wilson (1927) for precision, for the others the percentiles of 2,000 draws
+within strata (Efron and Tibshirani 1993), each of which draws the share behind the coded rows
+of a stratum from Beta(x + ½, n − x + ½) (Rubin 1981; Brown, Cai and DasGupta 2001). Where none
+of a few coded rows of a large stratum is about it, the draws allow for what the sample may have
+missed, and the figure does not: it can lie above all that is drawn. The interval is widened to
+it and ends there; read it as a lower end alone. stderr says where so few rows were coded that as
+much may be missed as is found. What is not defined is empty, and stderr says why.
 
 --record keeps precision and recall of themes, with their intervals, in `validations.toml` of
-the home: they are of the passages that this home holds. From then on tables with a row for each
-theme say so. They are valid as long as the theme's query, masks and context are those that the
-sample was drawn by, and stale once these are edited; an edited definition changes nothing.
-Entries are added, none is replaced: of several of one query the latest counts. A sample that
-was drawn with filters tells of what these let through only.
+the home: they are of the passages that this home holds. From then on `themes`, `recurrence`,
+`trend`, `compare`, `cooccur` and `theme list` say so, in a column `validation`:
+
+  valid     the theme's query, masks and context are those that the sample was drawn by, and the
+            corpus is the one that it was drawn from
+  earlier   the corpus has changed since, as it does by every crawl: what came since was not in
+            the sample
+  filtered  the sample was drawn with filters, and tells of what these let through only
+  stale     query, masks or context were edited since; an edited definition changes nothing
+
+Entries are added, none is replaced: of several the first in this order counts, of several alike
+the latest. A sample of which more than one passage in ten is not in this home is refused: it was
+drawn in another one.
 
 Example: scrutineer validate coded.csv --record
 
@@ -93,11 +109,24 @@ impl By {
     }
 }
 
+/// What a sample was drawn by and from; each is empty where the file does not say.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Origin {
+    /// The digest of the query.
+    query_digest: String,
+    /// The filters; empty also where there were none.
+    filters: String,
+    /// The digest of the corpus.
+    corpus: String,
+}
+
 /// The rows of one query.
 #[derive(Debug, Default)]
 struct Sample {
-    /// The digest of the query that it was drawn by; empty where the file does not say.
-    digest: String,
+    /// What it was drawn by and from.
+    origin: Origin,
+    /// Its passages, coded or not.
+    passages: Vec<String>,
     /// How many passages the strata have in all.
     of_passages: u64,
     /// Those strata of which the file has rows.
@@ -128,7 +157,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let CodedFile { samples, n_uncoded } = read(&args.path, &bytes, args.by)?;
     let codebook = args.record.then(|| codebook(args.codebook.as_deref())).transpose()?;
     if let Some(codebook) = &codebook {
-        check_recordable(codebook, &samples)?;
+        check_recordable(context, codebook, &samples)?;
     }
     let mut records = Vec::new();
     let mut columns = vec!["query"];
@@ -145,9 +174,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             let counts = Stratum::ALL.map(|stratum| sample.counts(stratum, group));
             let n_of_group = counts.iter().map(|(n, _)| n).sum::<u64>();
             n_coded += n_of_group;
-            let found = validate(&sample.coded(group), args.seed);
+            let coded = sample.coded(group);
+            let found = validate(&coded, args.seed);
             records.extend(codebook.as_ref().and_then(|of| record_of(of, query, sample, n_of_group, &found)));
             say_undefined(context, query, group, &found);
+            say_too_few(context, query, group, &sample.strata, &coded);
             let mut cells: Vec<Cell> = vec![query.as_str().into()];
             cells.extend(args.by.map(|_| Cell::text_or_unknown(group)));
             cells.extend(counts.into_iter().flat_map(|(n, about)| [n.into(), about.into()]));
@@ -165,6 +196,13 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
         });
     }
     context.write(&table)?;
+    for (query, Sample { origin: Origin { filters, .. }, .. }) in &samples {
+        if !filters.is_empty() {
+            context.say(format!(
+                "`{query}` was drawn with filters ({filters}): its figures are of what these let through"
+            ));
+        }
+    }
     if n_uncoded > 0 {
         let rows = plural(n_uncoded, "row has no code and is", "rows have no code and are");
         context.say(format!("{rows} left out"));
@@ -180,26 +218,40 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::found(n_coded > 0))
 }
 
-/// Checks that a file has themes, and that each is as it was when its sample was drawn.
-fn check_recordable(codebook: &Codebook, samples: &BTreeMap<String, Sample>) -> Result<()> {
+/// Checks that a file has themes, that each is as it was when its sample was drawn, and that this was
+/// in this home.
+fn check_recordable(
+    context: &Context,
+    codebook: &Codebook,
+    samples: &BTreeMap<String, Sample>,
+) -> Result<()> {
+    let index = Index::open(&context.home)?;
+    let corpus = index.format().corpus_digest();
     let mut n_themes = 0;
     for theme in &codebook.themes {
-        let Some(Sample { digest, .. }) = samples.get(&theme.id) else { continue };
+        let Some(Sample { origin, passages, .. }) = samples.get(&theme.id) else { continue };
         n_themes += 1;
-        let now = theme.query.digest();
+        let (id, digest, now) = (&theme.id, &origin.query_digest, theme.query.digest());
         if digest.is_empty() {
             return Err(Error::Input(format!(
-                "the sample of `{}` does not say by which query it was drawn: if it was the theme as it is, write \
-                 `{now}` into a column `query_digest`",
-                theme.id
+                "the sample of `{id}` does not say by which query it was drawn: if it was the theme as it is, write \
+                 `{now}` into a column `query_digest`"
             )));
         }
         if *digest != now {
             return Err(Error::Input(format!(
-                "`{}` was edited after its sample was drawn (by {digest}; it is {now}): name the codebook of then \
-                 with `--codebook`, or draw and code a sample of it as it is",
-                theme.id
+                "`{id}` was edited after its sample was drawn (by {digest}; it is {now}): name the codebook of then \
+                 with `--codebook`, or draw and code a sample of it as it is"
             )));
+        }
+        if origin.corpus.is_empty() {
+            return Err(Error::Input(format!(
+                "the sample of `{id}` does not say what it was drawn from: if it was this home as it is indexed, write \
+                 `{corpus}` into a column `corpus`, and the filters, if there were any, into a column `filters`"
+            )));
+        }
+        if origin.corpus != corpus {
+            check_drawn_here(context, &index, id, passages)?;
         }
     }
     if n_themes == 0 {
@@ -208,6 +260,28 @@ fn check_recordable(codebook: &Codebook, samples: &BTreeMap<String, Sample>) -> 
             codebook.name
         )));
     }
+    Ok(())
+}
+
+/// Checks that a sample of another state of the corpus was drawn in this home all the same.
+///
+/// Passages keep their identifiers as a corpus grows; those of a document that is published anew get
+/// others. So most of a sample is still there, and hardly any of it in another home.
+fn check_drawn_here(context: &Context, index: &Index, theme: &str, passages: &[String]) -> Result<()> {
+    let mut n_missing = 0;
+    for id in passages {
+        n_missing += usize::from(index.passage(id)?.is_none());
+    }
+    let of = plural(passages.len() as u64, "passage", "passages");
+    if n_missing * 10 > passages.len() {
+        return Err(Error::Input(format!(
+            "the sample of `{theme}` was not drawn here: {n_missing} of its {of} are not in this home; record it in the \
+             home that it was drawn in"
+        )));
+    }
+    context.say(format!(
+        "the corpus has changed since the sample of `{theme}` was drawn; {n_missing} of its {of} are no longer here"
+    ));
     Ok(())
 }
 
@@ -230,9 +304,24 @@ fn record_of(
         day: jiff::Zoned::now().date(),
         coded,
         of_passages: sample.of_passages,
+        filters: sample.origin.filters.clone(),
+        corpus: Some(sample.origin.corpus.clone()),
         precision,
         recall,
     })
+}
+
+impl Origin {
+    /// The first thing that another row says otherwise: its column, what it is here and there.
+    fn difference<'a>(&'a self, other: &'a Self) -> Option<(&'static str, &'a str, &'a str)> {
+        let pairs = [
+            ("query_digest", &self.query_digest, &other.query_digest),
+            ("filters", &self.filters, &other.filters),
+            ("corpus", &self.corpus, &other.corpus),
+        ];
+        let (name, here, there) = pairs.into_iter().find(|(_, here, there)| here != there)?;
+        Some((name, here, there))
+    }
 }
 
 impl Sample {
@@ -285,6 +374,11 @@ fn figure_cells(figure: std::result::Result<Estimate, Undefined>) -> [Cell; 3] {
     [figure.map(|figure| figure.value).into(), low.into(), high.into()]
 }
 
+/// A query and its group, as notes name them.
+fn named(query: &str, group: &str) -> String {
+    if group.is_empty() { format!("`{query}`") } else { format!("`{query}`, {group}") }
+}
+
 /// Says why figures or their intervals are empty, those with one reason together.
 fn say_undefined(context: &Context, query: &str, group: &str, found: &Validation) {
     let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -298,9 +392,33 @@ fn say_undefined(context: &Context, query: &str, group: &str, found: &Validation
         };
         names.entry(reason).or_default().push(name);
     }
-    let of = if group.is_empty() { format!("`{query}`") } else { format!("`{query}`, {group}") };
+    let of = named(query, group);
     for (reason, names) in names {
         context.say(format!("{of}: {}: {reason}", names.join(", ")));
+    }
+}
+
+/// Says of which strata too few rows were coded to tell recall.
+fn say_too_few(
+    context: &Context,
+    query: &str,
+    group: &str,
+    strata: &BTreeMap<Stratum, Rows>,
+    coded: &[Coded],
+) {
+    let of = named(query, group);
+    for TooFew { at, most, found } in too_few_for_recall(coded) {
+        let (Some(stratum), Coded { population, in_group, positive, .. }) =
+            (strata.keys().nth(at), coded[at])
+        else {
+            continue;
+        };
+        let are = if positive == 1 { "is" } else { "are" };
+        context.say(format!(
+            "{of}: {in_group} coded of {population} {} passages cannot tell recall: {positive} of them {are} about it, \
+             but up to {most:.0} in the stratum may be (95 %, Wilson), where {found:.0} are found",
+            stratum.name()
+        ));
     }
 }
 
@@ -323,7 +441,7 @@ fn read(path: &Path, bytes: &[u8], by: Option<By>) -> Result<CodedFile> {
     let [query_at, stratum_at, size_at, passages_at, id_at, code_at] = names.map(column);
     let (query_at, stratum_at, size_at) = (query_at?, stratum_at?, size_at?);
     let (passages_at, id_at, code_at) = (passages_at?, id_at?, code_at?);
-    let digest_at = column("query_digest").ok();
+    let origin_at = ["query_digest", "filters", "corpus"].map(|name| column(name).ok());
     let group_at = match by {
         None => None,
         Some(By::Council) => Some(column("council")?),
@@ -359,15 +477,19 @@ fn read(path: &Path, bytes: &[u8], by: Option<By>) -> Result<CodedFile> {
             return Err(wrong(format!("passage `{id}` stands in line {before} already, for the same query")));
         }
 
-        let digest = digest_at.map(cell).unwrap_or_default();
-        let new = Sample { digest: digest.clone(), of_passages, ..Sample::default() };
-        let sample = file.samples.entry(query).or_insert(new);
-        if sample.digest != digest {
+        let [query_digest, filters, corpus] = origin_at.map(|at| at.map(cell).unwrap_or_default());
+        let origin = Origin { query_digest, filters, corpus };
+        let sample = file.samples.entry(query).or_default();
+        if sample.passages.is_empty() {
+            (sample.origin, sample.of_passages) = (origin, of_passages);
+        } else if let Some((name, here, before)) = origin.difference(&sample.origin) {
+            let said = |value: &str| if value.is_empty() { "blank".to_owned() } else { format!("`{value}`") };
+            let (here, before) = (said(here), said(before));
             return Err(wrong(format!(
-                "drawn by the query {digest} here, and by {} before: these are two samples",
-                sample.digest
+                "`{name}` is {here} here, and {before} before: these are two samples"
             )));
         }
+        sample.passages.push(id);
         let rows = sample.strata.entry(stratum).or_insert(Rows { size, ..Rows::default() });
         if (sample.of_passages, rows.size) != (of_passages, size) {
             return Err(wrong(format!(

@@ -14,7 +14,9 @@ use serde::Deserialize;
 
 use super::Context;
 use super::context::write_whole;
+use super::councils::listed;
 use crate::analyse::{Codebook, Estimate, Theme};
+use crate::index;
 use crate::model::{Error, Result};
 use crate::report::{Cell, Format, Table};
 
@@ -40,6 +42,13 @@ pub struct Record {
     pub coded: u64,
     /// How many passages the sample was drawn from.
     pub of_passages: u64,
+    /// The filters that it was drawn with, as a [`Filter`](crate::search::Filter) prints; empty
+    /// where there were none.
+    #[serde(default)]
+    pub filters: String,
+    /// The digest of the corpus that it was drawn from, as [`index::Format::corpus_digest`]
+    /// gives it; `None` of entries that do not say.
+    pub corpus: Option<String>,
     /// The share of matched passages that are about the theme; `None` where it was not defined.
     pub precision: Option<Figure>,
     /// The share of passages about the theme that are matched; `None` where it was not defined.
@@ -72,19 +81,36 @@ struct Records {
     records: Vec<Record>,
 }
 
-/// Whether figures are those of a theme as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether figures are those of a theme as it is and of all that is here; the better one first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
     /// They are.
     Valid,
+    /// The corpus was another, as it grows by every crawl.
+    Earlier,
+    /// They are of what the filters of a sample let through.
+    Filtered,
     /// Its query, masks or context were another when they were measured.
     Stale,
 }
 
 impl Standing {
+    /// How a record stands to a theme whose query has that digest, and to a corpus; without an index
+    /// there is no corpus that could be another.
+    fn of(record: &Record, digest: &str, corpus: Option<&str>) -> Self {
+        match record {
+            _ if record.digest != digest => Self::Stale,
+            _ if !record.filters.is_empty() => Self::Filtered,
+            _ if corpus.is_some_and(|corpus| record.corpus.as_deref() != Some(corpus)) => Self::Earlier,
+            _ => Self::Valid,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Valid => "valid",
+            Self::Earlier => "earlier",
+            Self::Filtered => "filtered",
             Self::Stale => "stale",
         }
     }
@@ -110,35 +136,40 @@ impl Validations {
         };
         let records = read(&text)
             .map_err(|reason| Error::Input(format!("cannot read `{}`: {reason}", path.display())))?;
-        Ok(Self::of(&records, &codebook.name, themes))
+        let corpus = index::Format::read(&context.home.index()).ok().map(|made_of| made_of.corpus_digest());
+        Ok(Self::of(&records, &codebook.name, corpus.as_deref(), themes))
     }
 
-    fn of(records: &[Record], codebook: &str, themes: &[&Theme]) -> Self {
+    fn of(records: &[Record], codebook: &str, corpus: Option<&str>, themes: &[&Theme]) -> Self {
         let of_theme = |theme: &&Theme| {
             let digest = theme.query.digest();
-            let mut latest_first =
-                records.iter().rev().filter(|of| of.codebook == codebook && of.theme == theme.id);
-            let latest = latest_first.clone().next()?;
-            let (standing, record) = match latest_first.find(|of| of.digest == digest) {
-                Some(valid) => (Standing::Valid, valid),
-                None => (Standing::Stale, latest),
-            };
+            let of_it = records.iter().filter(|of| of.codebook == codebook && of.theme == theme.id);
+            let standing = |record: &Record| Standing::of(record, &digest, corpus);
+            // Of several that stand alike, the latest.
+            let (standing, record) =
+                of_it.rev().map(|record| (standing(record), record)).min_by_key(|(standing, _)| *standing)?;
             Some((theme.id.clone(), (standing, record.clone())))
         };
         Self { of_themes: themes.iter().filter_map(of_theme).collect() }
     }
 
-    /// Adds what is known of the theme of each row: to a table for people one column, and only
-    /// where there is something to tell.
+    /// Adds what is known of the theme of each row, which stands in a column `theme`: to a table for
+    /// people one column, and only where there is something to tell.
     pub fn add_to(&self, table: &mut Table, format: Format) {
-        self.mark(table, format, "theme", COLUMNS[0]);
-        if format == Format::Table || !table.columns.iter().any(|column| column == COLUMNS[0]) {
+        if let Some(themes) = column(table, "theme") {
+            self.add_of(table, format, &themes);
+        }
+    }
+
+    /// The same of rows that need not be of themes: `themes` has an id for each row, or `None`.
+    pub fn add_of(&self, table: &mut Table, format: Format, themes: &[Option<String>]) {
+        self.mark_of(table, format, themes, COLUMNS[0]);
+        if format == Format::Table {
             return;
         }
         table.columns.extend(COLUMNS[1..].iter().map(|&name| name.to_owned()));
-        let at = table.columns.iter().position(|column| column == "theme").unwrap_or_default();
-        for row in &mut table.rows {
-            let record = self.of_themes.get(&row[at].plain()).map(|(_, record)| record);
+        for (row, theme) in table.rows.iter_mut().zip(themes) {
+            let record = self.known(theme).map(|(_, record)| record);
             for figure in [record.and_then(|of| of.precision), record.and_then(|of| of.recall)] {
                 row.push(figure.map(|figure| figure.value).into());
                 row.extend([figure.and_then(|of| of.low), figure.and_then(|of| of.high)].map(Cell::from));
@@ -149,24 +180,34 @@ impl Validations {
     /// Adds a column that says how the theme in another column stands; to a table for people
     /// only where there is something to tell.
     pub fn mark(&self, table: &mut Table, format: Format, theme_column: &str, name: &str) {
-        let Some(at) = table.columns.iter().position(|column| column == theme_column) else { return };
-        let of = |row: &[Cell]| self.of_themes.get(&row[at].plain());
-        if format == Format::Table && !table.rows.iter().any(|row| of(row).is_some()) {
+        if let Some(themes) = column(table, theme_column) {
+            self.mark_of(table, format, &themes, name);
+        }
+    }
+
+    fn mark_of(&self, table: &mut Table, format: Format, themes: &[Option<String>], name: &str) {
+        if format == Format::Table && !themes.iter().any(|theme| self.known(theme).is_some()) {
             return;
         }
-        let cell = |row: &[Cell]| match (of(row), format) {
+        let cell = |theme| match (self.known(theme), format) {
             (Some((Standing::Valid, record)), Format::Table) => record.in_short().into(),
+            (Some((Standing::Earlier, record)), Format::Table) => {
+                format!("{} {}", record.in_short(), Standing::Earlier.name()).into()
+            }
             (Some((standing, _)), _) => standing.name().into(),
             (None, _) => Cell::Unknown,
         };
-        let cells: Vec<Cell> = table.rows.iter().map(|row| cell(row)).collect();
         table.columns.push(name.to_owned());
-        table.rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
+        table.rows.iter_mut().zip(themes).for_each(|(row, theme)| row.push(cell(theme)));
+    }
+
+    fn known(&self, theme: &Option<String>) -> Option<&(Standing, Record)> {
+        self.of_themes.get(theme.as_ref()?)
     }
 
     /// How many characters the column for people takes, with the space beside it.
     pub fn width(&self) -> usize {
-        const COLUMN: usize = "P 0.00 >0.00 R 0.00 >0.00".len() + 3;
+        const COLUMN: usize = "P 0.00 >0.00 R 0.00 >0.00 earlier".len() + 3;
         if self.of_themes.is_empty() { 0 } else { COLUMN }
     }
 
@@ -176,28 +217,54 @@ impl Validations {
         Some(format!("{}: {}", standing.name(), record.in_words()))
     }
 
-    /// Says what the figures in a table are, and what is stale.
+    /// Says what the figures in a table are, and which are not plainly valid.
     pub fn say(&self, context: &Context) {
-        let is_valid = |(standing, _): &(Standing, Record)| *standing == Standing::Valid;
-        if context.format == Format::Table && self.of_themes.values().any(is_valid) {
+        let has_figures = |(standing, _): &(Standing, Record)| *standing <= Standing::Earlier;
+        if context.format == Format::Table && self.of_themes.values().any(has_figures) {
             context.say(
                 "validation: P precision, R recall of the theme's query, as `validate --record` kept them, ≥ the lower \
                  end of the 95 % interval; `theme show` has all of it",
             );
         }
-        self.say_stale(context);
+        self.say_standing(context);
     }
 
-    /// Says what is stale and why.
-    pub fn say_stale(&self, context: &Context) {
-        for (theme, (standing, Record { day, codebook, version, .. })) in &self.of_themes {
-            if *standing == Standing::Stale {
-                context.say(format!(
+    /// Says which figures are not plainly valid, and why.
+    pub fn say_standing(&self, context: &Context) {
+        let (mut earlier, mut unsaid) = (Vec::new(), Vec::new());
+        for (theme, (standing, Record { day, codebook, version, filters, corpus, .. })) in &self.of_themes {
+            match standing {
+                Standing::Valid => {}
+                Standing::Earlier if corpus.is_some() => earlier.push(theme.clone()),
+                Standing::Earlier => unsaid.push(theme.clone()),
+                Standing::Filtered => context.say(format!(
+                    "{theme} was validated with filters ({filters}): the figures are of what these let through, and not \
+                     of all"
+                )),
+                Standing::Stale => context.say(format!(
                     "{theme} was edited after it was validated on {day} ({codebook} {version}): validate it again"
-                ));
+                )),
             }
         }
+        if !earlier.is_empty() {
+            context.say(format!(
+                "earlier: the corpus has changed since the validation of {}; what came since was not in the sample",
+                listed(&earlier)
+            ));
+        }
+        if !unsaid.is_empty() {
+            context.say(format!(
+                "earlier: of {} it was not kept which corpus the sample was drawn from",
+                listed(&unsaid)
+            ));
+        }
     }
+}
+
+/// The cells of a column of themes, row by row; `None` where the table has no such column.
+fn column(table: &Table, name: &str) -> Option<Vec<Option<String>>> {
+    let at = table.columns.iter().position(|column| column == name)?;
+    Some(table.rows.iter().map(|row| Some(row[at].plain())).collect())
 }
 
 impl Record {
@@ -222,15 +289,24 @@ impl Record {
             Some(Figure { value, .. }) => format!("{name} {value:.4}, without an interval"),
         };
         format!(
-            "{}, {}; 95 % intervals; {} of {} passages coded; recorded on {}, of {} {}, query {}",
+            "{}, {}; 95 % intervals; {} of {} passages coded{}; recorded on {}, of {} {}, query {}, {}",
             words("precision", self.precision),
             words("recall", self.recall),
             self.coded,
             self.of_passages,
+            if self.filters.is_empty() {
+                String::new()
+            } else {
+                format!(", of those that pass {}", self.filters)
+            },
             self.day,
             self.codebook,
             self.version,
             self.digest,
+            match &self.corpus {
+                Some(corpus) => format!("corpus {corpus}"),
+                None => "of a corpus that was not kept".to_owned(),
+            },
         )
     }
 
@@ -246,6 +322,10 @@ impl Record {
         line("day", text(&self.day.to_string()));
         line("coded", self.coded.to_string());
         line("of_passages", self.of_passages.to_string());
+        line("filters", text(&self.filters));
+        if let Some(corpus) = &self.corpus {
+            line("corpus", text(corpus));
+        }
         for (key, figure) in [("precision", self.precision), ("recall", self.recall)] {
             let Some(Figure { value, low, high }) = figure else { continue };
             let limits = [("low", low), ("high", high)];
@@ -256,23 +336,35 @@ impl Record {
     }
 }
 
-/// Adds entries to those of the home. All that stands in the file stays as it is.
+/// Adds entries to those of the home. All that stands in the file stays as it is; a link stays one.
 ///
-/// Fails where the file cannot be read, so that nothing is added to what has another form, or
-/// cannot be written; then it is as it was.
+/// Fails where the file cannot be read, as it is or with the entries at its end, so that nothing is
+/// added to what has another form, or cannot be written; then it is as it was.
 pub fn record(context: &Context, records: &[Record]) -> Result<PathBuf> {
     let (home, path) = (context.home.root(), file(context));
     // Whoever records at the same time waits: else the later one would lose what the earlier one wrote.
     let folder = File::open(home).map_err(Error::io("open", home))?;
     folder.lock().map_err(Error::io("lock", home))?;
-    let before = match fs::read_to_string(&path) {
+    let target = match fs::canonicalize(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => path.clone(),
+        target => target.map_err(Error::io("read", &path))?,
+    };
+    let before = match fs::read_to_string(&target) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => HEAD.to_owned(),
         Err(error) => return Err(Error::io("read", &path)(error)),
     };
     read(&before).map_err(|reason| Error::Input(format!("cannot read `{}`: {reason}", path.display())))?;
     let entries: String = records.iter().map(Record::to_toml).collect();
-    write_whole(&path, |out| out.write_all(format!("{}\n{entries}", before.trim_end()).as_bytes()))?;
+    let text = format!("{}\n{entries}", before.trim_end());
+    read(&text).map_err(|reason| {
+        Error::Input(format!(
+            "cannot add to `{}`, which is left as it was: entries are tables `[[validation]]` at its end, and with \
+             them it would not read: {reason}",
+            path.display()
+        ))
+    })?;
+    write_whole(&target, |out| out.write_all(text.as_bytes()))?;
     Ok(path)
 }
 
@@ -324,6 +416,8 @@ mod tests {
         query = 'hall'
     "#;
 
+    const CORPUS: &str = "sha256:1";
+
     fn record_of(theme: &str, digest: &str, day: &str, precision: f64) -> Record {
         Record {
             codebook: "small".into(),
@@ -333,6 +427,8 @@ mod tests {
             day: day.parse().unwrap(),
             coded: 14,
             of_passages: 100,
+            filters: String::new(),
+            corpus: Some(CORPUS.into()),
             precision: Some(Figure { value: precision, low: Some(0.3755), high: Some(0.9638) }),
             recall: Some(Figure { value: 0.8889, low: None, high: None }),
         }
@@ -341,7 +437,7 @@ mod tests {
     fn standing(records: &[Record], toml: &str) -> Option<(Standing, f64)> {
         let codebook = Codebook::from_toml("small.toml", toml).unwrap();
         let themes = codebook.select(&[]).unwrap();
-        let found = Validations::of(records, &codebook.name, &themes);
+        let found = Validations::of(records, &codebook.name, Some(CORPUS), &themes);
         found.of_themes.get("staff").map(|(standing, record)| (*standing, record.precision.unwrap().value))
     }
 
@@ -376,10 +472,37 @@ mod tests {
         assert_eq!(edited("\"small\"", "\"other\""), None);
     }
 
+    /// Of records of one query the one that says most of what is here counts, of those the latest.
+    #[test]
+    fn figures_of_a_part_or_of_another_corpus_are_not_plainly_valid() {
+        let codebook = Codebook::from_toml("small.toml", BOOK).unwrap();
+        let digest = codebook.themes[0].query.digest();
+        let valid = record_of("staff", &digest, "2026-03-04", 0.5);
+        let with = |precision: f64, filters: &str, corpus: Option<&str>| Record {
+            filters: filters.into(),
+            corpus: corpus.map(str::to_owned),
+            ..record_of("staff", &digest, "2026-03-05", precision)
+        };
+        let filtered = with(0.6, "council=moorby", Some(CORPUS));
+        let (earlier, unsaid) = (with(0.7, "", Some("sha256:0")), with(0.8, "", None));
+        let stale = record_of("staff", "sha256:0", "2026-03-06", 0.9);
+        let all = [valid, earlier, unsaid, filtered, stale];
+        assert_eq!(standing(&all, BOOK), Some((Standing::Valid, 0.5)));
+        assert_eq!(standing(&all[1..], BOOK), Some((Standing::Earlier, 0.8)));
+        assert_eq!(standing(&all[3..], BOOK), Some((Standing::Filtered, 0.6)));
+        assert_eq!(standing(&all[4..], BOOK), Some((Standing::Stale, 0.9)));
+        // Where nothing is indexed, there is no other corpus.
+        let themes = codebook.select(&[]).unwrap();
+        let found = Validations::of(&all[1..2], "small", None, &themes);
+        assert_eq!(found.of_themes["staff"].0, Standing::Valid);
+        assert!(all[3].in_words().contains("of those that pass council=moorby; "), "{}", all[3].in_words());
+    }
+
     #[test]
     fn an_entry_reads_back_as_it_was() {
         let mut records = vec![record_of("a \"b\" \\", "sha256:0", "2026-03-04", 0.8)];
-        records.push(Record { recall: None, precision: None, ..records[0].clone() });
+        records.push(Record { recall: None, precision: None, corpus: None, ..records[0].clone() });
+        records.push(Record { filters: "body=\"parks\"".into(), ..records[0].clone() });
         let text: String = records.iter().map(Record::to_toml).collect();
         assert_eq!(read(&text).unwrap(), records);
         assert_eq!(read(HEAD).unwrap(), []);

@@ -36,7 +36,7 @@ pub use copies::{CopiedMeeting, Copies};
 pub use engine::item_of;
 pub use find::{Found, Index, MatchSet, PassageKey, Size, Total, Totals, UnknownWord, passages_with_any};
 pub use items::ItemSize;
-pub use readings::{Explained, ReadingState, Readings};
+pub use readings::{Explained, Format, ReadingState, Readings};
 pub use scorer::Hit;
 pub use span_query::Unit;
 pub use words::{Forms, MeetingWords, WordCount, WordCounts};

@@ -84,6 +84,12 @@ impl Format {
         Ok(format)
     }
 
+    /// Tells the corpus that the index was made of from others: `sha256:` and the first 16 digits of its
+    /// fingerprint. A prefix, lest a spreadsheet take it for a number.
+    pub fn corpus_digest(&self) -> String {
+        format!("sha256:{:.16}", self.corpus)
+    }
+
     /// Takes the sums of the files beside the engine.
     pub fn with_sums(mut self, folder: &Path) -> Result<Self> {
         for name in BESIDE {

@@ -1,6 +1,7 @@
 //! Filters: which passages a question is about, whatever their words.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::fmt::{self, Display, Formatter};
 
 use crate::model::{DateRange, Edition, Kind, Language, PartialDate, Passage, body_words, is_body_named};
 
@@ -63,6 +64,33 @@ pub struct Filter {
     pub with_boilerplate: bool,
     /// Whether minutes that stand under another meeting as well count here too.
     pub with_copies: bool,
+}
+
+/// As `name=value`, the options that ask for it, with semicolons between: the same text for the same
+/// sets in any order, and none for the default view, named or not.
+impl Display for Filter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let minutes: HashSet<Edition> = Edition::ALL.into_iter().filter(|of| of.is_minutes()).collect();
+        let editions = Some(&self.editions).filter(|editions| **editions != minutes);
+        let languages = Some(&self.languages).filter(|languages| **languages != [Language::English].into());
+        let date = |date: Option<PartialDate>| date.map(|date| date.to_string()).unwrap_or_default();
+        let mut options = vec![
+            ("council", sorted(self.councils.iter().cloned(), ",")),
+            ("body", sorted(self.body.iter().cloned(), " ")),
+            ("from", date(self.dates.from)),
+            ("to", date(self.dates.to)),
+            ("year", sorted(self.years.iter().map(i16::to_string), ",")),
+            ("kind", sorted(self.kinds.iter().map(|kind| kind.name().to_owned()), ",")),
+            ("edition", sorted(editions.into_iter().flatten().map(|edition| edition.name().to_owned()), ",")),
+            ("language", sorted(languages.into_iter().flatten().map(|of| of.name().to_owned()), ",")),
+        ];
+        options.retain(|(_, value)| !value.is_empty());
+        let mut shown: Vec<String> =
+            options.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let flags = [(self.with_copies, "with-copies"), (self.with_boilerplate, "with-boilerplate")];
+        shown.extend(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name.to_owned()));
+        f.write_str(&shown.join("; "))
+    }
 }
 
 impl Filter {
@@ -140,6 +168,10 @@ impl Filter {
     }
 }
 
+fn sorted(names: impl Iterator<Item = String>, between: &str) -> String {
+    names.collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>().join(between)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +199,31 @@ mod tests {
         assert!(!filter.passes(&welsh));
         assert!(Filter { languages: [Language::Welsh].into(), ..Filter::default() }.passes(&welsh));
         assert!(!filter.passes(&Facts { kind: Kind::Heading, ..facts() }));
+    }
+
+    #[test]
+    fn a_filter_prints_alike_in_any_order_and_the_default_view_not_at_all() {
+        assert_eq!(Filter::default().to_string(), "");
+        let named = Filter {
+            editions: [Edition::DraftMinutes, Edition::Minutes].into(),
+            languages: [Language::English].into(),
+            ..Filter::default()
+        };
+        assert_eq!(named.to_string(), "");
+        let filter = Filter {
+            councils: ["wexcombe", "moorby"].map(str::to_owned).into(),
+            body: Filter::body_words("Works Committee"),
+            dates: DateRange { from: "2019-04".parse().ok(), to: None },
+            years: [2021, 2020].into(),
+            kinds: [Kind::Question, Kind::Answer].into(),
+            editions: [Edition::Minutes].into(),
+            languages: Language::ALL.into(),
+            with_boilerplate: true,
+            with_copies: true,
+        };
+        let expected = "council=moorby,wexcombe; body=committee works; from=2019-04; year=2020,2021; \
+                        kind=answer,question; edition=minutes; language=english,welsh; with-copies; with-boilerplate";
+        assert_eq!(filter.to_string(), expected);
     }
 
     #[test]

@@ -234,6 +234,27 @@ impl Clause {
         }
     }
 
+    /// Whether it cannot be true without a word of the text: each of several alternatives asks for
+    /// one.
+    pub fn rests_on_words(&self) -> bool {
+        match self {
+            Self::Phrase(_) | Self::Near(_) => true,
+            Self::Field(..) | Self::Date(_) | Self::Not(_) => false,
+            Self::And(all) => all.iter().any(Self::rests_on_words),
+            Self::Or(all) => all.iter().all(Self::rests_on_words),
+        }
+    }
+
+    /// Whether it has a NOT, in its fields too.
+    pub fn has_not(&self) -> bool {
+        match self {
+            Self::Not(_) => true,
+            Self::Field(_, inner) => inner.has_not(),
+            Self::And(all) | Self::Or(all) => all.iter().any(Self::has_not),
+            Self::Phrase(_) | Self::Near(_) | Self::Date(_) => false,
+        }
+    }
+
     /// The same with each word that is long enough a few edits away.
     pub fn nearly(&self) -> Self {
         let nearly = |clause: &Self| clause.nearly();
@@ -287,9 +308,12 @@ impl Query {
     }
 
     /// Tells it from others: `sha256:` and the first 16 digits of the SHA-256 of its canonical text,
-    /// masks included. A prefix, lest a spreadsheet take it for a number.
+    /// masks included. A prefix, lest a spreadsheet take it for a number. Of one text read by stem
+    /// and read as written there are two, of two texts of one meaning one: exact words stand in
+    /// quotes, whatever its plain terms are.
     pub fn digest(&self) -> String {
-        format!("sha256:{:.16}", Digest::of(self.to_string().as_bytes()).0)
+        let text = Self { terms: Terms::Stemmed, ..self.clone() }.to_string();
+        format!("sha256:{:.16}", Digest::of(text.as_bytes()).0)
     }
 
     /// The fields in it that are of meetings as a whole, each once.
@@ -431,5 +455,26 @@ fn show_date(range: DateRange, f: &mut Formatter<'_>) -> fmt::Result {
     match range.to {
         Some(to) => to.fmt(f),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::parse;
+
+    #[test]
+    fn a_digest_is_of_the_meaning() {
+        let digest = |text: &str, terms| parse(text, terms).unwrap().digest();
+        // One text, matched by stem or as written.
+        for text in
+            ["vacancies", "vacancies NEAR/3 posts", "title:vacancies AND 'posts'", "MASK(posts) vacanc*"]
+        {
+            assert_ne!(digest(text, Terms::Stemmed), digest(text, Terms::Exact), "{text}");
+        }
+        // Two texts of one meaning.
+        let stemmed = digest("'empty posts' NEAR/3 'staff' OR vacanc*", Terms::Stemmed);
+        assert_eq!(digest("\"empty posts\" NEAR/3 staff OR  vacanc*", Terms::Exact), stemmed);
+        assert_eq!(digest("vacanc*", Terms::Stemmed), digest("vacanc*", Terms::Exact));
     }
 }

@@ -323,3 +323,40 @@ fn near_misses_are_a_side_of_their_own() {
         lrc(one) >= lrc(other)
     }));
 }
+
+#[test]
+fn examples_that_do_not_hold_fail_the_check_as_they_fail_the_test() {
+    let home = tempfile::tempdir().unwrap();
+    let book = home.path().join("book.toml");
+    let wrong = IN_CONTEXT.replace("title = \"Parks\"", "title = \"Families\"");
+    fs::write(&book, wrong).unwrap();
+    for action in ["check", "test"] {
+        let run = scrutineer(home.path(), &["theme", action, "--codebook", book.to_str().unwrap()]);
+        assert_eq!(run.code, 3, "{action}: {}", run.stderr);
+        assert!(run.stdout.contains("a counter-example matches"), "{action}: {}", run.stdout);
+    }
+    let unmasked = IN_CONTEXT.replace("masks = ['vacanc* PRE/3 governor*']", "");
+    fs::write(&book, unmasked).unwrap();
+    let run = scrutineer(home.path(), &["theme", "check", "--masks", "--codebook", book.to_str().unwrap()]);
+    assert!(run.stderr.contains("there are no masks") && !run.stderr.contains("0 of 0"), "{}", run.stderr);
+}
+
+#[test]
+fn a_codebook_is_exported_and_taken_again() {
+    let home = tempfile::tempdir().unwrap();
+    let mine = home.path().join("mine.toml");
+    let mine = mine.to_str().unwrap();
+    let ids = ["csc01_sw_recruit_retain", "csc06_missing_episodes"];
+    let args = ["theme", "export", ids[0], ids[1], "--output", mine];
+    assert_eq!(scrutineer(home.path(), &args).code, 0);
+    for id in ids {
+        let shown = |options: &[&str]| rows(home.path(), &[&["theme", "show", id], options].concat());
+        assert_eq!(shown(&["--codebook", mine]), shown(&[]));
+    }
+    assert_eq!(rows(home.path(), &["theme", "list", "--codebook", mine]).len(), 2);
+    let all = scrutineer(home.path(), &["theme", "export"]);
+    fs::write(mine, &all.stdout).unwrap();
+    assert_eq!(scrutineer(home.path(), &["theme", "check", "--codebook", mine]).code, 0);
+    let run = scrutineer(home.path(), &["theme", "export", "--format", "csv"]);
+    assert!(run.code == 2 && run.stderr.contains("leave `--format` out"), "{}", run.stderr);
+}

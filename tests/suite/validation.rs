@@ -29,7 +29,7 @@ fn a_seed_repeats_a_sample_on_any_number_of_threads() {
     let args = |seed| ["--format", "csv", "sample", "csc06_missing_episodes", "--size", "30", "--seed", seed];
     let first = scrutineer(home(), &args("7"));
     assert_eq!(first.code, 0, "{}", first.stderr);
-    let header = "query,stratum,stratum_size,of_passages,passage_id,council,body,date,title,text,url,code,note,query_digest";
+    let header = "query,stratum,stratum_size,of_passages,passage_id,council,body,date,title,text,url,code,note,query_digest,filters,corpus";
     assert_eq!(first.stdout.lines().next(), Some(header));
     assert_eq!(scrutineer(home(), &args("7")).stdout, first.stdout);
     let mut on_one = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
@@ -293,17 +293,33 @@ const MINUTES: &str = "Moorby Parish Council\n\nMinutes of the meeting held on 4
 /// A home with a meeting, the codebook above and the sample above, drawn by its query.
 fn home_to_record() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
-    let with_digest = |(at, line): (usize, &str)| match at {
-        0 => format!("{line},query_digest\n"),
-        _ => format!("{line},{DIGEST}\n"),
-    };
-    let coded: String = coded().lines().enumerate().map(with_digest).collect();
-    for (name, text) in [("minutes.txt", MINUTES), ("book.toml", BOOK), ("coded.csv", &coded)] {
+    for (name, text) in [("minutes.txt", MINUTES), ("book.toml", BOOK)] {
         fs::write(home.path().join(name), text).unwrap();
     }
-    assert_eq!(scrutineer(home.path(), &["add", home.path().join("minutes.txt").to_str().unwrap()]).code, 0);
-    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    add(home.path(), "minutes.txt");
+    let corpus = draw(home.path(), &[])[0]["corpus"].clone();
+    fs::write(home.path().join("coded.csv"), drawn_by(DIGEST, "", &corpus)).unwrap();
     home
+}
+
+fn add(home: &Path, file: &str) {
+    assert_eq!(scrutineer(home, &["add", home.join(file).to_str().unwrap()]).code, 0);
+    assert_eq!(scrutineer(home, &["index"]).code, 0);
+}
+
+/// A sample of the theme of the codebook above.
+fn draw(home: &Path, options: &[&str]) -> Vec<Row> {
+    let book = home.join("book.toml");
+    rows(home, &[&["sample", "heron", "--codebook", book.to_str().unwrap()], options].concat())
+}
+
+/// The sample above with what it was drawn by and from.
+fn drawn_by(digest: &str, filters: &str, corpus: &str) -> String {
+    let with = |(at, line): (usize, &str)| match at {
+        0 => format!("{line},query_digest,filters,corpus\n"),
+        _ => format!("{line},{digest},{filters},{corpus}\n"),
+    };
+    coded().lines().enumerate().map(with).collect()
 }
 
 fn record(home: &Path, coded: &str) -> Run {
@@ -423,7 +439,15 @@ fn what_cannot_be_recorded_is_an_error_in_one_line() {
     let home = home_to_record();
     fs::write(home.path().join("bare.csv"), coded()).unwrap();
     fs::write(home.path().join("other.csv"), coded().replace("heron", "gull")).unwrap();
+    fs::write(home.path().join("unsaid.csv"), drawn_by(DIGEST, "", "")).unwrap();
+    fs::write(home.path().join("foreign.csv"), drawn_by(DIGEST, "", "sha256:0")).unwrap();
+    let holed = drawn_by(DIGEST, "", "sha256:0").replacen(DIGEST, "", 1);
+    fs::write(home.path().join("holed.csv"), holed).unwrap();
+    let corpus = draw(home.path(), &[])[0]["corpus"].clone();
     for (file, said) in [
+        ("unsaid.csv", format!("write `{corpus}` into a column `corpus`")),
+        ("foreign.csv", "`heron` was not drawn here: 16 of its 16 passages are not in this home".to_owned()),
+        ("holed.csv", format!("`query_digest` is `{DIGEST}` here, and blank before: these are two samples")),
         ("bare.csv", format!("write `{DIGEST}` into a column `query_digest`")),
         ("other.csv", "no query in the file is a theme of the codebook `small`".to_owned()),
     ] {
@@ -432,4 +456,116 @@ fn what_cannot_be_recorded_is_an_error_in_one_line() {
         assert!(run.stderr.contains(&said) && run.stdout.is_empty(), "{}", run.stderr);
     }
     assert!(!home.path().join("validations.toml").exists());
+}
+
+#[test]
+fn what_was_measured_of_a_part_or_before_is_not_plainly_valid() {
+    let home = home_to_record();
+    let book = home.path().join("book.toml");
+    let themes = || {
+        let args = ["--format", "csv", "themes", "heron", "--codebook", book.to_str().unwrap()];
+        let run = scrutineer(home.path(), &args);
+        (read_csv(&run.stdout)[0]["validation"].clone(), run.stderr)
+    };
+    // The filters stand in the file as one text, and go with what is recorded.
+    let part = draw(home.path(), &["--year", "2020", "--kind", "narrative", "--language", "english"]);
+    check(&part[0], &[("filters", "year=2020; kind=narrative"), ("query_digest", DIGEST)]);
+    let corpus = part[0]["corpus"].clone();
+    assert_eq!(draw(home.path(), &[])[0]["filters"], "");
+    fs::write(home.path().join("part.csv"), drawn_by(DIGEST, &part[0]["filters"], &corpus)).unwrap();
+    let recorded = record(home.path(), "part.csv");
+    assert_eq!(recorded.code, 0, "{}", recorded.stderr);
+    let of_part = "drawn with filters (year=2020; kind=narrative)";
+    assert!(recorded.stderr.contains(of_part), "{}", recorded.stderr);
+    let (validation, said) = themes();
+    assert_eq!(validation, "filtered");
+    assert!(said.contains("heron was validated with filters (year=2020; kind=narrative)"), "{said}");
+    let shown = rows(home.path(), &["theme", "show", "heron", "--codebook", book.to_str().unwrap()]);
+    let shown = &shown.iter().find(|row| row["part"] == "validation").unwrap()["text"];
+    assert!(shown.starts_with("filtered: ") && shown.contains("pass year=2020; kind=narrative"), "{shown}");
+
+    // Of all, it is valid, whatever is recorded of a part afterwards.
+    assert_eq!(record(home.path(), "coded.csv").code, 0);
+    assert_eq!(record(home.path(), "part.csv").code, 0);
+    assert_eq!(themes().0, "valid");
+    let drawn = draw(home.path(), &[]);
+
+    // The corpus grows.
+    let later = MINUTES.replace("4 March", "5 March").replace("roof", "door");
+    fs::write(home.path().join("later.txt"), later).unwrap();
+    add(home.path(), "later.txt");
+    let (validation, said) = themes();
+    assert_eq!(validation, "earlier");
+    assert!(said.contains("the corpus has changed since the validation of heron"), "{said}");
+    let for_people = scrutineer(home.path(), &["themes", "heron", "--codebook", book.to_str().unwrap()]);
+    assert!(for_people.stdout.contains(" earlier"), "{}", for_people.stdout);
+
+    // A sample that was drawn before is still of this home.
+    let header: Vec<&str> = drawn[0].keys().map(String::as_str).collect();
+    let mut coded = csv::Writer::from_writer(Vec::new());
+    coded.write_record(&header).unwrap();
+    for row in &drawn {
+        let code = if row["stratum"] == "matched" { "1" } else { "0" };
+        let cell = |name: &&str| if *name == "code" { code } else { row[*name].as_str() };
+        coded.write_record(header.iter().map(cell)).unwrap();
+    }
+    fs::write(home.path().join("before.csv"), coded.into_inner().unwrap()).unwrap();
+    let recorded = record(home.path(), "before.csv");
+    assert_eq!(recorded.code, 0, "{}", recorded.stderr);
+    assert!(recorded.stderr.contains("the corpus has changed since the sample"), "{}", recorded.stderr);
+    assert_eq!(themes().0, "earlier");
+}
+
+#[test]
+fn a_file_that_entries_cannot_be_added_to_stays_as_it_is() {
+    let home = home_to_record();
+    let kept = home.path().join("validations.toml");
+    for text in ["validation = []\n", "# none yet\nvalidation = [ ]"] {
+        fs::write(&kept, text).unwrap();
+        let run = record(home.path(), "coded.csv");
+        assert_eq!((run.code, run.stderr.trim_end().lines().last().is_some()), (2, true));
+        assert!(run.stderr.contains("validations.toml`, which is left as it was"), "{}", run.stderr);
+        assert_eq!(fs::read_to_string(&kept).unwrap(), text);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_validations_that_is_a_link_stays_one() {
+    let home = home_to_record();
+    let (kept, elsewhere) = (home.path().join("validations.toml"), home.path().join("elsewhere.toml"));
+    std::os::unix::fs::symlink(&elsewhere, &kept).unwrap();
+    // What it points to is not there, and may be on a disk that is not.
+    assert_eq!(record(home.path(), "coded.csv").code, 2);
+    fs::write(&elsewhere, "# Kept elsewhere.\n").unwrap();
+    assert_eq!(record(home.path(), "coded.csv").code, 0);
+    assert!(kept.is_symlink());
+    let text = fs::read_to_string(&elsewhere).unwrap();
+    assert!(text.starts_with("# Kept elsewhere.\n") && text.contains("theme = \"heron\""), "{text}");
+}
+
+#[test]
+fn a_query_that_reads_as_the_id_of_a_theme_has_no_validation() {
+    let home = home_to_record();
+    assert_eq!(record(home.path(), "coded.csv").code, 0);
+    let book = home.path().join("book.toml");
+    let args = ["compare", "2020", "2021", "--themes", "heron", "--query", "heron", "--codebook"];
+    let compared = rows(home.path(), &[&args[..], &[book.to_str().unwrap()]].concat());
+    let [theme, query] = compared.as_slice() else { panic!("{compared:?}") };
+    check(theme, &[("theme", "heron"), ("validation", "valid"), ("precision", "0.8000")]);
+    check(query, &[("theme", "heron"), ("validation", ""), ("precision", ""), ("recall_high", "")]);
+}
+
+#[test]
+fn it_is_said_where_too_few_are_coded_to_tell_recall() {
+    // 5 of 50 unmatched, none about it: Wilson of 0 in 5 ends at 0.4345, of 45 that is 19.6; 32 are found.
+    assert!(!validate(coded().as_bytes(), &[]).stderr.contains("cannot tell recall"));
+    let large = coded().replace(",unmatched,50,100,", ",unmatched,9950,10000,").replace(",100,", ",10000,");
+    let run = validate(large.as_bytes(), &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("unmatched passages cannot tell recall: 0 of them are about it"),
+        "{}",
+        run.stderr
+    );
 }

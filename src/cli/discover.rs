@@ -30,11 +30,11 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// Words that no phrase begins or ends with, nor single letters.
-const FUNCTION_WORDS: &str = "a about after all also an and any are as at be been before being between both but by \
-    can could did do does during each for from further had has have he her his how i if in into is it its may more \
-    most must no not of on one only or other our out over she should so some such than that the their them then there \
-    these they this those through to under until up upon very was we were what when where whether which while who will \
-    with within would you your";
+const FUNCTION_WORDS: &str = "a about after all also an and any anyone are as at be been before being between both but \
+    by can could did do does during each everyone for from further had has have he her him his how i if in into is it its many \
+    may more most much must no not of on one only or other our out over she should so some such than that the their them then there \
+    these they this those through to under until up upon very was we were what when where whether which while who \
+    why will with within would you your";
 
 /// The arguments of `discover`.
 #[derive(clap::Args)]
@@ -168,7 +168,8 @@ fn by_score(one: &Phrase, other: &Phrase) -> Ordering {
     other.score().total_cmp(&one.score())
 }
 
-/// Whether a phrase may begin or end with a word.
+/// Whether a word means something by itself: a phrase may begin or end with it, and passages be
+/// alike by it.
 pub fn has_meaning(word: &str) -> bool {
     let is_number = word.chars().all(char::is_numeric);
     let is_letter = word.chars().count() == 1;

@@ -239,6 +239,21 @@ fn passages_are_paired_by_rare_words_and_by_neither_function_words_nor_numbers()
 }
 
 #[test]
+fn a_theme_that_is_named_is_shown_where_it_stands_nowhere() {
+    let args = ["themes", "hou02_damp_disrepair", "--council", "fenwater"];
+    for by in [&[][..], &["--by", "council"]] {
+        let run = scrutineer(sample(), &[&args[..], by].concat());
+        assert!(run.stdout.contains("hou02_damp_disrepair"), "{}", run.stdout);
+        assert!(!run.stderr.contains("not shown"), "{}", run.stderr);
+        assert_eq!(run.code, 1);
+    }
+    let by_year = scrutineer(sample(), &[&args[..], &["--year", "2016"]].concat()).stdout;
+    assert!(by_year.contains("0/"), "{by_year}");
+    let all = scrutineer(sample(), &["themes"]).stderr;
+    assert!(all.contains("matched nowhere and are not shown: a file has them"), "{all}");
+}
+
+#[test]
 fn a_query_is_compared_as_a_theme_is() {
     let sides = ["compare", "ambermere", "eastfold-and-wrenley", "--query", "pothole*"];
     let found = rows(sample(), &sides);

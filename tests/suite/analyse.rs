@@ -254,6 +254,23 @@ fn a_theme_that_is_named_is_shown_where_it_stands_nowhere() {
 }
 
 #[test]
+fn meetings_of_no_known_date_are_said_to_be_in_no_trend() {
+    let home = home(&[("Kent", "Cabinet", "2020-03-01", "The heron stood by the mill.")]);
+    let theme = "hwy01_highways_maintenance";
+    let said = || scrutineer(home.path(), &["trend", theme]).stderr;
+    assert!(!said().contains("not known"), "{}", said());
+    let path = home.path().join("undated.txt");
+    std::fs::write(&path, "1. Potholes\n\nThe potholes were filled again.\n").unwrap();
+    let add = ["add", path.to_str().unwrap(), "--council", "Kent", "--body", "Cabinet"];
+    assert_eq!(scrutineer(home.path(), &add).code, 0);
+    assert_eq!(scrutineer(home.path(), &["index"]).code, 0);
+    for more in [&[][..], &["--terms"]] {
+        let said = scrutineer(home.path(), &[&["trend", theme], more].concat()).stderr;
+        assert!(said.contains("1 meeting with readable text left out, as its date is not known"), "{said}");
+    }
+}
+
+#[test]
 fn a_query_is_compared_as_a_theme_is() {
     let sides = ["compare", "ambermere", "eastfold-and-wrenley", "--query", "pothole*"];
     let found = rows(sample(), &sides);

@@ -207,16 +207,18 @@ fn what_a_side_lacks_is_not_said_where_too_little_of_it_can_be_read() {
     assert!(!thin.contains("--min-coverage"), "{thin}");
 }
 
-/// Of 266 passages a word that stands in two is rare.
+/// Of 327 passages a word that stands in three is rare. The second passage of Kent matches better
+/// than the first and says the same.
 #[test]
 fn passages_are_paired_by_rare_words_and_by_neither_function_words_nor_numbers() {
-    let others: Vec<String> = (1..=260).map(|n| format!("The heron stood by mill {n} again.")).collect();
+    let others: Vec<String> = (1..=320).map(|n| format!("The heron stood by mill {n} again.")).collect();
     let home = home(&[
         (
             "Kent",
             "Cabinet",
             "2020-03-01",
             "It was asked if there were any ferries on the estuary.\n\n\
+             It was asked, asked if there were any ferries on the estuary.\n\n\
              It was asked if there are any more otters.\n\n\
              Kestrels 12, lapwings 13, plovers 14, dunlins 15.",
         ),
@@ -234,8 +236,9 @@ fn passages_are_paired_by_rare_words_and_by_neither_function_words_nor_numbers()
     let pairs = rows(home.path(), &args);
     let shared: Vec<&str> = pairs.iter().map(|row| row["shared"].as_str()).collect();
     assert_eq!(shared, ["ferries/ferry estuary"], "{pairs:?}");
+    assert!(pairs[0]["a_passage_id"].contains("/1/1@"), "{pairs:?}");
     let said = scrutineer(home.path(), &args).stderr;
-    assert!(said.contains("a has 3 passages, b 3, 2 of all too short; 1 pair shown"), "{said}");
+    assert!(said.contains("a has 4 passages, b 3, 2 of all too short; 1 pair shown"), "{said}");
 }
 
 #[test]

@@ -41,8 +41,8 @@ The columns, `a` for the side whose words are sought, `b` for the other:
                           and without it, on both sides), 0 or more; 3.84 is p = 0.05 of one test
   g2_two_term             the same of the two terms with the word alone, as other tools give it
   p, p_adjusted           of g2; and adjusted for all words that were tested
-  log_ratio               by how much they differ: log2 of (a_count/a_size) / (b_count/b_size), 1 for
-                          twice as frequent in A, -1 for half; a count of 0 is taken for 0.5
+  log_ratio               by how much they differ: log2 of (a_count/a_size) / (b_count/b_size), 1
+                          for twice as frequent in A, -1 for half; a count of 0 is taken for 0.5
   lrc                     of the interval of that ratio the end nearer 0, at 95 % for all words
                           together; 0 where it spans 0. Words stand in this order
   a_meetings, b_meetings  meetings that have the word, whatever is counted

@@ -367,9 +367,10 @@ impl ThemeCounts {
             ),
             false => String::new(),
         };
-        format!(
+        let legend = format!(
             "2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes{thin}{none}. {absent}"
-        )
+        );
+        legend.trim_end().to_owned()
     }
 
     /// How many themes a terminal is not shown.

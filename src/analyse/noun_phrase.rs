@@ -9,12 +9,13 @@
 //! than a preposition between them.
 
 /// Words that no phrase begins or ends with, nor single letters.
-const FUNCTION_WORDS: &str = "a about above across after against all along also an and any are around as at be \
-    been before behind being below beside between both but by can could did do does during each even every for \
-    from further had has have he her his how i if in including into is it its may more most must near no not \
-    of on one only onto or other our out outside over per regarding she should since so some such than that \
-    the their them then there these they this those through throughout to towards under until up upon very via \
-    was we were what when where whether which while who will with within without would yet you your";
+const FUNCTION_WORDS: &str = "a about above across after against all along also an and any anyone are \
+    around as at be been before behind being below beside between both but by can could did do does \
+    during each even every everyone for from further had has have he her him his how i if in including \
+    into is it its many may more most much must near no not of on one only onto or other our out outside \
+    over per regarding she should since so some such than that the their them then there these they this \
+    those through throughout to towards under until up upon very via was we were what when where whether \
+    which while who why will with within without would yet you your";
 
 /// Words that may stand within a phrase, although they are function words: those that join
 /// nouns.

@@ -229,10 +229,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             &index,
             &subjects,
             [(&args.a, &found_a), (&args.b, &found_b)],
+            [&a, &b].iter().all(|side| side.row().is_known(LEAST_COVERAGE)),
             limit,
         )?;
         for (name, side) in [(&args.a, &a), (&args.b, &b)] {
-            side.say_coverage(context, name, LEAST_COVERAGE);
+            side.say_coverage(context, name, LEAST_COVERAGE, "what is not found may stand in the rest");
         }
         say_left_out(context, &index, &common)?;
         return Ok(outcome);
@@ -240,7 +241,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
 
     let test = |(of_a, of_b): (&Found, &Found)| {
         let (of_a, of_b) = (a.of_theme(&index, of_a), b.of_theme(&index, of_b));
-        let is_known = |of: &OfTheme| of.row.of_meetings.is_some() && !of.row.is_thin(args.min_coverage);
+        let is_known = |of: &OfTheme| of.row.is_known(args.min_coverage);
         let test = (is_known(&of_a) && is_known(&of_b)).then(|| Test::new(&of_a, &of_b));
         (of_a, of_b, test)
     };
@@ -307,7 +308,10 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     context.write(&table)?;
     if n_nowhere > 0 {
         let themes = plural(n_nowhere, "theme is", "themes are");
-        context.say(format!("{themes} in neither and not shown"));
+        context.say(match tests.iter().any(|(.., test)| test.is_some()) {
+            true => format!("{themes} in neither and not shown"),
+            false => format!("{themes} found on neither side and not shown; {TOO_LITTLE}"),
+        });
     }
     let only_in = ["a", "b"].map(|side| {
         let is_only = |test: &Option<Test>| test.as_ref().is_some_and(|test| test.only_in == side);
@@ -318,11 +322,14 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     validations.say(context);
     say_method(context, &args, p_values.len());
     for (name, side) in [(&args.a, &a), (&args.b, &b)] {
-        side.say_coverage(context, name, args.min_coverage);
+        side.say_coverage(context, name, args.min_coverage, "no figures (`--min-coverage` sets the limit)");
     }
     say_left_out(context, &index, &common)?;
     Ok(Outcome::found(tests.iter().any(|(.., test)| test.is_some())))
 }
+
+/// Why what was not found is not said to be missing.
+pub const TOO_LITTLE: &str = "too little can be read to say what is not there";
 
 /// Says what one side has and the other lacks, by the names of both.
 pub fn say_only_in(context: &Context, names: [&str; 2], only_in: [Vec<String>; 2]) {
@@ -389,15 +396,20 @@ impl Side {
         OfTheme { row, meetings: self.passages.iter().map(rate).collect() }
     }
 
-    /// Says where nothing is known of a side, or too little.
-    fn say_coverage(&self, context: &Context, name: &str, least: f64) {
-        let row = self.denominators.row(&Vec::new(), &BTreeMap::new());
+    /// What can be read of it.
+    fn row(&self) -> Row {
+        self.denominators.row(&Vec::new(), &BTreeMap::new())
+    }
+
+    /// Says where nothing is known of a side, or less than the share `least` of its held meetings;
+    /// and what follows from that.
+    fn say_coverage(&self, context: &Context, name: &str, least: f64, so: &str) {
+        let row = self.row();
         if row.of_meetings.is_none() {
             context.say(format!("{name}: nothing is known, no meeting has readable minutes"));
         } else if let Some(coverage) = row.coverage.filter(|_| row.is_thin(least)) {
             context.say(format!(
-                "{name}: {:.0} % of the held meetings can be read, less than {:.0} %: no figures \
-                 (`--min-coverage` sets the limit)",
+                "{name}: {:.0} % of the held meetings can be read, less than {:.0} %: {so}",
                 coverage * 100.0,
                 least * 100.0
             ));

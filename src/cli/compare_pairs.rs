@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use super::compare::{Subject, say_only_in};
+use super::compare::{Subject, TOO_LITTLE, say_only_in};
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{
-    FEWEST_WORDS, LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, pairs, shared_words, word_weight,
+    FEWEST_WORDS, LEAST_SIMILARITY, NEAR_WORDS, Pair, Wording, has_meaning, pairs, shared_words, word_weight,
 };
 use crate::index::{Found, Hit, Index};
 use crate::model::{Kind, Passage, Result};
@@ -48,13 +48,16 @@ const CARD_COLUMNS: [&str; 12] = [
     "passage_id",
 ];
 
+/// Stems of the words that put a question: that both ask does not tell that they ask the same.
+const ASKING: [&str; 7] = ["ask", "enquir", "enquiri", "inquir", "inquiri", "queri", "question"];
+
 /// A passage and its matches.
 type Quoted = (Passage, Vec<Span>);
 
 /// Two passages that ask the same.
 struct Shown {
     similarity: f64,
-    /// The rarest words that both have, as the first has them.
+    /// The rarest words that both have, as they have them.
     shared: Vec<String>,
     sides: [Quoted; 2],
 }
@@ -72,12 +75,14 @@ struct Paired {
 }
 
 /// Writes at most `limit` pairs of each theme or query that both sides have, and says what was
-/// not paired. `sides` are the names of both and what they have of each.
+/// not paired. `sides` are the names of both and what they have of each; `is_known` is whether
+/// enough can be read of both to say what one lacks.
 pub fn run(
     context: &Context,
     index: &Index,
     subjects: &[Subject],
     sides: [(&str, &[Found]); 2],
+    is_known: bool,
     limit: usize,
 ) -> anyhow::Result<Outcome> {
     let mut weights = Weights::new(index);
@@ -103,9 +108,14 @@ pub fn run(
         "a: {a}; b: {b}. Pairs are by the words that they share; `compare --help` has the rules"
     ));
     paired.iter().for_each(|(subject, paired)| context.say(paired.said(&subject.name)));
-    say_only_in(context, [a, b], of_one);
-    if n_nowhere > 0 {
-        context.say(format!("{} in neither", plural(n_nowhere, "theme is", "themes are")));
+    if is_known {
+        say_only_in(context, [a, b], of_one);
+        if n_nowhere > 0 {
+            context.say(format!("{} in neither", plural(n_nowhere, "theme is", "themes are")));
+        }
+    } else if paired.len() < subjects.len() {
+        let themes = plural((subjects.len() - paired.len()) as u64, "theme is", "themes are");
+        context.say(format!("{themes} found on one side alone or on neither; {TOO_LITTLE}"));
     }
     Ok(Outcome::found(!table.rows.is_empty()))
 }
@@ -184,13 +194,16 @@ fn asks(kind: Kind) -> bool {
 }
 
 /// The words of a passage that stand within [`NEAR_WORDS`] of a match; all where it has none.
+/// Numbers are none.
 fn near<'a>(tokens: &'a Tokens, spans: &[Span]) -> Vec<&'a str> {
     let is_near = |at: usize| {
         let of_match =
             |span: &Span| at + NEAR_WORDS >= span.first as usize && at <= span.last as usize + NEAR_WORDS;
         spans.is_empty() || spans.iter().any(of_match)
     };
-    tokens.words().enumerate().filter(|(at, _)| is_near(*at)).map(|(_, word)| word).collect()
+    let is_number = |word: &str| word.starts_with(char::is_numeric);
+    let words = tokens.words().enumerate().filter(|(at, word)| is_near(*at) && !is_number(word));
+    words.map(|(_, word)| word).collect()
 }
 
 impl Paired {
@@ -200,13 +213,14 @@ impl Paired {
         let mut wordings: [Vec<Wording>; 2] = Default::default();
         let (mut n_compared, mut n_short) = ([0; 2], [0; 2]);
         for side in 0..2 {
-            let compared = found[side].first(MOST, |one, other| {
+            let mut compared = found[side].first(MOST, |one, other| {
                 let first = |hit: &Hit| Reverse(asks(index.facts(hit).kind));
                 first(one)
                     .cmp(&first(other))
                     .then_with(|| other.score.total_cmp(&one.score))
                     .then_with(|| one.key().cmp(&other.key()))
             });
+            compared.sort_unstable_by_key(Hit::key);
             n_compared[side] = compared.len();
             for (hit, (passage, spans)) in compared.iter().zip(index.load(found[side], &compared)?) {
                 let tokens = Tokens::read(&passage.text);
@@ -229,7 +243,7 @@ impl Paired {
         let [a, b] = quoted;
         let shown = |((pair, a), b): ((&Pair, Quoted), Quoted)| {
             let [of_a, of_b] = [0, 1].map(|side| &wordings[side][pair.places[side]].words[..]);
-            let shared = weights.named(&a.0.text, shared_words(of_a, of_b).collect());
+            let shared = weights.named([&a.0.text, &b.0.text], shared_words(of_a, of_b).collect());
             Shown { similarity: pair.similarity, shared, sides: [a, b] }
         };
         Ok(Self {
@@ -276,19 +290,21 @@ impl<'a> Weights<'a> {
         Self { index, numbers: FxHashMap::default(), weights: Vec::new() }
     }
 
-    /// The different words of a passage, ascending; numbers are none.
+    /// The different words of a passage that tell what it is about, ascending.
     fn words(&mut self, near: &[&str]) -> Result<Vec<u32>> {
         let mut words = Vec::new();
-        for word in near.iter().filter(|word| !word.starts_with(|c: char| c.is_numeric())) {
-            words.push(self.number(word)?);
+        for word in near.iter().filter(|word| has_meaning(word)) {
+            let stem = stem(word);
+            if !ASKING.contains(&stem.as_str()) {
+                words.push(self.number(word, stem)?);
+            }
         }
         words.sort_unstable();
         words.dedup();
         Ok(words)
     }
 
-    fn number(&mut self, word: &str) -> Result<u32> {
-        let stem = stem(word);
+    fn number(&mut self, word: &str, stem: String) -> Result<u32> {
         if let Some(number) = self.numbers.get(&stem) {
             return Ok(*number);
         }
@@ -299,15 +315,22 @@ impl<'a> Weights<'a> {
         Ok(number)
     }
 
-    /// The heaviest of these words, as a text has them.
-    fn named(&self, text: &str, mut words: Vec<u32>) -> Vec<String> {
-        let tokens = Tokens::read(text);
-        let mut written: FxHashMap<u32, &str> = FxHashMap::default();
-        for word in tokens.words() {
+    /// The forms of the words of a text that mean something, by number.
+    fn forms<'t>(&self, tokens: &'t Tokens) -> FxHashMap<u32, Vec<&'t str>> {
+        let mut forms: FxHashMap<u32, Vec<&str>> = FxHashMap::default();
+        for word in tokens.words().filter(|word| has_meaning(word)) {
             if let Some(number) = self.numbers.get(&stem(word)) {
-                written.entry(*number).or_insert(word);
+                forms.entry(*number).or_default().push(word);
             }
         }
+        forms
+    }
+
+    /// The heaviest of these words, as both texts have them; where they have no form in common,
+    /// one of each: `ferries/ferry`.
+    fn named(&self, texts: [&str; 2], mut words: Vec<u32>) -> Vec<String> {
+        let tokens = texts.map(Tokens::read);
+        let [of_a, of_b] = [0, 1].map(|side| self.forms(&tokens[side]));
         let square = |word: &u32| self.weights[*word as usize].powi(2);
         words.sort_by(|one, other| square(other).total_cmp(&square(one)));
         let all: f64 = words.iter().map(square).sum();
@@ -318,6 +341,11 @@ impl<'a> Weights<'a> {
             is_missing
         };
         let telling = words.iter().take(N_NAMED).take_while(tells);
-        telling.filter_map(|word| Some((*written.get(word)?).to_owned())).collect()
+        let name = |word: &u32| {
+            let (a, b) = (of_a.get(word)?, of_b.get(word)?);
+            let common = a.iter().find(|form| b.contains(form));
+            Some(common.map_or_else(|| format!("{}/{}", a[0], b[0]), |form| (*form).to_owned()))
+        };
+        telling.filter_map(name).collect()
     }
 }

@@ -130,6 +130,11 @@ impl Row {
         self.coverage.is_some_and(|coverage| coverage < least_coverage)
     }
 
+    /// Whether enough can be read to say that something is not there.
+    pub fn is_known(&self, least_coverage: f64) -> bool {
+        self.of_meetings.is_some() && !self.is_thin(least_coverage)
+    }
+
     /// A count of what was found; unknown where nothing is readable.
     pub fn count(&self, count: u64) -> Cell {
         if self.of_meetings.is_some() { Cell::Count(count) } else { Cell::Unknown }
@@ -245,24 +250,28 @@ fn is_loss(lost: &LostMeeting, meeting: &Meeting, defect: Option<&str>) -> bool 
 pub fn say_left_out(context: &Context, index: &Index, filter: &Filter) -> Result<()> {
     let copies = index.copies().left_out(filter);
     say_copies(context, &copies, "`--with-copies` looks through both and counts both");
-    say_undated(context, index, filter);
+    say_dates_asked_for(context, index, filter);
     say_in_welsh(context, index, filter)
 }
 
-/// Says how many meetings no filter of dates lets through, as their date is not known.
-fn say_undated(context: &Context, index: &Index, filter: &Filter) {
+/// Says how many meetings a filter of dates does not let through, as their date is not known.
+fn say_dates_asked_for(context: &Context, index: &Index, filter: &Filter) {
     if filter.dates.is_open() && filter.years.is_empty() {
         return;
     }
     let any_date = Filter { dates: DateRange::default(), years: HashSet::new(), ..filter.for_meetings() };
     let by_year = index.totals(&any_date, &[Dimension::Year]);
-    if let Some(undated) = by_year.get(&["".into()][..]) {
-        let (meetings, is) = match undated.meetings {
-            1 => ("1 meeting".to_owned(), "its date is"),
-            n => (format!("{n} meetings"), "their dates are"),
-        };
-        context.say(format!("{meetings} with readable text left out, as {is} not known"));
-    }
+    say_undated(context, by_year.get(&["".into()][..]).map_or(0, |undated| undated.meetings));
+}
+
+/// Says how many meetings with readable text are left out, as their date is not known.
+pub fn say_undated(context: &Context, n_meetings: u64) {
+    let (meetings, is) = match n_meetings {
+        0 => return,
+        1 => ("1 meeting".to_owned(), "its date is"),
+        n => (format!("{n} meetings"), "their dates are"),
+    };
+    context.say(format!("{meetings} with readable text left out, as {is} not known"));
 }
 
 /// Says how many meetings are copies and of which others, and what follows.

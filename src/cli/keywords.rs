@@ -28,8 +28,31 @@ const COLUMNS: [&str; 13] = [
     "b_meetings",
 ];
 
+/// With fewer meetings on a side than these, one of them can make a word a mark of it.
+const FEW_MEETINGS: u64 = 5;
+
+/// What the columns are, for `--help`.
+const HELP: &str = "\
+The columns, `a` for the side whose words are sought, `b` for the other:
+  word                    as it is written; with --stems its most frequent form
+  a_count, b_count        meetings that have the word; with --measure words, how often it stands
+  a_size, b_size          of how many: all meetings with text; with --measure words, all words
+  g2                      how surely the sides differ: log-likelihood of four terms (with the word
+                          and without it, on both sides), 0 or more; 3.84 is p = 0.05 of one test
+  g2_two_term             the same of the two terms with the word alone, as other tools give it
+  p, p_adjusted           of g2; and adjusted for all words that were tested
+  log_ratio               by how much they differ: log2 of (a_count/a_size) / (b_count/b_size), 1
+                          for twice as frequent in A, -1 for half; a count of 0 is taken for 0.5
+  lrc                     of the interval of that ratio the end nearer 0, at 95 % for all words
+                          together; 0 where it spans 0. Words stand in this order
+  a_meetings, b_meetings  meetings that have the word, whatever is counted
+  forms                   with --stems: all forms that were counted
+
+Example: scrutineer keywords kent essex --stems --output words.csv";
+
 /// The arguments of `keywords`.
 #[derive(clap::Args)]
+#[command(after_long_help = HELP)]
 pub struct Args {
     /// The side whose words are sought: a council, or several with commas between; `body:WORDS`; a
     /// period such as 2015..2018, 2019.. or 2020; or several of these with blanks between.
@@ -120,7 +143,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
             Forms::Together => index.forms_of(word)?,
         };
         let mut cells = row(all.first().unwrap_or(word), keyword, *counts);
-        cells.extend(args.stems.then(|| all.join(" ").into()));
+        cells.extend(args.stems.then_some(Cell::List(all)));
         table.push(cells);
     }
     if context.format == Format::Table {
@@ -136,6 +159,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
                 plural(size.meetings, "meeting", "meetings")
             ),
         });
+        if (1..FEW_MEETINGS).contains(&size.meetings) {
+            context.say(format!(
+                "{name} has fewer than {FEW_MEETINGS} meetings: what marks it off may be the business of one of them"
+            ));
+        }
     }
     context.say(format!(
         "counts are {}; {} with {} or more tested, {} shown; p adjusted over all of these after Benjamini and Hochberg \

@@ -10,8 +10,9 @@ use super::councils::listed;
 use super::filters::{Asked, FilterArgs, QueryArgs};
 use super::groups::{dimensions, say_left_out};
 use super::hits::{Extra, Hits};
+use super::theme::codebook;
 use super::{Context, Outcome};
-use crate::analyse::Dimension;
+use crate::analyse::{Dimension, Theme};
 use crate::index::{Found, Hit, Index, Unit, UnknownWord};
 use crate::model::{Edition, Error, Language, Result};
 use crate::report::{Format, Layout};
@@ -189,10 +190,25 @@ pub fn say_unknown(context: &Context, index: &Index, query: &Query) -> Result<()
             .collect();
         if near.is_empty() { String::new() } else { format!("; near it: {}", listed(&near)) }
     };
-    for UnknownWord { word, near } in index.unknown_words(query)? {
+    let unknown = index.unknown_words(query)?;
+    let themes = if unknown.is_empty() { Vec::new() } else { codebook(None)?.themes };
+    for UnknownWord { word, near } in unknown {
         context.say(format!("`{word}` stands in no passage of the index{}", hint(&near)));
+        say_theme(context, &themes, &word);
     }
     say_empty_fields(context, index, query, hint)
+}
+
+/// Says which theme has an id that begins with this word, as the words of `csc03_caseloads` are
+/// `csc03` and `caseloads`.
+fn say_theme(context: &Context, themes: &[Theme], word: &str) {
+    let is_of = |theme: &&Theme| theme.id.split('_').next().is_some_and(|first| first == word);
+    if let Some(Theme { id, .. }) = themes.iter().find(is_of) {
+        context.say(format!(
+            "`{id}` is a theme of the codebook: `scrutineer themes {id}` counts it, and `scrutineer theme show {id}` \
+             gives its whole query, for `search --exact`"
+        ));
+    }
 }
 
 /// Says which fields of a query hold for no passage at all, with near values.
@@ -399,9 +415,12 @@ pub fn say_outside(
         return Ok(());
     }
     let passages = |n: usize| plural(n as u64, "passage matches", "passages match");
-    if n_found == 0 && filter.editions.is_empty() {
-        let elsewhere = Filter { editions: Edition::ALL.into(), ..filter.clone() };
+    let elsewhere = Filter { editions: Edition::ALL.into(), ..filter.clone() };
+    let is_elsewhere_asked_for = n_found == 0 && filter.editions.is_empty();
+    let mut is_any = n_found > 0;
+    if is_elsewhere_asked_for {
         let n = index.find(query, &elsewhere, unit)?.hits.len();
+        is_any |= n > 0;
         if n > 0 && unit == Unit::Passage {
             let passages = passages(n);
             context.say(format!("{passages} in agendas, decisions or reports: `--edition all` shows them"));
@@ -411,6 +430,7 @@ pub fn say_outside(
     }
     if unit == Unit::Passage {
         let n = index.find_beside(query, filter)?.hits.len();
+        is_any |= n > 0;
         if n > 0 {
             let passages = passages(n);
             context.say(format!(
@@ -420,10 +440,24 @@ pub fn say_outside(
     } else if !filter.includes_boilerplate() {
         let all = Filter { with_boilerplate: true, ..filter.clone() };
         if index.find(query, &all, unit)?.hits.len() > n_found {
+            is_any = true;
             context.say(
                 "more would match with standing items and headings, which are left out: `--with-boilerplate` \
                  looks through them",
             );
+        }
+    }
+    // Where neither alone finds anything, both together may.
+    if !is_any && is_elsewhere_asked_for && !filter.includes_boilerplate() {
+        let everywhere = Filter { with_boilerplate: true, ..elsewhere };
+        let n = index.find(query, &everywhere, unit)?.hits.len();
+        let elsewhere = "standing items and headings of agendas, decisions or reports";
+        let matching = match unit {
+            Unit::Passage => format!("{} in {elsewhere}", passages(n)),
+            _ => format!("{elsewhere} match"),
+        };
+        if n > 0 {
+            context.say(format!("{matching}: `--edition all --with-boilerplate` shows them"));
         }
     }
     Ok(())

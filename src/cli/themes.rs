@@ -84,12 +84,18 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     let n_without_group = themes.iter().filter(|theme| theme.groups().next().is_none()).count();
     let is_across = args.per == [Per::Meeting];
-    let of = RateOf { per: args.per, least_coverage: args.min_coverage, is_of_groups: args.groups };
+    let of = RateOf {
+        per: args.per,
+        least_coverage: args.min_coverage,
+        is_of_groups: args.groups,
+        is_of_named: !args.of.themes.is_empty(),
+    };
     let counts = ThemeCounts::new(context, &themes, &filter, &dimensions(&args.by)?, of)?;
     if context.format == Format::Table && counts.by().last() == Some(&Dimension::Year) && is_across {
         counts.write_years_across(context, &validations)?;
     } else if context.format == Format::Table {
-        let mut table = counts.table_of(|theme| counts.found().contains(theme));
+        let shown = counts.shown();
+        let mut table = counts.table_of(|theme| shown.contains(theme));
         validations.add_to(&mut table, context.format);
         context.write(&table)?;
         let found = counts.found();
@@ -124,11 +130,18 @@ pub struct RateOf {
     pub least_coverage: f64,
     /// Whether groups of themes are counted.
     pub is_of_groups: bool,
+    /// Whether the themes were named, so that a terminal shows those that were found nowhere too.
+    pub is_of_named: bool,
 }
 
 impl Default for RateOf {
     fn default() -> Self {
-        Self { per: vec![Per::Meeting], least_coverage: LEAST_COVERAGE, is_of_groups: false }
+        Self {
+            per: vec![Per::Meeting],
+            least_coverage: LEAST_COVERAGE,
+            is_of_groups: false,
+            is_of_named: false,
+        }
     }
 }
 
@@ -278,13 +291,13 @@ impl ThemeCounts {
     /// For a terminal: years side by side, each cell `meetings with the theme /
     /// meetings with readable minutes`, blank where none is readable, and `–`
     /// where that is so because the council did not exist. As many years as fit, then the next ones below. Themes that were found nowhere
-    /// are left to the legend.
+    /// are left to the legend, but those that were named.
     pub fn write_years_across(&self, context: &Context, validations: &Validations) -> Result<()> {
         let councils = context.home.councils()?;
         let n_before = self.by().len() - 1;
-        let found = self.found();
+        let themes = self.shown();
         let shown: Vec<&ThemeRow> =
-            self.rows.iter().filter(|row| found.contains(row.theme.as_str())).collect();
+            self.rows.iter().filter(|row| themes.contains(row.theme.as_str())).collect();
         let width = |name: &str, of: &dyn Fn(&ThemeRow) -> usize| {
             least_width(shown.iter().map(|row| of(row)).max().unwrap_or(0), name.len())
         };
@@ -373,24 +386,33 @@ impl ThemeCounts {
             ),
             false => String::new(),
         };
-        format!(
+        let legend = format!(
             "2/4: in 2 of 4 meetings with readable minutes; blank: no readable minutes{thin}{none}. {absent}"
-        )
+        );
+        legend.trim_end().to_owned()
     }
 
     /// How many themes a terminal is not shown.
     fn absent(&self) -> String {
-        let all: BTreeSet<&str> = self.rows.iter().map(|row| row.theme.as_str()).collect();
         let what = self.column();
         // Of what cannot be read that is not known.
         if self.denominators.n_meetings() == 0 {
             return String::new();
         }
-        match all.len() - self.found().len() {
+        match self.all().len() - self.shown().len() {
             0 => String::new(),
-            1 => format!("1 {what} matched nowhere and is not shown."),
-            n => format!("{n} {what}s matched nowhere and are not shown."),
+            1 => format!("1 {what} matched nowhere and is not shown: a file has it."),
+            n => format!("{n} {what}s matched nowhere and are not shown: a file has them."),
         }
+    }
+
+    fn all(&self) -> BTreeSet<&str> {
+        self.rows.iter().map(|row| row.theme.as_str()).collect()
+    }
+
+    /// The themes that a terminal shows.
+    fn shown(&self) -> BTreeSet<&str> {
+        if self.of.is_of_named { self.all() } else { self.found() }
     }
 
     fn found(&self) -> BTreeSet<&str> {

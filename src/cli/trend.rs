@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::compare::{Adjust, share};
 use super::filters::FilterArgs;
-use super::groups::{Denominators, LEAST_COVERAGE, say_left_out};
+use super::groups::{Denominators, LEAST_COVERAGE, say_left_out, say_undated};
 use super::search::plural;
 use super::theme::{ThemeArgs, codebook};
 use super::trend_terms::{self, Term, drift_of, terms_of};
@@ -32,6 +32,10 @@ what the rate of passages with the theme, of the passages that can be read, is m
 year to the next: 1.10 is 10 % more each year. It is of a quasi-Poisson model, each council with a
 rate of its own; its interval and ratio_p allow for counts that differ more from year to year than
 by chance (overdispersion). Each of the two p is adjusted over all rows that have one.
+
+years are those that count, left_out those of which too little can be read. In the row of all
+councils, years are council-years, of as many councils as series says: two councils with three
+years each have six. Meetings of which no date is known are in no year.
 
 drift warns that a trend may be one of words rather than of what they are about. A theme is found
 by terms, the alternatives of the ORs in its query.
@@ -197,10 +201,11 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     let filter = args.filters.filter(context)?;
     let index = context.index()?;
     let denominators = Denominators::new(context, &index, &filter, &BY)?;
-    let councils = readable(&denominators, args.min_coverage);
+    let (councils, n_undated) = readable(&denominators, args.min_coverage);
     if args.terms {
         let outcome = trend_terms::run(context, &index, &filter, (&themes, &councils))?;
         validations.say_standing(context);
+        say_undated(context, n_undated);
         say_left_out(context, &index, &filter)?;
         return Ok(outcome);
     }
@@ -263,6 +268,7 @@ pub fn run(context: &Context, args: Args) -> anyhow::Result<Outcome> {
     }
     validations.say(context);
     say_method(context, &args, of_shares.len(), of_ratios.len());
+    say_undated(context, n_undated);
     say_left_out(context, &index, &filter)?;
     Ok(Outcome::found(!of_shares.is_empty() || !of_ratios.is_empty()))
 }
@@ -386,13 +392,18 @@ fn signed(s: i64) -> Cell {
     }
 }
 
-/// What can be read of each council, in order of the years.
-fn readable(denominators: &Denominators, min_coverage: f64) -> BTreeMap<String, Series> {
+/// What can be read of each council, in order of the years; and how many meetings that can be
+/// read are of no year, as their date is not known.
+fn readable(denominators: &Denominators, min_coverage: f64) -> (BTreeMap<String, Series>, u64) {
     let mut all: BTreeMap<String, Series> = BTreeMap::new();
+    let mut n_undated = 0;
     for group in denominators.groups() {
         let [council, year] = group.as_slice() else { continue };
-        let Ok(year) = year.parse::<u16>() else { continue };
         let row = denominators.row(group, &BTreeMap::new());
+        let Ok(year) = year.parse::<u16>() else {
+            n_undated += row.of_meetings.unwrap_or_default();
+            continue;
+        };
         let series = all.entry(council.to_string()).or_default();
         match row.of_meetings.filter(|_| !row.is_thin(min_coverage)) {
             Some(meetings) => {
@@ -402,5 +413,5 @@ fn readable(denominators: &Denominators, min_coverage: f64) -> BTreeMap<String, 
             None => series.n_left_out += 1,
         }
     }
-    all
+    (all, n_undated)
 }

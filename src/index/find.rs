@@ -1,6 +1,6 @@
 //! Answers: which passages match, with their spans; and of how many.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -156,7 +156,7 @@ pub struct MatchSet<'a> {
 pub struct UnknownWord {
     /// The word, as the query has it.
     pub word: String,
-    /// Near words, those of most passages first, with how many these are.
+    /// Near words, nearest first and of these those of most passages, with how many these are.
     pub near: Vec<(String, u64)>,
 }
 
@@ -380,19 +380,15 @@ impl Index {
             if self.is_known(word)? || unknown.iter().any(|other| other.word == text) {
                 continue;
             }
-            let mut near: Vec<(String, u64)> = match word {
+            let near: Vec<(&str, u64)> = match word {
                 Word::Exact(word) | Word::Stem { word, .. }
                     if word.chars().count() >= MIN_FUZZY[0] && unknown.len() < N_LOOKED_UP =>
                 {
                     self.vocabulary.near(word)
                 }
                 _ => Vec::new(),
-            }
-            .into_iter()
-            .map(|(near, n)| (near.to_owned(), n))
-            .collect();
-            near.sort_by_key(|(_, n)| Reverse(*n));
-            near.truncate(N_NEAR);
+            };
+            let near = near.into_iter().take(N_NEAR).map(|(near, n)| (near.to_owned(), n)).collect();
             unknown.push(UnknownWord { word: text, near });
         }
         Ok(unknown)

@@ -4,6 +4,7 @@
 //! The engine holds words as written only; a stem, a wildcard or a word with
 //! mistakes is looked up as all the words that fit it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -170,8 +171,8 @@ impl Vocabulary {
         Ok(terms)
     }
 
-    /// Words of the index that are few edits away from one, nearest first, and in how
-    /// many passages each stands.
+    /// Words of the index that are few edits away from one, nearest first and of these those
+    /// of most passages, and in how many passages each stands.
     pub fn near(&self, word: &str) -> Vec<(&str, u64)> {
         let distances = if word.chars().count() < MIN_FUZZY[1] { 1..=1 } else { 1..=2 };
         let mut near: Vec<(&str, u64)> = Vec::new();
@@ -179,10 +180,11 @@ impl Vocabulary {
             let wanted = Word::Fuzzy { word: word.to_owned(), distance };
             let words = self.words.lines().filter_map(|line| line.split_once('\t'));
             let is_new = |other: &str| !near.iter().any(|(known, _)| *known == other);
-            let of_distance: Vec<(&str, u64)> = words
+            let mut of_distance: Vec<(&str, u64)> = words
                 .filter(|(other, _)| !other.contains(COMPOUND) && wanted.fits(other, None) && is_new(other))
                 .map(|(other, n)| (other, n.parse().unwrap_or_default()))
                 .collect();
+            of_distance.sort_by_key(|(_, n)| Reverse(*n));
             near.extend(of_distance);
         }
         near
@@ -307,6 +309,11 @@ mod tests {
     #[test]
     fn near_words_come_with_how_often_they_stand() {
         assert_eq!(vocabulary().near("agnecy"), [("agency", 3), ("agenc", 1)]);
+        // By hand: two swapped and one letter more are one edit, the rest are two.
+        let words = [("broker", 7), ("proper", 90), ("worked", 80), ("worker", 5), ("wroker2", 9)];
+        let vocabulary = Vocabulary::of(&words.iter().map(|(word, n)| ((*word).to_owned(), *n)).collect());
+        let near = vocabulary.near("wroker");
+        assert_eq!(near, [("wroker2", 9), ("broker", 7), ("worker", 5), ("proper", 90), ("worked", 80)]);
     }
 
     #[test]

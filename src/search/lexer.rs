@@ -415,7 +415,6 @@ fn operator(text: &str, column: usize) -> Result<Option<Sign>, QueryError> {
             let (name, distance) = text.split_once('/').map_or((text, None), |(name, n)| (name, Some(n)));
             let is_link = ["NEAR", "PRE"].contains(&name)
                 || distance.is_some() && ["NEAR", "PRE"].contains(&name.to_uppercase().as_str());
-            let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             if ["W", "N", "ADJ", "WITHIN"].contains(&name) && distance.is_some_and(is_number) {
                 let n = distance.unwrap_or_default();
                 return error(
@@ -431,12 +430,17 @@ fn operator(text: &str, column: usize) -> Result<Option<Sign>, QueryError> {
     }))
 }
 
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn link(name: &str, distance: &str, column: usize) -> Result<Link, QueryError> {
     let upper = name.to_uppercase();
     if name != upper {
-        return error(column, format!("operators are in upper case; write {upper}/5"));
+        let distance = if is_number(distance) { distance } else { "5" };
+        return error(column, format!("operators are in upper case; write {upper}/{distance}"));
     }
-    if distance.is_empty() || !distance.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !is_number(distance) {
         return error(column, format!("expected a distance after {name}, as in {name}/5"));
     }
     match distance.parse() {

@@ -497,7 +497,8 @@ mod tests {
         check_error("a NEAR/ b", 3, "expected a distance after NEAR");
         check_error("a PRE/x b", 3, "expected a distance after PRE");
         check_error("a NEAR/-1 b", 3, "expected a distance after NEAR");
-        check_error("a near/3 b", 3, "write NEAR/5");
+        check_error("a near/3 b", 3, "write NEAR/3");
+        check_error("a pre/x b", 3, "write PRE/5");
         check_error("a NEAR/1001 b", 3, "the limit is 1000");
         check_error("a NEAR/99999999999999999999 b", 3, "the limit is 1000");
         check_error("NEAR/3 b", 1, "found NEAR");

@@ -369,6 +369,38 @@ fn a_word_that_stands_nowhere_is_named_with_near_ones_and_how_often_they_stand()
 }
 
 #[test]
+fn the_id_of_a_theme_is_told_from_a_word() {
+    for command in ["search", "count", "kwic"] {
+        let said = scrutineer(sample(), &[command, "csc03_caseloads"]).stderr;
+        let line =
+            "`csc03_caseloads` is a theme of the codebook: `scrutineer themes csc03_caseloads` counts it";
+        assert!(said.contains(line) && said.contains("theme show csc03_caseloads"), "{command}: {said}");
+    }
+    let said = scrutineer(sample(), &["search", "csc"]).stderr;
+    assert!(!said.contains("is a theme"), "{said}");
+}
+
+#[test]
+fn what_only_other_editions_with_their_standing_items_hold_is_said() {
+    let both = ["--edition", "all", "--with-boilerplate"];
+    for one in [&both[..2], &both[2..]] {
+        assert!(rows(sample(), &[&["search", "pecuniary"], one].concat()).is_empty(), "{one:?}");
+    }
+    let n = rows(sample(), &[&["search", "pecuniary"], &both[..]].concat()).len();
+    assert!(n > 0);
+    let said = |args: &[&str]| scrutineer(sample(), &[&["search", "pecuniary"], args].concat()).stderr;
+    let elsewhere = "standing items and headings of agendas, decisions or reports";
+    let line = format!("{n} passages match in {elsewhere}: `--edition all --with-boilerplate` shows them");
+    assert!(said(&[]).contains(&line), "{}", said(&[]));
+    let items = said(&["--unit", "item"]);
+    assert!(items.contains(&format!("{elsewhere} match: `--edition all")), "{items}");
+    for one in [&both[..2], &both[2..], &["--with-boilerplate", "--edition", "minutes"]] {
+        assert!(!said(one).contains(elsewhere), "{one:?}");
+    }
+    assert!(!scrutineer(sample(), &["search", "library"]).stderr.contains(elsewhere));
+}
+
+#[test]
 fn a_field_that_holds_for_nothing_is_named_with_near_values_and_how_often_they_stand() {
     let everywhere = ["--edition", "all", "--with-boilerplate", "--language", "all", "--with-copies"];
     let check = |query: &str, field: &str, near: &[&str]| {

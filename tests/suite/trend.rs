@@ -209,7 +209,11 @@ fn a_rename_is_told_from_a_trend() {
     // Of three years there is no trend, in one line on a terminal, and no term.
     let short = scrutineer(home.path(), &[&args[..], &["both", "--to", "2018"]].concat());
     assert_eq!((short.code, short.stdout.as_str()), (1, ""));
-    assert!(short.stderr.contains("no theme has a trend in any council: that wants 4 years"), "{}", short.stderr);
+    assert!(
+        short.stderr.contains("no theme has a trend in any council: that wants 4 years"),
+        "{}",
+        short.stderr
+    );
     let short = scrutineer(home.path(), &[&args[..], &["both", "--to", "2018", "--terms"]].concat());
     assert!(short.stderr.contains("no council has 4 years with enough to read"), "{}", short.stderr);
     assert!(short.stderr.contains("fewer than 4 of them: kent"), "{}", short.stderr);

@@ -219,12 +219,35 @@ fn keywords_count_the_forms_of_a_word_together_where_asked() {
     let by_words = rows(home.path(), &[&args[..], &["--measure", "words"]].concat());
     check(&by_words, "school", &COUNTS, &["3", "3", "10", "6", "2", "1"]);
     check(&by_words, "school", &["forms"], &["school schooling schools"]);
+    let json = scrutineer(home.path(), &[&args[..], &["--format", "json", "-q"]].concat()).stdout;
+    let json: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    let school = json.iter().find(|row| row["word"] == "school").unwrap();
+    assert_eq!(school["forms"], serde_json::json!(["school", "schooling", "schools"]));
     assert!(!by_words.iter().any(|row| row["word"] == "schools"));
     let by_meetings = rows(home.path(), &args);
     check(&by_meetings, "school", &COUNTS, &["2", "1", "2", "1", "2", "1"]);
     let refused = scrutineer(home.path(), &[&args[..], &["--language", "all"]].concat());
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("text in English alone"), "{}", refused.stderr);
+}
+
+#[test]
+fn keywords_explain_their_columns_and_warn_of_few_meetings() {
+    let home = two_councils();
+    let help = scrutineer(home.path(), &["keywords", "--help"]).stdout;
+    let csv = scrutineer(home.path(), &["keywords", "kent", "devon", "--stems", "--format", "csv"]);
+    for column in csv.stdout.lines().next().unwrap().split(',') {
+        let is_explained = |line: &str| {
+            let names = line.strip_prefix("  ").and_then(|line| line.split("  ").next()).unwrap_or_default();
+            names.split(", ").any(|name| name == column)
+        };
+        assert!(help.lines().any(is_explained), "{column}: {help}");
+    }
+    for council in ["kent", "devon"] {
+        assert!(csv.stderr.contains(&format!("{council} has fewer than 5 meetings")), "{}", csv.stderr);
+    }
+    let many = scrutineer(quickstart().0.path(), &["keywords", "ambermere", "fenwater"]).stderr;
+    assert!(!many.contains("fewer than"), "{many}");
 }
 
 /// Of the sample, where a query counts the same: words as written, and meetings that

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::compare::share;
 use super::filters::FilterArgs;
 use super::groups::{
@@ -191,9 +193,10 @@ impl ThemeCounts {
         } else {
             themes.iter().zip(found).map(|(theme, found)| (theme.id.as_str(), found.hits)).collect()
         };
+        let tallied = counted.into_par_iter().map(|(theme, hits)| (theme, index.tally(&hits, by)));
+        let tallied: Vec<_> = tallied.collect();
         let mut rows = Vec::new();
-        for (theme, hits) in counted {
-            let tallies = index.tally(&hits, by);
+        for (theme, tallies) in tallied {
             for group in denominators.groups() {
                 let row = denominators.row(group, &tallies);
                 rows.push(ThemeRow { theme: theme.to_owned(), group: group.clone(), row });

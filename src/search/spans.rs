@@ -245,7 +245,11 @@ fn count(node: &Node, occurrences: &[u32], fields: &[bool]) -> Option<(bool, u32
         Node::Or(any) => {
             let (mut is_true, mut sum) = (false, 0);
             for inner in any {
-                let (is_inner_true, n) = of(inner)?;
+                let (is_inner_true, n) = match inner {
+                    // Most operands: not by another call.
+                    Node::Phrase(places) => count_phrase(places, occurrences).map(|n| (n > 0, n))?,
+                    inner => of(inner)?,
+                };
                 is_true |= is_inner_true;
                 sum += n;
             }
@@ -255,6 +259,7 @@ fn count(node: &Node, occurrences: &[u32], fields: &[bool]) -> Option<(bool, u32
 }
 
 /// How many spans a phrase has; `None` where that depends on where its leaves occur.
+#[inline]
 fn count_phrase(places: &[Place], occurrences: &[u32]) -> Option<u32> {
     let has_parts =
         |place: &Place| !place.parts.is_empty() && place.parts.iter().all(|&part| occurrences[part] > 0);

@@ -33,7 +33,7 @@ const FEWEST_RARE: usize = 2;
 const MOST_OF_ONE: f64 = 0.9;
 
 /// What a word weighs that stands in `n_having` passages of `of`: how many times rarer than
-/// one in [`COMMON`] it is, as a natural logarithm; 0 where it is not.
+/// one in 20 it is, as a natural logarithm; 0 where it is not.
 pub fn word_weight(n_having: u64, of: u64) -> f64 {
     (of as f64 / n_having.max(1) as f64 / COMMON).ln().max(0.0)
 }

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 
 use super::compare::{Subject, TOO_LITTLE, say_only_in};
+use super::hits::place_cells;
 use super::search::plural;
 use super::{Context, Outcome};
 use crate::analyse::{
@@ -137,9 +138,9 @@ fn rows(paired: &[(&Subject, Paired)]) -> Table {
                 Cell::List(pair.shared.clone()),
             ];
             for (passage, spans) in &pair.sides {
-                let [place @ .., url] = place(passage);
-                cells.extend(place);
-                cells.extend([quote(passage, spans), passage.passage_id.0.as_str().into(), url]);
+                cells.extend(place_cells(passage));
+                let (id, url) = (passage.passage_id.0.as_str(), passage.url.as_str());
+                cells.extend([quote(passage, spans), id.into(), url.into()]);
             }
             cells.extend(paired.n_passages.map(Cell::from));
             table.push(cells);
@@ -159,29 +160,16 @@ fn cards(paired: &[(&Subject, Paired)]) -> Table {
             for (side, (passage, spans)) in ["a", "b"].into_iter().zip(&pair.sides) {
                 let is_first = side == "a";
                 let first = |cell: Cell| if is_first { cell } else { Cell::Unknown };
-                let [place @ .., url] = place(passage);
                 let mut cells = vec![first(number.into()), first(subject.name.as_str().into()), side.into()];
-                cells.extend(place);
-                cells.extend([quote(passage, spans), url, passage.passage_id.0.as_str().into()]);
+                cells.extend(place_cells(passage));
+                let (id, url) = (passage.passage_id.0.as_str(), passage.url.as_str());
+                cells.extend([quote(passage, spans), url.into(), id.into()]);
                 cells.push(if is_first { Cell::Unknown } else { Cell::List(vec![both.clone()]) });
                 table.push(cells);
             }
         }
     }
     table
-}
-
-/// Where a passage stands: council, body, date, item, title, kind; and its address.
-fn place(passage: &Passage) -> [Cell; 7] {
-    [
-        passage.council.as_str().into(),
-        Cell::text_or_unknown(&passage.body),
-        passage.date.map(|date| date.to_string()).into(),
-        Cell::text_or_unknown(&passage.item),
-        Cell::text_or_unknown(&passage.title),
-        passage.kind.name().into(),
-        passage.url.as_str().into(),
-    ]
 }
 
 fn quote(passage: &Passage, spans: &[Span]) -> Cell {

@@ -120,6 +120,23 @@ impl Hits<'_> {
 /// The cells of [`HIT_COLUMNS`]. What just misses has no count of matches.
 pub fn hit_cells(passage: &Passage, spans: &[Span], is_near_miss: bool) -> [Cell; HIT_COLUMNS.len()] {
     let tokens = Tokens::read(&passage.text);
+    let [council, body, date, item, title, kind] = place_cells(passage);
+    [
+        council,
+        body,
+        date,
+        item,
+        title,
+        kind,
+        Cell::Quote(snippet(&passage.text, &tokens, spans, SNIPPET_CHARS)),
+        if is_near_miss { Cell::Unknown } else { spans.len().into() },
+        passage.url.as_str().into(),
+        passage.passage_id.0.as_str().into(),
+    ]
+}
+
+/// Where a passage stands: council, body, date, number and title of its item, kind.
+pub fn place_cells(passage: &Passage) -> [Cell; 6] {
     [
         passage.council.as_str().into(),
         Cell::text_or_unknown(&passage.body),
@@ -127,10 +144,6 @@ pub fn hit_cells(passage: &Passage, spans: &[Span], is_near_miss: bool) -> [Cell
         Cell::text_or_unknown(&passage.item),
         Cell::text_or_unknown(&passage.title),
         passage.kind.name().into(),
-        Cell::Quote(snippet(&passage.text, &tokens, spans, SNIPPET_CHARS)),
-        if is_near_miss { Cell::Unknown } else { spans.len().into() },
-        passage.url.as_str().into(),
-        passage.passage_id.0.as_str().into(),
     ]
 }
 

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use tantivy::DocAddress;
 
 use super::find::Index;
-use super::selection::Selection;
 use crate::model::{Passage, Result};
 use crate::search::Filter;
 
@@ -20,7 +19,7 @@ impl Index {
     /// them, boilerplate by repetition marked. What is in memory is a chunk, and a
     /// few numbers for each passage.
     pub fn passages(&self, filter: &Filter) -> impl Iterator<Item = Result<Vec<Passage>>> {
-        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let selection = self.selection(filter);
         let mut places: Vec<(u32, DocAddress)> = Vec::new();
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
             let columns = &self.columns[ord];

@@ -283,7 +283,7 @@ impl Index {
         filter: &Filter,
         collector: &C,
     ) -> C::Fruit {
-        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let selection = self.selection(filter);
         let query = self.span_query(query, selection, Unit::Passage).unwrap();
         self.searcher.search(&query, collector).unwrap()
     }
@@ -315,7 +315,7 @@ impl Index {
     ///
     /// Fails where a word of the query stands for too many words of the index.
     pub fn find(&self, query: &Query, filter: &Filter, unit: Unit) -> Result<Found> {
-        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let selection = self.selection(filter);
         self.find_among(query, selection, unit, Detail::Rank)
     }
 
@@ -324,6 +324,11 @@ impl Index {
     pub fn find_beside(&self, query: &Query, filter: &Filter) -> Result<Found> {
         let selection = Selection::beside(filter, &self.contents, &self.copies);
         self.find_among(query, selection, Unit::Passage, Detail::Count)
+    }
+
+    /// What a filter lets through.
+    pub(super) fn selection(&self, filter: &Filter) -> Selection {
+        Selection::new(filter, &self.contents, &self.copies)
     }
 
     fn find_among(&self, query: &Query, selection: Selection, unit: Unit, detail: Detail) -> Result<Found> {
@@ -346,7 +351,7 @@ impl Index {
     /// counted, so that none has a score. Fails as [`find`](Self::find).
     pub fn find_each(&self, sets: &[MatchSet]) -> Result<Vec<Found>> {
         let find = |set: &MatchSet| {
-            let selection = Selection::new(set.filter, &self.contents, &self.copies);
+            let selection = self.selection(set.filter);
             self.find_among(set.query, selection, Unit::Passage, Detail::Count)
         };
         sets.par_iter().map(find).collect()
@@ -501,7 +506,7 @@ impl Index {
 
     /// Counts all passages that a filter lets through, by group.
     pub fn totals(&self, filter: &Filter, by: &[Dimension]) -> Totals {
-        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let selection = self.selection(filter);
         let grouping = self.contents.grouping(by);
         let mut totals: FxHashMap<GroupNumber, (Total, usize)> = FxHashMap::default();
         for (place, meeting) in self.contents.meetings.iter().enumerate() {
@@ -521,7 +526,7 @@ impl Index {
     /// How much text a filter lets through, by group: items and words. One look at each
     /// passage of the index.
     pub fn sizes(&self, filter: &Filter, by: &[Dimension]) -> BTreeMap<GroupKey, Size> {
-        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let selection = self.selection(filter);
         let grouping = self.contents.grouping(by);
         let mut sizes: FxHashMap<GroupNumber, Size> = FxHashMap::default();
         let mut items: FxHashSet<(GroupNumber, u64)> = FxHashSet::default();
@@ -555,7 +560,7 @@ impl Index {
     /// How many passages a filter lets through in each meeting, by its place in the
     /// order of the corpus; meetings without any are left out.
     pub fn passages_by_meeting(&self, filter: &Filter) -> BTreeMap<usize, u64> {
-        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let selection = self.selection(filter);
         let of_meeting = |(place, meeting): (usize, &IndexedMeeting)| {
             let passing =
                 meeting.classes.iter().filter(|(class, _)| selection.class(place, *class).is_some());

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::find::Index;
-use super::selection::Selection;
 use crate::search::Filter;
 
 /// What passes a filter of an item.
@@ -24,7 +23,7 @@ impl Index {
     /// The items of which a filter lets passages through, in the order of the corpus. One
     /// look at each passage of the index.
     pub fn items(&self, filter: &Filter) -> Vec<ItemSize> {
-        let selection = Selection::new(filter, &self.contents, &self.copies);
+        let selection = self.selection(filter);
         let mut items: BTreeMap<(usize, u32), u64> = BTreeMap::new();
         for (columns, segment) in self.columns.iter().zip(self.searcher.segment_readers()) {
             for doc in segment.doc_ids_alive() {

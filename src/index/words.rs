@@ -126,7 +126,7 @@ impl Index {
     }
 
     fn selections(&self, filters: &[&Filter]) -> Vec<Selection> {
-        filters.iter().map(|filter| Selection::new(filter, &self.contents, &self.copies)).collect()
+        filters.iter().map(|filter| self.selection(filter)).collect()
     }
 
     /// Of each document of a segment, where it counts; in none where it was replaced or

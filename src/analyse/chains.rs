@@ -367,7 +367,7 @@ mod tests {
     fn of_many_of_one_form_it_is_known_which_were_not_held_against_all() {
         let all = of_one_form(MOST_OF_A_BAND + 1, 1);
         assert_eq!((all.chains.len(), all.n_limited), (1, 0));
-        // Each after the 201st has more than 200 before it; these are still one chain.
+        // Each after the 501st has more than 500 before it; these are still one chain.
         let all = of_one_form(MOST_OF_A_BAND + 100, 1);
         assert_eq!((all.chains.len(), all.chains[0].len()), (1, MOST_OF_A_BAND + 100));
         // But for those of which what is filled in comes first in all bands.

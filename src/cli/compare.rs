@@ -453,7 +453,7 @@ impl Test {
         let ratio = rate_ratio(rate_a, rate_b, design_effects.map(|effect| effect.unwrap_or(1.0)));
         let ratio = ratio.filter(|_| is_found);
         let with_interval = ratio.filter(|_| design_effects.iter().all(Option::is_some));
-        let exchanged = exchange_p(&a.meetings, &b.meetings, SEED);
+        let exchanged = || exchange_p(&a.meetings, &b.meetings, SEED);
         let meetings = |of: &OfTheme| (of.row.tally.meetings, of.row.of_meetings.unwrap_or_default());
         let (meetings_a, meetings_b) = (meetings(a), meetings(b));
         let share = |(with, of): (u64, u64)| (of > 0).then(|| with as f64 / of as f64);
@@ -463,7 +463,7 @@ impl Test {
             ratio: ratio.map(|ratio| ratio.ratio.unwrap_or(f64::INFINITY)),
             low: with_interval.map(|ratio| ratio.low),
             high: with_interval.map(|ratio| ratio.high.unwrap_or(f64::INFINITY)),
-            p: with_interval.and_then(|ratio| Some(ratio.p.value.max(exchanged?))),
+            p: with_interval.and_then(|ratio| Some(ratio.p.value.max(exchanged()?))),
             design_effects,
             shares: [share(meetings_a), share(meetings_b)],
             difference: difference.map(|difference| difference.difference),
